@@ -1,0 +1,14 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>A model, adapter or tokenizer file that cannot be used.</summary>
+public sealed class CheckpointException(string path, string message, string? tensor = null, Exception? inner = null)
+    : FlGlmException(message, inner)
+{
+    public override ExitCode ExitCode => ExitCode.Checkpoint;
+
+    /// <summary>The file or directory at fault.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The tensor at fault, where it is one.</summary>
+    public string? Tensor { get; } = tensor;
+}

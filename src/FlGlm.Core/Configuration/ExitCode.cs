@@ -1,0 +1,31 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>What the process returns; documented in docs/cli.md.</summary>
+public enum ExitCode
+{
+    Success = 0,
+
+    /// <summary>A fault of the program itself.</summary>
+    Unexpected = 1,
+
+    /// <summary>Wrong command line or configuration.</summary>
+    Configuration = 2,
+
+    /// <summary>A model, adapter or tokenizer file cannot be used.</summary>
+    Checkpoint = 3,
+
+    /// <summary>A data file cannot be used.</summary>
+    Data = 4,
+
+    /// <summary>The two sides disagree: plan, version, or a frame that breaks the protocol.</summary>
+    Protocol = 5,
+
+    /// <summary>Keys: unknown or wrong identity, unreadable key file, a frame that does not open.</summary>
+    Seal = 6,
+
+    /// <summary>The peer cannot be reached or went away; the port is taken.</summary>
+    Network = 7,
+
+    /// <summary>Stopped by Ctrl+C after the step in hand; everything is saved.</summary>
+    Interrupted = 130,
+}

@@ -1,0 +1,7 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>The peer cannot be reached, went away without goodbye, or the port is taken.</summary>
+public sealed class NetworkException(string message, Exception? inner = null) : FlGlmException(message, inner)
+{
+    public override ExitCode ExitCode => ExitCode.Network;
+}
