@@ -1,0 +1,8 @@
+namespace FlGlm.Core.Planning;
+
+/// <summary>The dtype of base weights, hidden states and their gradients. Adapters always train in float32.</summary>
+public enum ElementPrecision
+{
+    Float32,
+    BFloat16,
+}

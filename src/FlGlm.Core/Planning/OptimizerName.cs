@@ -1,0 +1,8 @@
+namespace FlGlm.Core.Planning;
+
+/// <summary>Which optimizer; semantics of torch.optim.</summary>
+public enum OptimizerName
+{
+    Adam,
+    AdamW,
+}

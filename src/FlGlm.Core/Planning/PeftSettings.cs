@@ -1,0 +1,24 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Planning;
+
+/// <summary>What trains, and how it is shaped.</summary>
+public sealed record PeftSettings : IValidated
+{
+    public PeftMethod Method { get; init; } = PeftMethod.Lora;
+
+    public LoraSettings Lora { get; init; } = new();
+
+    /// <summary>Used by <see cref="PeftMethod.PTuningV2"/>.</summary>
+    public PrefixSettings Prefix { get; init; } = new();
+
+    /// <summary>An adapter directory to start from; empty = PEFT's initial values.</summary>
+    public string Start { get; init; } = "";
+
+    public IEnumerable<Problem> Validate() => Method switch
+    {
+        PeftMethod.Lora => Lora.Validate().Select(p => p with { Key = "lora." + p.Key }),
+        PeftMethod.PTuningV2 => Prefix.Validate().Select(p => p with { Key = "prefix." + p.Key }),
+        _ => Start.Length == 0 ? [] : [new Problem("start", "names an adapter, but method none trains the model itself; set model.path to the checkpoint to start from.")],
+    };
+}

@@ -1,0 +1,29 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Planning;
+
+/// <summary>P-tuning v2: prefix keys and values per block, owned by the stage that owns the block.</summary>
+public sealed record PrefixSettings : IValidated
+{
+    /// <summary>Prefix positions L per block. 128 as in ChatGLM's own trainer.</summary>
+    public int Length { get; init; } = 128;
+
+    /// <summary>Put a two-layer MLP behind the embedding. In a split every stage trains one of its own.</summary>
+    public bool Projection { get; init; }
+
+    /// <summary>Width of that MLP; 0 = the width of a block's key (PEFT's default, token_dim).</summary>
+    public int ProjectionHidden { get; init; }
+
+    /// <summary>Dropout on the prefix keys and values, 0..1, drawn per row of the batch. PEFT: none.</summary>
+    public double Dropout { get; init; }
+
+    public IEnumerable<Problem> Validate()
+    {
+        if (Length < 1)
+            yield return new Problem("length", $"{Length} is no prefix length; 1 or more.");
+        if (ProjectionHidden < 0)
+            yield return new Problem("projection_hidden", $"{ProjectionHidden} is no width; 1 or more, or 0 for the key's width.");
+        if (!(Dropout >= 0 && Dropout < 1))
+            yield return new Problem("dropout", $"{Dropout} is no probability; 0 up to, not including, 1.");
+    }
+}

@@ -1,0 +1,29 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Planning;
+
+/// <summary>How long and how wide to train.</summary>
+public sealed record TrainingSettings : IValidated
+{
+    /// <summary>Optimizer steps each client takes in each round.</summary>
+    public int Steps { get; init; } = 100;
+
+    /// <summary>Rows per step. 1 as in the paper.</summary>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>Times every client gets its turn; adapters are averaged after each.</summary>
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>Seeds the adapters' initial values, dropout and the order of the data.</summary>
+    public long Seed { get; init; } = 42;
+
+    public IEnumerable<Problem> Validate()
+    {
+        if (Steps < 1)
+            yield return new Problem("steps", $"{Steps} trains nothing; 1 or more.");
+        if (BatchSize < 1)
+            yield return new Problem("batch_size", $"{BatchSize} is no batch; 1 or more.");
+        if (Rounds < 1)
+            yield return new Problem("rounds", $"{Rounds} trains nothing; 1 or more.");
+    }
+}
