@@ -12,34 +12,21 @@ namespace FlGlm.Core.Peft;
 /// </summary>
 public sealed class ProjectedPrefixEncoder : PrefixEncoder
 {
-    private readonly int _width;
-    private readonly Parameter _embedding;
-    private readonly Parameter _inWeight;
-    private readonly Parameter _inBias;
-    private readonly Parameter _outWeight;
-    private readonly Parameter _outBias;
+    private readonly Dictionary<string, Parameter> _byName = [];
 
     public ProjectedPrefixEncoder(BlockRange blocks, ModelShape shape, PrefixSettings settings, long seed, Device device)
         : base(blocks.Count, settings.Length, shape, settings.Dropout)
     {
-        _width = shape.KeyWidth;
-        var hidden = settings.ProjectionHidden == 0 ? _width : settings.ProjectionHidden;
+        var (width, hidden) = (shape.KeyWidth, HiddenWidth(shape, settings));
         var scope = Scope(blocks);
         var initial = new InitialValues(seed, device);
-        var parameters = new List<NamedParameter>();
-        _embedding = Add("embedding.weight", name => initial.Normal(name, settings.Length, _width));
-        _inWeight = Add("transform.0.weight", name => initial.Uniform(name, 1 / Math.Sqrt(_width), hidden, _width));
-        _inBias = Add("transform.0.bias", name => initial.Uniform(name, 1 / Math.Sqrt(_width), hidden));
-        _outWeight = Add("transform.2.weight", name => initial.Uniform(name, 1 / Math.Sqrt(hidden), blocks.Count * 2 * _width, hidden));
-        _outBias = Add("transform.2.bias", name => initial.Uniform(name, 1 / Math.Sqrt(hidden), blocks.Count * 2 * _width));
-        Parameters = parameters;
-
-        Parameter Add(string name, Func<string, Parameter> make)
-        {
-            var parameter = make(scope + name);
-            parameters.Add(new NamedParameter(scope + name, parameter));
-            return parameter;
-        }
+        var (inBound, outBound) = (1 / Math.Sqrt(width), 1 / Math.Sqrt(hidden));
+        _byName["embedding.weight"] = initial.Normal(scope + "embedding.weight", settings.Length, width);
+        _byName["transform.0.weight"] = initial.Uniform(scope + "transform.0.weight", inBound, hidden, width);
+        _byName["transform.0.bias"] = initial.Uniform(scope + "transform.0.bias", inBound, hidden);
+        _byName["transform.2.weight"] = initial.Uniform(scope + "transform.2.weight", outBound, blocks.Count * 2 * width, hidden);
+        _byName["transform.2.bias"] = initial.Uniform(scope + "transform.2.bias", outBound, blocks.Count * 2 * width);
+        Parameters = [.. _byName.Select(parameter => new NamedParameter(scope + parameter.Key, parameter.Value))];
     }
 
     public override IReadOnlyList<NamedParameter> Parameters { get; }
@@ -47,9 +34,17 @@ public sealed class ProjectedPrefixEncoder : PrefixEncoder
     /// <summary>What the names of an encoder over these blocks start with, e.g. <c>prefix.encoder.0-3.</c>.</summary>
     public static string Scope(BlockRange blocks) => $"prefix.encoder.{blocks.First}-{blocks.Last}.";
 
-    public override IEnumerable<Tensor> EncodeBlocks()
+    /// <summary>Width of the MLP.</summary>
+    public static int HiddenWidth(ModelShape shape, PrefixSettings settings) =>
+        settings.ProjectionHidden == 0 ? shape.KeyWidth : settings.ProjectionHidden;
+
+    /// <param name="tensor">the encoder's tensors by their names, without the scope</param>
+    /// <returns>prompt embeddings [L, blocks * 2 * W]</returns>
+    public static Tensor Project(Func<string, Tensor> tensor)
     {
-        var middle = nn.functional.linear(_embedding, _inWeight, _inBias).tanh();
-        return nn.functional.linear(middle, _outWeight, _outBias).chunk(Blocks, 1);
+        var middle = nn.functional.linear(tensor("embedding.weight"), tensor("transform.0.weight"), tensor("transform.0.bias")).tanh();
+        return nn.functional.linear(middle, tensor("transform.2.weight"), tensor("transform.2.bias"));
     }
+
+    public override IEnumerable<Tensor> EncodeBlocks() => Project(name => _byName[name]).chunk(Blocks, 1);
 }
