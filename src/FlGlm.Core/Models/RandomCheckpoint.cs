@@ -1,7 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -13,7 +12,9 @@ namespace FlGlm.Core.Models;
 /// </summary>
 public static class RandomCheckpoint
 {
+    /// <summary>Writes a checkpoint directory.</summary>
     /// <param name="configPath">a Hugging Face <c>config.json</c></param>
+    /// <param name="seed">the same seed gives the same weights</param>
     /// <param name="dtype">of the stored weights</param>
     /// <param name="directory">the checkpoint directory to write</param>
     /// <param name="tokenizerFrom">a directory whose tokenizer files go along; null = none</param>

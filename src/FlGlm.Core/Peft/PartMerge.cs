@@ -8,6 +8,7 @@ namespace FlGlm.Core.Peft;
 /// <summary>Joins the directories that <see cref="TrainedParts"/> wrote one by one: adapters to an adapter, models to a model.</summary>
 public static class PartMerge
 {
+    /// <summary>Writes the whole that the parts make.</summary>
     /// <param name="parts">the parts' directories, in any order, together the whole</param>
     /// <param name="target">the directory to write</param>
     /// <exception cref="CheckpointException">the parts do not make one whole, or a file is damaged</exception>
