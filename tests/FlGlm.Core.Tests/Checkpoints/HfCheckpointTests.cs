@@ -17,6 +17,8 @@ public sealed class HfCheckpointTests : IDisposable
     [SharedTheory]
     [InlineData("llama2")]
     [InlineData("llama2_gqa")]
+    [InlineData("glm1")]
+    [InlineData("glm2")]
     public void One_file_and_shards_hold_the_same_numbers(string model)
     {
         using var single = HfCheckpoint.Open(SharedFolder.At("fixtures", model, "hf"));

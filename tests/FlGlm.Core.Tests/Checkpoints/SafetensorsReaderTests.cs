@@ -70,6 +70,8 @@ public sealed class SafetensorsReaderTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "lacks")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"note":1}}""", 4, "unknown field 'note'")]
     [InlineData("""{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "twice")]
+    [InlineData("""{"a\n":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "control characters")]
+    [InlineData("""{"a":{"dtype":null,"shape":[0],"data_offsets":[0,0]}}""", 0, "stores 'a' as ''")]
     [InlineData("""{"a":7}""", 0, "not a JSON object")]
     [InlineData("""[]""", 0, "not a JSON object")]
     [InlineData("""{"a":""", 0, "not JSON")]

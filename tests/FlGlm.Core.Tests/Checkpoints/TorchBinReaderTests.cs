@@ -129,6 +129,7 @@ public sealed class TorchBinReaderTests : IDisposable
     [InlineData(new byte[] { (byte)'h', 9 }, "unset memo 9")]
     [InlineData(new byte[] { (byte)'X', 255, 255, 255, 255 }, "early end")]
     [InlineData(new byte[] { (byte)'X', 1, 0, 0, 0, 0xff }, "not UTF-8")]
+    [InlineData(new byte[] { (byte)'X', 1, 0, 0, 0, 0x1b }, "control characters")]
     [InlineData(new byte[] { (byte)'c', (byte)'o', (byte)'s' }, "early end")]
     public void Damaged_pickle_is_refused(byte[] ops, string why)
     {
