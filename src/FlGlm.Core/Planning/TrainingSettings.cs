@@ -17,8 +17,13 @@ public sealed record TrainingSettings : IValidated
     /// <summary>Seeds the adapters' initial values, dropout and the order of the data.</summary>
     public long Seed { get; init; } = 42;
 
+    /// <summary>Dropout on attention probabilities, 0..1; null = what the checkpoint's config.json says (attention_dropout).</summary>
+    public double? AttentionDropout { get; init; }
+
     public IEnumerable<Problem> Validate()
     {
+        if (AttentionDropout is { } dropout && !(dropout >= 0 && dropout < 1))
+            yield return new Problem("attention_dropout", $"{dropout} is no probability; 0 up to, not including, 1.");
         if (Steps < 1)
             yield return new Problem("steps", $"{Steps} trains nothing; 1 or more.");
         if (BatchSize < 1)

@@ -1,0 +1,34 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Stages;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Evaluation;
+
+/// <summary>Mean cross-entropy over held-out rows: rooms 1 to 9 of the walk, without gradients and without dropout.</summary>
+public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeLane lane)
+{
+    /// <param name="examples">at least one</param>
+    /// <param name="batchSize">rows per pass</param>
+    /// <returns>the mean over all targets of all rows</returns>
+    public async Task<double> MeasureAsync(IReadOnlyList<Example> examples, int batchSize, CancellationToken ct)
+    {
+        var (sum, targets) = (0.0, 0L);
+        foreach (var rows in examples.Chunk(batchSize))
+        {
+            var batch = BatchCollator.Collate(rows);
+            sum += await LossAsync(batch, ct) * batch.LabelCount;
+            targets += batch.LabelCount;
+        }
+
+        return sum / targets;
+    }
+
+    private async Task<double> LossAsync(TrainingBatch batch, CancellationToken ct)
+    {
+        using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate), ct);
+        using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, ct);
+        using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Evaluate), ct);
+        return await lane.RunAsync(() => tail.Output.item<float>(), ct);
+    }
+}

@@ -1,0 +1,33 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Client.Stages;
+
+/// <summary>The two parts of the model that a data owner keeps.</summary>
+public sealed class ClientStages : IDisposable
+{
+    /// <param name="checkpoint">must hold the tensors of head and tail; the middle's may be missing</param>
+    public ClientStages(HfCheckpoint checkpoint, StageBlueprint blueprint)
+    {
+        Blueprint = blueprint;
+        Head = new HeadStage(blueprint, new StageWeights(checkpoint, blueprint, StageName.Head));
+        Tail = new TailStage(blueprint, new StageWeights(checkpoint, blueprint, StageName.Tail), Head.Embedding);
+        Parameters = [.. Head.Parameters, .. Tail.Parameters];
+    }
+
+    public StageBlueprint Blueprint { get; }
+
+    public HeadStage Head { get; }
+
+    public TailStage Tail { get; }
+
+    /// <summary>What trains at the client, head before tail.</summary>
+    public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    public void Dispose()
+    {
+        Head.Dispose();
+        Tail.Dispose();
+    }
+}

@@ -1,0 +1,48 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Stages;
+
+/// <summary>A of the paper: embedding and first blocks.</summary>
+public sealed class HeadStage : IDisposable
+{
+    private readonly BlockStack _stack;
+    private readonly Device _device;
+
+    public HeadStage(StageBlueprint blueprint, StageWeights weights)
+    {
+        var (family, shape) = (blueprint.Family, blueprint.Family.Shape);
+        _device = blueprint.Device;
+        Embedding = new TokenEmbedding(weights.Take(family.EmbeddingName, shape.Vocabulary, shape.Hidden), shape.PadId);
+        _stack = new BlockStack(blueprint, StageName.Head, weights);
+        Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
+    }
+
+    public TokenEmbedding Embedding { get; }
+
+    public BlockStack Blocks => _stack;
+
+    /// <summary>What trains here.</summary>
+    public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <returns>a pass with h0 [B, T, H]</returns>
+    public StagePass Forward(TrainingBatch batch, PassMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
+        return new StagePass(Hidden(batch, mode).MoveToOuterDisposeScope(), input: null);
+    }
+
+    /// <summary>h0 [B, T, H] with its graph, inside the caller's dispose scope.</summary>
+    public Tensor Hidden(TrainingBatch batch, PassMode mode)
+    {
+        var ids = tensor(batch.Ids, batch.Rows, batch.Length, dtype: int64, device: _device);
+        return _stack.Forward(Embedding.Forward(ids), batch.Layout, mode);
+    }
+
+    public void Dispose() => _stack.Dispose();
+}

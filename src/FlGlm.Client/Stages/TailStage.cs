@@ -1,0 +1,61 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Stages;
+
+/// <summary>C of the paper: last blocks, final norm, LM head, loss. Labels and logits stay here.</summary>
+public sealed class TailStage : IDisposable
+{
+    private readonly BlockStack _stack;
+    private readonly RmsNorm _norm;
+    private readonly Tensor _lmHead;
+    private readonly Device _device;
+
+    /// <param name="tied">the head stage's embedding where the model ties its LM head to it: one tensor, both gradients</param>
+    public TailStage(StageBlueprint blueprint, StageWeights weights, TokenEmbedding tied)
+    {
+        var (family, shape) = (blueprint.Family, blueprint.Family.Shape);
+        _device = blueprint.Device;
+        _stack = new BlockStack(blueprint, StageName.Tail, weights);
+        _norm = family.CreateFinalNorm(weights);
+        _lmHead = shape.TiedHead ? tied.Weight : weights.Take(family.LmHeadName, shape.Vocabulary, shape.Hidden);
+        Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
+    }
+
+    public BlockStack Blocks => _stack;
+
+    /// <summary>What trains here; a tied LM head counts with the head stage.</summary>
+    public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <param name="hidden">hN-2 [B, T, H]; the gradient ends here</param>
+    /// <returns>a pass with the loss []</returns>
+    public StagePass Forward(Tensor hidden, TrainingBatch batch, PassMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
+        var input = hidden.detach().requires_grad_(mode == PassMode.Train);
+        var loss = Loss(input, batch, mode);
+        return new StagePass(loss.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Mean cross-entropy over the batch's targets, logits in float32, each position judged by the next label.</summary>
+    /// <returns>[], with its graph, inside the caller's dispose scope</returns>
+    public Tensor Loss(Tensor hidden, TrainingBatch batch, PassMode mode)
+    {
+        var (positions, targets) = batch.Targets();
+        var last = _stack.Forward(hidden, batch.Layout, mode).flatten(0, 1);
+        var judged = last.index_select(0, tensor(positions, dtype: int64, device: _device));
+        return nn.functional.cross_entropy(LmHead(judged), tensor(targets, dtype: int64, device: _device));
+    }
+
+    /// <returns>[B, T, V] in float32, inside the caller's dispose scope</returns>
+    public Tensor Logits(Tensor hidden, SequenceLayout layout) => LmHead(_stack.Forward(hidden, layout, PassMode.Evaluate));
+
+    public void Dispose() => _stack.Dispose();
+
+    private Tensor LmHead(Tensor hidden) => nn.functional.linear(_norm.Forward(hidden), _lmHead).to(float32);
+}

@@ -1,0 +1,29 @@
+namespace FlGlm.Client.Training;
+
+/// <summary>What one training step did; one line of <c>metrics.jsonl</c>.</summary>
+public sealed record StepReport
+{
+    /// <summary>Counted from 1 over all rounds of this client.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Steps this client will take in all.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Counted from 1.</summary>
+    public required int Round { get; init; }
+
+    /// <summary>Mean cross-entropy over the batch's targets, before this step's update. Never leaves the client.</summary>
+    public required float Loss { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    /// <summary>Real tokens of the batch, padding not counted.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Bytes sent in this step, headers included; 0 in one process.</summary>
+    public long BytesUp { get; init; }
+
+    public long BytesDown { get; init; }
+
+    public required StepSeconds Seconds { get; init; }
+}

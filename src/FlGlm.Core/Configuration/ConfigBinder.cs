@@ -1,0 +1,98 @@
+using System.Reflection;
+
+namespace FlGlm.Core.Configuration;
+
+/// <summary>Lays written values over a settings record's defaults.</summary>
+internal sealed class ConfigBinder(Type root, List<Problem> problems)
+{
+    private static readonly MethodInfo Copy = typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!;
+
+    private readonly Dictionary<string, string> _places = [];
+
+    /// <summary>Where a dotted key was written; null for one that has its default.</summary>
+    public string? Place(string key) => _places.GetValueOrDefault(key);
+
+    /// <summary>A copy of <paramref name="defaults"/> with the map's values; what does not fit keeps its default and is a problem.</summary>
+    public object Bind(object defaults, ConfigMap map, string prefix = "")
+    {
+        var record = Copy.Invoke(defaults, [])!;
+        var properties = ConfigKeys.Properties(record.GetType()).ToDictionary(p => ConfigKeys.Snake(p.Name));
+        foreach (var (name, node) in map.Values)
+        {
+            var key = ConfigKeys.Join(prefix, name);
+            if (!properties.TryGetValue(name, out var property))
+                problems.Add(new Problem(key, Unknown(name, properties.Keys), node.Where));
+            else if (TryRead(property.PropertyType, property.GetValue(record), node, key, out var value))
+                property.SetValue(record, value);
+        }
+
+        return record;
+    }
+
+    private bool TryRead(Type type, object? current, ConfigNode node, string key, out object? value)
+    {
+        _places[key] = node.Where;
+        if (ConfigKeys.IsSection(type))
+            return TrySection(current!, node, key, out value);
+        if (ConfigKeys.ListElement(type) is { } element)
+            return TryList(element, node, key, out value);
+        return TryScalar(type, current, node, key, out value);
+    }
+
+    private bool TrySection(object current, ConfigNode node, string key, out object? value)
+    {
+        value = node is ConfigMap map ? Bind(current, map, key) : current;
+        return node is ConfigMap or ConfigScalar { IsNull: true }
+            || Refuse(node, key, $"is a section; its keys ({string.Join(", ", Names(current.GetType()))}) go below it.");
+    }
+
+    private bool TryList(Type element, ConfigNode node, string key, out object? value)
+    {
+        value = null;
+        if (node is not ConfigList list)
+            return Refuse(node, key, "is a list; write it [a, b].");
+        var array = Array.CreateInstance(element, list.Items.Count);
+        for (var i = 0; i < array.Length; i++)
+        {
+            if (!TryRead(element, null, list.Items[i], key, out var item))
+                return false;
+            array.SetValue(item, i);
+        }
+
+        value = array;
+        return true;
+    }
+
+    private bool TryScalar(Type type, object? current, ConfigNode node, string key, out object? value)
+    {
+        value = null;
+        var kind = Nullable.GetUnderlyingType(type) ?? type;
+        if (node is not ConfigScalar scalar)
+            return Refuse(node, key, $"takes one value, {ScalarReader.Describe(kind)}.");
+        if (scalar.IsNull && kind != type)
+            return true;
+        if (scalar.IsNull && kind != typeof(string))
+            return Refuse(node, key, $"has no value; {ScalarReader.Describe(kind)}, or drop the line for the default ({Show(current)}).");
+        value = ScalarReader.Read(kind, scalar.IsNull ? "" : scalar.Text);
+        return value is not null || Refuse(node, key, $"'{scalar.Text}' does not fit; {ScalarReader.Describe(kind)}.");
+    }
+
+    private string Unknown(string name, IEnumerable<string> siblings)
+    {
+        var meant = NearestName.Of(name, siblings)
+            ?? ConfigKeys.Of(root).FirstOrDefault(k => k.EndsWith("." + name, StringComparison.Ordinal));
+        return meant is null
+            ? $"unknown key; known here: {string.Join(", ", siblings)}."
+            : $"unknown key; did you mean '{meant}'?";
+    }
+
+    private bool Refuse(ConfigNode node, string key, string message)
+    {
+        problems.Add(new Problem(key, message, node.Where));
+        return false;
+    }
+
+    private static IEnumerable<string> Names(Type section) => ConfigKeys.Properties(section).Select(p => ConfigKeys.Snake(p.Name));
+
+    private static string Show(object? value) => value is null ? "none" : ConfigWriter.Scalar(value);
+}

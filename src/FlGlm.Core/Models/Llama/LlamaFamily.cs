@@ -1,0 +1,39 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Models.Llama;
+
+/// <summary>Llama and Llama-2, with grouped-query attention, tied heads and biases as the config says.</summary>
+public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
+{
+    public override string Name => "llama";
+
+    public override ModelShape Shape => config.Shape;
+
+    public override string EmbeddingName => "model.embed_tokens.weight";
+
+    public override string LmHeadName => Shape.TiedHead ? EmbeddingName : "lm_head.weight";
+
+    public override IReadOnlyList<string> LoraTargets { get; } =
+        ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+
+    public override IReadOnlyList<TensorSpec> Tensors { get; } = LlamaTensors.List(config);
+
+    public override string Architecture => string.Create(
+        CultureInfo.InvariantCulture,
+        $"llama blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}/{Shape.KeyValueHeads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} theta={config.RopeTheta:R} tied={Shape.TiedHead} bias={config.AttentionBias}/{config.MlpBias}");
+
+    public override DecoderBlock CreateBlock(int block, IWeights weights) => new LlamaBlock(config, block, weights);
+
+    public override RmsNorm CreateFinalNorm(IWeights weights) => new(weights, "model.norm", Shape.Hidden, config.NormEpsilon);
+
+    /// <summary>Causal mask behind an always visible prefix; real tokens start at position L (PEFT's PREFIX_TUNING).</summary>
+    public override (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
+    {
+        var length = layout.Length;
+        var (cos, sin) = Rotary.Tables(prefixLength, length, Shape.HeadSize, config.RopeTheta, dtype, device);
+        var causal = full([length, length], float.NegativeInfinity, dtype: float32, device: device).triu(1);
+        var mask = cat([zeros([length, prefixLength], dtype: float32, device: device), causal], 1);
+        return (cos, sin, mask);
+    }
+}

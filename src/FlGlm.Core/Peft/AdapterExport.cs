@@ -1,0 +1,68 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>A stage's trained parameters as the part of a PEFT adapter that its blocks are.</summary>
+public static class AdapterExport
+{
+    private const string LoraPrefix = "base_model.model.";
+
+    /// <param name="range">the stage's blocks, at least one</param>
+    /// <param name="parameters">the stage's parameters by name, on the CPU; they may hold others' too</param>
+    /// <param name="baseModel">named in adapter_config.json for readers</param>
+    /// <returns>the part; a prefix's tensors are new, in the caller's dispose scope</returns>
+    public static Adapter Export(StageBlueprint blueprint, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters, string baseModel)
+    {
+        var part = new AdapterPart(range.First, range.Last, blueprint.Family.Shape.Blocks);
+        if (blueprint.Peft.Method == PeftMethod.Lora)
+            return new Adapter(LoraConfig(blueprint.Peft.Lora) with { BaseModel = baseModel, Part = part }, LoraTensors(blueprint, range, parameters));
+        var config = PrefixConfig(blueprint) with { BaseModel = baseModel, Part = part };
+        return blueprint.Peft.Prefix.Projection ? ExportProjected(config, range, parameters) : ExportPlain(config, range, parameters);
+    }
+
+    private static LoraAdapterConfig LoraConfig(LoraSettings lora) => new()
+    {
+        Rank = lora.Rank,
+        Alpha = lora.Alpha,
+        Dropout = lora.Dropout,
+        UseRslora = lora.Rslora,
+        TargetModules = [.. lora.Targets.Order(StringComparer.Ordinal)],
+    };
+
+    private static PrefixAdapterConfig PrefixConfig(StageBlueprint blueprint) => new()
+    {
+        VirtualTokens = blueprint.Peft.Prefix.Length,
+        TokenDim = blueprint.Family.Shape.KeyWidth,
+        AttentionHeads = blueprint.Family.Shape.KeyValueHeads,
+        Layers = blueprint.Family.Shape.Blocks,
+        EncoderHiddenSize = blueprint.Peft.Prefix.Projection ? ProjectedPrefixEncoder.HiddenWidth(blueprint.Family.Shape, blueprint.Peft.Prefix) : null,
+        PrefixProjection = blueprint.Peft.Prefix.Projection,
+    };
+
+    private static Dictionary<string, Tensor> LoraTensors(StageBlueprint blueprint, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)
+    {
+        var modules = blueprint.Family.Tensors.Where(tensor => tensor.Block >= 0 && range.Contains(tensor.Block))
+            .Select(tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]).ToHashSet();
+        return parameters.Where(parameter => modules.Contains(parameter.Key.Split(".lora_")[0]))
+            .ToDictionary(parameter => LoraPrefix + parameter.Key, parameter => parameter.Value);
+    }
+
+    private static Adapter ExportPlain(PrefixAdapterConfig config, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)
+    {
+        var columns = range.Indices.Select(block => parameters[PlainPrefixEncoder.Name(block)]).ToArray();
+        return new Adapter(config, new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = cat(columns, 1).detach() });
+    }
+
+    private static Adapter ExportProjected(PrefixAdapterConfig config, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)
+    {
+        using var grad = no_grad();
+        var scope = ProjectedPrefixEncoder.Scope(range);
+        var encoder = parameters.Where(parameter => parameter.Key.StartsWith(scope, StringComparison.Ordinal))
+            .ToDictionary(parameter => parameter.Key[scope.Length..], parameter => parameter.Value);
+        var embeddings = ProjectedPrefixEncoder.Project(name => encoder[name]);
+        return new Adapter(config, new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings }) { Encoder = encoder };
+    }
+}

@@ -1,0 +1,85 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>Starts a stage's parameters from a PEFT adapter: a whole one, or the part of the stage's own blocks.</summary>
+public static class AdapterImport
+{
+    /// <param name="directory">a PEFT adapter directory</param>
+    /// <param name="blocks">the stage's blocks with their parameters</param>
+    /// <exception cref="CheckpointException">another method, length, rank or model, or an encoder that this stage cannot own</exception>
+    public static void Load(string directory, StageBlueprint blueprint, BlockStack blocks)
+    {
+        if (blocks.AdapterParameters.Count == 0)
+            return;
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var adapter = AdapterDirectory.Read(directory);
+        var values = (blueprint.Peft.Method, adapter.Config) switch
+        {
+            (PeftMethod.Lora, LoraAdapterConfig config) => Lora(directory, blueprint.Peft.Lora, config, adapter),
+            (PeftMethod.PTuningV2, PrefixAdapterConfig config) when blueprint.Peft.Prefix.Projection => Projected(directory, blocks.Range, config, adapter),
+            (PeftMethod.PTuningV2, PrefixAdapterConfig config) => Plain(directory, blueprint, config, adapter),
+            _ => throw new CheckpointException(directory, $"'{directory}' holds an adapter of another method than peft.method; set peft.method to match it."),
+        };
+        foreach (var parameter in blocks.AdapterParameters)
+            Copy(directory, values, parameter);
+    }
+
+    private static Dictionary<string, Tensor> Lora(string directory, LoraSettings settings, LoraAdapterConfig config, Adapter adapter)
+    {
+        if (config.Rank != settings.Rank || Math.Abs(config.Alpha - settings.Alpha) > 1e-9 || config.UseRslora != settings.Rslora)
+        {
+            throw new CheckpointException(
+                directory, $"'{directory}' was trained with rank {config.Rank}, alpha {config.Alpha}, rslora {config.UseRslora}; set peft.lora to the same.");
+        }
+
+        return adapter.Tensors.ToDictionary(tensor => tensor.Key["base_model.model.".Length..], tensor => tensor.Value);
+    }
+
+    private static Dictionary<string, Tensor> Plain(string directory, StageBlueprint blueprint, PrefixAdapterConfig config, Adapter adapter)
+    {
+        var width = 2L * blueprint.Family.Shape.KeyWidth;
+        if (config.VirtualTokens != blueprint.Peft.Prefix.Length || config.Layers != blueprint.Family.Shape.Blocks || 2L * config.TokenDim != width)
+        {
+            throw new CheckpointException(
+                directory,
+                $"'{directory}' holds a prefix of length {config.VirtualTokens} for {config.Layers} blocks of key width {config.TokenDim}; "
+                + $"this run wants length {blueprint.Peft.Prefix.Length} for {blueprint.Family.Shape.Blocks} blocks of key width {width / 2}.");
+        }
+
+        var embeddings = adapter.Tensors[PrefixAdapterConfig.TensorName];
+        var first = config.Part?.First ?? 0;
+        return Enumerable.Range(first, config.Part?.Count ?? config.Layers)
+            .ToDictionary(PlainPrefixEncoder.Name, block => embeddings.narrow(1, (block - first) * width, width));
+    }
+
+    private static Dictionary<string, Tensor> Projected(string directory, BlockRange range, PrefixAdapterConfig config, Adapter adapter)
+    {
+        if (adapter.Encoder is null)
+            throw new CheckpointException(directory, $"'{directory}' holds no prefix encoder to train on, only its result; set peft.prefix.projection to false.");
+        var owned = config.Part is { } part ? new BlockRange(part.First, part.Count) : new BlockRange(0, config.Layers);
+        if (owned != range)
+        {
+            throw new CheckpointException(
+                directory,
+                $"'{directory}' holds one projection shared by {owned}, which no stage of this cut can own; train it centralised, "
+                + "in one stage (`flglm train` with split.head 0 and split.tail as many blocks as the model has).");
+        }
+
+        return adapter.Encoder.ToDictionary(tensor => ProjectedPrefixEncoder.Scope(range) + tensor.Key, tensor => tensor.Value);
+    }
+
+    private static void Copy(string directory, Dictionary<string, Tensor> values, NamedParameter parameter)
+    {
+        if (!values.TryGetValue(parameter.Name, out var value))
+            throw new CheckpointException(directory, $"'{directory}' has nothing for '{parameter.Name}', which this run trains; use an adapter of the same targets and blocks.", parameter.Name);
+        if (!value.shape.AsSpan().SequenceEqual(parameter.Value.shape))
+            throw new CheckpointException(directory, $"'{parameter.Name}' in '{directory}' has another shape than this model's; use an adapter of this base model.", parameter.Name);
+        parameter.Value.copy_(value);
+    }
+}

@@ -1,0 +1,35 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>Random initial values, each tensor from its own generator, made on the CPU so that every device starts alike.</summary>
+internal sealed class InitialValues(long seed, Device device)
+{
+    /// <summary>U(-bound, bound) in float32.</summary>
+    public Parameter Uniform(string name, double bound, params long[] shape)
+    {
+        using var generator = Generator(name);
+        return Place(empty(shape, dtype: float32).uniform_(-bound, bound, generator));
+    }
+
+    /// <summary>N(0, 1) in float32.</summary>
+    public Parameter Normal(string name, params long[] shape)
+    {
+        using var generator = Generator(name);
+        return Place(empty(shape, dtype: float32).normal_(0, 1, generator));
+    }
+
+    public Parameter Zeros(params long[] shape) => Place(zeros(shape, dtype: float32));
+
+    private Parameter Place(Tensor values) => new(values.to(device), requires_grad: true);
+
+    private Generator Generator(string name)
+    {
+        var stable = StableSeed.Of(seed, name);
+        var generator = new Generator((ulong)stable);
+        generator.manual_seed(stable);
+        return generator;
+    }
+}

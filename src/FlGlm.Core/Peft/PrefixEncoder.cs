@@ -1,0 +1,43 @@
+using FlGlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>
+/// P-tuning v2: the prefix keys and values of the blocks one stage owns, in float32 whatever the base's dtype.
+/// Without projection every block's prefix is a parameter of its own, so the cut does not matter; with projection the stage
+/// trains one small MLP over its blocks, which is a different parametrisation from the published single encoder.
+/// </summary>
+public abstract class PrefixEncoder(int blocks, int length, ModelShape shape, double dropout)
+{
+    public abstract IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <summary>L.</summary>
+    public int Length { get; } = length;
+
+    /// <summary>Blocks this encoder serves.</summary>
+    protected int Blocks { get; } = blocks;
+
+    /// <summary>Runs the encoder once for a pass.</summary>
+    /// <param name="rows">B</param>
+    /// <param name="dtype">of the base</param>
+    /// <returns>one prefix per block, [B, KV, L, D] each; dropout drawn per row</returns>
+    public IReadOnlyList<BlockPrefix> Encode(long rows, ScalarType dtype, Dropout source)
+    {
+        var prefixes = new BlockPrefix[Blocks];
+        var index = 0;
+        foreach (var block in EncodeBlocks())
+            prefixes[index++] = new BlockPrefix(Spread(block, 0, rows, dtype, source), Spread(block, 1, rows, dtype, source));
+        return prefixes;
+    }
+
+    /// <summary>The prompt embeddings [L, 2 * key width] of each block, as PEFT stores them: keys, then values.</summary>
+    public abstract IEnumerable<Tensor> EncodeBlocks();
+
+    private Tensor Spread(Tensor block, int slot, long rows, ScalarType dtype, Dropout source)
+    {
+        var heads = block.narrow(1, slot * shape.KeyWidth, shape.KeyWidth).view(Length, shape.KeyValueHeads, shape.HeadSize);
+        var spread = heads.to(dtype).permute(1, 0, 2).unsqueeze(0).expand(rows, -1, -1, -1);
+        return source.Apply(spread, dropout);
+    }
+}

@@ -1,0 +1,40 @@
+namespace FlGlm.Core.Planning;
+
+/// <summary>What a run is, as the server announces it and every client must agree to.</summary>
+public sealed record RunPlan
+{
+    /// <summary>The model's architecture line: same sizes, same mathematics.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>SHA-256 over the architecture and the names of the model's tensors; says nothing of their values.</summary>
+    public required string Fingerprint { get; init; }
+
+    public required SplitSettings Split { get; init; }
+
+    /// <summary>Without <see cref="PeftSettings.Start"/>, a path on the server's own disk.</summary>
+    public required PeftSettings Peft { get; init; }
+
+    public required OptimizerSettings Optimizer { get; init; }
+
+    public required TrainingSettings Training { get; init; }
+
+    public required ClientsSettings Clients { get; init; }
+
+    public required SerialSettings Serial { get; init; }
+
+    public required CryptoSettings Crypto { get; init; }
+
+    public required ElementPrecision Precision { get; init; }
+
+    /// <summary>Dropout on attention probabilities in training.</summary>
+    public required double AttentionDropout { get; init; }
+
+    /// <summary>Whether clients get the middle's adapter at the end.</summary>
+    public required bool ShareMiddle { get; init; }
+
+    /// <summary>Steps a client's optimizer takes in the whole run.</summary>
+    public long ClientSteps => (long)Training.Steps * Training.Rounds;
+
+    /// <summary>Steps the serial server's optimizer takes in the whole run.</summary>
+    public long ServerSteps => ClientSteps * Clients.Expected;
+}

@@ -1,0 +1,15 @@
+using FlGlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Splitting;
+
+/// <summary>The middle blocks as the client sees them: in this process, or at the server.</summary>
+public interface IMiddle
+{
+    /// <summary>Bytes sent and received so far, headers included; 0 in one process.</summary>
+    (long Up, long Down) Traffic { get; }
+
+    /// <param name="hidden">h0 [B, T, H]</param>
+    /// <param name="layout">real tokens per row</param>
+    ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct);
+}

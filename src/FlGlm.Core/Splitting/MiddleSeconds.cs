@@ -1,0 +1,21 @@
+namespace FlGlm.Core.Splitting;
+
+/// <summary>Seconds of a middle pass, out and home. Ways are 0 in one process.</summary>
+public sealed record MiddleSeconds
+{
+    public double Up { get; init; }
+
+    public double Queue { get; init; }
+
+    public double Compute { get; init; }
+
+    public double Down { get; init; }
+
+    public double UpGradient { get; init; }
+
+    public double QueueGradient { get; init; }
+
+    public double ComputeGradient { get; init; }
+
+    public double DownGradient { get; init; }
+}

@@ -1,0 +1,41 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+
+namespace FlGlm.Core.Splitting;
+
+/// <summary>Which blocks live where.</summary>
+public sealed record SplitPlan
+{
+    private readonly int _blocks;
+    private readonly SplitSettings _split;
+
+    /// <param name="blocks">N</param>
+    /// <exception cref="ConfigurationException">head and tail want more blocks than there are</exception>
+    public SplitPlan(int blocks, SplitSettings split)
+    {
+        if (split.Head < 0 || split.Tail < 0 || split.Head + split.Tail > blocks)
+        {
+            throw new ConfigurationException(
+                "split", $"head {split.Head} and tail {split.Tail} do not fit a model of {blocks} blocks; together at most {blocks}.");
+        }
+
+        _blocks = blocks;
+        _split = split;
+    }
+
+    public BlockRange this[StageName stage] => stage switch
+    {
+        StageName.Head => new BlockRange(0, _split.Head),
+        StageName.Middle => new BlockRange(_split.Head, _blocks - _split.Head - _split.Tail),
+        _ => new BlockRange(_blocks - _split.Tail, _split.Tail),
+    };
+
+    /// <summary>The stage that reads this tensor. A tied LM head is the embedding's tensor, which head and tail share.</summary>
+    public StageName Owner(TensorSpec tensor) => tensor.Part switch
+    {
+        ModelPart.Embedding => StageName.Head,
+        ModelPart.FinalNorm or ModelPart.LmHead => StageName.Tail,
+        _ => Enum.GetValues<StageName>().First(stage => this[stage].Contains(tensor.Block)),
+    };
+}

@@ -1,0 +1,37 @@
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Splitting;
+
+/// <summary>What every stage of a run is built from, beside its own weights.</summary>
+public sealed record StageBlueprint
+{
+    public required ModelFamily Family { get; init; }
+
+    public required SplitPlan Split { get; init; }
+
+    public required PeftSettings Peft { get; init; }
+
+    /// <summary>Seeds initial values by name and dropout by stage.</summary>
+    public required long Seed { get; init; }
+
+    public required Device Device { get; init; }
+
+    /// <summary>Of base weights, hidden states and their gradients.</summary>
+    public required ScalarType Dtype { get; init; }
+
+    /// <summary>Dropout on attention probabilities in training.</summary>
+    public double AttentionDropout { get; init; }
+
+    public static StageBlueprint Create(RunPlan plan, ModelFamily family, Device device) => new()
+    {
+        Family = family,
+        Split = new SplitPlan(family.Shape.Blocks, plan.Split),
+        Peft = plan.Peft,
+        Seed = plan.Training.Seed,
+        Device = device,
+        Dtype = plan.Precision == ElementPrecision.BFloat16 ? bfloat16 : float32,
+        AttentionDropout = plan.AttentionDropout,
+    };
+}

@@ -1,0 +1,43 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Stages;
+
+/// <summary>B of the paper: the blocks between head and tail.</summary>
+public sealed class MiddleStage : IDisposable
+{
+    private readonly BlockStack _stack;
+
+    /// <param name="checkpoint">must hold the middle's tensors; those of head and tail may be missing</param>
+    public MiddleStage(HfCheckpoint checkpoint, StageBlueprint blueprint)
+    {
+        Blueprint = blueprint;
+        var weights = new StageWeights(checkpoint, blueprint, StageName.Middle);
+        _stack = new BlockStack(blueprint, StageName.Middle, weights);
+        Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
+    }
+
+    public StageBlueprint Blueprint { get; }
+
+    public BlockStack Blocks => _stack;
+
+    /// <summary>What trains here.</summary>
+    public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <param name="hidden">h0 [B, T, H]; the gradient ends here</param>
+    /// <returns>a pass with hN-2 [B, T, H]</returns>
+    public StagePass Forward(Tensor hidden, SequenceLayout layout, PassMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
+        var input = hidden.detach().requires_grad_(mode == PassMode.Train);
+        var output = _stack.Forward(input, layout, mode);
+        return new StagePass(output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
+    }
+
+    public void Dispose() => _stack.Dispose();
+}

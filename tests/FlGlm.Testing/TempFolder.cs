@@ -1,0 +1,22 @@
+namespace FlGlm.Testing;
+
+/// <summary>An empty folder of a test's own, gone when the test is over.</summary>
+public sealed class TempFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("flglm-test-").FullName;
+
+    /// <summary>A path in the folder; nothing is made there.</summary>
+    public string At(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
+
+    /// <summary>Writes a file into it and returns its path.</summary>
+    public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    public string Write(string name, byte[] content)
+    {
+        File.WriteAllBytes(At(name), content);
+        return At(name);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
