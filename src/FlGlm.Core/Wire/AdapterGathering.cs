@@ -25,7 +25,8 @@ internal sealed class AdapterGathering(IEnumerable<ParameterForm> forms) : IDisp
             throw Wrong(FaultCode.WrongShape, $"a chunk of {frame.Form.Dim0} numbers does not fit '{header.Name}' of {form.Count} at {offset}");
         if (!Finite.All(frame))
             throw Wrong(FaultCode.NotFinite, $"'{header.Name}' holds NaN or infinity");
-        frame.Payload.CopyTo(value.bytes[(int)(offset * frame.Form.ElementSize)..]);
+        using (var part = value.narrow(0, offset, frame.Form.Dim0))
+            frame.Payload.CopyTo(part.bytes);
         offset += frame.Form.Dim0;
         _growing = (form, value, offset);
         if (offset == form.Count)
@@ -54,12 +55,14 @@ internal sealed class AdapterGathering(IEnumerable<ParameterForm> forms) : IDisp
     {
         if (!_due.Remove(header.Name, out var form))
             throw Wrong(FaultCode.Unexpected, $"'{header.Name}' is not part of it, or came twice");
-        return (form, empty([.. form.Dims], dtype: form.Dtype).DetachFromDisposeScope(), 0);
+        return (form, empty(form.Count, dtype: form.Dtype).DetachFromDisposeScope(), 0);
     }
 
     private void Finish()
     {
-        _complete.Add((_growing!.Value.Form.Name, _growing.Value.Value));
+        var (form, flat, _) = _growing!.Value;
+        using (flat)
+            _complete.Add((form.Name, flat.view([.. form.Dims]).DetachFromDisposeScope()));
         _growing = null;
     }
 
