@@ -6,9 +6,9 @@ namespace FlGlm.Core.Planning;
 /// <summary>The run's plan as it travels, and back.</summary>
 public static class PlanMessages
 {
+    /// <summary>Without what is no part of the plan: how often to ping, and how large a frame may be.</summary>
     /// <param name="version">of this build</param>
-    /// <param name="pingEverySeconds">how often each side shows a sign of life</param>
-    public static Plan ToMessage(RunPlan plan, string version, double pingEverySeconds) => new()
+    public static Plan ToMessage(RunPlan plan, string version) => new()
     {
         Version = version,
         Architecture = plan.Architecture,
@@ -31,7 +31,6 @@ public static class PlanMessages
         SerialHandover = (int)plan.Serial.Handover,
         RekeyEvery = plan.Crypto.RekeyEvery,
         ShareMiddle = plan.ShareMiddle,
-        PingEveryS = pingEverySeconds,
     };
 
     /// <exception cref="ProtocolException">A part is missing or makes no sense.</exception>

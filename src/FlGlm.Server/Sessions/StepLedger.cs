@@ -1,4 +1,3 @@
-using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 
 namespace FlGlm.Server.Sessions;
@@ -9,7 +8,7 @@ internal sealed class StepLedger : IDisposable
     /// <summary>A client that keeps more passes open than this is refused: each holds the graph of a whole batch.</summary>
     public const int Capacity = 4;
 
-    private readonly Dictionary<long, StagePass> _passes = [];
+    private readonly Dictionary<long, OpenPass> _passes = [];
 
     public bool IsEmpty => _passes.Count == 0;
 
@@ -20,10 +19,10 @@ internal sealed class StepLedger : IDisposable
             throw new ProtocolException(FaultCode.WrongStep, $"{Capacity} passes await their gradient already; a client walks them back first.");
     }
 
-    public void Add(long step, StagePass pass) => _passes.Add(step, pass);
+    public void Add(long step, OpenPass pass) => _passes.Add(step, pass);
 
     /// <exception cref="ProtocolException">No such pass is open.</exception>
-    public StagePass Take(long step) => _passes.Remove(step, out var pass)
+    public OpenPass Take(long step) => _passes.Remove(step, out var pass)
         ? pass
         : throw new ProtocolException(FaultCode.WrongStep, $"There is no pass {step} awaiting a gradient.");
 
