@@ -12,7 +12,12 @@ public static class AdapterFrames
     /// <summary>A chunk is no larger than this, whatever the frame limit.</summary>
     public const long MaxChunkBytes = 1L << 24;
 
-    /// <param name="maxFrameBytes">the receiver's limit</param>
+    /// <summary>Sends parameters as they are now.</summary>
+    public static Task SendAsync(
+        IFrameChannel channel, ComputeLane lane, IEnumerable<NamedParameter> parameters, long maxFrameBytes, CancellationToken ct) =>
+        SendAsync(channel, lane, [.. parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value))], maxFrameBytes, ct);
+
+    /// <summary>Sends tensors, in order, each no larger per frame than the receiver takes.</summary>
     public static async Task SendAsync(
         IFrameChannel channel, ComputeLane lane, IReadOnlyList<(string Name, Tensor Value)> tensors, long maxFrameBytes, CancellationToken ct)
     {

@@ -69,18 +69,12 @@ public sealed partial class SplitServer : IAsyncDisposable
         using var abort = ct.Register(_aborting.Cancel);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         var completion = _context.Scheduler.Completion;
-        try
-        {
-            await completion.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            await _stopping.CancelAsync();
-        }
-
+        await ((Task)completion).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _closing.CancelAsync();
+        if (!completion.IsCompleted)
+            await _stopping.CancelAsync();
         await _sessions.WhenAllOver();
-        if (!completion.IsCompletedSuccessfully)
+        if (_stopping.IsCancellationRequested)
             return ServedRun.Stopped;
         return await completion ? ServedRun.Complete : ServedRun.Deserted;
     }

@@ -65,6 +65,8 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionContext
         var join = frame.Parse<Join>();
         if (join.Samples < 1)
             throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples has nothing to train on.");
+        if (join.Version != BuildVersion.Current)
+            throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
         var plan = PlanMessages.ToMessage(context.Plan, BuildVersion.Current);
         plan.PingEveryS = context.PingPeriod.TotalSeconds;
         plan.MaxFrameBytes = context.Settings.MaxFrameBytes;
