@@ -1,0 +1,65 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Data;
+
+/// <summary>A client's rows, tokenised and cut to length.</summary>
+/// <param name="Train">In the order of the files.</param>
+/// <param name="Validation">Empty where <c>data.validation</c> names nothing.</param>
+/// <param name="Reports">One for each file read.</param>
+public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example> Validation, IReadOnlyList<DataReport> Reports)
+{
+    /// <summary>Reads everything that the settings name.</summary>
+    /// <param name="settings">Validated settings; relative paths count from the current directory.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="maxPositions">The longest row that the model takes.</param>
+    /// <exception cref="ConfigurationException"><c>data.max_length</c> exceeds the model, or a format cannot be told.</exception>
+    /// <exception cref="DataException">A file is missing, empty or malformed, or no row of it can be used.</exception>
+    public static Dataset Load(DataSettings settings, TextTokenizer tokenizer, int maxPositions)
+    {
+        if (settings.MaxLength > maxPositions)
+            throw new ConfigurationException("data.max_length", $"{settings.MaxLength} is more than the model's {maxPositions} positions; {maxPositions} or less.");
+        var files = settings.Train.Select(path => ReadFile(path, settings, tokenizer)).ToList();
+        var train = files.SelectMany(file => file.Examples).ToList();
+        IReadOnlyList<Example> validation = [];
+        if (settings.ValidationShare is { } share)
+        {
+            if (train.Count < 2)
+                throw new DataException(settings.Train[0], null, $"'{settings.Train[0]}' gives one row; data.validation {settings.Validation} needs two or more.");
+            var kept = train.Count - Math.Clamp((int)Math.Round(share * train.Count), 1, train.Count - 1);
+            validation = train[kept..];
+            train = train[..kept];
+        }
+        else if (settings.Validation.Length > 0)
+        {
+            files.Add(ReadFile(settings.Validation, settings, tokenizer));
+            validation = files[^1].Examples;
+        }
+        return new Dataset(train, validation, [.. files.Select(file => file.Report)]);
+    }
+
+    private static RowCollector ReadFile(string path, DataSettings settings, TextTokenizer tokenizer)
+    {
+        var format = FormatOf(path, settings.Format);
+        var text = DataFile.ReadText(path);
+        var rows = new RowCollector(path);
+        if (format == DataFormat.Text)
+        {
+            TextRows.Read(text, tokenizer, settings.MaxLength, rows);
+        }
+        else
+        {
+            var encoder = new PromptEncoder(tokenizer, settings);
+            foreach (var (prompt, completion) in JsonlRows.Read(path, text))
+                encoder.Add(prompt, completion, rows);
+        }
+        return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
+    }
+
+    private static DataFormat FormatOf(string path, DataFormat format) => (format, Path.GetExtension(path).ToLowerInvariant()) switch
+    {
+        (not DataFormat.Auto, _) => format,
+        (_, ".txt") => DataFormat.Text,
+        (_, ".jsonl") => DataFormat.Jsonl,
+        _ => throw new ConfigurationException("data.format", $"auto knows .txt and .jsonl, not '{path}'; set text or jsonl."),
+    };
+}

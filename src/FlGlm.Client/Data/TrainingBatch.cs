@@ -1,0 +1,16 @@
+namespace FlGlm.Client.Data;
+
+/// <summary>Rows of one step, padded on the right to the longest. Never leaves the client.</summary>
+/// <param name="Ids">[B, T] token ids, row by row.</param>
+/// <param name="Labels">[B, T] labels, <see cref="Example.Ignored"/> outside the targets and on padding; not shifted.</param>
+/// <param name="Lengths">[B] real tokens of each row.</param>
+/// <param name="Rows">B.</param>
+/// <param name="Length">T.</param>
+public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int Rows, int Length)
+{
+    /// <summary>Real tokens of all rows.</summary>
+    public int Tokens { get; } = Lengths.Sum();
+
+    /// <summary>Targets of the loss: labels after each row's first token, since position t predicts the label at t + 1.</summary>
+    public int LabelCount { get; } = Labels.Where((label, index) => label != Example.Ignored && index % Length != 0).Count();
+}

@@ -1,0 +1,122 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Data;
+
+public sealed class TextTokenizerTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_text_is_encoded_with_and_without_the_beginning_mark()
+    {
+        ByteTokenizer.WriteTo(_folder.Path);
+        var tokenizer = TextTokenizer.Open(_folder.Path);
+
+        Assert.Equal(ByteTokenizer.Ids("né\n"), tokenizer.Encode("né\n", addBos: false));
+        Assert.Equal([1, .. ByteTokenizer.Ids("né\n")], tokenizer.Encode("né\n", addBos: true));
+        Assert.Equal([1], tokenizer.Encode("", addBos: true));
+        Assert.Equal("né\n", tokenizer.Decode([1, .. ByteTokenizer.Ids("né\n"), 2, 9999]));
+        Assert.Equal((1, 2, ByteTokenizer.Size), (tokenizer.BosId, tokenizer.EosId, tokenizer.VocabularySize));
+    }
+
+    [Theory]
+    [InlineData(null, true, false)]
+    [InlineData("{}", true, false)]
+    [InlineData("""{"add_bos_token": false, "add_eos_token": true}""", false, true)]
+    public void Tokenizer_config_says_which_marks_a_text_gets(string? config, bool addsBos, bool addsEos)
+    {
+        ByteTokenizer.WriteTo(_folder.Path);
+        if (config is not null)
+            _folder.Write("tokenizer_config.json", config);
+
+        var tokenizer = TextTokenizer.Open(_folder.Path);
+
+        Assert.Equal((addsBos, addsEos), (tokenizer.AddsBos, tokenizer.AddsEos));
+    }
+
+    [Theory]
+    [InlineData("""{"vocab_size": 300, "bos_token_id": 5, "eos_token_id": [7, 8]}""", 5, 7)]
+    [InlineData("""{"padded_vocab_size": 300, "bos_token_id": null}""", 1, 2)]
+    public void Marks_come_from_the_model_and_else_from_the_tokenizer(string config, int bos, int eos)
+    {
+        ByteTokenizer.WriteTo(_folder.Path);
+        _folder.Write("config.json", config);
+
+        var tokenizer = TextTokenizer.Open(_folder.Path);
+
+        Assert.Equal((bos, eos), (tokenizer.BosId, tokenizer.EosId));
+    }
+
+    [Fact]
+    public void A_tokenizer_larger_than_the_model_s_vocabulary_is_refused()
+    {
+        ByteTokenizer.WriteTo(_folder.Path, vocabularySize: 258);
+
+        Assert.Contains("has 259 pieces, more than the model's vocab_size 258", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mark_outside_the_vocabulary_is_refused()
+    {
+        ByteTokenizer.WriteTo(_folder.Path);
+        _folder.Write("config.json", """{"vocab_size": 300, "eos_token_id": 300}""");
+
+        Assert.Contains("eos id 300", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_with_only_tokenizer_json_is_told_what_it_needs()
+    {
+        _folder.Write("tokenizer.json", "{}");
+
+        Assert.Contains("only a tokenizer.json: the model's tokenizer.model (SentencePiece) is needed", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_without_a_tokenizer_is_refused() =>
+        Assert.Contains("has no tokenizer: the model's tokenizer.model", Refused(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tokenizer.model", "no model", "cannot be read as a SentencePiece model")]
+    [InlineData("config.json", "{", "cannot be read as a JSON object")]
+    [InlineData("config.json", "[]", "cannot be read as a JSON object")]
+    [InlineData("config.json", "{}", "has no vocab_size")]
+    [InlineData("tokenizer_config.json", "nonsense", "cannot be read as a JSON object")]
+    public void A_broken_file_is_named(string file, string content, string message)
+    {
+        ByteTokenizer.WriteTo(_folder.Path);
+        var path = _folder.Write(file, content);
+
+        Assert.StartsWith($"'{path}' {message}", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_directory_or_config_is_named()
+    {
+        var missing = Path.Combine(_folder.Path, "missing");
+        Assert.Equal($"There is no checkpoint directory '{missing}'.", Assert.Throws<CheckpointException>(() => TextTokenizer.Open(missing)).Message);
+
+        _folder.Write("tokenizer.model", ByteTokenizer.Model());
+        Assert.Contains("a checkpoint directory has a config.json", Refused(), StringComparison.Ordinal);
+    }
+
+    [SharedFact]
+    public void A_published_checkpoint_directory_opens()
+    {
+        var tokenizer = TextTokenizer.Open(SharedFolder.At("data", "weights", "stories260K-hf"));
+
+        Assert.Equal((1, 2, 512), (tokenizer.BosId, tokenizer.EosId, tokenizer.VocabularySize));
+        Assert.Equal([1, 346, 306, 414, 263, 304, 341], tokenizer.Encode("Hello world", addBos: true));
+    }
+
+    private string Refused()
+    {
+        var error = Assert.Throws<CheckpointException>(() => TextTokenizer.Open(_folder.Path));
+        Assert.DoesNotContain('\n', error.Message);
+        return error.Message;
+    }
+}
