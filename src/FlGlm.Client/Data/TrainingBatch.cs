@@ -1,3 +1,5 @@
+using FlGlm.Core.Models;
+
 namespace FlGlm.Client.Data;
 
 /// <summary>Rows of one step, padded on the right to the longest. Never leaves the client.</summary>
@@ -13,4 +15,24 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
 
     /// <summary>Targets of the loss: labels after each row's first token, since position t predicts the label at t + 1.</summary>
     public int LabelCount { get; } = Labels.Where((label, index) => label != Example.Ignored && index % Length != 0).Count();
+
+    /// <summary>What travels with the hidden states: each row's real tokens.</summary>
+    public SequenceLayout Layout { get; } = new(Lengths);
+
+    /// <summary>Where the loss is judged: positions b * T + t whose next token is a target, and those targets.</summary>
+    public (long[] Positions, long[] Targets) Targets()
+    {
+        var positions = new long[LabelCount];
+        var targets = new long[LabelCount];
+        var found = 0;
+        for (var index = 0; index < Labels.Length; index++)
+        {
+            if (index % Length == 0 || Labels[index] == Example.Ignored)
+                continue;
+            positions[found] = index - 1;
+            targets[found++] = Labels[index];
+        }
+
+        return (positions, targets);
+    }
 }
