@@ -1,4 +1,5 @@
 using FlGlm.Cli.Runs;
+using FlGlm.Client.Data;
 using FlGlm.Client.Sessions;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
@@ -27,6 +28,8 @@ public sealed record FlGlmConfig
     public CryptoSettings Crypto { get; init; } = new();
 
     public ComputeSettings Compute { get; init; } = new();
+
+    public DataSettings Data { get; init; } = new();
 
     public ServerSettings Server { get; init; } = new();
 
