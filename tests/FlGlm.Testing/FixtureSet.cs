@@ -13,8 +13,9 @@ public static class FixtureSet
     public static string Folder { get; } = Find();
 
     /// <summary>Every model directory of the folder.</summary>
-    public static IReadOnlyList<string> Models { get; } =
-        [.. Directory.Exists(Folder) ? Directory.GetDirectories(Folder).Where(HasModel).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal) : []];
+    public static IReadOnlyList<string> Models { get; } = Directory.Exists(Folder)
+        ? [.. Directory.GetDirectories(Folder).Where(HasModel).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]
+        : [];
 
     /// <summary>Whether FlGlm builds the model's family.</summary>
     public static bool IsBuilt(string model) => BuiltFamilies.Contains(FamilyOf(model));

@@ -13,7 +13,7 @@ public sealed record Tolerance(string Quantity, double Limit, bool IsRelative)
     public static Tolerance Absolute(string quantity, double limit) => new(quantity, limit, IsRelative: false);
 
     public void Check(double expected, double actual, string what = "") =>
-        Check(Math.Abs(actual - expected), Math.Abs(expected), what);
+        Judge(Math.Abs(actual - expected), Math.Abs(expected), what);
 
     /// <summary>Fails unless both have one shape and lie within the limit.</summary>
     public void Check(Tensor expected, Tensor actual, string what = "")
@@ -22,10 +22,10 @@ public sealed record Tolerance(string Quantity, double Limit, bool IsRelative)
         using var scope = NewDisposeScope();
         var reference = expected.detach().cpu().to(float64);
         var difference = (actual.detach().cpu().to(float64) - reference).abs().max().item<double>();
-        Check(difference, reference.abs().max().item<double>(), what);
+        Judge(difference, reference.abs().max().item<double>(), what);
     }
 
-    private void Check(double difference, double scale, string what)
+    private void Judge(double difference, double scale, string what)
     {
         var deviation = !IsRelative ? difference : scale > 0 ? difference / scale : difference == 0 ? 0 : double.PositiveInfinity;
         WorstDeviations.Record(this, deviation);

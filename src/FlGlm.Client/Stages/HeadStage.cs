@@ -40,7 +40,7 @@ public sealed class HeadStage : IDisposable
     /// <summary>h0 [B, T, H] with its graph, inside the caller's dispose scope.</summary>
     public Tensor Hidden(TrainingBatch batch, PassMode mode)
     {
-        var ids = tensor(batch.Ids, batch.Rows, batch.Length, dtype: int64, device: _device);
+        var ids = tensor(batch.Ids, dtype: int64, device: _device).view(batch.Rows, batch.Length);
         return _stack.Forward(Embedding.Forward(ids), batch.Layout, mode);
     }
 
