@@ -1,40 +1,74 @@
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;
 
-/// <summary>A random Llama small enough for a unit test: V 32, H 16, 4 heads sharing 2 key-value heads, FFN 24.</summary>
-public static class TinyLlama
+/// <summary>A random Llama checkpoint, small enough for a test of a second and large enough that a mistake shows.</summary>
+public sealed record TinyLlama
 {
-    public const int Vocabulary = 32;
+    public int Blocks { get; init; } = 4;
 
-    public const int Hidden = 16;
+    public int Hidden { get; init; } = 32;
 
-    /// <summary>Writes a Hugging Face directory.</summary>
-    /// <param name="directory">made if missing</param>
-    /// <param name="blocks">N</param>
-    /// <param name="seed">of the weights, N(0, 0.2) each; norms are 1</param>
-    public static void Write(string directory, int blocks = 4, long seed = 7)
+    public int Heads { get; init; } = 4;
+
+    public int KeyValueHeads { get; init; } = 2;
+
+    public int Intermediate { get; init; } = 48;
+
+    public int Vocabulary { get; init; } = 64;
+
+    public int MaxPositions { get; init; } = 128;
+
+    /// <summary>Whether the LM head is the embedding.</summary>
+    public bool TiedHead { get; init; }
+
+    public bool AttentionBias { get; init; }
+
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Ten times Hugging Face's, so that attention is far from uniform.</summary>
+    public double Deviation { get; init; } = 0.2;
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, the same bytes for the same settings.</summary>
+    /// <returns>the directory</returns>
+    public string Write(string directory)
     {
         using var scope = NewDisposeScope();
-        using var config = JsonDocument.Parse($$"""
-            {
-              "model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_act": "silu", "vocab_size": {{Vocabulary}},
-              "hidden_size": {{Hidden}}, "intermediate_size": 24, "num_hidden_layers": {{blocks}}, "num_attention_heads": 4,
-              "num_key_value_heads": 2, "max_position_embeddings": 64, "rms_norm_eps": 1e-6, "tie_word_embeddings": false
-            }
-            """);
-        using var generator = new Generator((ulong)seed);
-        generator.manual_seed(seed);
-        var family = ModelFamily.FromConfig(config.RootElement, directory);
-        var weights = family.Tensors.ToDictionary(spec => spec.Name, spec => Weight(spec, generator));
-        HfCheckpointWriter.Write(directory, config.RootElement, weights.Select(weight => TensorInfo.Of(weight.Key, weight.Value)), name => weights[name].alias());
+        using var grad = no_grad();
+        var config = Config();
+        var family = ModelFamily.FromConfig(config, "config.json");
+        var tensors = family.Tensors.ToDictionary(spec => spec.Name, Value);
+        var entries = tensors.Select(tensor => TensorInfo.Of(tensor.Key, tensor.Value));
+        HfCheckpointWriter.Write(directory, config, entries, name => tensors[name].alias());
+        return directory;
     }
 
-    private static Tensor Weight(TensorSpec spec, Generator generator) => spec.Init == TensorInit.Ones
-        ? ones(spec.Shape)
-        : empty(spec.Shape, dtype: float32).normal_(0, 0.2, generator);
+    private JsonElement Config() => JsonSerializer.SerializeToElement(new Dictionary<string, object>
+    {
+        ["model_type"] = "llama",
+        ["num_hidden_layers"] = Blocks,
+        ["hidden_size"] = Hidden,
+        ["num_attention_heads"] = Heads,
+        ["num_key_value_heads"] = KeyValueHeads,
+        ["intermediate_size"] = Intermediate,
+        ["vocab_size"] = Vocabulary,
+        ["max_position_embeddings"] = MaxPositions,
+        ["rms_norm_eps"] = 1e-5,
+        ["tie_word_embeddings"] = TiedHead,
+        ["attention_bias"] = AttentionBias,
+    });
+
+    private Tensor Value(TensorSpec spec)
+    {
+        var seed = StableSeed.Of(Seed, spec.Name);
+        using var generator = new Generator((ulong)seed);
+        generator.manual_seed(seed);
+        var mean = spec.Init == TensorInit.Ones ? 1 : 0;
+        return empty(spec.Shape, dtype: float32).normal_(mean, Deviation, generator);
+    }
 }

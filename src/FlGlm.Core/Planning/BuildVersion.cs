@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace FlGlm.Core.Planning;
 
 /// <summary>Which build of FlGlm this is; both sides of a run must be the same.</summary>

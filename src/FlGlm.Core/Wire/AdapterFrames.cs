@@ -1,7 +1,6 @@
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire.Messages;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;

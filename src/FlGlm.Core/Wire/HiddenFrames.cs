@@ -1,5 +1,4 @@
 using FlGlm.Core.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;

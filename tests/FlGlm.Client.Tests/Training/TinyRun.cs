@@ -27,7 +27,7 @@ internal sealed class TinyRun : IAsyncDisposable
 
     public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null)
     {
-        TinyLlama.Write(_folder.At("model"));
+        new TinyLlama().Write(_folder.At("model"));
         _checkpoint = HfCheckpoint.Open(_folder.At("model"));
         Family = ModelFamily.Of(_checkpoint);
         Plan = RunPlanner.Create(_checkpoint, Family, settings);

@@ -54,7 +54,7 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
 
     private static TrainingBatch Batch(Random random)
     {
-        var rows = new[] { 7, 9, 4 }.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, TinyLlama.Vocabulary)).ToArray());
+        var rows = new[] { 7, 9, 4 }.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray());
         return BatchCollator.Collate([.. rows.Select(ids => new Example(ids, ids))]);
     }
 }
