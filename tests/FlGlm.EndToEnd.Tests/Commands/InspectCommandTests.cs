@@ -23,7 +23,7 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(
             [
                 "head block 0 14 tensors 9,888 parameters 39,552 bytes",
-                "middle  block 1            13 tensors           7,840 parameters           31,360 bytes",
+                "middle block 1 13 tensors 7,840 parameters 31,360 bytes",
                 "tail blocks 2..3 28 tensors 17,760 parameters 71,040 bytes",
             ],
             run.OutputLines.Skip(2).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
