@@ -19,10 +19,12 @@ public sealed class FrameListener : IAsyncDisposable
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
     private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stop;
 
-    private FrameListener(WebApplication app, IPEndPoint endPoint)
+    private FrameListener(WebApplication app, CancellationTokenSource stop, IPEndPoint endPoint)
     {
         _app = app;
+        _stop = stop;
         EndPoint = endPoint;
     }
 
@@ -31,15 +33,15 @@ public sealed class FrameListener : IAsyncDisposable
 
     /// <summary>Listens, and runs <paramref name="serve"/> for every connection until that is done with it.</summary>
     /// <param name="endPoint">Address and port; port 0 takes a free one.</param>
-    /// <param name="serve">Gets the connection, the peer's address and a token that ends with the connection. It reports its own failures.</param>
+    /// <param name="serve">Gets the connection, the peer's address and a token that ends with the listener. It reports its own failures.</param>
     /// <param name="ct">Gives up starting.</param>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public static async Task<FrameListener> StartAsync(
         IPEndPoint endPoint, Func<IDuplexPipe, string, CancellationToken, Task> serve, CancellationToken ct)
     {
+        var stop = new CancellationTokenSource();
         ListenOptions? listening = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBuffersFactory>();
         builder.WebHost.UseKestrelCore().UseSockets(Tune).ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
@@ -47,14 +49,15 @@ public sealed class FrameListener : IAsyncDisposable
             {
                 listening = listen;
                 listen.Run(connection =>
-                    serve(connection.Transport, connection.RemoteEndPoint?.ToString() ?? "a peer", connection.ConnectionClosed));
+                    serve(connection.Transport, connection.RemoteEndPoint?.ToString() ?? "a peer", stop.Token));
             });
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBuffersFactory>(); // after Kestrel's own, which it replaces
         var app = builder.Build();
         try
         {
             await app.StartAsync(ct);
-            return new FrameListener(app, listening!.IPEndPoint!);
+            return new FrameListener(app, stop, listening!.IPEndPoint!);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -68,8 +71,10 @@ public sealed class FrameListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(Farewell);
+        await _stop.CancelAsync();
         await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
+        _stop.Dispose();
     }
 
     private static void Tune(SocketTransportOptions options)
