@@ -6,9 +6,9 @@ namespace FlGlm.Testing;
 /// <summary>Where the tests compute: FLGLM_TEST_DEVICE, else the CPU with one thread, whose bits do not depend on the machine's load.</summary>
 public static class TestDevice
 {
-    private static readonly Lazy<Device> Applied = new(() => ComputeEnvironment.Apply(new ComputeSettings { Device = Name }));
-
     public static string Name { get; } = Environment.GetEnvironmentVariable("FLGLM_TEST_DEVICE") is { Length: > 0 } named ? named : "cpu";
+
+    private static readonly Lazy<Device> Applied = new(() => ComputeEnvironment.Apply(new ComputeSettings { Device = Name }));
 
     public static bool IsCpu => Name == "cpu";
 
