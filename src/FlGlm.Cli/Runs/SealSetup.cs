@@ -36,8 +36,7 @@ internal sealed partial class SealSetup : IAsyncDisposable
         }
 
         var keys = run.Config.Keys;
-        var trust = keys.Trust == TrustPolicy.FirstUse ? PeerTrust.FirstUse : PeerTrust.Pinned;
-        var peers = new KnownPeers(keys.KnownPeers, trust, peer => LogFirstUse(logger, peer.Name, peer.Key.Fingerprint, keys.KnownPeers));
+        var peers = new KnownPeers(keys.KnownPeers, keys.Trust, peer => LogFirstUse(logger, peer.Name, peer.Key.Fingerprint, keys.KnownPeers));
         return new SealSetup(IdentityKey.Load(keys.Identity), peers);
     }
 

@@ -1,5 +1,4 @@
 using FlGlm.Core.Peft;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Aggregation;
