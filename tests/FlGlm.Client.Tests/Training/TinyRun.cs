@@ -17,6 +17,12 @@ namespace FlGlm.Client.Tests.Training;
 /// <summary>A server with the middle of a tiny Llama, and clients that reach it through memory.</summary>
 internal sealed class TinyRun : IAsyncDisposable
 {
+    /// <summary>RSA keys take their time on a busy machine.</summary>
+    private const double Patience = 120;
+
+    public static readonly TinyLlama Model = new() { Hidden = 16, Vocabulary = 32, MaxPositions = 64 };
+
+    private static readonly Lazy<IdentityKey> Identity = new(IdentityKey.Create);
     private readonly TempFolder _folder = new();
     private readonly ComputeLane _lane = new("server");
     private readonly HfCheckpoint _checkpoint;
@@ -36,7 +42,7 @@ internal sealed class TinyRun : IAsyncDisposable
         _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps);
         _scheduler = new SerialScheduler(Plan, new TimedMiddle(Middle, _optimizer, _lane), Seen);
         _keys = sealedChannel ? new RsaKeyPool() : null;
-        Server = new SplitServer(Middle, _scheduler, _lane, Plan, server ?? new ServerSettings(), Seal("server"), Seen, NullLogger.Instance);
+        Server = new SplitServer(Middle, _scheduler, _lane, Plan, server ?? new ServerSettings { HandshakeTimeoutS = Patience }, Seal("server"), Seen, NullLogger.Instance);
         Served = Server.RunAsync(Stop.Token, default);
     }
 
@@ -86,7 +92,7 @@ internal sealed class TinyRun : IAsyncDisposable
     {
         var pair = InMemoryPair.Create();
         _ = Server.ServeAsync(pair.Server, name, default);
-        var channel = await Handshake.ConnectAsync(pair.Client, "memory", new ChannelOptions { Name = name, Seal = Seal(name) }, default);
+        var channel = await Handshake.ConnectAsync(pair.Client, "memory", new ChannelOptions { Name = name, Seal = Seal(name), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
         _guests.Add(channel);
         return channel;
     }
@@ -101,6 +107,12 @@ internal sealed class TinyRun : IAsyncDisposable
         using var trainer = new TinyTrainer(stages, new LocalMiddle(stage, optimizer, lane), Plan, lane, data);
         await trainer.TrainAsync(1, (int)Plan.ClientSteps, default, default);
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
+    }
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Delay(5);
     }
 
     public async ValueTask DisposeAsync()
@@ -121,5 +133,5 @@ internal sealed class TinyRun : IAsyncDisposable
 
     private SealOptions? Seal(string name) => _keys is null
         ? null
-        : new SealOptions(IdentityKey.Create(), new KnownPeers(_folder.At("known-to-" + name), PeerTrust.FirstUse), _keys);
+        : new SealOptions(Identity.Value, new KnownPeers(_folder.At("known-to-" + name), PeerTrust.FirstUse), _keys);
 }

@@ -4,8 +4,6 @@ using FlGlm.Client.Training;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
-using FlGlm.Testing;
-using TorchSharp;
 
 namespace FlGlm.Client.Tests.Training;
 
