@@ -66,7 +66,7 @@ public sealed class IdentityKey : IDisposable
         {
             File.Delete(temporary);
             throw File.Exists(path) && !overwrite
-                ? new SealException($"'{path}' is already there; a new key would lock out every peer that pinned it. Say so to overwrite it.", e)
+                ? new SealException($"'{path}' is already there; a new key would lock out every peer that pinned it. `flglm keys --overwrite` makes one all the same.", e)
                 : new SealException($"The identity key '{path}' cannot be written: {e.Message}", e);
         }
     }

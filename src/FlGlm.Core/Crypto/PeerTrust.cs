@@ -1,3 +1,5 @@
+using System.Runtime.Serialization;
+
 namespace FlGlm.Core.Crypto;
 
 /// <summary>What to do with an identity key that is on no list.</summary>
@@ -7,5 +9,6 @@ public enum PeerTrust
     Pinned,
 
     /// <summary>Record it, once, and say so loudly; from then on it is pinned. Whoever comes first is believed.</summary>
+    [EnumMember(Value = "first-use")]
     FirstUse,
 }

@@ -29,7 +29,7 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
 
     /// <summary>Reads a line that <see cref="ToLine"/> wrote.</summary>
     /// <exception cref="SealException">It is no such line; the message does not say where it stood.</exception>
-    internal static KnownPeer Parse(string line)
+    public static KnownPeer Parse(string line)
     {
         var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (parts.Length != 3 || parts[0] != Algorithm)

@@ -198,8 +198,9 @@ public sealed class TorchBinReaderTests : IDisposable
         var whole = File.ReadAllBytes(File1);
         for (var length = 1; length < whole.Length; length++)
         {
-            File.WriteAllBytes(File1, whole[..length]);
-            Assert.Throws<CheckpointException>(() => new TorchBinReader(File1));
+            var part = _folder.At($"{length}.bin");
+            File.WriteAllBytes(part, whole[..length]);
+            Assert.Throws<CheckpointException>(() => new TorchBinReader(part));
         }
     }
 
