@@ -18,8 +18,8 @@ public sealed class FixtureBatch
         var mask = valid.to(int64).data<long>().ToArray();
         var unlabelled = Enumerable.Repeat((long)Example.Ignored, mask.Length).ToArray();
         Batch = BatchCollator.CollatePadded(ids.data<long>().ToArray(), mask, labels?.data<long>().ToArray() ?? unlabelled, rows);
-        _theirs = tensor([.. Enumerable.Range(0, mask.Length).Where(index => mask[index] != 0).Select(index => (long)index)]);
-        _ours = tensor([.. Enumerable.Range(0, rows * Batch.Length).Where(IsReal).Select(index => (long)index)]);
+        _theirs = Indices(mask.Length, index => mask[index] != 0);
+        _ours = Indices(rows * Batch.Length, IsReal);
     }
 
     public TrainingBatch Batch { get; }
@@ -31,6 +31,12 @@ public sealed class FixtureBatch
     /// <param name="value">[B, T, X], padded on the right</param>
     /// <returns>[real tokens, X]</returns>
     public Tensor Ours(Tensor value) => value.cpu().flatten(0, 1).index_select(0, _ours);
+
+    private static Tensor Indices(int count, Func<int, bool> wanted)
+    {
+        long[] indices = [.. Enumerable.Range(0, count).Where(wanted).Select(index => (long)index)];
+        return tensor(indices);
+    }
 
     private bool IsReal(int index) => index % Batch.Length < Batch.Lengths[index / Batch.Length];
 }

@@ -1,5 +1,4 @@
 using FlGlm.Client.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

@@ -1,6 +1,5 @@
 using FlGlm.Client.Data;
 using FlGlm.Core.Splitting;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

@@ -6,7 +6,6 @@ using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Stages;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

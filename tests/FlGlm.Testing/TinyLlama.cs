@@ -2,7 +2,6 @@ using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

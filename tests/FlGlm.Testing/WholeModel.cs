@@ -1,7 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

@@ -2,8 +2,7 @@ using FlGlm.Core.Checkpoints;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>One tensor as it is stored.</summary>
-
+/// <summary>One tensor as it is stored; its dtype as safetensors writes it, e.g. <c>BF16</c>.</summary>
 internal sealed record InspectedTensor(string Name, string Dtype, IReadOnlyList<long> Shape, long Parameters, long Bytes)
 {
     public static InspectedTensor Of(TensorInfo info) =>

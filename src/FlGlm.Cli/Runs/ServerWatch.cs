@@ -6,12 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace FlGlm.Cli.Runs;
 
 /// <summary>What the server does, for the view and the log. It never hears a loss.</summary>
-internal sealed partial class ServerWatch(IRunView view, ILogger logger) : IServerObserver
+/// <param name="joined">told of every client that has joined</param>
+internal sealed partial class ServerWatch(IRunView view, ILogger logger, Action<string>? joined) : IServerObserver
 {
-    public void StepServed(ServedStep step) => view.Served(step);
+    public void ClientJoined(string client, int number)
+    {
+        LogJoined(number, client);
+        joined?.Invoke(client);
+    }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "client {Number} joined: {Client}")]
-    public partial void ClientJoined(string client, int number);
+    public void StepServed(ServedStep step) => view.Served(step);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "round {Round}: {Client}'s turn")]
     public partial void TurnStarted(string client, int round);
@@ -24,4 +28,7 @@ internal sealed partial class ServerWatch(IRunView view, ILogger logger) : IServ
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Client} is gone: {Reason}")]
     public partial void ClientLost(string client, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "client {Number} joined: {Client}")]
+    private partial void LogJoined(int number, string client);
 }

@@ -11,11 +11,11 @@ public sealed class TokenEmbeddingTests
     {
         using var scope = NewDisposeScope();
         var weight = arange(6, dtype: float32).view(3, 2).requires_grad_(true);
-        var embedded = new TokenEmbedding(weight, padId: 0).Forward(tensor([0L, 2, 2]).view(1, 3));
+        var embedded = new TokenEmbedding(weight, padId: 0).Forward(tensor(new long[] { 0, 2, 2 }).view(1, 3));
         embedded.sum().backward();
 
-        Bits.Equal(tensor([0f, 1, 4, 5, 4, 5]).view(1, 3, 2), embedded, "rows");
-        Bits.Equal(tensor([0f, 0, 0, 0, 2, 2]).view(3, 2), weight.grad!, "gradient");
+        Bits.Equal(tensor(new float[] { 0, 1, 4, 5, 4, 5 }).view(1, 3, 2), embedded, "rows");
+        Bits.Equal(tensor(new float[] { 0, 0, 0, 0, 2, 2 }).view(3, 2), weight.grad!, "gradient");
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class TokenEmbeddingTests
     {
         using var scope = NewDisposeScope();
         var weight = zeros(2, 2, dtype: float32).requires_grad_(true);
-        new TokenEmbedding(weight, padId: null).Forward(tensor([0L, 1]).view(1, 2)).sum().backward();
+        new TokenEmbedding(weight, padId: null).Forward(tensor(new long[] { 0, 1 }).view(1, 2)).sum().backward();
 
         Bits.Equal(ones(2, 2, dtype: float32), weight.grad!, "gradient");
     }

@@ -37,11 +37,11 @@ public sealed class StageOptimizerTests
         using var scope = NewDisposeScope();
         var parameter = new NamedParameter("w", new TorchSharp.Modules.Parameter(zeros(2, dtype: float32), requires_grad: true));
         using var optimizer = new StageOptimizer([parameter], new OptimizerSettings { LearningRate = Epsilon, Epsilon = Epsilon, ClipNorm = 10 }, 1);
-        (parameter.Value * tensor([3f, 4f])).sum().backward();
+        (parameter.Value * tensor(new float[] { 3, 4 })).sum().backward();
 
         optimizer.Step();
 
-        Tolerance.Absolute("unclipped step", 1e-4).Check(tensor([-3f, -4f]), parameter.Value);
+        Tolerance.Absolute("unclipped step", 1e-4).Check(tensor(new float[] { -3, -4 }), parameter.Value);
     }
 
     [Theory]

@@ -14,9 +14,9 @@ public sealed class InitCommandTests : IDisposable
     [Fact]
     public async Task The_same_seed_gives_the_same_file()
     {
-        var one = await TinyLlama.MakeAsync(_folder, "one", "7");
-        var same = await TinyLlama.MakeAsync(_folder, "same", "7");
-        var other = await TinyLlama.MakeAsync(_folder, "other", "8");
+        var one = await TinyCheckpoint.MakeAsync(_folder, "one", "7");
+        var same = await TinyCheckpoint.MakeAsync(_folder, "same", "7");
+        var other = await TinyCheckpoint.MakeAsync(_folder, "other", "8");
 
         Assert.Equal(Weights(one), Weights(same));
         Assert.NotEqual(Weights(one), Weights(other));
@@ -25,7 +25,7 @@ public sealed class InitCommandTests : IDisposable
     [Fact]
     public async Task Weights_start_as_Hugging_Face_starts_them()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7");
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");
         using var scope = NewDisposeScope();
         using var file = TensorFile.Open(Path.Combine(made, "model.safetensors"));
 
@@ -42,7 +42,7 @@ public sealed class InitCommandTests : IDisposable
     [Fact]
     public async Task Weights_are_stored_in_the_type_that_was_asked_for()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "half", "7", "--dtype", "bfloat16");
+        var made = await TinyCheckpoint.MakeAsync(_folder, "half", "7", "--dtype", "bfloat16");
         using var file = TensorFile.Open(Path.Combine(made, "model.safetensors"));
         Assert.All(file.Tensors.Values, tensor => Assert.Equal(ElementType.BF16, tensor.ElementType));
     }
@@ -52,7 +52,7 @@ public sealed class InitCommandTests : IDisposable
     {
         var source = Directory.CreateDirectory(Path.Combine(_folder.Path, "source")).FullName;
         await File.WriteAllTextAsync(Path.Combine(source, "tokenizer.model"), "pieces");
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7", "--tokenizer", source);
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7", "--tokenizer", source);
         Assert.Equal("pieces", await File.ReadAllTextAsync(Path.Combine(made, "tokenizer.model")));
     }
 

@@ -13,7 +13,7 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task A_checkpoint_shows_which_part_would_lie_where()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7");
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");
 
         var run = await CommandRun.OfAsync("inspect", made, "--split", "1,2");
 
@@ -23,7 +23,7 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(
             [
                 "head block 0 14 tensors 9,888 parameters 39,552 bytes",
-                "middle  block 1            13 tensors           7,840 parameters           31,360 bytes",
+                "middle block 1 13 tensors 7,840 parameters 31,360 bytes",
                 "tail blocks 2..3 28 tensors 17,760 parameters 71,040 bytes",
             ],
             run.OutputLines.Skip(2).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
@@ -32,7 +32,7 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task Parts_add_up_and_machines_read_them()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7", "--dtype", "float16");
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7", "--dtype", "float16");
 
         var found = JsonDocument.Parse((await CommandRun.OfAsync("inspect", made, "--json", "--tensors")).Output).RootElement;
 
@@ -44,8 +44,8 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task A_tensor_that_is_missing_is_named_with_the_part_that_needs_it()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7");
-        await File.WriteAllTextAsync(Path.Combine(made, "config.json"), TinyLlama.Config.Replace(": 4, \"hidden", ": 5, \"hidden", StringComparison.Ordinal));
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");
+        await File.WriteAllTextAsync(Path.Combine(made, "config.json"), TinyCheckpoint.Config.Replace(": 4, \"hidden", ": 5, \"hidden", StringComparison.Ordinal));
 
         var run = await CommandRun.OfAsync("inspect", made);
 
@@ -56,7 +56,7 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task An_unknown_architecture_still_lists_its_tensors()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7");
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");
         await File.WriteAllTextAsync(Path.Combine(made, "config.json"), """{"model_type": "mystery"}""");
 
         var run = await CommandRun.OfAsync("inspect", made, "--tensors");
@@ -79,7 +79,7 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task A_single_file_is_listed()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7");
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");
         var run = await CommandRun.OfAsync("inspect", Path.Combine(made, "model.safetensors"));
         Assert.EndsWith("model.safetensors: file, safetensors", run.OutputLines[0], StringComparison.Ordinal);
         Assert.StartsWith("55 tensors, 35,488 parameters, 141,952 bytes (F32)", run.OutputLines[1], StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task A_cut_that_does_not_fit_is_a_problem_of_the_split()
     {
-        var made = await TinyLlama.MakeAsync(_folder, "made", "7");
+        var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");
         var run = await CommandRun.OfAsync("inspect", made, "--split", "3,2");
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith("flglm: split: head 3 and tail 2 do not fit", Assert.Single(run.ErrorLines), StringComparison.Ordinal);

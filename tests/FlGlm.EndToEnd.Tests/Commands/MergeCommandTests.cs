@@ -18,7 +18,7 @@ public sealed class MergeCommandTests : IDisposable
     [Fact]
     public async Task Parts_of_a_model_join_to_the_model()
     {
-        var whole = await TinyLlama.MakeAsync(_folder, "whole", "7");
+        var whole = await TinyCheckpoint.MakeAsync(_folder, "whole", "7");
 
         var run = await CommandRun.OfAsync("merge", Part(whole, StageName.Tail), Part(whole, StageName.Head), Part(whole, StageName.Middle), "--out", Target);
 
@@ -29,7 +29,7 @@ public sealed class MergeCommandTests : IDisposable
     [Fact]
     public async Task A_part_that_is_missing_is_named_by_a_tensor_it_holds()
     {
-        var whole = await TinyLlama.MakeAsync(_folder, "whole", "7");
+        var whole = await TinyCheckpoint.MakeAsync(_folder, "whole", "7");
 
         var run = await CommandRun.OfAsync("merge", Part(whole, StageName.Tail), Part(whole, StageName.Head), "--out", Target);
 
@@ -41,7 +41,7 @@ public sealed class MergeCommandTests : IDisposable
     [Fact]
     public async Task A_part_named_twice_is_refused()
     {
-        var whole = await TinyLlama.MakeAsync(_folder, "whole", "7");
+        var whole = await TinyCheckpoint.MakeAsync(_folder, "whole", "7");
         var run = await CommandRun.OfAsync("merge", whole, Part(whole, StageName.Head), "--out", Target);
         Assert.Equal(3, run.ExitCode);
         Assert.StartsWith("flglm: Both ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);

@@ -1,4 +1,6 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
@@ -64,6 +66,21 @@ public sealed class BaseFixtureTests
 
             SplitReference.Check(FixtureTolerance.Hidden("block"), io, batch, $"hidden.block.{block}", output);
         }
+    }
+
+    [FixtureTheory]
+    [FixtureModels]
+    public void Final_norm_equals_the_reference(string name)
+    {
+        using var scope = NewDisposeScope();
+        var model = new FixtureModel(name);
+        var io = model.File("io");
+        using var checkpoint = HfCheckpoint.Open(model.Hf);
+        var blueprint = ThreeStages.BlueprintOf(checkpoint, new PeftSettings(), FixtureStages.Cut(model.Hf));
+        var norm = blueprint.Family.CreateFinalNorm(new StageWeights(checkpoint, blueprint, StageName.Tail));
+        var last = io[$"hidden.block.{blueprint.Family.Shape.Blocks - 1}"].to(blueprint.Device);
+
+        FixtureTolerance.Hidden(Kind).Check(io["hidden.final_norm"], norm.Forward(last));
     }
 
     [FixtureTheory]

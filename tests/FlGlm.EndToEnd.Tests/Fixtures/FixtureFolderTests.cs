@@ -5,7 +5,7 @@ using FlGlm.Testing;
 namespace FlGlm.EndToEnd.Tests.Fixtures;
 
 /// <summary>Which models the fixture tests cover; those of families that are not built yet show as skipped.</summary>
-public sealed class FixtureFolderTests
+public sealed class FixtureFolderTests : IClassFixture<FixtureFolderNotice>
 {
     [Fact]
     public void Fixture_folder_holds_model_directories() => Assert.True(FixtureSet.Models.Count > 0, $"{FixtureSet.Folder} holds no model directory");

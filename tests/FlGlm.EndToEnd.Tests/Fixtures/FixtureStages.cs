@@ -1,7 +1,7 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 
@@ -17,7 +17,7 @@ internal static class FixtureStages
     public static int Blocks(string directory)
     {
         using var checkpoint = HfCheckpoint.Open(directory);
-        return Core.Models.ModelFamily.Of(checkpoint).Shape.Blocks;
+        return ModelFamily.Of(checkpoint).Shape.Blocks;
     }
 
     public static ThreeStages Base(FixtureModel model, string form = "hf") =>

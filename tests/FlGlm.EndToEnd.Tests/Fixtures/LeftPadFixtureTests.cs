@@ -19,7 +19,7 @@ public sealed class LeftPadFixtureTests
         using var stages = FixtureStages.Base(model);
 
         SplitReference.Check(FixtureTolerance.Logits(Kind), io, batch, "logits", stages.Logits(batch.Batch));
-        foreach (var (hidden, file) in HeadReferences.Of(model.Hf, batch.Batch))
+        foreach (var (hidden, file) in HeadReferences.Of(model.Hf, batch.Batch).Where(reference => io.Contains(reference.Name)))
             SplitReference.Check(FixtureTolerance.Hidden(Kind), io, batch, file, hidden);
     }
 
@@ -30,8 +30,6 @@ public sealed class LeftPadFixtureTests
         using var scope = NewDisposeScope();
         var model = new FixtureModel(name);
         var io = model.File("io_leftpad");
-        if (!io.Contains("train.input_ids"))
-            return;
         using var stages = FixtureStages.Base(model);
 
         SplitReference.CheckWalk(Kind + " train", io, stages, "train.");

@@ -77,7 +77,7 @@ public sealed class ProjectedPrefixFixtureTests
             .. stages.Blocks.Where(stack => stack.Range.Count > 0)
                 .Select(stack => stack.AdapterParameters.Single(p => p.Name == ProjectedPrefixEncoder.Scope(stack.Range) + tensor).Value.grad!),
         ];
-        return IsPerBlock(tensor) ? cat(parts) : stack(parts).sum(0);
+        return IsPerBlock(tensor) ? cat(parts) : parts.Aggregate((sum, part) => sum + part);
     }
 
     private static bool IsPerBlock(string tensor) => tensor.StartsWith("transform.2.", StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using FlGlm.Testing;
 namespace FlGlm.EndToEnd.Tests.Commands;
 
 /// <summary>A Llama of 4 blocks, H 32, V 64, as <c>flglm init</c> makes it.</summary>
-internal static class TinyLlama
+internal static class TinyCheckpoint
 {
     public const string Config =
         """
