@@ -1,1 +1,3 @@
-Console.WriteLine("to come");
+using FlGlm.Cli.CommandLine;
+
+return await FlGlmCommandLine.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models.Llama;
 using static TorchSharp.torch;
@@ -33,6 +34,9 @@ public abstract class ModelFamily
     /// <param name="layout">the batch</param>
     /// <param name="prefixLength">L, 0 without a prefix</param>
     public abstract (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device);
+
+    /// <inheritdoc cref="FromConfig"/>
+    public static ModelFamily Of(HfCheckpoint checkpoint) => FromConfig(checkpoint.Config, Path.Combine(checkpoint.Directory, "config.json"));
 
     /// <summary>Tells the architecture from a checkpoint's <c>config.json</c>.</summary>
     /// <exception cref="CheckpointException">unknown architecture, or a field that is missing or makes no sense</exception>

@@ -24,5 +24,14 @@ public sealed record StageBlueprint
     /// <summary>Dropout on attention probabilities in training.</summary>
     public double AttentionDropout { get; init; }
 
-    public static ScalarType DtypeOf(ElementPrecision precision) => precision == ElementPrecision.BFloat16 ? bfloat16 : float32;
+    public static StageBlueprint Create(RunPlan plan, ModelFamily family, Device device) => new()
+    {
+        Family = family,
+        Split = new SplitPlan(family.Shape.Blocks, plan.Split),
+        Peft = plan.Peft,
+        Seed = plan.Training.Seed,
+        Device = device,
+        Dtype = plan.Precision == ElementPrecision.BFloat16 ? bfloat16 : float32,
+        AttentionDropout = plan.AttentionDropout,
+    };
 }

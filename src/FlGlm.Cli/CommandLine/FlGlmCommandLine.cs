@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using FlGlm.Cli.Commands;
+using FlGlm.Cli.Hosting;
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Cli.CommandLine;
+
+/// <summary>The <c>flglm</c> command line.</summary>
+public static class FlGlmCommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <returns>The process exit code (<see cref="ExitCode"/>).</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct)
+    {
+        var options = new GlobalOptions();
+        var parsed = Root(options).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            var errors = new ErrorReporter(error, args.Contains(options.Json.Name), verbose: false);
+            return errors.Report(CommandLineMistakes.Of(parsed));
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(invocation, ct);
+    }
+
+    private static RootCommand Root(GlobalOptions options)
+    {
+        var host = new CommandHost(options);
+        return new RootCommand("Fine-tunes language models by split learning: data and labels stay at home.")
+        {
+            options.Verbose,
+            options.Json,
+            ServerCommand.Build(host),
+            ClientCommand.Build(host),
+            TrainCommand.Build(host),
+            DemoCommand.Build(host),
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace FlGlm.Cli.CommandLine;
+
+/// <summary>Options of a command that reads a configuration.</summary>
+internal sealed class RunOptions
+{
+    public Option<string?> Config { get; } = new("--config", "-c")
+    {
+        Description = "The YAML configuration; without it, defaults and --set.",
+        HelpName = "FILE",
+    };
+
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "Override one key, e.g. --set training.steps=20; may be repeated.",
+        HelpName = "KEY=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>Never a configuration key: it must be typed.</summary>
+    public Option<bool> Insecure { get; } = new("--insecure")
+    {
+        Description = "Neither encrypt nor check who the other side is.",
+    };
+}

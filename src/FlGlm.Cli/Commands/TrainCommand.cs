@@ -1,0 +1,39 @@
+using System.CommandLine;
+using FlGlm.Cli.CommandLine;
+using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Runs;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Cli.Commands;
+
+/// <summary><c>flglm train</c>: the three stages in one process.</summary>
+internal static class TrainCommand
+{
+    public static Command Build(CommandHost host) => host.Declare(
+        new RunCommand(
+            "train",
+            "Trains in one process, head, middle and tail together.",
+            Sections: ["model", "split", "peft", "optimizer", "training", "data", "compute", "client", "run"],
+            TalksToPeers: false),
+        RunAsync);
+
+    private static async Task RunAsync(RunContext run)
+    {
+        run = run with { Config = run.Config with { Clients = new ClientsSettings() } };
+        using var place = Workplace.Open(run);
+        using var client = await ClientWork.OpenAsync(run, place);
+        using var middle = await MiddleWork.OpenAsync(place);
+        using var steps = run.OpenSteps(run.Config.Client.Name);
+        var loop = client.Loop(middle.Local, steps);
+        await client.ValidateAsync(middle.Local, 0, run.StopRequested);
+        await loop.RunAsync(
+            round: 1,
+            client.Batches.Steps,
+            step => client.ValidateAsync(middle.Local, step, CancellationToken.None),
+            run.StopRequested,
+            CancellationToken.None);
+        await RunResult.SaveAsync(
+            run, place, Enum.GetValues<StageName>().ToHashSet(), [.. client.Stages.Parameters, .. middle.Stage.Parameters]);
+    }
+}

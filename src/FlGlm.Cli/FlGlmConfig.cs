@@ -1,0 +1,41 @@
+using FlGlm.Cli.Runs;
+using FlGlm.Client.Data;
+using FlGlm.Client.Sessions;
+using FlGlm.Core.Compute;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Planning;
+using FlGlm.Server.Hosting;
+
+namespace FlGlm.Cli;
+
+/// <summary>A configuration file: every section, for every command. A command minds the sections it uses.</summary>
+public sealed record FlGlmConfig
+{
+    public ModelSettings Model { get; init; } = new();
+
+    public SplitSettings Split { get; init; } = new();
+
+    public PeftSettings Peft { get; init; } = new();
+
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    public TrainingSettings Training { get; init; } = new();
+
+    public ClientsSettings Clients { get; init; } = new();
+
+    public SerialSettings Serial { get; init; } = new();
+
+    public CryptoSettings Crypto { get; init; } = new();
+
+    public ComputeSettings Compute { get; init; } = new();
+
+    public DataSettings Data { get; init; } = new();
+
+    public ServerSettings Server { get; init; } = new();
+
+    public ClientSettings Client { get; init; } = new();
+
+    public KeysSettings Keys { get; init; } = new();
+
+    public RunSettings Run { get; init; } = new();
+}

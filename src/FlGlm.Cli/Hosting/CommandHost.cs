@@ -1,0 +1,72 @@
+using System.CommandLine;
+using FlGlm.Cli.CommandLine;
+using FlGlm.Cli.Runs;
+using FlGlm.Cli.Views;
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Cli.Hosting;
+
+/// <summary>Runs command bodies: configuration, run directory, logs, progress, Ctrl+C, and errors as exit codes.</summary>
+internal sealed partial class CommandHost(GlobalOptions options)
+{
+    /// <summary>Declares a command that trains. Its body returns when done, or soon after <see cref="RunContext.StopRequested"/>.</summary>
+    public Command Declare(RunCommand run, Func<RunContext, Task> body)
+    {
+        var command = run.Declare();
+        command.SetAction((parsed, ct) => GuardAsync(parsed, stop => RunAsync(parsed, run, body, stop), ct));
+        return command;
+    }
+
+    /// <summary>Gives a command its work that needs neither configuration nor run directory.</summary>
+    public Command Declare(Command command, Func<ParseResult, CommandOutput, CancellationToken, Task> body)
+    {
+        command.SetAction((parsed, ct) => GuardAsync(
+            parsed,
+            stop => body(parsed, new CommandOutput(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json)), stop.Requested),
+            ct));
+        return command;
+    }
+
+    private async Task<int> GuardAsync(ParseResult parsed, Func<StopSignal, Task> body, CancellationToken ct)
+    {
+        var errors = new ErrorReporter(parsed.InvocationConfiguration.Error, parsed.GetValue(options.Json), parsed.GetValue(options.Verbose));
+        using var stop = new StopSignal(ct);
+        try
+        {
+            await body(stop);
+            return (int)(stop.Requested.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Success);
+        }
+        catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
+        {
+            return (int)ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            return errors.Report(e);
+        }
+    }
+
+    private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
+    {
+        var insecure = run.TalksToPeers && parsed.GetValue(run.Options.Insecure);
+        var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(run.Options.Config), parsed.GetValue(run.Options.Set) ?? [], run.Sections);
+        var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
+        directory.WriteConfig(loaded.Settings);
+
+        using var view = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
+        using var logs = new RunLogs(view, directory, parsed.GetValue(options.Verbose));
+        var logger = logs.Factory.CreateLogger("flglm");
+        foreach (var applied in loaded.Overrides)
+            LogOverride(logger, applied);
+        using var notice = stop.Requested.Register(() => LogStopping(logger));
+        try
+        {
+            await body(new RunContext(loaded.Settings, directory, logs.Factory, view, insecure, stop.Requested));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logs.ToFile(e);
+            throw;
+        }
+    }
+}

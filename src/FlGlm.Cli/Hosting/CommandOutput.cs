@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace FlGlm.Cli.Hosting;
+
+/// <summary>Where a command without a run directory writes its result: lines for people, or one JSON object for machines.</summary>
+internal sealed class CommandOutput(TextWriter output, bool json)
+{
+    /// <summary>Writes the result in the form that was asked for.</summary>
+    /// <param name="lines">For people.</param>
+    /// <param name="result">For machines; its properties become snake_case.</param>
+    public void Write(IEnumerable<string> lines, object result)
+    {
+        if (json)
+            output.WriteLine(JsonSerializer.Serialize(result, JsonLines.Readable));
+        else
+            foreach (var line in lines)
+                output.WriteLine(line);
+    }
+}

@@ -1,0 +1,76 @@
+using FlGlm.Cli.Hosting;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Compute;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace FlGlm.Cli.Runs;
+
+/// <summary>What every training command begins with: the device, its lane, the model's files and the run's plan.</summary>
+internal sealed partial class Workplace : IDisposable
+{
+    private Workplace(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan)
+    {
+        Checkpoint = checkpoint;
+        Family = family;
+        Plan = plan;
+        Blueprint = StageBlueprint.Create(plan, family, device);
+    }
+
+    public ComputeLane Lane { get; } = new("compute");
+
+    public HfCheckpoint Checkpoint { get; }
+
+    public ModelFamily Family { get; }
+
+    public RunPlan Plan { get; }
+
+    public StageBlueprint Blueprint { get; }
+
+    /// <summary>Sets threads and BLAS, then opens the model.</summary>
+    public static Workplace Open(RunContext run)
+    {
+        var config = run.Config;
+        var logger = run.Loggers.CreateLogger("flglm");
+        var device = ComputeEnvironment.Apply(config.Compute);
+        LogCompute(logger, config.Compute.Device, ComputeEnvironment.Describe());
+        if (config.Compute.Device == "cpu" && BlasCheck.Warning() is { } warning)
+            LogSlowBlas(logger, warning);
+        var checkpoint = HfCheckpoint.Open(config.Model.Path);
+        var family = ModelFamily.Of(checkpoint);
+        var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
+        LogModel(logger, config.Model.Path, plan.Architecture);
+        return new Workplace(device, checkpoint, family, plan);
+    }
+
+    public void Dispose()
+    {
+        Lane.Dispose();
+        Checkpoint.Dispose();
+    }
+
+    private static PlanSettings PlanSettings(FlGlmConfig config) => new()
+    {
+        Split = config.Split,
+        Peft = config.Peft,
+        Optimizer = config.Optimizer,
+        Training = config.Training,
+        Clients = config.Clients,
+        Serial = config.Serial,
+        Crypto = config.Crypto,
+        Precision = config.Compute.Dtype,
+        ShareMiddle = config.Server.ShareMiddle,
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "computing on {Device}: {Settings}")]
+    private static partial void LogCompute(ILogger logger, string device, string settings);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogSlowBlas(ILogger logger, string warning);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
+    private static partial void LogModel(ILogger logger, string path, string architecture);
+}

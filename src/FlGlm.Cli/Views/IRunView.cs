@@ -1,0 +1,17 @@
+using FlGlm.Client.Training;
+using FlGlm.Server.Sessions;
+
+namespace FlGlm.Cli.Views;
+
+/// <summary>Shows a run: to a person at a terminal, to a person reading lines, or to a machine. Safe from any thread.</summary>
+internal interface IRunView : IDisposable
+{
+    /// <summary>A client's step is done.</summary>
+    void Step(string client, StepReport report);
+
+    /// <summary>The server has served a step.</summary>
+    void Served(ServedStep step);
+
+    /// <summary>A message; its level is <c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>.</summary>
+    void Say(string level, string message);
+}

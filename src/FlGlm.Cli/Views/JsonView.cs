@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FlGlm.Cli.Runs;
+using FlGlm.Client.Training;
+using FlGlm.Server.Sessions;
+
+namespace FlGlm.Cli.Views;
+
+/// <summary>One JSON object per line: <c>event</c> is <c>step</c>, <c>served</c> or <c>log</c>.</summary>
+internal sealed class JsonView(TextWriter output, bool insecure) : IRunView
+{
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Lock _lock = new();
+
+    public void Step(string client, StepReport report) => Write("step", json =>
+    {
+        json.WriteString("client", client);
+        json.WriteNumber("steps", report.Steps);
+        StepJson.Write(json, report);
+    });
+
+    public void Served(ServedStep step) => Write("served", json =>
+    {
+        json.WriteString("client", step.Client);
+        json.WriteNumber("step", step.Step);
+        json.WriteNumber("steps", step.Steps);
+        json.WriteNumber("round", step.Round);
+        json.WriteNumber("tokens", step.Tokens);
+        json.WriteNumber("waiting", step.Waiting);
+        json.WriteNumber("bytes_in", step.BytesIn);
+        json.WriteNumber("bytes_out", step.BytesOut);
+        json.WriteStartObject("seconds");
+        json.WriteNumber("queue", Math.Round(step.QueueSeconds, 6));
+        json.WriteNumber("middle", Math.Round(step.MiddleSeconds, 6));
+        json.WriteNumber("middle_backward", Math.Round(step.MiddleBackwardSeconds, 6));
+        json.WriteNumber("total", Math.Round(step.TotalSeconds, 6));
+        json.WriteEndObject();
+    });
+
+    public void Say(string level, string message) => Write("log", json =>
+    {
+        json.WriteString("level", level);
+        json.WriteString("message", message);
+    });
+
+    public void Dispose() => output.Flush();
+
+    private void Write(string name, Action<Utf8JsonWriter> fields)
+    {
+        var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("event", name);
+            if (insecure)
+                json.WriteBoolean("insecure", true);
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        lock (_lock)
+            output.WriteLine(Encoding.UTF8.GetString(line.GetBuffer().AsSpan(0, (int)line.Length)));
+    }
+}

@@ -1,0 +1,47 @@
+using FlGlm.Client.Training;
+using FlGlm.Server.Sessions;
+
+namespace FlGlm.Cli.Views;
+
+/// <summary>Plain lines: the first step, every <c>run.log_every</c>th, and the last.</summary>
+internal sealed class LineView(TextWriter output, bool insecure, int logEvery) : IRunView
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Pace> _paces = [];
+
+    public void Step(string client, StepReport report)
+    {
+        lock (_lock)
+        {
+            var pace = PaceOf(client);
+            pace.Add(report.Step, report.Steps, report.Tokens, report.Seconds.Total);
+            if (IsDue(report.Step, report.Steps))
+                WriteLine($"{StatusLine.Of(client, report, pace)}  |  {StatusLine.Legs(report.Seconds)}");
+        }
+    }
+
+    public void Served(ServedStep step)
+    {
+        lock (_lock)
+        {
+            var pace = PaceOf(step.Client);
+            pace.Add(step.Step, step.Steps, step.Tokens, step.TotalSeconds);
+            if (IsDue(step.Step, step.Steps))
+                WriteLine(StatusLine.Of(step, pace));
+        }
+    }
+
+    public void Say(string level, string message)
+    {
+        lock (_lock)
+            WriteLine(level == "information" ? message : $"{level}: {message}");
+    }
+
+    public void Dispose() => output.Flush();
+
+    private bool IsDue(int step, int steps) => step == 1 || step == steps || step % logEvery == 0;
+
+    private Pace PaceOf(string client) => _paces.TryGetValue(client, out var pace) ? pace : _paces[client] = new Pace();
+
+    private void WriteLine(string line) => output.WriteLine(insecure ? StatusLine.Insecure + line : line);
+}

@@ -1,0 +1,17 @@
+using Spectre.Console;
+
+namespace FlGlm.Cli.Views;
+
+/// <summary>Chooses the view that fits the reader.</summary>
+internal static class RunViews
+{
+    public static IRunView Create(TextWriter output, bool json, bool insecure, int logEvery)
+    {
+        if (json)
+            return new JsonView(output, insecure);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        return output == Console.Out && console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi
+            ? new TerminalView(console, insecure)
+            : new LineView(output, insecure, logEvery);
+    }
+}

@@ -1,0 +1,36 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Sessions;
+
+/// <summary>How a data owner takes part.</summary>
+public sealed record ClientSettings : IValidated
+{
+    /// <summary>What the server's log and the other side's queue call this client.</summary>
+    public string Name { get; init; } = "client";
+
+    /// <summary>The server's address and port.</summary>
+    public string Connect { get; init; } = "127.0.0.1:7400";
+
+    /// <summary>Seconds to keep trying while the server is not there yet.</summary>
+    public double RetryForS { get; init; } = 60;
+
+    /// <summary>Steps between two validation losses; 0 = only before the first step and after the last.</summary>
+    public int EvalEvery { get; init; }
+
+    /// <summary>Batches of a validation loss; 0 = all.</summary>
+    public int EvalBatches { get; init; }
+
+    public IEnumerable<Problem> Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Name))
+            yield return new Problem("name", "is empty; a word the server can call this client by.");
+        if (HostPort.TryParse(Connect) is not { Port: > 0 })
+            yield return new Problem("connect", $"'{Connect}' is no address; host:port, e.g. 127.0.0.1:7400.");
+        if (!(RetryForS >= 0))
+            yield return new Problem("retry_for_s", $"{RetryForS} is no time; 0 seconds or more.");
+        if (EvalEvery < 0)
+            yield return new Problem("eval_every", $"{EvalEvery} is out of range; a number of steps, or 0 for start and end only.");
+        if (EvalBatches < 0)
+            yield return new Problem("eval_batches", $"{EvalBatches} is out of range; a number of batches, or 0 for all.");
+    }
+}

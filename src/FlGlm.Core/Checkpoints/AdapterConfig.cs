@@ -1,0 +1,11 @@
+namespace FlGlm.Core.Checkpoints;
+
+/// <summary>What every PEFT <c>adapter_config.json</c> says.</summary>
+public abstract record AdapterConfig
+{
+    /// <summary>The base model, as a path or a published name; for readers, never followed.</summary>
+    public string? BaseModel { get; init; }
+
+    /// <summary>Which blocks this is the adapter of; null for a whole one.</summary>
+    public AdapterPart? Part { get; init; }
+}

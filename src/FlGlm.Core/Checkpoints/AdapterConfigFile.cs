@@ -1,0 +1,134 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Checkpoints;
+
+/// <summary>
+/// <c>adapter_config.json</c> in and out. The reader ignores keys that it does not know, as PEFT does, and refuses by name those that
+/// would change the mathematics in a way that is not built.
+/// </summary>
+internal static class AdapterConfigFile
+{
+    private const string PartKey = "flglm_blocks";
+
+    /// <summary>Options of LoRA that are not built: each must be absent, null, false, empty or <c>none</c>.</summary>
+    private static readonly string[] Unsupported =
+    [
+        "bias", "lora_bias", "fan_in_fan_out", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform",
+        "layer_replication", "trainable_token_indices",
+    ];
+
+    /// <summary>Reads the configuration of a LoRA or prefix adapter.</summary>
+    /// <exception cref="CheckpointException">The file is missing or damaged, or asks for what is not supported.</exception>
+    public static AdapterConfig Read(string path)
+    {
+        var fields = new JsonFields(path, JsonFile.ReadObject(path));
+        return fields.Text("peft_type") switch
+        {
+            "LORA" => ReadLora(fields),
+            "PREFIX_TUNING" => ReadPrefix(fields),
+            var other => throw fields.Wrong("peft_type", $"is '{other}'; LORA and PREFIX_TUNING are supported"),
+        };
+    }
+
+    public static void Write(string path, AdapterConfig config) => JsonFile.Write(path, ToJson(config));
+
+    /// <summary>The configuration with the keys that PEFT writes, and <c>flglm_blocks</c> for a part.</summary>
+    public static JsonObject ToJson(AdapterConfig config)
+    {
+        var json = new JsonObject
+        {
+            ["base_model_name_or_path"] = config.BaseModel,
+            ["inference_mode"] = true,
+            ["task_type"] = "CAUSAL_LM",
+        };
+        switch (config)
+        {
+            case LoraAdapterConfig lora:
+                WriteLora(json, lora);
+                break;
+            case PrefixAdapterConfig prefix:
+                WritePrefix(json, prefix);
+                break;
+        }
+
+        if (config.Part is { } part)
+            json[PartKey] = new JsonArray(part.First, part.Last, part.Total);
+        return json;
+    }
+
+    private static LoraAdapterConfig ReadLora(JsonFields fields)
+    {
+        foreach (var key in Unsupported)
+        {
+            if (fields.IsSet(key))
+                throw fields.Wrong(key, "is set, which is not supported");
+        }
+
+        return new LoraAdapterConfig
+        {
+            BaseModel = fields.OptionalText("base_model_name_or_path"),
+            Part = ReadPart(fields),
+            Rank = fields.Positive("r"),
+            Alpha = fields.Number("lora_alpha"),
+            Dropout = fields.OptionalNumber("lora_dropout") ?? 0,
+            UseRslora = fields.IsSet("use_rslora"),
+            TargetModules = [.. fields.Texts("target_modules").Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private static PrefixAdapterConfig ReadPrefix(JsonFields fields)
+    {
+        var config = new PrefixAdapterConfig
+        {
+            BaseModel = fields.OptionalText("base_model_name_or_path"),
+            Part = ReadPart(fields),
+            VirtualTokens = fields.Positive("num_virtual_tokens"),
+            TokenDim = fields.Positive("token_dim"),
+            AttentionHeads = fields.Positive("num_attention_heads"),
+            Layers = fields.Positive("num_layers"),
+            EncoderHiddenSize = fields.OptionalPositive("encoder_hidden_size"),
+            PrefixProjection = fields.IsSet("prefix_projection"),
+        };
+        if ((fields.OptionalPositive("num_transformer_submodules") ?? 1) != 1)
+            throw fields.Wrong("num_transformer_submodules", "is not 1; encoder-decoder models are not supported");
+        if (config.Part is { } part && part.Total != config.Layers)
+            throw fields.Wrong(PartKey, $"says {part}, and num_layers says {config.Layers}");
+        return config;
+    }
+
+    private static AdapterPart? ReadPart(JsonFields fields)
+    {
+        if (fields.OptionalIntegers(PartKey) is not { } numbers)
+            return null;
+        return numbers is [var first, var last, var total] && new AdapterPart(first, last, total) is { IsValid: true } part
+            ? part
+            : throw fields.Wrong(PartKey, "is not [first block, last block, blocks of the model]");
+    }
+
+    private static void WriteLora(JsonObject json, LoraAdapterConfig config)
+    {
+        json["peft_type"] = "LORA";
+        json["r"] = config.Rank;
+        json["lora_alpha"] = config.Alpha;
+        json["lora_dropout"] = config.Dropout;
+        json["use_rslora"] = config.UseRslora;
+        json["target_modules"] = JsonSerializer.SerializeToNode(config.TargetModules);
+        json["bias"] = "none";
+        json["fan_in_fan_out"] = false;
+    }
+
+    private static void WritePrefix(JsonObject json, PrefixAdapterConfig config)
+    {
+        json["peft_type"] = "PREFIX_TUNING";
+        json["num_virtual_tokens"] = config.VirtualTokens;
+        json["token_dim"] = config.TokenDim;
+        json["num_attention_heads"] = config.AttentionHeads;
+        json["num_layers"] = config.Layers;
+        json["num_transformer_submodules"] = 1;
+        json["encoder_hidden_size"] = config.EncoderHiddenSize;
+        json["prefix_projection"] = config.PrefixProjection;
+    }
+}

@@ -1,0 +1,52 @@
+using FlGlm.Core.Configuration;
+
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Checkpoints;
+
+/// <summary>
+/// PEFT adapter directories: <c>adapter_config.json</c>, <c>adapter_model.safetensors</c> (or, read only, <c>adapter_model.bin</c>), and
+/// of our own <c>prefix_encoder.safetensors</c> beside them for a prefix that is trained through a projection.
+/// </summary>
+public static class AdapterDirectory
+{
+    private const string ConfigFile = "adapter_config.json";
+    private const string WeightsFile = "adapter_model.safetensors";
+    private const string PickledWeightsFile = "adapter_model.bin";
+    private const string EncoderFile = "prefix_encoder.safetensors";
+
+    /// <summary>Reads an adapter and checks that its tensors are those that its configuration speaks of.</summary>
+    /// <returns>The adapter, its tensors on the CPU and in the caller's dispose scope.</returns>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>
+    public static Adapter Read(string directory)
+    {
+        var config = AdapterConfigFile.Read(Path.Combine(directory, ConfigFile));
+        var weights = Path.Combine(directory, WeightsFile);
+        var pickled = Path.Combine(directory, PickledWeightsFile);
+        if (!File.Exists(weights) && File.Exists(pickled))
+            weights = pickled;
+        using (var file = TensorFile.Open(weights))
+            AdapterCheck.Check(config, file);
+
+        var encoder = Path.Combine(directory, EncoderFile);
+        return new Adapter(config, ReadAll(weights)) { Encoder = File.Exists(encoder) ? ReadAll(encoder) : null };
+    }
+
+    /// <summary>Writes an adapter. A new directory appears whole or not at all; in one that exists each file is replaced whole.</summary>
+    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    public static void Write(string directory, Adapter adapter) => AtomicDirectory.Write(directory, target =>
+    {
+        SafetensorsWriter.Write(Path.Combine(target, WeightsFile), adapter.Tensors);
+        if (adapter.Encoder is not null)
+            SafetensorsWriter.Write(Path.Combine(target, EncoderFile), adapter.Encoder);
+        else
+            File.Delete(Path.Combine(target, EncoderFile));
+        AdapterConfigFile.Write(Path.Combine(target, ConfigFile), adapter.Config);
+    });
+
+    private static Dictionary<string, Tensor> ReadAll(string path)
+    {
+        using var file = TensorFile.Open(path);
+        return file.Tensors.Keys.ToDictionary(name => name, file.Read);
+    }
+}

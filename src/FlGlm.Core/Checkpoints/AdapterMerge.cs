@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+
+using FlGlm.Core.Configuration;
+
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Checkpoints;
+
+/// <summary>Joins the parts that head, middle and tail wrote into one adapter.</summary>
+public static class AdapterMerge
+{
+    /// <summary>
+    /// The whole adapter: of LoRA all matrices together, of a prefix the parts' columns in block order. Training state of a projected
+    /// prefix stays with the parts.
+    /// </summary>
+    /// <param name="parts">Each a part (<see cref="AdapterConfig.Part"/>), in any order, together every block once.</param>
+    /// <returns>The adapter; of LoRA it shares the parts' tensors, a prefix is new in the caller's dispose scope.</returns>
+    /// <exception cref="CheckpointException">The parts differ in kind or size, or blocks are missing or covered twice.</exception>
+    public static Adapter Join(IReadOnlyCollection<Adapter> parts)
+    {
+        var ordered = Order(parts);
+        var config = ordered[0].Config;
+        foreach (var part in ordered)
+            CheckSame(config, part.Config);
+        return new Adapter(config with { Part = null }, config is PrefixAdapterConfig ? JoinPrefix(ordered) : JoinLora(ordered));
+    }
+
+    private static List<Adapter> Order(IReadOnlyCollection<Adapter> parts)
+    {
+        if (parts.Count == 0)
+            throw Unfit("there are none");
+        if (parts.Any(part => part.Config.Part is null))
+            throw Unfit("one of them is a whole adapter, with no flglm_blocks in its adapter_config.json");
+        List<Adapter> ordered = [.. parts.OrderBy(part => part.Config.Part!.First)];
+        var total = ordered[0].Config.Part!.Total;
+        var next = 0;
+        foreach (var part in ordered.Select(adapter => adapter.Config.Part!))
+        {
+            if (part.Total != total)
+                throw Unfit($"they are of models with {total} and {part.Total} blocks");
+            if (part.First < next)
+                throw Unfit($"blocks {part.First}..{Math.Min(next - 1, part.Last)} are there twice");
+            if (part.First > next)
+                throw Unfit($"blocks {next}..{part.First - 1} are missing");
+            next = part.Last + 1;
+        }
+
+        return next == total ? ordered : throw Unfit($"blocks {next}..{total - 1} are missing");
+    }
+
+    /// <summary>Every setting must agree but for the blocks, and for where each side keeps its base model.</summary>
+    private static void CheckSame(AdapterConfig one, AdapterConfig other)
+    {
+        var settings = AdapterConfigFile.ToJson(one with { Part = null, BaseModel = null });
+        var others = AdapterConfigFile.ToJson(other with { Part = null, BaseModel = null });
+        foreach (var (key, value) in settings)
+        {
+            if (!JsonNode.DeepEquals(value, others[key]))
+                throw Unfit($"'{key}' is {Show(value)} for {one.Part} and {Show(others[key])} for {other.Part}");
+        }
+    }
+
+    private static string Show(JsonNode? value) => value?.ToJsonString() ?? "not set";
+
+    private static Dictionary<string, Tensor> JoinLora(IEnumerable<Adapter> parts)
+    {
+        var joined = new Dictionary<string, Tensor>();
+        foreach (var (name, tensor) in parts.SelectMany(part => part.Tensors))
+        {
+            if (!joined.TryAdd(name, tensor))
+                throw Unfit($"'{name}' is there twice");
+        }
+
+        return joined;
+    }
+
+    private static Dictionary<string, Tensor> JoinPrefix(IEnumerable<Adapter> parts) => new()
+    {
+        [PrefixAdapterConfig.TensorName] = cat(parts.Select(part => part.Tensors[PrefixAdapterConfig.TensorName]).ToArray(), dim: 1),
+    };
+
+    private static CheckpointException Unfit(string why) => new("adapter parts", $"the adapter parts cannot be joined: {why}.");
+}

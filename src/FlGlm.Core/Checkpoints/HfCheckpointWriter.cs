@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+using FlGlm.Core.Configuration;
+
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Checkpoints;
+
+/// <summary>Writes a Hugging Face model directory. A new one appears whole or not at all; in one that exists each file is replaced whole.</summary>
+public static class HfCheckpointWriter
+{
+    private static readonly string[] Companions =
+    [
+        "tokenizer.model",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "generation_config.json",
+    ];
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, and copies the tokenizer's files.</summary>
+    /// <param name="directory">The directory to make or to write into.</param>
+    /// <param name="config">The root of <c>config.json</c>, e.g. that of the checkpoint that was trained.</param>
+    /// <param name="tensors">Names, types and shapes of the weights, in any order.</param>
+    /// <param name="tensorOf">Gives one weight; what it creates is disposed once written.</param>
+    /// <param name="companionsFrom">The directory that holds the tokenizer, where there is one.</param>
+    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    public static void Write(
+        string directory, JsonElement config, IEnumerable<TensorInfo> tensors, Func<string, Tensor> tensorOf, string? companionsFrom = null) =>
+        AtomicDirectory.Write(directory, target =>
+        {
+            SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), tensors, tensorOf);
+            JsonFile.Write(Path.Combine(target, "config.json"), config);
+            if (companionsFrom is not null)
+                CopyCompanions(companionsFrom, target);
+        });
+
+    private static void CopyCompanions(string from, string target)
+    {
+        foreach (var name in Companions)
+        {
+            var source = new FileInfo(Path.Combine(from, name));
+            if (!source.Exists)
+                continue;
+            AtomicFile.Write(Path.Combine(target, name), stream =>
+            {
+                using var input = source.OpenRead();
+                input.CopyTo(stream);
+            });
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace FlGlm.Core.Checkpoints;
+
+/// <summary>Named tensors in one open file, whatever its format. Reading is safe from several threads.</summary>
+public interface ITensorFile : IDisposable
+{
+    string Path { get; }
+
+    /// <summary>Everything the file holds, by name.</summary>
+    IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
+
+    /// <summary>Copies part of a tensor's elements as row-major little-endian bytes.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <param name="offset">Where in the tensor's bytes to start; a multiple of the element size.</param>
+    /// <param name="destination">As many bytes as are wanted, whole elements, inside the tensor.</param>
+    void CopyBytes(TensorInfo tensor, long offset, Span<byte> destination);
+}

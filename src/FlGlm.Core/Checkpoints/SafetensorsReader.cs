@@ -1,0 +1,41 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Checkpoints;
+
+/// <summary>A safetensors file, mapped into memory: opening it reads the header only.</summary>
+public sealed class SafetensorsReader : ITensorFile
+{
+    private readonly MappedFile _file;
+    private readonly SafetensorsHeader _header;
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <exception cref="CheckpointException">The file is missing, truncated, or its header does not describe it.</exception>
+    public SafetensorsReader(string path)
+    {
+        _file = new MappedFile(path);
+        try
+        {
+            _header = new SafetensorsHeader(_file);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    public string Path => _file.Path;
+
+    public IReadOnlyDictionary<string, TensorInfo> Tensors => _header.Tensors;
+
+    /// <summary>The file's <c>__metadata__</c>, e.g. <c>format: pt</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    public void CopyBytes(TensorInfo tensor, long offset, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, tensor.ByteLength);
+        _file.Slice(_header.DataStart + _header.OffsetOf(tensor.Name) + offset, destination.Length).CopyTo(destination);
+    }
+
+    public void Dispose() => _file.Dispose();
+}

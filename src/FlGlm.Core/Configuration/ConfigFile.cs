@@ -1,0 +1,48 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>Reads a YAML configuration into a settings record: snake_case keys, unknown keys refused, every problem reported at once.</summary>
+public static class ConfigFile
+{
+    /// <summary>Reads <paramref name="path"/>, lays the overrides over it, and validates.</summary>
+    /// <param name="path">The YAML file; null for defaults and overrides alone.</param>
+    /// <param name="overrides"><c>a.b=c</c>, the value in YAML; later ones win.</param>
+    /// <param name="sections">The top-level sections whose <see cref="IValidated.Validate"/> counts; null = all. Every key is read either way.</param>
+    /// <exception cref="ConfigurationException">With every problem, each naming its key and place.</exception>
+    public static LoadedConfig<T> Load<T>(string? path, IReadOnlyList<string> overrides, IReadOnlyCollection<string>? sections = null)
+        where T : class, new()
+    {
+        var problems = new List<Problem>();
+        var root = path is null ? new ConfigMap("defaults") : ReadFile(path, problems);
+        var applied = overrides.Select(o => ConfigOverride.Apply(root, o, problems)).OfType<string>().ToList();
+
+        var binder = new ConfigBinder(typeof(T), problems);
+        var settings = (T)binder.Bind(new T(), root);
+        var named = ConfigValidation.Problems(settings)
+            .Where(p => sections is null || sections.Contains(p.Key.Split('.')[0]))
+            .Select(p => p with { Where = binder.Place(p.Key) ?? path });
+        problems.AddRange(named);
+        return problems.Count == 0 ? new LoadedConfig<T>(settings, applied) : throw new ConfigurationException(problems);
+    }
+
+    private static ConfigMap ReadFile(string path, List<Problem> problems)
+    {
+        var node = new YamlTree(problems, mark => $"{path}:{mark.Line}").Read(ReadText(path));
+        if (node is ConfigMap map)
+            return map;
+        if (node is not null)
+            problems.Add(new Problem("", "holds no keys; a configuration reads `section:` and `key: value` lines.", node.Where));
+        return new ConfigMap(path);
+    }
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new Problem("", $"cannot be read ({e.GetType().Name}); name a YAML file with --config.", path)]);
+        }
+    }
+}

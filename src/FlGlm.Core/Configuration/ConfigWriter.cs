@@ -1,0 +1,63 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace FlGlm.Core.Configuration;
+
+/// <summary>Writes a settings record as YAML; <see cref="ConfigFile"/> reads the same record back.</summary>
+public static class ConfigWriter
+{
+    /// <summary>Every key with its value, sections in the order of declaration.</summary>
+    public static string Write(object settings)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(text);
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(version: null, tags: null, isImplicit: true));
+        EmitSection(emitter, settings);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return text.ToString();
+    }
+
+    /// <summary>One value as it stands in YAML, without quotes; floats in their shortest exact form.</summary>
+    internal static string Scalar(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        Enum word => ConfigKeys.Words(word.GetType()).First(w => w.Value.Equals(word)).Word,
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private static void EmitSection(Emitter emitter, object section)
+    {
+        emitter.Emit(new MappingStart());
+        foreach (var property in ConfigKeys.Properties(section.GetType()))
+        {
+            emitter.Emit(new Scalar(ConfigKeys.Snake(property.Name)));
+            EmitValue(emitter, property.PropertyType, property.GetValue(section)!);
+        }
+
+        emitter.Emit(new MappingEnd());
+    }
+
+    private static void EmitValue(Emitter emitter, Type type, object value)
+    {
+        if (ConfigKeys.IsSection(type))
+            EmitSection(emitter, value);
+        else if (ConfigKeys.ListElement(type) is { } element)
+            EmitList(emitter, element, (System.Collections.IEnumerable)value);
+        else
+            emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, Scalar(value), Style(value), isPlainImplicit: true, isQuotedImplicit: true));
+    }
+
+    private static void EmitList(Emitter emitter, Type element, System.Collections.IEnumerable items)
+    {
+        emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Flow));
+        foreach (var item in items)
+            EmitValue(emitter, element, item);
+        emitter.Emit(new SequenceEnd());
+    }
+
+    /// <summary>A text that YAML would take for nothing is quoted.</summary>
+    private static ScalarStyle Style(object value) => value is "" or "~" or "null" ? ScalarStyle.SingleQuoted : ScalarStyle.Any;
+}

@@ -1,0 +1,60 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>
+/// Writes what a run trained: a PEFT adapter directory, or with method none a Hugging Face checkpoint. Whole where every stage's
+/// values are at hand; otherwise one directory per part (<c>head</c>, <c>middle</c>, <c>tail</c>), for <c>flglm merge</c>.
+/// </summary>
+public static class TrainedParts
+{
+    /// <param name="base">the checkpoint that was trained on; its config and tokenizer files go along with a full model</param>
+    /// <param name="stages">whose values <paramref name="values"/> holds</param>
+    /// <param name="values">trained tensors by name, on the CPU</param>
+    /// <returns>the directories written</returns>
+    public static IReadOnlyList<string> Write(
+        string directory, HfCheckpoint @base, StageBlueprint blueprint, IReadOnlySet<StageName> stages, IReadOnlyDictionary<string, Tensor> values)
+    {
+        using var scope = NewDisposeScope();
+        var owners = stages.Where(stage => HasPart(blueprint, stage)).Order().ToList();
+        var whole = Enum.GetValues<StageName>().All(stage => stages.Contains(stage) || !HasPart(blueprint, stage));
+        if (blueprint.Peft.Method == PeftMethod.None)
+            return whole ? [WriteModel(directory, @base, values)] : [.. owners.Select(stage => WriteModelPart(directory, @base, blueprint, stage, values))];
+        var parts = owners.ToDictionary(stage => stage, stage => AdapterExport.Export(blueprint, blueprint.Split[stage], values, @base.Directory));
+        if (whole)
+        {
+            var encoders = parts.Values.Select(part => part.Encoder).ToList();
+            AdapterDirectory.Write(directory, AdapterMerge.Join([.. parts.Values]) with { Encoder = encoders is [var only] ? only : null });
+            return [directory];
+        }
+
+        foreach (var (stage, part) in parts)
+            AdapterDirectory.Write(PartPath(directory, stage), part);
+        return [.. owners.Select(stage => PartPath(directory, stage))];
+    }
+
+    /// <summary>A stage without blocks has no adapter; without weights of its own it has no part of a model either.</summary>
+    private static bool HasPart(StageBlueprint blueprint, StageName stage) =>
+        blueprint.Split[stage].Count > 0 || (blueprint.Peft.Method == PeftMethod.None && stage != StageName.Middle);
+
+    private static string PartPath(string directory, StageName stage) => Path.Combine(directory, stage.ToString().ToLowerInvariant());
+
+    private static string WriteModel(string directory, HfCheckpoint @base, IReadOnlyDictionary<string, Tensor> values)
+    {
+        var tensors = values.Select(value => TensorInfo.Of(value.Key, value.Value));
+        HfCheckpointWriter.Write(directory, @base.Config, tensors, name => values[name], @base.Directory);
+        return directory;
+    }
+
+    private static string WriteModelPart(
+        string directory, HfCheckpoint @base, StageBlueprint blueprint, StageName stage, IReadOnlyDictionary<string, Tensor> values)
+    {
+        var own = blueprint.Family.Tensors.Where(tensor => blueprint.Split.Owner(tensor) == stage).Select(tensor => tensor.Name).ToHashSet();
+        return WriteModel(PartPath(directory, stage), @base, values.Where(value => own.Contains(value.Key)).ToDictionary());
+    }
+}

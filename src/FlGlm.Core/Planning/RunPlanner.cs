@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Core.Planning;
+
+/// <summary>Makes the plan of a run from a checkpoint and the settings: at the server to announce it, at the client to compare.</summary>
+public static class RunPlanner
+{
+    /// <exception cref="ConfigurationException">the settings do not fit the model</exception>
+    public static RunPlan Create(HfCheckpoint checkpoint, ModelFamily family, PlanSettings settings)
+    {
+        _ = new SplitPlan(family.Shape.Blocks, settings.Split);
+        CheckTargets(family, settings.Peft);
+        var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(family.Architecture + "\n" + checkpoint.DirectoryFingerprint()));
+        return new RunPlan
+        {
+            Architecture = family.Architecture,
+            Fingerprint = Convert.ToHexStringLower(fingerprint),
+            Split = settings.Split,
+            Peft = settings.Peft,
+            Optimizer = settings.Optimizer,
+            Training = settings.Training,
+            Clients = settings.Clients,
+            Serial = settings.Serial,
+            Crypto = settings.Crypto,
+            Precision = settings.Precision,
+            AttentionDropout = settings.Training.AttentionDropout ?? family.Shape.AttentionDropout,
+            ShareMiddle = settings.ShareMiddle,
+        };
+    }
+
+    private static void CheckTargets(ModelFamily family, PeftSettings peft)
+    {
+        if (peft.Method != PeftMethod.Lora)
+            return;
+        var unknown = peft.Lora.Targets.Where(target => !family.LoraTargets.Contains(target)).ToList();
+        if (unknown.Count > 0)
+        {
+            throw new ConfigurationException(
+                "peft.lora.targets", $"{string.Join(", ", unknown)} stands in no block of a {family.Name} model; it has {string.Join(", ", family.LoraTargets)}.");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace FlGlm.Core.Wire;
+
+/// <summary>What a frame is for; docs/wire.md says who sends which, when, and with what inside.</summary>
+public enum FrameKind : byte
+{
+    /// <summary>Handshake 1, client: version, identity, this period's public key.</summary>
+    Hello = 1,
+
+    /// <summary>Handshake 2, server: session id, identity, public key, its wrapped key, signature.</summary>
+    Welcome = 2,
+
+    /// <summary>Handshake 3, client: its wrapped key, signature.</summary>
+    Proof = 3,
+
+    /// <summary>Handshake 4, server: the first sealed frame; the session is open.</summary>
+    Ready = 4,
+
+    /// <summary>New key period 1, client: a fresh public key.</summary>
+    RekeyOffer = 8,
+
+    /// <summary>New key period 2, server: a fresh public key and its wrapped key; its later frames use that key.</summary>
+    RekeyAnswer = 9,
+
+    /// <summary>New key period 3, client: its wrapped key; its later frames use that key.</summary>
+    RekeyConfirm = 10,
+
+    /// <summary>Still here; the receiving channel takes note and hands nothing on.</summary>
+    Ping = 16,
+
+    /// <summary>Something is wrong: a code and one line; nothing follows. The receiving channel throws it.</summary>
+    Fault = 17,
+
+    /// <summary>The sender is done; nothing follows.</summary>
+    Goodbye = 18,
+
+    Join = 32,
+    Plan = 33,
+    PlanAccepted = 34,
+    Queue = 35,
+    Turn = 36,
+
+    /// <summary>Client: h0 [rows, H].</summary>
+    Forward = 48,
+
+    /// <summary>Server: hN-2 [rows, H].</summary>
+    ForwardReply = 49,
+
+    /// <summary>Client: dL/dhN-2 [rows, H].</summary>
+    Backward = 50,
+
+    /// <summary>Server: dL/dh0 [rows, H].</summary>
+    BackwardReply = 51,
+
+    /// <summary>One named tensor of an adapter.</summary>
+    AdapterTensor = 64,
+
+    /// <summary>The adapter is complete.</summary>
+    AdapterEnd = 65,
+
+    RoundEnd = 66,
+}

@@ -1,0 +1,10 @@
+namespace FlGlm.Core.Wire;
+
+/// <summary>Who is at the other end.</summary>
+/// <param name="Name">The name on the list of known peers; in insecure mode the name the peer claims.</param>
+/// <param name="Fingerprint">Of the identity key that signed the handshake; null in insecure mode.</param>
+/// <param name="Address">Where it is, for messages.</param>
+public sealed record Peer(string Name, string? Fingerprint, string Address)
+{
+    public override string ToString() => $"'{Name}' ({Address})";
+}

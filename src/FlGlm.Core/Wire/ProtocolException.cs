@@ -1,0 +1,14 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>The two sides disagree: version, plan, or a frame that breaks the protocol. The channel is closed afterwards.</summary>
+public sealed class ProtocolException(FaultCode code, string message, Exception? inner = null) : FlGlmException(message, inner)
+{
+    public override ExitCode ExitCode => ExitCode.Protocol;
+
+    public FaultCode Code { get; } = code;
+
+    /// <summary>The peer found the fault and said so in a Fault frame; otherwise this side found it.</summary>
+    public bool FromPeer { get; init; }
+}

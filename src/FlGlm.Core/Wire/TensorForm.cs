@@ -1,0 +1,70 @@
+namespace FlGlm.Core.Wire;
+
+/// <summary>The dtype and dims of a payload, as its frame's header states them.</summary>
+/// <param name="Element">How one number is written.</param>
+/// <param name="Rank">How many dims count, 0 to <see cref="MaxRank"/>; the others are 0.</param>
+/// <param name="Dim0">The slowest dim.</param>
+/// <param name="Dim1">The second dim.</param>
+/// <param name="Dim2">The third dim.</param>
+/// <param name="Dim3">The fourth dim.</param>
+public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim0, uint Dim1, uint Dim2, uint Dim3)
+{
+    public const int MaxRank = 4;
+
+    /// <summary>The form of a tensor with these dims.</summary>
+    /// <exception cref="ArgumentException">More dims than four, or one that 32 bits cannot hold.</exception>
+    public static TensorForm Of(ElementType element, params ReadOnlySpan<long> dims)
+    {
+        if (dims.Length > MaxRank)
+            throw new ArgumentException($"{dims.Length} dims; a frame carries at most {MaxRank}.", nameof(dims));
+        Span<uint> padded = stackalloc uint[MaxRank];
+        for (var i = 0; i < dims.Length; i++)
+        {
+            padded[i] = dims[i] is >= 0 and <= uint.MaxValue
+                ? (uint)dims[i]
+                : throw new ArgumentException($"Dim {i} is {dims[i]}; a frame's dims are 32 bits wide.", nameof(dims));
+        }
+        return new TensorForm(element, dims.Length, padded[0], padded[1], padded[2], padded[3]);
+    }
+
+    public uint this[int dim] => dim switch
+    {
+        0 => Dim0,
+        1 => Dim1,
+        2 => Dim2,
+        3 => Dim3,
+        _ => throw new ArgumentOutOfRangeException(nameof(dim)),
+    };
+
+    /// <summary>Bytes of one number.</summary>
+    public int ElementSize => Element switch
+    {
+        ElementType.Float32 => 4,
+        ElementType.BFloat16 or ElementType.Float16 => 2,
+        _ => 0,
+    };
+
+    /// <summary>Bytes of the whole tensor.</summary>
+    /// <exception cref="OverflowException">The dims' product does not fit 64 bits.</exception>
+    public long ByteLength
+    {
+        get
+        {
+            long bytes = ElementSize;
+            for (var i = 0; i < Rank; i++)
+                bytes = checked(bytes * this[i]);
+            return bytes;
+        }
+    }
+
+    /// <summary>The dims that count, for shapes and messages.</summary>
+    public long[] Dims()
+    {
+        var dims = new long[Rank];
+        for (var i = 0; i < Rank; i++)
+            dims[i] = this[i];
+        return dims;
+    }
+
+    public override string ToString() => Element == ElementType.None ? "no tensor" : $"{Element} [{string.Join(", ", Dims())}]";
+}

@@ -1,0 +1,34 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Server.Hosting;
+
+/// <summary>Where the server listens and what it grants.</summary>
+public sealed record ServerSettings : IValidated
+{
+    /// <summary>Address and port; port 0 lets the system choose.</summary>
+    public string Listen { get; init; } = "127.0.0.1:7400";
+
+    /// <summary>Hand each client the trained middle adapter at the end, so that its adapter directory is whole.</summary>
+    public bool ShareMiddle { get; init; } = true;
+
+    /// <summary>Largest frame accepted, in bytes. 1 GiB: 8 rows of 8,192 tokens of H 4096 in float32.</summary>
+    public long MaxFrameBytes { get; init; } = 1L << 30;
+
+    /// <summary>Seconds a new connection has to prove who it is.</summary>
+    public double HandshakeTimeoutS { get; init; } = 10;
+
+    /// <summary>Seconds of silence after which a client whose turn it is counts as gone.</summary>
+    public double PeerTimeoutS { get; init; } = 120;
+
+    public IEnumerable<Problem> Validate()
+    {
+        if (HostPort.TryParse(Listen) is null)
+            yield return new Problem("listen", $"'{Listen}' is no address; host:port, e.g. 0.0.0.0:7400.");
+        if (MaxFrameBytes is < 1024 or > 0x7FFFFFC7)
+            yield return new Problem("max_frame_bytes", $"{MaxFrameBytes} is out of range; 1024 to 2147483591 (one buffer holds a frame's tensor).");
+        if (!(HandshakeTimeoutS > 0))
+            yield return new Problem("handshake_timeout_s", $"{HandshakeTimeoutS} is no time; more than 0 seconds.");
+        if (!(PeerTimeoutS > 0))
+            yield return new Problem("peer_timeout_s", $"{PeerTimeoutS} is no time; more than 0 seconds.");
+    }
+}
