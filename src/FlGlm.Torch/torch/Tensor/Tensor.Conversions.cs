@@ -1,0 +1,43 @@
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    // Numbers to tensors without dimensions, and back.
+    public partial class Tensor
+    {
+        public static implicit operator Tensor(byte value) => tensor(value);
+
+        public static implicit operator Tensor(sbyte value) => tensor(value);
+
+        public static implicit operator Tensor(short value) => tensor(value);
+
+        public static implicit operator Tensor(int value) => tensor(value);
+
+        public static implicit operator Tensor(long value) => tensor(value);
+
+        public static implicit operator Tensor(float value) => tensor(value);
+
+        public static implicit operator Tensor(double value) => tensor(value);
+
+        public static implicit operator Tensor(bool value) => tensor(value);
+
+        public static implicit operator Tensor(Scalar scalar) => full([], scalar, scalar.Type);
+
+        public static explicit operator float(Tensor value) => value.ToSingle();
+
+        public static explicit operator double(Tensor value) => value.ToDouble();
+
+        public static explicit operator sbyte(Tensor value) => value.ToSByte();
+
+        public static explicit operator byte(Tensor value) => value.ToByte();
+
+        public static explicit operator short(Tensor value) => value.ToInt16();
+
+        public static explicit operator int(Tensor value) => value.ToInt32();
+
+        public static explicit operator long(Tensor value) => value.ToInt64();
+
+        public static explicit operator bool(Tensor value) => value.ToBoolean();
+    }
+}

@@ -1,0 +1,26 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public static partial class init
+        {
+            public enum FanInOut
+            {
+                FanIn = 0,
+                FanOut = 1,
+            }
+
+            /// <summary>What follows the weights.</summary>
+            public enum NonlinearityType
+            {
+                Linear = 0,
+                Sigmoid = 7,
+                Tanh = 8,
+                ReLU = 9,
+                LeakyReLU = 10,
+            }
+        }
+    }
+}
