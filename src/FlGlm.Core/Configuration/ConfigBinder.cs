@@ -22,48 +22,59 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
             var key = ConfigKeys.Join(prefix, name);
             if (!properties.TryGetValue(name, out var property))
                 problems.Add(new Problem(key, Unknown(name, properties.Keys), node.Where));
-            else if (Value(property.PropertyType, property.GetValue(record), node, key) is { } value)
+            else if (TryRead(property.PropertyType, property.GetValue(record), node, key, out var value))
                 property.SetValue(record, value);
         }
 
         return record;
     }
 
-    private object? Value(Type type, object? current, ConfigNode node, string key)
+    private bool TryRead(Type type, object? current, ConfigNode node, string key, out object? value)
     {
         _places[key] = node.Where;
         if (ConfigKeys.IsSection(type))
-            return Section(current ?? Activator.CreateInstance(type)!, node, key);
+            return TrySection(current!, node, key, out value);
         if (ConfigKeys.ListElement(type) is { } element)
-            return List(element, node, key);
-        if (node is ConfigScalar { IsNull: true } && type != typeof(string))
-            return Refuse(node, key, $"has no value; {ScalarReader.Describe(type)}, or drop the line for the default ({Show(current)}).");
-        if (node is not ConfigScalar scalar)
-            return Refuse(node, key, $"takes one value, {ScalarReader.Describe(type)}.");
-        return ScalarReader.Read(type, scalar.IsNull ? "" : scalar.Text)
-            ?? Refuse(node, key, $"'{scalar.Text}' does not fit; {ScalarReader.Describe(type)}.");
+            return TryList(element, node, key, out value);
+        return TryScalar(type, current, node, key, out value);
     }
 
-    private object? Section(object current, ConfigNode node, string key) => node switch
+    private bool TrySection(object current, ConfigNode node, string key, out object? value)
     {
-        ConfigMap map => Bind(current, map, key),
-        ConfigScalar { IsNull: true } => current,
-        _ => Refuse(node, key, $"is a section; its keys ({string.Join(", ", Names(current.GetType()))}) go below it."),
-    };
+        value = node is ConfigMap map ? Bind(current, map, key) : current;
+        return node is ConfigMap or ConfigScalar { IsNull: true }
+            || Refuse(node, key, $"is a section; its keys ({string.Join(", ", Names(current.GetType()))}) go below it.");
+    }
 
-    private Array? List(Type element, ConfigNode node, string key)
+    private bool TryList(Type element, ConfigNode node, string key, out object? value)
     {
+        value = null;
         if (node is not ConfigList list)
+            return Refuse(node, key, "is a list; write it [a, b].");
+        var array = Array.CreateInstance(element, list.Items.Count);
+        for (var i = 0; i < array.Length; i++)
         {
-            Refuse(node, key, "is a list; write it [a, b].");
-            return null;
+            if (!TryRead(element, null, list.Items[i], key, out var item))
+                return false;
+            array.SetValue(item, i);
         }
 
-        var items = list.Items.Select(item => Value(element, null, item, key)).Where(item => item is not null).ToList();
-        var array = Array.CreateInstance(element, items.Count);
-        for (var i = 0; i < items.Count; i++)
-            array.SetValue(items[i], i);
-        return array;
+        value = array;
+        return true;
+    }
+
+    private bool TryScalar(Type type, object? current, ConfigNode node, string key, out object? value)
+    {
+        value = null;
+        var kind = Nullable.GetUnderlyingType(type) ?? type;
+        if (node is not ConfigScalar scalar)
+            return Refuse(node, key, $"takes one value, {ScalarReader.Describe(kind)}.");
+        if (scalar.IsNull && kind != type)
+            return true;
+        if (scalar.IsNull && kind != typeof(string))
+            return Refuse(node, key, $"has no value; {ScalarReader.Describe(kind)}, or drop the line for the default ({Show(current)}).");
+        value = ScalarReader.Read(kind, scalar.IsNull ? "" : scalar.Text);
+        return value is not null || Refuse(node, key, $"'{scalar.Text}' does not fit; {ScalarReader.Describe(kind)}.");
     }
 
     private string Unknown(string name, IEnumerable<string> siblings)
@@ -75,10 +86,10 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
             : $"unknown key; did you mean '{meant}'?";
     }
 
-    private object? Refuse(ConfigNode node, string key, string message)
+    private bool Refuse(ConfigNode node, string key, string message)
     {
         problems.Add(new Problem(key, message, node.Where));
-        return null;
+        return false;
     }
 
     private static IEnumerable<string> Names(Type section) => ConfigKeys.Properties(section).Select(p => ConfigKeys.Snake(p.Name));

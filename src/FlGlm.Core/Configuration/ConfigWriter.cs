@@ -34,20 +34,20 @@ public static class ConfigWriter
         foreach (var property in ConfigKeys.Properties(section.GetType()))
         {
             emitter.Emit(new Scalar(ConfigKeys.Snake(property.Name)));
-            EmitValue(emitter, property.PropertyType, property.GetValue(section)!);
+            EmitValue(emitter, property.PropertyType, property.GetValue(section));
         }
 
         emitter.Emit(new MappingEnd());
     }
 
-    private static void EmitValue(Emitter emitter, Type type, object value)
+    private static void EmitValue(Emitter emitter, Type type, object? value)
     {
         if (ConfigKeys.IsSection(type))
-            EmitSection(emitter, value);
+            EmitSection(emitter, value!);
         else if (ConfigKeys.ListElement(type) is { } element)
-            EmitList(emitter, element, (System.Collections.IEnumerable)value);
+            EmitList(emitter, element, (System.Collections.IEnumerable)value!);
         else
-            emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, Scalar(value), Style(value), isPlainImplicit: true, isQuotedImplicit: true));
+            emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value is null ? "null" : Scalar(value), Style(value), isPlainImplicit: true, isQuotedImplicit: true));
     }
 
     private static void EmitList(Emitter emitter, Type element, System.Collections.IEnumerable items)
@@ -59,5 +59,5 @@ public static class ConfigWriter
     }
 
     /// <summary>A text that YAML would take for nothing is quoted.</summary>
-    private static ScalarStyle Style(object value) => value is "" or "~" or "null" ? ScalarStyle.SingleQuoted : ScalarStyle.Any;
+    private static ScalarStyle Style(object? value) => value is "" or "~" or "null" ? ScalarStyle.SingleQuoted : ScalarStyle.Any;
 }

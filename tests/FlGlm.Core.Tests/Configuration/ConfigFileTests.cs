@@ -17,7 +17,7 @@ public sealed class ConfigFileTests
               lora: {rank: 4, targets: [q_proj, "k_proj"]}
             optimizer: {name: adamw, learning_rate: 1e-3, schedule: linear}
             training: {steps: 20, seed: 5000000000}
-            output: {quiet: true, scale: 0.25, dtype: bfloat16, sizes: [3]}
+            output: {quiet: true, scale: 0.25, dtype: bfloat16, limit: 0.5, sizes: [3]}
             """).Settings;
 
         Assert.Equal("models/tiny llama", settings.Model.Path);
@@ -28,6 +28,7 @@ public sealed class ConfigFileTests
         Assert.Equal((20, 5_000_000_000L), (settings.Training.Steps, settings.Training.Seed));
         Assert.Equal((true, 0.25f, ElementPrecision.BFloat16), (settings.Output.Quiet, settings.Output.Scale, settings.Output.Dtype));
         Assert.Equal([3], settings.Output.Sizes);
+        Assert.Equal(0.5, settings.Output.Limit);
     }
 
     [Fact]
@@ -53,17 +54,18 @@ public sealed class ConfigFileTests
     [InlineData("peft: {lora: {rnak: 3}}", "run.yaml:2: peft.lora.rnak: unknown key; did you mean 'rank'?")]
     [InlineData("trainnig: {steps: 3}", "run.yaml:2: trainnig: unknown key; did you mean 'training'?")]
     [InlineData("rank: 3", "run.yaml:2: rank: unknown key; did you mean 'peft.lora.rank'?")]
-    [InlineData("output: {zebra: 3}", "run.yaml:2: output.zebra: unknown key; known here: quiet, name, scale, dtype, sizes.")]
+    [InlineData("output: {zebra: 3}", "run.yaml:2: output.zebra: unknown key; known here: quiet, name, scale, dtype, limit, sizes.")]
     [InlineData("training: {steps: many}", "run.yaml:2: training.steps: 'many' does not fit; a whole number.")]
     [InlineData("training: {steps: 1.5}", "run.yaml:2: training.steps: '1.5' does not fit; a whole number.")]
     [InlineData("training: {steps: }", "run.yaml:2: training.steps: has no value; a whole number, or drop the line for the default (100).")]
     [InlineData("training: {steps: [1]}", "run.yaml:2: training.steps: takes one value, a whole number.")]
     [InlineData("optimizer: {learning_rate: 0,1}", "run.yaml:2: optimizer.1: unknown key")]
+    [InlineData("output: {limit: low}", "run.yaml:2: output.limit: 'low' does not fit; a number.")]
     [InlineData("output: {quiet: yes}", "run.yaml:2: output.quiet: 'yes' does not fit; true or false.")]
     [InlineData("optimizer: {name: sgd}", "run.yaml:2: optimizer.name: 'sgd' does not fit; one of adam, adamw.")]
     [InlineData("peft: {lora: {targets: q_proj}}", "run.yaml:2: peft.lora.targets: is a list; write it [a, b].")]
     [InlineData("output: {sizes: [1, two]}", "run.yaml:2: output.sizes: 'two' does not fit; a whole number.")]
-    [InlineData("output: loud", "run.yaml:2: output: is a section; its keys (quiet, name, scale, dtype, sizes) go below it.")]
+    [InlineData("output: loud", "run.yaml:2: output: is a section; its keys (quiet, name, scale, dtype, limit, sizes) go below it.")]
     [InlineData("output: {name: a, name: b}", "run.yaml:2: output.name: is written twice (first at run.yaml:2); keep one.")]
     [InlineData("model: {path: other}", "run.yaml:2: model: is written twice (first at run.yaml:1); keep one.")]
     [InlineData("output: &a {name: x}\ntraining: *a", "run.yaml:3: training: an alias (*a) is not read here; write the value out.")]

@@ -37,6 +37,7 @@ public sealed class ConfigWriterTests
             name: run
             scale: 0.1
             dtype: float32
+            limit: null
             sizes: [1, 2]
 
             """,

@@ -13,5 +13,7 @@ public sealed record SampleOutput
 
     public ElementPrecision Dtype { get; init; }
 
+    public double? Limit { get; init; }
+
     public IReadOnlyList<int> Sizes { get; init; } = [1, 2];
 }
