@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes everything in demo/ anew from its seeds (demo/README.md says what that is). Takes about ten minutes.
+# Makes everything in demo/ anew from its seeds (demo/README.md says what that is). Takes about a quarter of an hour.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seed=20251
-work=$PWD/artifacts/demo
+work=artifacts/demo
 rm -rf "$work" && mkdir -p "$work" demo/data demo/model
 
 tell() { dotnet run eng/demo/Tell.cs -- "eng/demo/$1.grammar" "$seed" "$2" "$3"; }
@@ -22,9 +22,9 @@ printf '%b\n' "$(printf '\\x%02x ' {33..126})" >"$work/ascii.txt"
     --unk_id=0 --bos_id=1 --eos_id=2 --pad_id=-1 >tokenizer.log 2>&1) || { tail -n 5 "$work/tokenizer.log" >&2; exit 1; }
 
 echo "initialising and pretraining the checkpoint"
-./flglm init eng/demo/config.json "$work/untrained" --seed $seed
-cp "$work/tokenizer.model" eng/demo/tokenizer_config.json "$work/untrained"
-./flglm train --config configs/demo-pretrain.yaml --set model.path="$work/untrained" --set "data.train=[$work/stories.txt]" --set run.directory="$work/run"
+mkdir "$work/tokenizer"
+cp "$work/tokenizer.model" eng/demo/tokenizer_config.json "$work/tokenizer"
+./flglm init --config eng/demo/config.json --seed $seed --tokenizer "$work/tokenizer" --out "$work/untrained"
+./flglm train --config configs/demo-pretrain.yaml --set run.directory="$work/run"
 cp "$work/run/adapter/"* demo/model/
-cp "$work/tokenizer.model" eng/demo/tokenizer_config.json demo/model/
 du -sh demo/model demo/data
