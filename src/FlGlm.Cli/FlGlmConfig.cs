@@ -3,6 +3,7 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Sessions;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
 using FlGlm.Core.Planning;
 using FlGlm.Server.Hosting;
 

@@ -1,11 +1,12 @@
 namespace FlGlm.Testing;
 
-/// <summary>A folder of one test's own, deleted with it.</summary>
+/// <summary>An empty folder of a test's own, gone when the test is over.</summary>
 public sealed class TempFolder : IDisposable
 {
-    public TempFolder() => Path = Directory.CreateTempSubdirectory("flglm-test-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("flglm-test-").FullName;
 
-    public string Path { get; }
+    /// <summary>A path in the folder; nothing is made there.</summary>
+    public string At(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
     /// <summary>Writes a file into it and returns its path.</summary>
     public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
@@ -13,9 +14,8 @@ public sealed class TempFolder : IDisposable
     /// <inheritdoc cref="Write(string, string)"/>
     public string Write(string name, byte[] content)
     {
-        var path = System.IO.Path.Combine(Path, name);
-        File.WriteAllBytes(path, content);
-        return path;
+        File.WriteAllBytes(At(name), content);
+        return At(name);
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

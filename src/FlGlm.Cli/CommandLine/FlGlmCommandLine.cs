@@ -42,6 +42,10 @@ public static class FlGlmCommandLine
             ClientCommand.Build(host),
             TrainCommand.Build(host),
             DemoCommand.Build(host),
+            KeysCommand.Build(host),
+            InitCommand.Build(host),
+            MergeCommand.Build(host),
+            InspectCommand.Build(host),
         };
     }
 }

@@ -11,6 +11,9 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
 {
     public RunOptions Options { get; } = new();
 
+    /// <summary>The configuration without <c>--config</c>; null = defaults.</summary>
+    public string? DefaultConfig { get; init; }
+
     /// <summary>The command as the parser knows it, still without an action.</summary>
     public Command Declare()
     {

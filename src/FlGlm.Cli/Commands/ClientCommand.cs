@@ -1,10 +1,11 @@
 using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Runs;
 
 namespace FlGlm.Cli.Commands;
 
-/// <summary><c>flglm client</c>.</summary>
+/// <summary><c>flglm client</c>: head and tail on this machine's data, the middle at the server.</summary>
 internal static class ClientCommand
 {
     public static Command Build(CommandHost host) => host.Declare(
@@ -15,5 +16,10 @@ internal static class ClientCommand
             TalksToPeers: true),
         RunAsync);
 
-    private static Task RunAsync(RunContext run) => throw new NotSupportedException("client is not built yet");
+    private static async Task RunAsync(RunContext run)
+    {
+        await using var seal = SealSetup.Open(run);
+        using var place = Workplace.Open(run);
+        await new SplitClientRun(run, place, seal.Options).RunAsync();
+    }
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Runs;
 
 namespace FlGlm.Cli.Commands;
 
-/// <summary><c>flglm server</c>.</summary>
+/// <summary><c>flglm server</c>: the middle for the clients of one run.</summary>
 internal static class ServerCommand
 {
     public static Command Build(CommandHost host) => host.Declare(
@@ -15,5 +16,10 @@ internal static class ServerCommand
             TalksToPeers: true),
         RunAsync);
 
-    private static Task RunAsync(RunContext run) => throw new NotSupportedException("server is not built yet");
+    private static async Task RunAsync(RunContext run)
+    {
+        await using var seal = SealSetup.Open(run);
+        using var place = Workplace.Open(run);
+        await new SplitServerRun(run, place, seal.Options).RunAsync();
+    }
 }

@@ -49,7 +49,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
     private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
     {
         var insecure = run.TalksToPeers && parsed.GetValue(run.Options.Insecure);
-        var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(run.Options.Config), parsed.GetValue(run.Options.Set) ?? [], run.Sections);
+        var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(run.Options.Config) ?? run.DefaultConfig, parsed.GetValue(run.Options.Set) ?? [], run.Sections);
         var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
         directory.WriteConfig(loaded.Settings);
 

@@ -25,9 +25,9 @@ internal sealed class ErrorReporter(TextWriter error, bool json, bool verbose)
     };
 
     private static string Json(string line, ExitCode code) =>
-        JsonSerializer.Serialize(new { @event = "error", kind = ConfigWord(code), exit_code = (int)code, message = line }, JsonLines.Readable);
+        JsonSerializer.Serialize(new { @event = "error", kind = Word(code), exit_code = (int)code, message = line }, JsonLines.Readable);
 
-    private static string ConfigWord(ExitCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
+    private static string Word(ExitCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 
     private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

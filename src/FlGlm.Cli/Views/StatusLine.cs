@@ -27,5 +27,9 @@ internal static class StatusLine
         .Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Leg} {100 * l.Seconds / seconds.Total:F0}%")));
 
     private static string Speed(Pace pace) =>
-        string.Create(CultureInfo.InvariantCulture, $"{pace.TokensPerSecond:F0} tok/s  ETA {(int)pace.Left.TotalMinutes}:{pace.Left.Seconds:00}");
+        string.Create(CultureInfo.InvariantCulture, $"{pace.TokensPerSecond:F0} tok/s  ETA {Clock(pace.Left)}");
+
+    private static string Clock(TimeSpan time) => time.TotalHours < 1
+        ? $"{time.Minutes}:{time.Seconds:00}"
+        : $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}";
 }

@@ -1,7 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Splitting;
-using static TorchSharp.torch;
 
 namespace FlGlm.Client.Evaluation;
 

@@ -2,7 +2,6 @@ using FlGlm.Client.Data;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Client.Stages;
@@ -40,7 +39,7 @@ public sealed class HeadStage : IDisposable
     /// <summary>h0 [B, T, H] with its graph, inside the caller's dispose scope.</summary>
     public Tensor Hidden(TrainingBatch batch, PassMode mode)
     {
-        var ids = tensor(batch.Ids, batch.Rows, batch.Length, dtype: int64, device: _device);
+        var ids = tensor(batch.Ids, dtype: int64, device: _device).view(batch.Rows, batch.Length);
         return _stack.Forward(Embedding.Forward(ids), batch.Layout, mode);
     }
 

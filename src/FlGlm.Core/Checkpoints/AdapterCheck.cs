@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;

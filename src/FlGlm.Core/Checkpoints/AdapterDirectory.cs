@@ -1,5 +1,4 @@
 using FlGlm.Core.Configuration;
-
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;

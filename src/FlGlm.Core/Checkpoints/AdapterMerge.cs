@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-
 using FlGlm.Core.Configuration;
-
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;

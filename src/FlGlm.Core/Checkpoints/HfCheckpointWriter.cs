@@ -1,7 +1,5 @@
 using System.Text.Json;
-
 using FlGlm.Core.Configuration;
-
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;

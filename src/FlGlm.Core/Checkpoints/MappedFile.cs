@@ -1,5 +1,4 @@
 using System.IO.MemoryMappedFiles;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
@@ -66,7 +65,7 @@ internal sealed class SafetensorsHeader
 
     private void Add(JsonProperty entry)
     {
-        var name = entry.Name;
+        var name = Plain(entry.Name);
         if (name == "__metadata__")
         {
             foreach (var pair in Object(entry.Value, name))
@@ -82,7 +81,7 @@ internal sealed class SafetensorsHeader
             switch (field.Name)
             {
                 case "dtype":
-                    typeName = field.Value.GetString();
+                    typeName = Plain(field.Value.GetString() ?? "");
                     break;
                 case "shape":
                     shape = Integers(field, name);
@@ -91,7 +90,7 @@ internal sealed class SafetensorsHeader
                     range = Integers(field, name);
                     break;
                 default:
-                    throw Damaged($"'{name}' has an unknown field '{field.Name}'", name);
+                    throw Damaged($"'{name}' has an unknown field '{Plain(field.Name)}'", name);
             }
         }
 
@@ -128,6 +127,9 @@ internal sealed class SafetensorsHeader
         if (expected != _file.Length - DataStart)
             throw Damaged($"the header accounts for {expected} bytes of data and {_file.Length - DataStart} are there");
     }
+
+    /// <summary>Names end up in messages, on the user's terminal.</summary>
+    private string Plain(string text) => text.Any(char.IsControl) ? throw Damaged("a name has control characters") : text;
 
     private JsonElement.ObjectEnumerator Object(JsonElement element, string what) => element.ValueKind == JsonValueKind.Object
         ? element.EnumerateObject()

@@ -1,5 +1,4 @@
 using System.Text.Json;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
@@ -20,7 +19,7 @@ internal static class ShardIndex
     private static string FileName(string path, JsonProperty entry)
     {
         var file = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
-        return file.Length > 0 && Path.GetFileName(file) == file && file is not ("." or "..")
+        return file.Length > 0 && Path.GetFileName(file) == file && file is not ("." or "..") && !file.Any(char.IsControl)
             ? file
             : throw new CheckpointException(
                 path, $"'{path}' names no file of its own directory for '{entry.Name}'. Copy or download it again.", entry.Name);

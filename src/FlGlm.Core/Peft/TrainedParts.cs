@@ -1,8 +1,6 @@
 using FlGlm.Core.Checkpoints;
-using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;

@@ -32,6 +32,9 @@ public sealed record RunPlan
     /// <summary>Whether clients get the middle's adapter at the end.</summary>
     public required bool ShareMiddle { get; init; }
 
+    /// <summary>Whether clients hand their head and tail to the server: with one client there is nothing to average, and they stay at home.</summary>
+    public bool Averages => Clients.Expected > 1;
+
     /// <summary>Steps a client's optimizer takes in the whole run.</summary>
     public long ClientSteps => (long)Training.Steps * Training.Rounds;
 

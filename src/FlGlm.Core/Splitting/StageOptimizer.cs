@@ -49,6 +49,9 @@ public sealed class StageOptimizer : IDisposable
         Steps++;
     }
 
+    /// <summary>Forgets what a walk back that failed half-way has left.</summary>
+    public void ClearGradients() => _optimizer?.zero_grad();
+
     public void Dispose() => _optimizer?.Dispose();
 
     private double ScheduleFactor()

@@ -56,4 +56,7 @@ public enum FaultCode
 
     /// <summary>A fault of the sending program itself.</summary>
     Internal = 17,
+
+    /// <summary>A tensor that holds NaN or infinity.</summary>
+    NotFinite = 18,
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 
 namespace FlGlm.Core.Wire;
@@ -8,17 +9,13 @@ public sealed class Frame : IDisposable
     private readonly FrameHeader _header;
     private byte[]? _control;
     private byte[]? _payload;
+    private bool _disposed;
 
-    internal Frame(FrameHeader header, byte[] control, byte[]? payload)
-    {
-        _header = header;
-        _control = control;
-        _payload = payload;
-    }
+    internal Frame(FrameHeader header) => _header = header;
 
     public FrameKind Kind => _header.Kind;
 
-    /// <summary>The payload's dtype and dims; its byte length is the payload's.</summary>
+    /// <summary>The payload's dtype and dims; they account for every byte of it.</summary>
     public TensorForm Form => _header.Form;
 
     /// <summary>The tensor's bytes, little-endian, row-major; empty where the frame carries none.</summary>
@@ -26,20 +23,22 @@ public sealed class Frame : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_control is null, this);
+            ObjectDisposedException.ThrowIf(_disposed, this);
             return _payload.AsSpan(0, (int)_header.PayloadLength);
         }
     }
+
+    private ReadOnlySpan<byte> Control => _control.AsSpan(0, _header.ControlLength);
 
     /// <summary>The control part as the message it must be.</summary>
     /// <exception cref="ProtocolException">It is not such a message.</exception>
     public T Parse<T>() where T : IMessage, new()
     {
-        ObjectDisposedException.ThrowIf(_control is null, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         try
         {
             var message = new T();
-            message.MergeFrom(_control.AsSpan(0, (int)_header.ControlLength));
+            message.MergeFrom(Control);
             return message;
         }
         catch (InvalidProtocolBufferException e)
@@ -50,12 +49,29 @@ public sealed class Frame : IDisposable
 
     public void Dispose()
     {
-        if (_control is null)
+        if (_disposed)
             return;
-        FrameBuffers.Return(_control);
+        _disposed = true;
+        if (_control is not null)
+            ArrayPool<byte>.Shared.Return(_control);
         if (_payload is not null)
             FrameBuffers.Return(_payload);
-        _control = null;
-        _payload = null;
+    }
+
+    /// <summary>Where the control part goes.</summary>
+    internal Memory<byte> RentControl()
+    {
+        if (_header.ControlLength > 0)
+            _control = ArrayPool<byte>.Shared.Rent(_header.ControlLength);
+        return _control.AsMemory(0, _header.ControlLength);
+    }
+
+    /// <summary>Where the payload goes; asked for only when the header is proved.</summary>
+    internal Memory<byte> RentPayload()
+    {
+        var length = (int)_header.PayloadLength;
+        if (length > 0)
+            _payload = FrameBuffers.Rent(length);
+        return _payload.AsMemory(0, length);
     }
 }

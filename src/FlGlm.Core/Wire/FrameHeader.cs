@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
 namespace FlGlm.Core.Wire;
 
 /// <summary>What every frame begins with: a fixed 68 bytes, little-endian (docs/wire.md). Sealed, it is the associated data.</summary>
@@ -9,10 +12,117 @@ namespace FlGlm.Core.Wire;
 /// <param name="Form">Dtype and dims of the tensor part.</param>
 /// <param name="ControlLength">Bytes of the protobuf part, without its tag.</param>
 internal readonly record struct FrameHeader(
-    FrameKind Kind, FrameDirection Direction, Guid SessionId, ulong Sequence, uint Epoch, TensorForm Form, uint ControlLength)
+    FrameKind Kind, FrameDirection Direction, Guid SessionId, ulong Sequence, uint Epoch, TensorForm Form, int ControlLength)
 {
     public const int Size = 68;
 
+    /// <summary>The one version this program speaks.</summary>
+    public const ushort Version = 1;
+
     /// <summary>Bytes of the tensor part, without tags.</summary>
     public long PayloadLength => Form.ByteLength;
+
+    private static ReadOnlySpan<byte> Magic => "FLGM"u8;
+
+    /// <summary>Writes the header's <see cref="Size"/> bytes.</summary>
+    public void Write(Span<byte> destination)
+    {
+        Magic.CopyTo(destination);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[4..], Version);
+        destination[6] = (byte)Kind;
+        destination[7] = (byte)Direction;
+        SessionId.TryWriteBytes(destination[8..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], Sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], Epoch);
+        destination[36] = (byte)Form.Element;
+        destination[37] = (byte)Form.Rank;
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[38..], 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], Form.Dim0);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[44..], Form.Dim1);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[48..], Form.Dim2);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[52..], Form.Dim3);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[56..], PayloadLength);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[64..], ControlLength);
+    }
+
+    /// <summary>Takes one header off the front, once all of it is there. Nothing is allocated for what it announces.</summary>
+    /// <exception cref="ProtocolException">It is no header of this protocol and version, contradicts itself, or announces too much.</exception>
+    public static bool TryRead(ref ReadOnlySequence<byte> buffer, WireSettings limits, out FrameHeader header)
+    {
+        header = default;
+        if (buffer.Length < Size)
+            return false;
+        Span<byte> bytes = stackalloc byte[Size];
+        buffer.Slice(0, Size).CopyTo(bytes);
+        header = Read(bytes, limits);
+        buffer = buffer.Slice(Size);
+        return true;
+    }
+
+    private static FrameHeader Read(ReadOnlySpan<byte> bytes, WireSettings limits)
+    {
+        if (!bytes.StartsWith(Magic))
+            throw new ProtocolException(FaultCode.NotThisProtocol, "These bytes are no FL-GLM frame; is this the right address and port?");
+        var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]);
+        if (version != Version)
+        {
+            throw new ProtocolException(FaultCode.VersionMismatch,
+                $"The peer speaks wire version {version}, this program version {Version}; update the older of the two.");
+        }
+
+        var kind = (FrameKind)bytes[6];
+        var direction = (FrameDirection)bytes[7];
+        if (!Enum.IsDefined(kind) || !Enum.IsDefined(direction) || BinaryPrimitives.ReadUInt16LittleEndian(bytes[38..]) != 0)
+            throw Malformed($"kind {bytes[6]}, direction {bytes[7]}");
+
+        var header = new FrameHeader(
+            kind,
+            direction,
+            new Guid(bytes[8..24]),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[32..]),
+            ReadForm(bytes),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[64..]));
+        header.Check(BinaryPrimitives.ReadInt64LittleEndian(bytes[56..]), limits);
+        return header;
+    }
+
+    private static TensorForm ReadForm(ReadOnlySpan<byte> bytes)
+    {
+        var form = new TensorForm(
+            (ElementType)bytes[36],
+            bytes[37],
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[48..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[52..]));
+        if (!Enum.IsDefined(form.Element) || form.Rank > TensorForm.MaxRank)
+            throw Malformed($"element type {bytes[36]}, rank {bytes[37]}");
+        if (form.Element == ElementType.None && form.Rank != 0)
+            throw Malformed($"rank {form.Rank} without a tensor");
+        for (var i = form.Rank; i < TensorForm.MaxRank; i++)
+        {
+            if (form[i] != 0)
+                throw Malformed($"dim {i} set at rank {form.Rank}");
+        }
+        return form;
+    }
+
+    private void Check(long payloadLength, WireSettings limits)
+    {
+        if (Kind.BelongsToChannel() && Form.Element != ElementType.None)
+            throw Malformed($"a {Kind} frame with a tensor");
+        if (ControlLength < 0 || ControlLength > limits.MaxControlBytes)
+            throw TooLarge($"{(uint)ControlLength:N0} bytes of control", limits.MaxControlBytes);
+        if (!Form.TryGetByteLength(out var length) || length > limits.MaxFrameBytes)
+            throw TooLarge($"{Form}", limits.MaxFrameBytes);
+        if (length != payloadLength)
+            throw Malformed($"{Form} in {payloadLength:N0} bytes");
+    }
+
+    private static ProtocolException Malformed(string what) =>
+        new(FaultCode.Malformed, $"A frame's header contradicts itself: {what}.");
+
+    private static ProtocolException TooLarge(string what, long limit) =>
+        new(FaultCode.TooLarge, $"A frame announces {what}; the limit here is {limit:N0} bytes (on a server: server.max_frame_bytes).");
 }

@@ -6,5 +6,5 @@ namespace FlGlm.Core.Wire;
 /// <param name="Address">Where it is, for messages.</param>
 public sealed record Peer(string Name, string? Fingerprint, string Address)
 {
-    public override string ToString() => $"'{Name}' ({Address})";
+    public override string ToString() => Name.Length == 0 ? Address : $"'{Name}' ({Address})";
 }

@@ -46,15 +46,23 @@ public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim
 
     /// <summary>Bytes of the whole tensor.</summary>
     /// <exception cref="OverflowException">The dims' product does not fit 64 bits.</exception>
-    public long ByteLength
+    public long ByteLength => TryGetByteLength(out var bytes) ? bytes : throw new OverflowException($"{this} does not fit 64 bits.");
+
+    /// <summary>Bytes of the whole tensor, where 64 bits hold them.</summary>
+    public bool TryGetByteLength(out long bytes)
     {
-        get
+        UInt128 product = (uint)ElementSize;
+        for (var i = 0; i < Rank; i++)
         {
-            long bytes = ElementSize;
-            for (var i = 0; i < Rank; i++)
-                bytes = checked(bytes * this[i]);
-            return bytes;
+            product *= this[i];
+            if (product > long.MaxValue)
+            {
+                bytes = 0;
+                return false;
+            }
         }
+        bytes = (long)product;
+        return true;
     }
 
     /// <summary>The dims that count, for shapes and messages.</summary>

@@ -2,7 +2,6 @@ using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Stages;

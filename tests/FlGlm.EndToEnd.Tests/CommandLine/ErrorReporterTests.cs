@@ -18,7 +18,7 @@ public sealed class ErrorReporterTests
     };
 
     [Theory]
-    [MemberData(nameof(Errors))]
+    [MemberData(nameof(Errors), DisableDiscoveryEnumeration = true)]
     public void Every_kind_of_error_has_its_exit_code_and_its_line(Exception exception, ExitCode code)
     {
         var error = new StringWriter();

@@ -27,6 +27,14 @@ public sealed class LineViewTests
     }
 
     [Fact]
+    public void Time_left_counts_hours_where_there_are_any()
+    {
+        using var view = new LineView(_output, insecure: false, logEvery: 10);
+        view.Step("train", SampleSteps.Step with { Steps = 40 + (2 * 3725) });
+        Assert.Contains("ETA 1:02:05", Assert.Single(Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_server_shows_times_and_its_queue_but_no_loss()
     {
         using var view = new LineView(_output, insecure: true, logEvery: 10);

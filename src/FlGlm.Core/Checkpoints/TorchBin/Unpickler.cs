@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints.TorchBin;
@@ -208,11 +207,13 @@ internal sealed class Unpickler
         return line;
     }
 
+    /// <summary>Names end up in messages, on the user's terminal.</summary>
     private string Decode(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            return StrictUtf8.GetString(bytes);
+            var text = StrictUtf8.GetString(bytes);
+            return text.Any(char.IsControl) ? throw Damaged("text with control characters") : text;
         }
         catch (DecoderFallbackException)
         {

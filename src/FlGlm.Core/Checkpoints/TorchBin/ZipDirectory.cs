@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints.TorchBin;

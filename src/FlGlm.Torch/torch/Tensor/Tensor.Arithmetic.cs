@@ -7,19 +7,21 @@ public static partial class torch
     // Arithmetic, element by element with broadcasting; a trailing underscore works in place.
     public partial class Tensor
     {
-        public Tensor add(Tensor target) => Native.sh_add(this, target, 1);
+        private static readonly Scalar One = 1;
+
+        public Tensor add(Tensor target) => Native.sh_add(this, target, One);
 
         public Tensor add(Tensor target, Scalar alpha) => Native.sh_add(this, target, alpha);
 
-        public Tensor add(Scalar scalar) => Native.sh_add_scalar(this, scalar, 1);
+        public Tensor add(Scalar scalar) => Native.sh_add_scalar(this, scalar, One);
 
         public Tensor add(Scalar scalar, Scalar alpha) => Native.sh_add_scalar(this, scalar, alpha);
 
-        public Tensor add_(Tensor target) => Native.sh_add_(this, target, 1).Then(this);
+        public Tensor add_(Tensor target) => Native.sh_add_(this, target, One).Then(this);
 
         public Tensor add_(Tensor target, Scalar alpha) => Native.sh_add_(this, target, alpha).Then(this);
 
-        public Tensor add_(Scalar scalar) => Native.sh_add_scalar_(this, scalar, 1).Then(this);
+        public Tensor add_(Scalar scalar) => Native.sh_add_scalar_(this, scalar, One).Then(this);
 
         public Tensor add_(Scalar scalar, Scalar alpha) => Native.sh_add_scalar_(this, scalar, alpha).Then(this);
 
@@ -73,11 +75,11 @@ public static partial class torch
         /// <summary>self + value * tensor1 / tensor2</summary>
         public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => Native.sh_addcdiv(this, tensor1, tensor2, value);
 
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2) => addcdiv(tensor1, tensor2, 1);
+        public Tensor addcdiv(Tensor tensor1, Tensor tensor2) => addcdiv(tensor1, tensor2, One);
 
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => Native.sh_addcdiv_(this, tensor1, tensor2, value).Then(this);
 
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2) => addcdiv_(tensor1, tensor2, 1);
+        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2) => addcdiv_(tensor1, tensor2, One);
 
         /// <summary>self + weight * (end - self)</summary>
         public Tensor lerp(Tensor end, Tensor weight) => Native.sh_lerp(this, end, weight);

@@ -36,7 +36,10 @@ public static partial class torch
 
             protected virtual void Dispose(bool disposing)
             {
+                if (disposing) DisposeStates();
             }
+
+            private protected abstract void DisposeStates();
         }
     }
 }

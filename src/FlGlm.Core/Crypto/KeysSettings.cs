@@ -1,4 +1,6 @@
-namespace FlGlm.Core.Configuration;
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Crypto;
 
 /// <summary>Who this side is and whom it knows (<c>flglm keys</c> makes both files).</summary>
 public sealed record KeysSettings : IValidated
@@ -9,7 +11,8 @@ public sealed record KeysSettings : IValidated
     /// <summary>The list of known peers: a public identity line each.</summary>
     public string KnownPeers { get; init; } = "keys/known_peers";
 
-    public TrustPolicy Trust { get; init; } = TrustPolicy.Pinned;
+    /// <summary>What to do with a peer that is not on the list.</summary>
+    public PeerTrust Trust { get; init; } = PeerTrust.Pinned;
 
     public IEnumerable<Problem> Validate()
     {

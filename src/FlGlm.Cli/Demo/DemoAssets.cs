@@ -1,0 +1,27 @@
+using FlGlm.Cli.Hosting;
+
+namespace FlGlm.Cli.Demo;
+
+/// <summary>The demo's model, data and configuration, which lie beside the program.</summary>
+internal static class DemoAssets
+{
+    public static string Config { get; } = Beside(Path.Combine("configs", "demo-lora.yaml"));
+
+    /// <summary>Relative paths that do not exist in the working directory count from the program's own folder.</summary>
+    public static RunContext Resolve(RunContext run)
+    {
+        var (model, data) = (run.Config.Model, run.Config.Data);
+        return run with
+        {
+            Config = run.Config with
+            {
+                Model = model with { Path = Find(model.Path) },
+                Data = data with { Train = [.. data.Train.Select(Find)], Validation = Find(data.Validation) },
+            },
+        };
+    }
+
+    private static string Find(string path) => !Path.Exists(path) && Path.Exists(Beside(path)) ? Beside(path) : path;
+
+    private static string Beside(string path) => Path.Combine(AppContext.BaseDirectory, path);
+}

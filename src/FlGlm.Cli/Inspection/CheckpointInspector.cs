@@ -1,0 +1,66 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Cli.Inspection;
+
+/// <summary>Looks at a Hugging Face checkpoint; its shards may be missing, and its architecture unknown.</summary>
+internal static class CheckpointInspector
+{
+    public static Inspection Inspect(string path, SplitSettings? split)
+    {
+        using var checkpoint = HfCheckpoint.Open(path);
+        var tensors = checkpoint.Names.Where(checkpoint.IsAtHand).Select(name => InspectedTensor.Of(checkpoint.Info(name))).ToDictionary(t => t.Name);
+        var notes = new List<string>();
+        var absent = checkpoint.Names.Where(name => !checkpoint.IsAtHand(name)).Select(checkpoint.FileOf).Distinct().ToList();
+        if (absent.Count > 0)
+            notes.Add($"not here: {string.Join(", ", absent)}");
+        if (Family(checkpoint, notes) is not { } family)
+            return new Inspection(path, "checkpoint", "unknown", [], [.. tensors.Values], notes);
+
+        var plan = Inspector.Plan(family.Shape.Blocks, split);
+        AddGaps(checkpoint, family, plan, notes);
+        var parts = Enum.GetValues<StageName>().Select(stage => InspectedPart.Of(
+            stage, plan, [.. family.Tensors.Where(spec => plan.Owner(spec) == stage && tensors.ContainsKey(spec.Name)).Select(spec => tensors[spec.Name])]));
+        if (family.Shape.TiedHead)
+            notes.Add($"the tail also reads '{family.EmbeddingName}', its LM head");
+        return new Inspection(path, "checkpoint", Describe(family), [.. parts], [.. tensors.Values], notes);
+    }
+
+    private static ModelFamily? Family(HfCheckpoint checkpoint, List<string> notes)
+    {
+        try
+        {
+            return ModelFamily.Of(checkpoint);
+        }
+        catch (CheckpointException e)
+        {
+            notes.Add(e.Message);
+            return null;
+        }
+    }
+
+    private static void AddGaps(HfCheckpoint checkpoint, ModelFamily family, SplitPlan plan, List<string> notes)
+    {
+        foreach (var stage in Enum.GetValues<StageName>())
+        {
+            var gaps = family.Tensors.Where(spec => plan.Owner(spec) == stage && !checkpoint.Contains(spec.Name)).Select(spec => spec.Name).ToList();
+            if (gaps.Count > 0)
+                notes.Add($"{stage.ToString().ToLowerInvariant()} lacks {gaps.Count} tensors, the first of them '{gaps[0]}'");
+        }
+
+        var known = family.Tensors.Select(spec => spec.Name).ToHashSet();
+        var strangers = checkpoint.Names.Where(name => !known.Contains(name)).ToList();
+        if (strangers.Count > 0)
+            notes.Add($"{strangers.Count} tensors are not the model's, the first of them '{strangers[0]}'");
+    }
+
+    private static string Describe(ModelFamily family)
+    {
+        var shape = family.Shape;
+        return $"{family.Name}, {shape.Blocks} blocks, hidden {shape.Hidden}, {shape.Heads} heads ({shape.KeyValueHeads} for keys and values), "
+            + $"vocabulary {shape.Vocabulary}, positions {shape.MaxPositions}{(shape.TiedHead ? ", LM head tied to the embedding" : "")}";
+    }
+}

@@ -1,0 +1,41 @@
+using FlGlm.Client.Training;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace FlGlm.Cli.Runs;
+
+/// <summary>Where a client's run stands, for the log.</summary>
+internal sealed partial class ClientWatch(ILogger logger) : IClientObserver
+{
+    public void PlanAccepted(RunPlan plan)
+    {
+        LogPlan(plan.Training.Rounds, plan.Training.Steps, plan.Clients.Expected);
+        foreach (var notice in PlanNotices.Lines(plan))
+            LogNotice(notice);
+    }
+
+    /// <summary>An attempt to connect that will be repeated.</summary>
+    public void Retrying(ConnectAttempt attempt) => LogRetry(attempt.Address, attempt.Reason, attempt.Delay.TotalSeconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "waiting for the turn: place {Position} of {Waiting}")]
+    public partial void Queued(int position, int waiting);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "round {Round}: our turn")]
+    public partial void TurnStarted(int round);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "round {Round}: head and tail sent, waiting for the other clients")]
+    public partial void TurnEnded(int round);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "round {Round}: head and tail are now the average of all clients")]
+    public partial void Averaged(int round);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the server's plan fits: {Rounds} rounds of {Steps} steps, {Clients} clients")]
+    private partial void LogPlan(int rounds, int steps, int clients);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
+    private partial void LogNotice(string notice);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "no server at {Address} yet ({Reason}); trying again in {Seconds:F1} s")]
+    private partial void LogRetry(string address, string reason, double seconds);
+}

@@ -1,0 +1,72 @@
+using FlGlm.Cli.Hosting;
+using FlGlm.Client.Sessions;
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace FlGlm.Cli.Runs;
+
+/// <summary>A client's whole run with a server: connect, train in its turns, save. What was learnt is saved however it ends.</summary>
+internal sealed partial class SplitClientRun(RunContext run, Workplace place, SealOptions? seal)
+{
+    private static readonly HashSet<StageName> OwnStages = [StageName.Head, StageName.Tail];
+    private readonly ILogger _logger = run.Loggers.CreateLogger("flglm");
+
+    public async Task RunAsync()
+    {
+        using var client = await ClientWork.OpenAsync(run, place);
+        using var steps = run.OpenSteps(run.Config.Client.Name);
+        var watch = new ClientWatch(_logger);
+        await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, watch.Retrying, run.StopRequested);
+        LogConnected(channel.Peer.ToString(), channel.Sealed ? "sealed" : "INSECURE");
+        var session = new ClientSession(channel, client.Stages, place.Plan, place.Lane, watch);
+        var loop = client.Loop(session.Middle, steps);
+        await TrainAsync(client, session, loop, channel);
+    }
+
+    private async Task TrainAsync(ClientWork client, ClientSession session, TrainingLoop loop, IFrameChannel channel)
+    {
+        try
+        {
+            var outcome = await session.RunAsync(client.Batches.Examples, RoundAsync, run.StopRequested, CancellationToken.None);
+            using var middle = outcome.Middle;
+            LogOutcome(outcome.Outcome.ToString(), outcome.Steps, channel.BytesSent, channel.BytesReceived);
+            await SaveAsync(client, middle);
+            if (outcome.Outcome == ClientOutcome.ServerLeft)
+                throw new NetworkException($"The server stopped before the last round was over; head and tail so far are in '{run.Directory.AdapterPath}'.");
+        }
+        catch (FlGlmException) when (loop.Step > 0 && !Directory.Exists(run.Directory.AdapterPath))
+        {
+            await SaveAsync(client, middle: null);
+            throw;
+        }
+
+        async Task<int> RoundAsync(int round, int count, CancellationToken stop, CancellationToken ct)
+        {
+            if (loop.Step == 0)
+                await client.ValidateAsync(session.Middle, 0, ct);
+            return await loop.RunAsync(round, count, step => client.ValidateAsync(session.Middle, step, ct), stop, ct);
+        }
+    }
+
+    private Task SaveAsync(ClientWork client, ParameterSet? middle)
+    {
+        var values = client.Stages.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value);
+        if (middle is null)
+            return RunResult.SaveAsync(run, place, OwnStages, values);
+        foreach (var (name, tensor) in middle.Tensors)
+            values[name] = tensor;
+        return RunResult.SaveAsync(run, place, Enum.GetValues<StageName>().ToHashSet(), values);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "connected to {Peer}, {Seal}")]
+    private partial void LogConnected(string peer, string seal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Outcome} after {Steps} steps; {Sent} bytes sent, {Received} received in all")]
+    private partial void LogOutcome(string outcome, int steps, long sent, long received);
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using FlGlm.Cli.Hosting;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Hosting;
+using FlGlm.Server.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace FlGlm.Cli.Runs;
+
+/// <summary>A server's whole run: serve the middle until the last round is over, save what it learnt however it ends.</summary>
+internal sealed partial class SplitServerRun(RunContext run, Workplace place, SealOptions? seal)
+{
+    private readonly ILogger _logger = run.Loggers.CreateLogger("flglm");
+
+    /// <param name="listening">told where, once clients may come</param>
+    /// <param name="joined">told of every client that has joined</param>
+    public async Task RunAsync(Action<IPEndPoint>? listening = null, Action<string>? joined = null)
+    {
+        using var middle = await MiddleWork.OpenAsync(place);
+        var watch = new ServerWatch(run.View, _logger, joined);
+        using var scheduler = new SerialScheduler(place.Plan, new TimedMiddle(middle.Stage, middle.Optimizer, place.Lane), watch);
+        await using var server = new SplitServer(middle.Stage, scheduler, place.Lane, place.Plan, run.Config.Server, seal, watch, _logger);
+        var endPoint = await server.ListenAsync(run.StopRequested);
+        LogListening(endPoint, seal is null ? "INSECURE" : "sealed", place.Plan.Clients.Expected);
+        listening?.Invoke(endPoint);
+        var served = await server.RunAsync(run.StopRequested, CancellationToken.None);
+        await RunResult.SaveAsync(run, place, new HashSet<StageName> { StageName.Middle }, middle.Stage.Parameters);
+        if (served == ServedRun.Deserted)
+            throw new NetworkException($"Every client left before the last round was over; what the middle learnt so far is in '{run.Directory.AdapterPath}'.");
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "listening on {EndPoint}, {Seal}, for {Clients} client(s)")]
+    private partial void LogListening(IPEndPoint endPoint, string seal, int clients);
+}

@@ -1,0 +1,29 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Client.Sessions;
+
+/// <summary>Opens a client's channel to its server.</summary>
+public static class ServerConnection
+{
+    /// <summary>Seconds without a sign of life after which the server counts as gone; it pings every 5 s or more often.</summary>
+    private const double PatienceSeconds = 60;
+
+    /// <summary>Connects, again and again while the server is not there yet, and shakes hands.</summary>
+    /// <param name="settings">Name, address, and how long to try.</param>
+    /// <param name="seal">This client's keys; null = --insecure.</param>
+    /// <param name="waiting">Told of every attempt that will be repeated.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="NetworkException">The server did not answer in time.</exception>
+    /// <exception cref="SealException">A key is refused.</exception>
+    /// <exception cref="ProtocolException">The other side speaks another version, or no FL-GLM.</exception>
+    public static async Task<IFrameChannel> OpenAsync(
+        ClientSettings settings, SealOptions? seal, Action<ConnectAttempt>? waiting, CancellationToken ct)
+    {
+        var (host, port) = HostPort.Parse(settings.Connect);
+        var pipe = await FrameConnector.ConnectAsync(host, port, new ConnectSettings { GiveUpSeconds = settings.RetryForS }, waiting, ct);
+        var options = new ChannelOptions { Name = settings.Name, Seal = seal, Wire = new WireSettings { PatienceSeconds = PatienceSeconds } };
+        return await Handshake.ConnectAsync(pipe, settings.Connect, options, ct);
+    }
+}

@@ -1,0 +1,138 @@
+using FlGlm.Client.Stages;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>A client's run with a server, from Join to goodbye: round after round a turn, an upload, an average.</summary>
+public sealed class ClientSession
+{
+    private readonly IFrameChannel _channel;
+    private readonly ClientStages _stages;
+    private readonly RunPlan _own;
+    private readonly IClientObserver _observer;
+    private readonly AdapterExchange _exchange;
+    private readonly RemoteMiddle _middle;
+
+    /// <param name="channel">after its handshake; remains the caller's</param>
+    /// <param name="stages">head and tail; remain the caller's</param>
+    /// <param name="own">the plan as this client's configuration has it</param>
+    public ClientSession(IFrameChannel channel, ClientStages stages, RunPlan own, ComputeLane lane, IClientObserver observer)
+    {
+        (_channel, _stages, _own, _observer) = (channel, stages, own, observer);
+        _exchange = new AdapterExchange(channel, lane, stages.Parameters);
+        _middle = new RemoteMiddle(channel, lane);
+    }
+
+    /// <summary>The middle at the server; of use during this client's turns.</summary>
+    public IMiddle Middle => _middle;
+
+    /// <summary>Takes part until the last round is over, until asked to stop, or until the server leaves in good order.</summary>
+    /// <param name="samples">n_i, this client's weight in the average</param>
+    /// <param name="train">takes the steps of a round</param>
+    /// <param name="stop">finishes the step in hand and says goodbye</param>
+    /// <param name="ct">gives up at once</param>
+    /// <exception cref="ProtocolException">The plans differ, or one side broke the protocol.</exception>
+    /// <exception cref="NetworkException">The server is gone; head and tail are as the last whole step left them.</exception>
+    public async Task<ClientRun> RunAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
+    {
+        try
+        {
+            var (outcome, middle) = await TakePartAsync(samples, train, stop, ct);
+            await Farewell.SayGoodbyeAsync(_channel);
+            return new ClientRun(outcome, _middle.Steps, middle);
+        }
+        catch (GoodbyeException)
+        {
+            return new ClientRun(ClientOutcome.ServerLeft, _middle.Steps, null);
+        }
+        catch (FlGlmException e)
+        {
+            await Farewell.SayWhyAsync(_channel, e);
+            throw;
+        }
+    }
+
+    private async Task<(ClientOutcome, ParameterSet?)> TakePartAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
+        try
+        {
+            var message = await AgreeAsync(samples, waiting.Token);
+            await using var heartbeat = new Heartbeat(_channel, TimeSpan.FromSeconds(message.PingEveryS));
+            var plan = PlanMessages.FromMessage(message);
+            for (var round = 1; round <= plan.Training.Rounds; round++)
+            {
+                await WaitForTurnAsync(waiting.Token);
+                if (await train(round, plan.Training.Steps, stop, ct) < plan.Training.Steps)
+                    return (ClientOutcome.Interrupted, null);
+                await EndTurnAsync(plan, message.MaxFrameBytes, round, waiting.Token, ct);
+            }
+
+            return (ClientOutcome.Finished, await TakeMiddleAsync(plan, ct));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            return (ClientOutcome.Interrupted, null);
+        }
+    }
+
+    private async Task<Plan> AgreeAsync(long samples, CancellationToken ct)
+    {
+        await _channel.SendAsync(FrameKind.Join, new Join { Samples = samples, Version = BuildVersion.Current }, null, ct);
+        using var frame = await _channel.ExpectAsync(FrameKind.Plan, ct);
+        var message = frame.Parse<Plan>();
+        if (!(message.PingEveryS is > 0 and < 3600) || message.MaxFrameBytes < 1024)
+            throw new ProtocolException(FaultCode.Malformed, "The server's plan has a ping period or frame limit out of range.");
+        var plan = PlanMessages.FromMessage(message);
+        PlanCheck.Compare(plan, message.Version, _own);
+        await _channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, ct);
+        _middle.RekeyEvery = plan.Crypto.RekeyEvery;
+        _observer.PlanAccepted(plan);
+        return message;
+    }
+
+    private async Task WaitForTurnAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            using var frame = await _channel.ReceiveAsync(ct);
+            switch (frame.Kind)
+            {
+                case FrameKind.Queue:
+                    var queue = frame.Parse<Queue>();
+                    _observer.Queued(queue.Position, queue.Waiting);
+                    break;
+                case FrameKind.Turn:
+                    var turn = frame.Parse<Turn>();
+                    if (turn.AdapterFollows)
+                        await _exchange.DownloadAsync(ct);
+                    _observer.TurnStarted(turn.Round);
+                    return;
+                case FrameKind.Goodbye:
+                    throw new GoodbyeException(_channel.Peer);
+                default:
+                    throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where the client waits for its turn.");
+            }
+        }
+    }
+
+    private async Task EndTurnAsync(RunPlan plan, long maxFrameBytes, int round, CancellationToken waiting, CancellationToken ct)
+    {
+        await _channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = round, Steps = plan.Training.Steps }, null, ct);
+        if (!plan.Averages)
+            return;
+        await _exchange.UploadAsync(maxFrameBytes, ct);
+        _observer.TurnEnded(round);
+        await _exchange.DownloadAsync(waiting);
+        _observer.Averaged(round);
+    }
+
+    private async Task<ParameterSet?> TakeMiddleAsync(RunPlan plan, CancellationToken ct) => plan.ShareMiddle
+        ? await _exchange.ReceiveAsync(ParameterForm.OfStage(_stages.Blueprint, StageName.Middle), ct)
+        : null;
+}

@@ -1,0 +1,57 @@
+using System.IO.Pipelines;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Core.Crypto;
+
+/// <summary>Turns a fresh connection into a channel: Hello, Welcome, Proof, Ready (docs/wire.md).</summary>
+/// <remarks>
+/// Throws <see cref="SealException"/> (a key or signature that is refused), <see cref="ProtocolException"/> (another version, mode or
+/// protocol, or silence) and <see cref="NetworkException"/>. The peer is told, and the connection is closed.
+/// </remarks>
+public static class Handshake
+{
+    /// <summary>The client's side.</summary>
+    /// <param name="pipe">The connection; the channel owns it from here on.</param>
+    /// <param name="address">Where the peer is, for messages.</param>
+    /// <param name="options">Name, keys, limits.</param>
+    /// <param name="ct">Gives up.</param>
+    public static Task<IFrameChannel> ConnectAsync(IDuplexPipe pipe, string address, ChannelOptions options, CancellationToken ct) =>
+        RunAsync(ClientHandshake.RunAsync, new PipeFrameChannel(pipe, FrameDirection.ClientToServer, address), options, ct);
+
+    /// <inheritdoc cref="ConnectAsync"/>
+    /// <summary>The server's side.</summary>
+    public static Task<IFrameChannel> AcceptAsync(IDuplexPipe pipe, string address, ChannelOptions options, CancellationToken ct) =>
+        RunAsync(ServerHandshake.RunAsync, new PipeFrameChannel(pipe, FrameDirection.ServerToClient, address), options, ct);
+
+    private static async Task<IFrameChannel> RunAsync(
+        Func<PipeFrameChannel, ChannelOptions, CancellationToken, Task<IFrameChannel>> run,
+        PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(TimeSpan.FromSeconds(options.Wire.HandshakeTimeoutSeconds));
+        try
+        {
+            return await run(frames, options, timeout.Token);
+        }
+        catch (FlGlmException e)
+        {
+            var failure = await frames.FailAsync(e);
+            await frames.DisposeAsync();
+            throw failure;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            var silence = new ProtocolException(FaultCode.Timeout,
+                $"{frames.Peer} did not finish the handshake within {options.Wire.HandshakeTimeoutSeconds:0.#} s; is it an FL-GLM peer?");
+            await frames.FailAsync(silence);
+            await frames.DisposeAsync();
+            throw silence;
+        }
+        catch
+        {
+            await frames.DisposeAsync();
+            throw;
+        }
+    }
+}

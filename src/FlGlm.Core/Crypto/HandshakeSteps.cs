@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using Google.Protobuf;
+
+namespace FlGlm.Core.Crypto;
+
+/// <summary>What both sides of the handshake do alike.</summary>
+internal static class HandshakeSteps
+{
+    public const uint FirstEpoch = 1;
+    public const int SessionIdBytes = 16;
+    private const int NonceBytes = 32;
+
+    public static ByteString NewNonce() => Random(NonceBytes);
+
+    public static ByteString NewSessionId() => Random(SessionIdBytes);
+
+    /// <summary>The one message that may come now.</summary>
+    public static async Task<T> ReceiveAsync<T>(IFrameChannel frames, FrameKind due, CancellationToken ct) where T : IMessage, new()
+    {
+        using var frame = await frames.ExpectAsync(due, ct);
+        return frame.Parse<T>();
+    }
+
+    public static Transcript Begin(Hello hello) => new Transcript().Add(
+        $"flglm wire {FrameHeader.Version} hello", hello.Nonce, hello.IdentityKey, ByteString.CopyFromUtf8(hello.Name), hello.PeriodKey);
+
+    public static Transcript Add(this Transcript transcript, Welcome welcome) => transcript.Add(
+        "welcome", welcome.Nonce, welcome.IdentityKey, ByteString.CopyFromUtf8(welcome.Name), welcome.PeriodKey,
+        welcome.SessionId, welcome.WrappedKey);
+
+    public static Transcript Add(this Transcript transcript, Proof proof) => transcript.Add("proof", proof.WrappedKey);
+
+    /// <summary>Nonces and ids of the right length: a peer may not choose a short one.</summary>
+    public static void CheckLengths(ByteString nonce, ByteString? sessionId)
+    {
+        if (nonce.Length != NonceBytes || sessionId is { Length: not SessionIdBytes })
+            throw new ProtocolException(FaultCode.Malformed, "A nonce or session id of the wrong length in the handshake.");
+    }
+
+    public static void Verify(PublicIdentity peer, Transcript transcript, ByteString signature)
+    {
+        if (!peer.Verify(transcript.Hash(), signature.Span))
+            throw new SealException($"The peer shows the identity key {peer.Fingerprint} but cannot sign with it: someone else is at the other end.");
+    }
+
+    private static ByteString Random(int bytes) => ByteString.CopyFrom(RandomNumberGenerator.GetBytes(bytes));
+}

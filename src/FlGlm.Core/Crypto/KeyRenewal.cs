@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using Google.Protobuf;
+
+namespace FlGlm.Core.Crypto;
+
+/// <summary>
+/// New key periods on an open channel: the client offers, the server answers and seals under its new key from the next frame on, the
+/// client confirms and does the same. Each direction changes at one place in its own sequence, so nothing waits and nothing is lost.
+/// </summary>
+internal sealed class KeyRenewal(
+    PipeFrameChannel frames, FrameDirection outward, SealOptions seal, PublicIdentity peer, Transcript transcript) : IDisposable
+{
+    private RsaKeyPair? _pair;
+    private uint _epoch = HandshakeSteps.FirstEpoch;
+    private int _underWay;
+
+    private FrameDirection Inward => 1 - outward;
+
+    /// <summary>Client: asks for a new period, unless one is under way.</summary>
+    public async ValueTask OfferAsync(CancellationToken ct)
+    {
+        if (outward != FrameDirection.ClientToServer)
+            throw new InvalidOperationException("Only the client starts a key period.");
+        if (Interlocked.Exchange(ref _underWay, 1) == 1)
+            return;
+        try
+        {
+            _pair = await seal.Keys.TakeAsync(ct);
+        }
+        catch
+        {
+            _underWay = 0;
+            throw;
+        }
+        var offer = new RekeyOffer { Epoch = ++_epoch, PeriodKey = ByteString.CopyFrom(_pair.PublicKey) };
+        offer.Signature = seal.Identity.Sign(Add(offer));
+        await frames.SendAsync(FrameKind.RekeyOffer, offer, null, CancellationToken.None);
+    }
+
+    /// <summary>Does what a received rekeying frame asks for.</summary>
+    public ValueTask ContinueAsync(Frame frame) => (frame.Kind, outward, _pair) switch
+    {
+        (FrameKind.RekeyOffer, FrameDirection.ServerToClient, null) => AnswerAsync(frame.Parse<RekeyOffer>()),
+        (FrameKind.RekeyAnswer, FrameDirection.ClientToServer, not null) => ConfirmAsync(frame.Parse<RekeyAnswer>(), _pair),
+        (FrameKind.RekeyConfirm, FrameDirection.ServerToClient, not null) => Conclude(frame.Parse<RekeyConfirm>(), _pair),
+        _ => throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame out of turn."),
+    };
+
+    public void Dispose()
+    {
+        _pair?.Dispose();
+        transcript.Dispose();
+    }
+
+    private async ValueTask AnswerAsync(RekeyOffer offer)
+    {
+        CheckEpoch(offer.Epoch, ++_epoch);
+        HandshakeSteps.Verify(peer, Add(offer), offer.Signature);
+        _pair = await seal.Keys.TakeAsync(CancellationToken.None);
+        var key = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
+        var answer = new RekeyAnswer
+        {
+            Epoch = _epoch,
+            PeriodKey = ByteString.CopyFrom(_pair.PublicKey),
+            WrappedKey = RsaKeyPair.Wrap(offer.PeriodKey.Span, key),
+        };
+        answer.Signature = seal.Identity.Sign(Add(answer));
+        await frames.SendAsync(FrameKind.RekeyAnswer, answer, null, new FrameSealer(_epoch, outward, key), CancellationToken.None);
+    }
+
+    private async ValueTask ConfirmAsync(RekeyAnswer answer, RsaKeyPair pair)
+    {
+        CheckEpoch(answer.Epoch, _epoch);
+        HandshakeSteps.Verify(peer, Add(answer), answer.Signature);
+        frames.UseOpener(new FrameSealer(_epoch, Inward, pair.Unwrap(answer.WrappedKey.Span)));
+        var key = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
+        var confirm = new RekeyConfirm { Epoch = _epoch, WrappedKey = RsaKeyPair.Wrap(answer.PeriodKey.Span, key) };
+        confirm.Signature = seal.Identity.Sign(Add(confirm));
+        Forget(pair);
+        await frames.SendAsync(FrameKind.RekeyConfirm, confirm, null, new FrameSealer(_epoch, outward, key), CancellationToken.None);
+        Volatile.Write(ref _underWay, 0);
+    }
+
+    private ValueTask Conclude(RekeyConfirm confirm, RsaKeyPair pair)
+    {
+        CheckEpoch(confirm.Epoch, _epoch);
+        HandshakeSteps.Verify(peer, Add(confirm), confirm.Signature);
+        frames.UseOpener(new FrameSealer(_epoch, Inward, pair.Unwrap(confirm.WrappedKey.Span)));
+        Forget(pair);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Forget(RsaKeyPair pair)
+    {
+        pair.Dispose();
+        _pair = null;
+    }
+
+    private Transcript Add(RekeyOffer offer) => transcript.Add("rekey offer", Number(offer.Epoch), offer.PeriodKey);
+
+    private Transcript Add(RekeyAnswer answer) =>
+        transcript.Add("rekey answer", Number(answer.Epoch), answer.PeriodKey, answer.WrappedKey);
+
+    private Transcript Add(RekeyConfirm confirm) => transcript.Add("rekey confirm", Number(confirm.Epoch), confirm.WrappedKey);
+
+    private static ByteString Number(uint epoch) => ByteString.CopyFrom(BitConverter.GetBytes(epoch));
+
+    private static void CheckEpoch(uint found, uint due)
+    {
+        if (found != due)
+            throw new ProtocolException(FaultCode.OutOfOrder, $"Key period {found} where {due} was due.");
+    }
+}

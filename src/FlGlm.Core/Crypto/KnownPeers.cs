@@ -1,0 +1,113 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Crypto;
+
+/// <summary>
+/// The identity keys that this side accepts: a text file, one <c>flglm-rsa3072 BASE64 name</c> per line, <c>#</c> for remarks.
+/// It is read again at every handshake, so a line taken out shuts that peer out from then on.
+/// </summary>
+public sealed class KnownPeers
+{
+    private readonly string _path;
+    private readonly PeerTrust _trust;
+    private readonly Action<KnownPeer>? _recorded;
+    private readonly Lock _gate = new();
+
+    /// <summary>The list in a file; with <see cref="PeerTrust.FirstUse"/> the file may be missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trust">What to do with a key that is not on it.</param>
+    /// <param name="recorded">Called when first use recorded a key; the caller says so loudly.</param>
+    public KnownPeers(string path, PeerTrust trust = PeerTrust.Pinned, Action<KnownPeer>? recorded = null)
+    {
+        _path = path;
+        _trust = trust;
+        _recorded = recorded;
+    }
+
+    /// <summary>Every line of the file.</summary>
+    /// <exception cref="SealException">The file cannot be read, or has a line that is none; the line is named.</exception>
+    public IReadOnlyList<KnownPeer> Load()
+    {
+        if (!File.Exists(_path))
+        {
+            return _trust == PeerTrust.FirstUse
+                ? []
+                : throw new SealException($"There is no list of known peers '{_path}'. Put the peer's line there: `flglm keys` printed it.");
+        }
+        return ReadLines().Select((line, i) => (Text: line.Trim(), Number: i + 1))
+            .Where(line => line.Text.Length > 0 && line.Text[0] != '#')
+            .Select(line => Parse(line.Text, line.Number))
+            .ToList();
+    }
+
+    /// <summary>Adds a peer at the end of the file, which is made if missing.</summary>
+    /// <exception cref="SealException">The file cannot be written.</exception>
+    public void Add(KnownPeer peer)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(_path)) is { } folder)
+                Directory.CreateDirectory(folder);
+            File.AppendAllText(_path, peer.Key.ToLine(peer.Name) + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SealException($"The list of known peers '{_path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whom a presented key belongs to. The list's name counts, not the one the peer gives itself.</summary>
+    /// <exception cref="SealException">Nobody on the list, or the name is known with another key.</exception>
+    internal KnownPeer Admit(string claimedName, PublicIdentity key)
+    {
+        var known = Load();
+        if (known.FirstOrDefault(peer => peer.Key.Equals(key)) is { } listed)
+            return listed;
+        if (known.FirstOrDefault(peer => peer.Name == claimedName) is { } other)
+        {
+            throw new SealException(
+                $"'{claimedName}' shows another identity key than the pinned one: expected {other.Key.Fingerprint}, found {key.Fingerprint}. " +
+                $"Someone may be in between; if the key was really renewed, replace its line in '{_path}'.");
+        }
+        return _trust == PeerTrust.FirstUse
+            ? new KnownPeer(claimedName, key)
+            : throw new SealException(
+                $"The identity key {key.Fingerprint} of '{claimedName}' is not in '{_path}'. If it is the right one, add the line that `flglm keys` printed there.");
+    }
+
+    /// <summary>First use: keeps a peer whose signature has held, if it is new.</summary>
+    internal void Keep(KnownPeer peer)
+    {
+        lock (_gate)
+        {
+            if (Load().Contains(Admit(peer.Name, peer.Key)))
+                return;
+            Add(peer);
+        }
+        _recorded?.Invoke(peer);
+    }
+
+    private string[] ReadLines()
+    {
+        try
+        {
+            return File.ReadAllLines(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SealException($"The list of known peers '{_path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private KnownPeer Parse(string line, int number)
+    {
+        try
+        {
+            return PublicIdentity.Parse(line);
+        }
+        catch (SealException e)
+        {
+            throw new SealException($"'{_path}', line {number}: {e.Message}. `flglm keys` prints such lines.");
+        }
+    }
+}

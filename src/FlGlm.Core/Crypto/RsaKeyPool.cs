@@ -1,0 +1,42 @@
+using System.Threading.Channels;
+
+namespace FlGlm.Core.Crypto;
+
+/// <summary>RSA pairs made ahead of need, on a thread of their own, so that no step waits for one.</summary>
+public sealed class RsaKeyPool : IAsyncDisposable
+{
+    private readonly Channel<RsaKeyPair> _ready;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _making;
+
+    /// <summary>Starts making pairs at once and keeps <paramref name="ready"/> of them ready.</summary>
+    public RsaKeyPool(int ready = 2)
+        : this(ready, RsaKeyPair.Create)
+    {
+    }
+
+    internal RsaKeyPool(int ready, Func<RsaKeyPair> make)
+    {
+        _ready = Channel.CreateBounded<RsaKeyPair>(ready);
+        _making = MakeAsync(make, _stop.Token);
+    }
+
+    /// <summary>A pair that nobody else gets; the caller disposes it.</summary>
+    internal ValueTask<RsaKeyPair> TakeAsync(CancellationToken ct) => _ready.Reader.ReadAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _making.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ready.Writer.Complete();
+        while (_ready.Reader.TryRead(out var pair))
+            pair.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task MakeAsync(Func<RsaKeyPair> make, CancellationToken ct)
+    {
+        while (await _ready.Writer.WaitToWriteAsync(ct))
+            _ready.Writer.TryWrite(await Task.Factory.StartNew(make, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+    }
+}

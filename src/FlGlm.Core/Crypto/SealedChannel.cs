@@ -1,0 +1,64 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire;
+using Google.Protobuf;
+
+namespace FlGlm.Core.Crypto;
+
+/// <summary>A channel whose every frame is sealed by AES-256-GCM, in key periods that both sides renew. Made by <see cref="Handshake"/>.</summary>
+public sealed class SealedChannel : IFrameChannel
+{
+    private readonly PipeFrameChannel _frames;
+    private readonly KeyRenewal _keys;
+
+    internal SealedChannel(PipeFrameChannel frames, KeyRenewal keys)
+    {
+        _frames = frames;
+        _keys = keys;
+    }
+
+    public Peer Peer => _frames.Peer;
+
+    public bool Sealed => true;
+
+    public long BytesSent => _frames.BytesSent;
+
+    public long BytesReceived => _frames.BytesReceived;
+
+    /// <summary>The key period this side sends in: 1, 2, ...</summary>
+    public uint Epoch => _frames.SendingEpoch;
+
+    public ValueTask SendAsync(FrameKind kind, IMessage control, IPayload? payload, CancellationToken ct) =>
+        _frames.SendAsync(kind, control, payload, ct);
+
+    public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var frame = await _frames.ReceiveAsync(ct);
+            if (!frame.Kind.IsRekey())
+                return frame;
+            await RenewAsync(frame);
+        }
+    }
+
+    public ValueTask RekeyAsync(CancellationToken ct) => _keys.OfferAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _frames.DisposeAsync();
+        _keys.Dispose();
+    }
+
+    private async ValueTask RenewAsync(Frame frame)
+    {
+        try
+        {
+            using (frame)
+                await _keys.ContinueAsync(frame);
+        }
+        catch (FlGlmException e)
+        {
+            throw await _frames.FailAsync(e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using Google.Protobuf;
+using static FlGlm.Core.Crypto.HandshakeSteps;
+
+namespace FlGlm.Core.Crypto;
+
+/// <summary>The server's side: costly work (a key pair, a signature) only for a peer whose key is accepted.</summary>
+internal static class ServerHandshake
+{
+    public static async Task<IFrameChannel> RunAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
+    {
+        var hello = await ReceiveAsync<Hello>(frames, FrameKind.Hello, ct);
+        if (hello.Sealed != options.Seal is not null)
+            throw SealMismatch(hello.Sealed);
+        PeerName.Check(hello.Name);
+        return options.Seal is { } seal
+            ? await SealAsync(frames, hello, options, seal, ct)
+            : await StayPlainAsync(frames, hello, options, ct);
+    }
+
+    private static async Task<IFrameChannel> StayPlainAsync(PipeFrameChannel frames, Hello hello, ChannelOptions options, CancellationToken ct)
+    {
+        var welcome = new Welcome { Name = options.Name, SessionId = NewSessionId() };
+        await frames.SendAsync(FrameKind.Welcome, welcome, null, ct);
+        frames.SessionId = new Guid(welcome.SessionId.Span);
+        frames.Open(frames.Peer with { Name = hello.Name }, options.Wire);
+        return frames;
+    }
+
+    private static async Task<IFrameChannel> SealAsync(
+        PipeFrameChannel frames, Hello hello, ChannelOptions options, SealOptions seal, CancellationToken ct)
+    {
+        CheckLengths(hello.Nonce, sessionId: null);
+        var client = await AdmitAsync(frames, hello, seal);
+        using var pair = await seal.Keys.TakeAsync(ct);
+        var sealingKey = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
+        var welcome = new Welcome
+        {
+            Sealed = true,
+            Nonce = NewNonce(),
+            IdentityKey = seal.Identity.PublicKey.ToByteString(),
+            Name = options.Name,
+            PeriodKey = ByteString.CopyFrom(pair.PublicKey),
+            SessionId = NewSessionId(),
+            WrappedKey = RsaKeyPair.Wrap(hello.PeriodKey.Span, sealingKey),
+        };
+        var transcript = Begin(hello).Add(welcome);
+        welcome.Signature = seal.Identity.Sign(transcript);
+        var sealer = new FrameSealer(FirstEpoch, FrameDirection.ServerToClient, sealingKey);
+        await frames.SendAsync(FrameKind.Welcome, welcome, null, sealer, ct);
+        frames.SessionId = new Guid(welcome.SessionId.Span);
+
+        var proof = await ReceiveAsync<Proof>(frames, FrameKind.Proof, ct);
+        Verify(client.Key, transcript.Add(proof), proof.Signature);
+        frames.UseOpener(new FrameSealer(FirstEpoch, FrameDirection.ClientToServer, pair.Unwrap(proof.WrappedKey.Span)));
+        seal.KnownPeers.Keep(client);
+        frames.Open(new Peer(client.Name, client.Key.Fingerprint, frames.Peer.Address), options.Wire);
+        await frames.SendAsync(FrameKind.Ready, new Ready(), null, ct);
+        return new SealedChannel(frames, new KeyRenewal(frames, FrameDirection.ServerToClient, seal, client.Key, transcript));
+    }
+
+    /// <summary>Whose key this is; the list decides before anything is spent on the peer.</summary>
+    private static async Task<KnownPeer> AdmitAsync(PipeFrameChannel frames, Hello hello, SealOptions seal)
+    {
+        var key = PublicIdentity.Import(hello.IdentityKey.Span);
+        try
+        {
+            return seal.KnownPeers.Admit(hello.Name, key);
+        }
+        catch (SealException e)
+        {
+            throw await frames.FailAsync(e, new Fault
+            {
+                Code = (uint)FaultCode.UnknownIdentity,
+                Text = $"it does not accept the identity key {key.Fingerprint}; give its owner the line that `flglm keys` printed.",
+            });
+        }
+    }
+
+    private static ProtocolException SealMismatch(bool clientSeals) => new(FaultCode.SealMismatch, clientSeals
+        ? "the client seals its frames and the server was started with --insecure; take it away there, or type it on both sides."
+        : "the client was started with --insecure and the server seals its frames; take it away there, or type it on both sides.");
+}

@@ -1,0 +1,60 @@
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>Name, dims and dtype of a trainable tensor: what a side must know of a stage it does not hold to check what it is sent.</summary>
+public sealed record ParameterForm(string Name, IReadOnlyList<long> Dims, ScalarType Dtype)
+{
+    /// <summary>Numbers in it.</summary>
+    public long Count => Dims.Aggregate(1L, (product, dim) => checked(product * dim));
+
+    public static ParameterForm Of(NamedParameter parameter) => new(parameter.Name, parameter.Value.shape, parameter.Value.dtype);
+
+    /// <summary>What a stage trains under this run's method, told from the model's description alone.</summary>
+    public static IEnumerable<ParameterForm> OfStage(StageBlueprint blueprint, StageName stage)
+    {
+        var range = blueprint.Split[stage];
+        var peft = blueprint.Peft;
+        return peft.Method switch
+        {
+            PeftMethod.None => blueprint.Family.Tensors
+                .Where(tensor => blueprint.Split.Owner(tensor) == stage)
+                .Select(tensor => new ParameterForm(tensor.Name, tensor.Shape, blueprint.Dtype)),
+            PeftMethod.Lora => blueprint.Family.Tensors
+                .Where(tensor => tensor.Part == ModelPart.Block && range.Contains(tensor.Block))
+                .SelectMany(tensor => OfLora(tensor, peft.Lora)),
+            _ => OfPrefix(range, blueprint.Family.Shape, peft.Prefix),
+        };
+    }
+
+    private static IEnumerable<ParameterForm> OfLora(TensorSpec tensor, LoraSettings lora)
+    {
+        if (!lora.Targets.Any(target => tensor.Name.EndsWith($".{target}.weight", StringComparison.Ordinal)))
+            return [];
+        var module = tensor.Name[..^".weight".Length];
+        return
+        [
+            new(module + ".lora_A.weight", [lora.Rank, tensor.Shape[1]], float32),
+            new(module + ".lora_B.weight", [tensor.Shape[0], lora.Rank], float32),
+        ];
+    }
+
+    private static IEnumerable<ParameterForm> OfPrefix(BlockRange range, ModelShape shape, PrefixSettings prefix)
+    {
+        var width = shape.KeyWidth;
+        if (!prefix.Projection || range.Count == 0)
+            return range.Indices.Select(block => new ParameterForm(PlainPrefixEncoder.Name(block), [prefix.Length, 2 * width], float32));
+        var (scope, hidden) = (ProjectedPrefixEncoder.Scope(range), prefix.ProjectionHidden == 0 ? width : prefix.ProjectionHidden);
+        return
+        [
+            new(scope + "embedding.weight", [prefix.Length, width], float32),
+            new(scope + "transform.0.weight", [hidden, width], float32),
+            new(scope + "transform.0.bias", [hidden], float32),
+            new(scope + "transform.2.weight", [range.Count * 2 * width, hidden], float32),
+            new(scope + "transform.2.bias", [range.Count * 2 * width], float32),
+        ];
+    }
+}

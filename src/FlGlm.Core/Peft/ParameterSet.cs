@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>Named tensors on the CPU without graph: the trained values of some stages, on their way between sides.</summary>
+public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tensors) : IDisposable
+{
+    public IReadOnlyList<(string Name, Tensor Value)> Tensors { get; } = tensors;
+
+    public static ParameterSet CopyOf(IEnumerable<NamedParameter> parameters) =>
+        new([.. parameters.Select(parameter => (parameter.Name, Detached(parameter.Value)))]);
+
+    /// <summary>Overwrites parameters with the values of the same names.</summary>
+    /// <param name="parameters">exactly the set's names and shapes</param>
+    public void CopyTo(IReadOnlyList<NamedParameter> parameters)
+    {
+        using var frozen = no_grad();
+        var byName = Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value, StringComparer.Ordinal);
+        foreach (var parameter in parameters)
+            parameter.Value.copy_(byName[parameter.Name]);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, value) in Tensors)
+            value.Dispose();
+    }
+
+    private static Tensor Detached(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        return value.detach().cpu().clone().MoveToOuterDisposeScope();
+    }
+}

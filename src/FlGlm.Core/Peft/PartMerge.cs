@@ -1,0 +1,62 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>Joins the directories that <see cref="TrainedParts"/> wrote one by one: adapters to an adapter, models to a model.</summary>
+public static class PartMerge
+{
+    /// <summary>Writes the whole that the parts make.</summary>
+    /// <param name="parts">the parts' directories, in any order, together the whole</param>
+    /// <param name="target">the directory to write</param>
+    /// <exception cref="CheckpointException">the parts do not make one whole, or a file is damaged</exception>
+    public static void Join(IReadOnlyList<string> parts, string target)
+    {
+        using var scope = NewDisposeScope();
+        var models = parts.Where(IsModel).ToList();
+        if (models.Count == 0)
+            AdapterDirectory.Write(target, AdapterMerge.Join([.. parts.Select(AdapterDirectory.Read)]));
+        else if (models.Count == parts.Count)
+            JoinModels(parts, target);
+        else
+            throw new CheckpointException(models[0], $"'{models[0]}' is part of a model and '{parts.First(p => !IsModel(p))}' of an adapter; name parts of one run.");
+    }
+
+    private static bool IsModel(string part) => File.Exists(Path.Combine(part, "config.json"));
+
+    private static void JoinModels(IReadOnlyList<string> parts, string target)
+    {
+        var opened = new List<HfCheckpoint>();
+        try
+        {
+            foreach (var part in parts)
+                opened.Add(HfCheckpoint.Open(part));
+            var family = ModelFamily.Of(opened[0]);
+            var owners = family.Tensors.ToDictionary(tensor => tensor.Name, tensor => Owner(opened, tensor.Name));
+            var shapes = family.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
+            HfCheckpointWriter.Write(
+                target,
+                opened[0].Config,
+                owners.Select(owner => owner.Value.Info(owner.Key)),
+                name => owners[name].Read(name, shapes[name], "the merged model"),
+                opened[0].Directory);
+        }
+        finally
+        {
+            opened.ForEach(part => part.Dispose());
+        }
+    }
+
+    private static HfCheckpoint Owner(List<HfCheckpoint> parts, string name)
+    {
+        var owners = parts.Where(part => part.Contains(name)).ToList();
+        return owners switch
+        {
+            [var only] => only,
+            [] => throw new CheckpointException(parts[0].Directory, $"No part holds '{name}'; name the part that does.", name),
+            [var one, var other, ..] => throw new CheckpointException(one.Directory, $"Both '{one.Directory}' and '{other.Directory}' hold '{name}'; name each part once.", name),
+        };
+    }
+}

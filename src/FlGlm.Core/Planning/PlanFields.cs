@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace FlGlm.Core.Planning;
+
+/// <summary>What server and client must both have configured alike, field by field.</summary>
+public static class PlanFields
+{
+    /// <returns>the dotted configuration key and the value as text; of the PEFT settings only those the method uses</returns>
+    public static IEnumerable<(string Key, string Value)> Of(RunPlan plan) =>
+    [
+        ("model.path (architecture)", plan.Architecture),
+        ("model.path (fingerprint)", plan.Fingerprint),
+        ("split.head", Text(plan.Split.Head)),
+        ("split.tail", Text(plan.Split.Tail)),
+        ("peft.method", Text(plan.Peft.Method)),
+        .. Of(plan.Peft),
+        .. Of(plan.Optimizer),
+        ("training.steps", Text(plan.Training.Steps)),
+        ("training.batch_size", Text(plan.Training.BatchSize)),
+        ("training.rounds", Text(plan.Training.Rounds)),
+        ("training.seed", Text(plan.Training.Seed)),
+        ("training.attention_dropout", Text(plan.AttentionDropout)),
+        ("compute.dtype", Text(plan.Precision)),
+    ];
+
+    private static IEnumerable<(string Key, string Value)> Of(PeftSettings peft) => peft.Method switch
+    {
+        PeftMethod.Lora =>
+        [
+            ("peft.lora.rank", Text(peft.Lora.Rank)),
+            ("peft.lora.alpha", Text(peft.Lora.Alpha)),
+            ("peft.lora.dropout", Text(peft.Lora.Dropout)),
+            ("peft.lora.targets", string.Join(", ", peft.Lora.Targets.Order(StringComparer.Ordinal))),
+            ("peft.lora.rslora", Text(peft.Lora.Rslora)),
+        ],
+        PeftMethod.PTuningV2 =>
+        [
+            ("peft.prefix.length", Text(peft.Prefix.Length)),
+            ("peft.prefix.projection", Text(peft.Prefix.Projection)),
+            ("peft.prefix.projection_hidden", Text(peft.Prefix.ProjectionHidden)),
+            ("peft.prefix.dropout", Text(peft.Prefix.Dropout)),
+        ],
+        _ => [],
+    };
+
+    private static IEnumerable<(string Key, string Value)> Of(OptimizerSettings optimizer) =>
+    [
+        ("optimizer.name", Text(optimizer.Name)),
+        ("optimizer.learning_rate", Text(optimizer.LearningRate)),
+        ("optimizer.beta1", Text(optimizer.Beta1)),
+        ("optimizer.beta2", Text(optimizer.Beta2)),
+        ("optimizer.epsilon", Text(optimizer.Epsilon)),
+        ("optimizer.weight_decay", Text(optimizer.WeightDecay)),
+        ("optimizer.schedule", Text(optimizer.Schedule)),
+        ("optimizer.warmup_steps", Text(optimizer.WarmupSteps)),
+        ("optimizer.clip_norm", Text(optimizer.ClipNorm)),
+    ];
+
+    private static string Text<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
+}

@@ -1,0 +1,133 @@
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+
+namespace FlGlm.Core.Planning;
+
+/// <summary>The run's plan as it travels, and back.</summary>
+public static class PlanMessages
+{
+    /// <summary>Without what is no part of the plan: how often to ping, and how large a frame may be.</summary>
+    /// <param name="version">of this build</param>
+    public static Plan ToMessage(RunPlan plan, string version) => new()
+    {
+        Version = version,
+        Architecture = plan.Architecture,
+        Fingerprint = plan.Fingerprint,
+        Split = new() { Head = plan.Split.Head, Tail = plan.Split.Tail },
+        PeftMethod = (int)plan.Peft.Method,
+        Lora = plan.Peft.Method == PeftMethod.Lora ? ToMessage(plan.Peft.Lora) : null,
+        Prefix = plan.Peft.Method == PeftMethod.PTuningV2 ? ToMessage(plan.Peft.Prefix) : null,
+        Optimizer = ToMessage(plan.Optimizer),
+        Training = new()
+        {
+            Steps = plan.Training.Steps,
+            BatchSize = plan.Training.BatchSize,
+            Rounds = plan.Training.Rounds,
+            Seed = plan.Training.Seed,
+            AttentionDropout = plan.AttentionDropout,
+        },
+        Precision = (int)plan.Precision,
+        ClientsExpected = plan.Clients.Expected,
+        SerialHandover = (int)plan.Serial.Handover,
+        RekeyEvery = plan.Crypto.RekeyEvery,
+        ShareMiddle = plan.ShareMiddle,
+    };
+
+    /// <exception cref="ProtocolException">A part is missing or makes no sense.</exception>
+    public static RunPlan FromMessage(Plan message)
+    {
+        if (message is not { Split: not null, Optimizer: not null, Training: not null })
+            throw Malformed("lacks a part");
+        var plan = new RunPlan
+        {
+            Architecture = message.Architecture,
+            Fingerprint = message.Fingerprint,
+            Split = new SplitSettings { Head = message.Split.Head, Tail = message.Split.Tail },
+            Peft = FromMessage((PeftMethod)message.PeftMethod, message.Lora, message.Prefix),
+            Optimizer = FromMessage(message.Optimizer),
+            Training = new TrainingSettings
+            {
+                Steps = message.Training.Steps,
+                BatchSize = message.Training.BatchSize,
+                Rounds = message.Training.Rounds,
+                Seed = message.Training.Seed,
+            },
+            AttentionDropout = message.Training.AttentionDropout,
+            Precision = Known((ElementPrecision)message.Precision),
+            Clients = new ClientsSettings { Expected = message.ClientsExpected },
+            Serial = new SerialSettings { Handover = Known((SerialHandover)message.SerialHandover) },
+            Crypto = new CryptoSettings { RekeyEvery = message.RekeyEvery },
+            ShareMiddle = message.ShareMiddle,
+        };
+        var problem = plan.Peft.Validate().Concat(plan.Optimizer.Validate()).Concat(plan.Training.Validate())
+            .Concat(plan.Clients.Validate()).Concat(plan.Crypto.Validate()).FirstOrDefault();
+        return problem is null ? plan : throw Malformed(problem.ToString());
+    }
+
+    private static Plan.Types.Lora ToMessage(LoraSettings lora)
+    {
+        var message = new Plan.Types.Lora { Rank = lora.Rank, Alpha = lora.Alpha, Dropout = lora.Dropout, Rslora = lora.Rslora };
+        message.Targets.AddRange(lora.Targets);
+        return message;
+    }
+
+    private static Plan.Types.Prefix ToMessage(PrefixSettings prefix) => new()
+    {
+        Length = prefix.Length,
+        Projection = prefix.Projection,
+        ProjectionHidden = prefix.ProjectionHidden,
+        Dropout = prefix.Dropout,
+    };
+
+    private static Plan.Types.Optimizer ToMessage(OptimizerSettings optimizer) => new()
+    {
+        Name = (int)optimizer.Name,
+        LearningRate = optimizer.LearningRate,
+        Beta1 = optimizer.Beta1,
+        Beta2 = optimizer.Beta2,
+        Epsilon = optimizer.Epsilon,
+        WeightDecay = optimizer.WeightDecay,
+        Schedule = (int)optimizer.Schedule,
+        WarmupSteps = optimizer.WarmupSteps,
+        ClipNorm = optimizer.ClipNorm,
+    };
+
+    private static PeftSettings FromMessage(PeftMethod method, Plan.Types.Lora? lora, Plan.Types.Prefix? prefix) => Known(method) switch
+    {
+        PeftMethod.Lora when lora is not null => new PeftSettings
+        {
+            Lora = new LoraSettings
+            {
+                Rank = lora.Rank, Alpha = lora.Alpha, Dropout = lora.Dropout, Targets = [.. lora.Targets], Rslora = lora.Rslora,
+            },
+        },
+        PeftMethod.PTuningV2 when prefix is not null => new PeftSettings
+        {
+            Method = method,
+            Prefix = new PrefixSettings
+            {
+                Length = prefix.Length, Projection = prefix.Projection, ProjectionHidden = prefix.ProjectionHidden, Dropout = prefix.Dropout,
+            },
+        },
+        PeftMethod.None => new PeftSettings { Method = method },
+        _ => throw Malformed($"says {method} without its settings"),
+    };
+
+    private static OptimizerSettings FromMessage(Plan.Types.Optimizer optimizer) => new()
+    {
+        Name = Known((OptimizerName)optimizer.Name),
+        LearningRate = optimizer.LearningRate,
+        Beta1 = optimizer.Beta1,
+        Beta2 = optimizer.Beta2,
+        Epsilon = optimizer.Epsilon,
+        WeightDecay = optimizer.WeightDecay,
+        Schedule = Known((LearningRateSchedule)optimizer.Schedule),
+        WarmupSteps = optimizer.WarmupSteps,
+        ClipNorm = optimizer.ClipNorm,
+    };
+
+    private static T Known<T>(T value) where T : struct, Enum =>
+        Enum.IsDefined(value) ? value : throw Malformed($"names a {typeof(T).Name} {value} that this build does not know");
+
+    private static ProtocolException Malformed(string what) => new(FaultCode.Malformed, $"The server's plan {what}.");
+}

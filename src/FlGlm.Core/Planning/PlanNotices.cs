@@ -1,0 +1,24 @@
+namespace FlGlm.Core.Planning;
+
+/// <summary>What both sides should know about a plan before the first step; each line goes to both logs.</summary>
+public static class PlanNotices
+{
+    public static IEnumerable<string> Lines(RunPlan plan)
+    {
+        if (plan.Peft.Method == PeftMethod.None && plan.Clients.Expected > 1)
+        {
+            yield return $"Full fine-tuning of {plan.Clients.Expected} clients: at the end of every round each client sends its head and tail to the server, "
+                + "embedding and LM head included.";
+        }
+        else if (plan.Clients.Expected > 1)
+        {
+            yield return "At the end of every round each client sends its head and tail adapters to the server, which averages them.";
+        }
+
+        if (plan.Peft is { Method: PeftMethod.PTuningV2, Prefix.Projection: true })
+        {
+            yield return "Prefix projection in a split: head, middle and tail each train an encoder of their own, "
+                + "another parametrisation than the published single encoder.";
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire.Messages;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>Failures as Fault messages and back.</summary>
+public static class Faults
+{
+    private const int MaxTextLength = 500;
+
+    /// <summary>What the peer is told. Failures that are none of its business go out as <see cref="FaultCode.Internal"/> without text.</summary>
+    public static Fault ToMessage(Exception failure) => failure switch
+    {
+        ProtocolException e => new Fault { Code = (uint)e.Code, Text = OneLine(e.Message) },
+        SealException => new Fault { Code = (uint)FaultCode.BadSeal, Text = "it refused a key, a signature or a sealed frame; its log says which" },
+        _ => new Fault { Code = (uint)FaultCode.Internal },
+    };
+
+    /// <summary>What the peer's Fault is on this side: a <see cref="SealException"/> where it refused a key or a seal.</summary>
+    internal static FlGlmException FromMessage(Fault fault, Peer peer)
+    {
+        var code = Enum.IsDefined((FaultCode)fault.Code) ? (FaultCode)fault.Code : FaultCode.Unspecified;
+        var text = fault.Text.Length == 0 ? $"{code}; its log says more" : OneLine(fault.Text);
+        var message = $"{peer} ended the session: {text}";
+        return code is FaultCode.UnknownIdentity or FaultCode.BadSeal
+            ? new SealException(message)
+            : new ProtocolException(code, message) { FromPeer = true };
+    }
+
+    /// <summary>The peer's words are data: no control characters reach a terminal, and no novels.</summary>
+    private static string OneLine(string text)
+    {
+        var cut = text.Length <= MaxTextLength ? text : text[..MaxTextLength] + "...";
+        return string.Concat(cut.Select(c => char.IsControl(c) ? ' ' : c));
+    }
+}

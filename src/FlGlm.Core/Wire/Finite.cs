@@ -1,0 +1,16 @@
+using System.Runtime.InteropServices;
+using FlGlm.Core.Checkpoints;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>Finds NaN and infinity in a frame before they reach a model, at the speed of reading.</summary>
+internal static class Finite
+{
+    public static bool All(Frame frame) => frame.Form.Element switch
+    {
+        ElementType.Float32 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, uint>(frame.Payload), 0x7F80_0000u),
+        ElementType.BFloat16 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, ushort>(frame.Payload), (ushort)0x7F80),
+        ElementType.Float16 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, ushort>(frame.Payload), (ushort)0x7C00),
+        _ => true,
+    };
+}

@@ -1,0 +1,92 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using FlGlm.Core.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>The server's end of the transport: Kestrel, without HTTP, handing every connection to one function.</summary>
+public sealed class FrameListener : IAsyncDisposable
+{
+    /// <summary>Strangers included: each may hold one transport block until its handshake is over.</summary>
+    private const int MaxConnections = 256;
+
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stop;
+
+    private FrameListener(WebApplication app, CancellationTokenSource stop, IPEndPoint endPoint)
+    {
+        _app = app;
+        _stop = stop;
+        EndPoint = endPoint;
+    }
+
+    /// <summary>Where it listens; the port is the real one where 0 was asked for.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Listens, and runs <paramref name="serve"/> for every connection until that is done with it.</summary>
+    /// <param name="endPoint">Address and port; port 0 takes a free one.</param>
+    /// <param name="serve">Gets the connection, the peer's address and a token that ends with the listener. It reports its own failures.</param>
+    /// <param name="ct">Gives up starting.</param>
+    /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
+    public static async Task<FrameListener> StartAsync(
+        IPEndPoint endPoint, Func<IDuplexPipe, string, CancellationToken, Task> serve, CancellationToken ct)
+    {
+        var stop = new CancellationTokenSource();
+        ListenOptions? listening = null;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseSockets(Tune).ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Listen(endPoint, listen =>
+            {
+                listening = listen;
+                listen.Run(connection =>
+                    serve(connection.Transport, connection.RemoteEndPoint?.ToString() ?? "a peer", stop.Token));
+            });
+        });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBuffersFactory>(); // after Kestrel's own, which it replaces
+        var app = builder.Build();
+        try
+        {
+            await app.StartAsync(ct);
+            return new FrameListener(app, stop, listening!.IPEndPoint!);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            await app.DisposeAsync();
+            throw new NetworkException(e.InnerException is AddressInUseException
+                ? $"Port {endPoint.Port} of {endPoint.Address} is taken by another program. Stop it, or choose another port."
+                : $"Cannot listen on {endPoint}: {e.Message}", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(Farewell);
+        await _stop.CancelAsync();
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private static void Tune(SocketTransportOptions options)
+    {
+        options.NoDelay = true;
+        options.MaxReadBufferSize = 1 << 20;
+        options.MaxWriteBufferSize = 1 << 19;
+        options.CreateBoundListenSocket = endPoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+            SocketPipe.Tune(socket);
+            return socket;
+        };
+    }
+}

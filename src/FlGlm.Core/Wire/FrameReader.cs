@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>
+/// Takes frames out of a pipe. The header is checked before anything is allocated, the control part proves the header (it is sealed
+/// with it) before the payload's buffer is rented, and each segment is opened straight from the transport's buffer into that one.
+/// </summary>
+internal sealed class FrameReader(PipeReader pipe) : IDisposable
+{
+    private readonly byte[] _header = new byte[FrameHeader.Size];
+    private readonly PatientRead _read = new(pipe);
+    private WireSettings _limits = WireSettings.BeforeHandshake;
+    private long _bytes;
+
+    /// <summary>What to put up with from here on.</summary>
+    public WireSettings Limits
+    {
+        set
+        {
+            _limits = value;
+            _read.Patience = TimeSpan.FromSeconds(value.PatienceSeconds);
+        }
+    }
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>The next header. Cancelling it, or the end of the stream, leaves nothing half-read.</summary>
+    /// <returns>Null at an orderly end of the stream.</returns>
+    public async ValueTask<FrameHeader?> ReadHeaderAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var result = await _read.ReadAsync(ct);
+            var buffer = result.Buffer;
+            var rest = buffer;
+            FrameHeader header;
+            try
+            {
+                if (!FrameHeader.TryRead(ref rest, _limits, out header))
+                {
+                    pipe.AdvanceTo(buffer.Start, buffer.End);
+                    if (!result.IsCompleted)
+                        continue;
+                    return buffer.IsEmpty ? null : throw Truncated();
+                }
+            }
+            catch (ProtocolException)
+            {
+                pipe.AdvanceTo(buffer.Start);
+                throw;
+            }
+            buffer.Slice(0, FrameHeader.Size).CopyTo(_header);
+            Advance(rest.Start, FrameHeader.Size);
+            return header;
+        }
+    }
+
+    /// <summary>The rest of the frame whose header was just read.</summary>
+    public async ValueTask<Frame> ReadBodyAsync(FrameHeader header, IFrameCipher? cipher, CancellationToken ct)
+    {
+        var frame = new Frame(header);
+        try
+        {
+            await ReadPieceAsync(header, 0, frame.RentControl(), cipher, ct);
+            var payload = frame.RentPayload();
+            for (var offset = 0; offset < payload.Length; offset += Segment.Bytes)
+            {
+                var piece = payload.Slice(offset, Segment.LengthAt(offset, payload.Length));
+                await ReadPieceAsync(header, Segment.NumberAt(offset), piece, cipher, ct);
+            }
+            return frame;
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the read that waits, and all later ones.</summary>
+    public void Close() => _read.Close();
+
+    public void Dispose() => _read.Dispose();
+
+    private async ValueTask ReadPieceAsync(FrameHeader header, uint number, Memory<byte> destination, IFrameCipher? cipher, CancellationToken ct)
+    {
+        var length = cipher is null ? destination.Length : destination.Length + IFrameCipher.TagBytes;
+        if (length == 0)
+            return;
+        while (true)
+        {
+            var result = await _read.ReadAsync(ct);
+            var buffer = result.Buffer;
+            if (buffer.Length >= length)
+            {
+                var piece = buffer.Slice(0, length);
+                try
+                {
+                    TakePiece(header, number, piece, destination.Span, cipher);
+                }
+                finally
+                {
+                    Advance(piece.End, length);
+                }
+                return;
+            }
+            pipe.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted)
+                throw Truncated();
+        }
+    }
+
+    private void TakePiece(FrameHeader header, uint number, ReadOnlySequence<byte> piece, Span<byte> destination, IFrameCipher? cipher)
+    {
+        if (cipher is null)
+        {
+            piece.CopyTo(destination);
+        }
+        else if (piece.IsSingleSegment)
+        {
+            cipher.Open(_header, header.Sequence, number, piece.FirstSpan, destination);
+        }
+        else
+        {
+            var joined = ArrayPool<byte>.Shared.Rent((int)piece.Length);
+            piece.CopyTo(joined);
+            cipher.Open(_header, header.Sequence, number, joined.AsSpan(0, (int)piece.Length), destination);
+            ArrayPool<byte>.Shared.Return(joined);
+        }
+    }
+
+    private void Advance(SequencePosition position, int length)
+    {
+        pipe.AdvanceTo(position);
+        Volatile.Write(ref _bytes, _bytes + length);
+    }
+
+    private static ProtocolException Truncated() =>
+        new(FaultCode.Truncated, "The connection ended inside a frame.");
+}

@@ -1,0 +1,66 @@
+using System.IO.Pipelines;
+using Google.Protobuf;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>
+/// Puts frames into a pipe piece by piece: each piece is copied into the transport's own buffer, sealed there and sent
+/// while the next is prepared, so a frame of any size takes one copy and no buffer of its own.
+/// </summary>
+internal sealed class FrameWriter(PipeWriter pipe)
+{
+    private readonly byte[] _header = new byte[FrameHeader.Size];
+    private long _bytes;
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public async ValueTask WriteAsync(FrameHeader header, IMessage control, IPayload? payload, IFrameCipher? cipher, CancellationToken ct)
+    {
+        header.Write(_header);
+        var total = header.PayloadLength;
+        WriteHead(header, control, cipher);
+        for (long offset = 0; offset < total; offset += Segment.Bytes)
+        {
+            WriteSegment(header, payload!, offset, Segment.LengthAt(offset, total), cipher);
+            await FlushAsync(ct);
+        }
+        if (total == 0)
+            await FlushAsync(ct);
+    }
+
+    private void WriteHead(FrameHeader header, IMessage control, IFrameCipher? cipher)
+    {
+        var tag = cipher is null ? 0 : IFrameCipher.TagBytes;
+        var length = FrameHeader.Size + header.ControlLength + tag;
+        var span = pipe.GetSpan(length)[..length];
+        _header.CopyTo(span);
+        var body = span[FrameHeader.Size..];
+        control.WriteTo(body[..header.ControlLength]);
+        cipher?.Seal(_header, header.Sequence, 0, body[..header.ControlLength], body[header.ControlLength..]);
+        Advance(length);
+    }
+
+    private void WriteSegment(FrameHeader header, IPayload payload, long offset, int count, IFrameCipher? cipher)
+    {
+        var length = cipher is null ? count : count + IFrameCipher.TagBytes;
+        var span = pipe.GetSpan(length)[..length];
+        payload.CopyTo(offset, span[..count]);
+        cipher?.Seal(_header, header.Sequence, Segment.NumberAt(offset), span[..count], span[count..]);
+        Advance(length);
+    }
+
+    private void Advance(int length)
+    {
+        pipe.Advance(length);
+        Volatile.Write(ref _bytes, _bytes + length);
+    }
+
+    private async ValueTask FlushAsync(CancellationToken ct)
+    {
+        var result = await pipe.FlushAsync(ct);
+        if (result.IsCompleted)
+            throw new IOException("the other end is closed");
+        if (result.IsCanceled)
+            throw new IOException("closed on this side");
+    }
+}

@@ -1,0 +1,52 @@
+using FlGlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>Hidden states and their gradients as payloads: only the rows' real tokens travel. For the compute lane.</summary>
+public static class HiddenFrames
+{
+    /// <param name="hidden">[B, T, H]</param>
+    /// <returns>[tokens, H] on the CPU, without graph; the caller's</returns>
+    public static Tensor Pack(Tensor hidden, SequenceLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        var rows = hidden.detach().flatten(0, 1);
+        if (Padded(layout))
+            rows = rows.index_select(0, RealTokens(layout, hidden.device));
+        return rows.cpu().contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <param name="hidden">H and dtype that the frame must have; the device to put it on</param>
+    /// <returns>[B, T, H], zero where a row has no token; the caller's</returns>
+    /// <exception cref="ProtocolException">The frame's tensor is another one, or holds NaN or infinity.</exception>
+    public static Tensor Unpack(Frame frame, SequenceLayout layout, HiddenForm hidden)
+    {
+        var expected = TensorForm.Of(TensorPayload.ElementOf(hidden.Dtype), layout.Tokens, hidden.Width);
+        if (frame.Form != expected)
+            throw new ProtocolException(FaultCode.WrongShape, $"A {frame.Kind} frame brought {frame.Form} where {expected} was due.");
+        if (!Finite.All(frame))
+        {
+            throw new ProtocolException(
+                FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. If the loss has diverged, a lower optimizer.learning_rate helps.");
+        }
+
+        using var scope = NewDisposeScope();
+        var rows = TensorPayload.Read(frame).to(hidden.Device);
+        if (Padded(layout))
+        {
+            rows = zeros(layout.Rows * (long)layout.Length, hidden.Width, dtype: hidden.Dtype, device: hidden.Device)
+                .index_copy_(0, RealTokens(layout, hidden.Device), rows);
+        }
+
+        return rows.view(layout.Rows, layout.Length, hidden.Width).MoveToOuterDisposeScope();
+    }
+
+    private static bool Padded(SequenceLayout layout) => layout.Tokens != layout.Rows * layout.Length;
+
+    private static Tensor RealTokens(SequenceLayout layout, Device device)
+    {
+        var positions = layout.Lengths.SelectMany((length, row) => Enumerable.Range(row * layout.Length, length)).Select(position => (long)position);
+        return tensor(positions.ToArray(), dtype: int64, device: device);
+    }
+}

@@ -1,0 +1,13 @@
+namespace FlGlm.Core.Wire;
+
+/// <summary>How a payload is cut for sealing: pieces small enough to stay in the processor's cache between copy, seal and send.</summary>
+internal static class Segment
+{
+    public const int Bytes = 64 * 1024;
+
+    /// <summary>The length of the piece that begins at <paramref name="offset"/>.</summary>
+    public static int LengthAt(long offset, long total) => (int)Math.Min(Bytes, total - offset);
+
+    /// <summary>The number of the piece that begins at <paramref name="offset"/>; 0 is the control part.</summary>
+    public static uint NumberAt(long offset) => (uint)(1 + (offset / Bytes));
+}

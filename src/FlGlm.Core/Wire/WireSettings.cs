@@ -1,0 +1,23 @@
+namespace FlGlm.Core.Wire;
+
+/// <summary>What a channel puts up with.</summary>
+public sealed record WireSettings
+{
+    /// <summary>Before the peer has proved who it is, control parts above this are refused.</summary>
+    internal const int MaxHandshakeBytes = 16 * 1024;
+
+    /// <summary>No tensors, little control: the peer may be anyone yet.</summary>
+    internal static readonly WireSettings BeforeHandshake = new() { MaxFrameBytes = 0, MaxControlBytes = MaxHandshakeBytes };
+
+    /// <summary>Largest tensor of one frame, in bytes. Checked before a byte is allocated for it.</summary>
+    public long MaxFrameBytes { get; init; } = 1L << 30;
+
+    /// <summary>Largest control part of one frame, in bytes.</summary>
+    public int MaxControlBytes { get; init; } = 1 << 20;
+
+    /// <summary>A peer that has not finished the handshake by then is dropped.</summary>
+    public double HandshakeTimeoutSeconds { get; init; } = 10;
+
+    /// <summary>A peer of which nothing was heard for so long, pings included, is given up; 0 = never.</summary>
+    public double PatienceSeconds { get; init; }
+}

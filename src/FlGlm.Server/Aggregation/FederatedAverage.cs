@@ -1,0 +1,60 @@
+using FlGlm.Core.Peft;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Aggregation;
+
+/// <summary>
+/// The sample-weighted mean of the clients' parameters, sum of w_i theta_i with w_i = n_i / sum of n, kept in float32.
+/// It is carried from client to client, so whoever is missing is missing from the weights as well, and the mean of one is that one.
+/// </summary>
+public sealed class FederatedAverage : IDisposable
+{
+    private List<(string Name, Tensor Value, ScalarType Dtype)> _mean = [];
+    private double _samples;
+
+    /// <summary>Clients counted in.</summary>
+    public int Clients { get; private set; }
+
+    /// <summary>mean += (theta - mean) n / (samples so far + n).</summary>
+    /// <param name="parameters">the same names in the same order each time; remains the caller's</param>
+    /// <param name="samples">n_i</param>
+    public void Add(ParameterSet parameters, long samples)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        _samples += samples;
+        Clients++;
+        if (Clients == 1)
+        {
+            _mean = [.. parameters.Tensors.Select(tensor => (tensor.Name, Own(tensor.Value), tensor.Value.dtype))];
+            return;
+        }
+
+        foreach (var ((_, mean, _), (_, value)) in _mean.Zip(parameters.Tensors))
+            mean.add_((value.to(float32) - mean).mul_(samples / _samples));
+    }
+
+    /// <summary>The mean in the parameters' own dtypes; the average starts afresh.</summary>
+    public ParameterSet Take()
+    {
+        var mean = new ParameterSet([.. _mean.Select(tensor => (tensor.Name, InDtype(tensor.Value, tensor.Dtype)))]);
+        (_mean, _samples, Clients) = ([], 0, 0);
+        return mean;
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, value, _) in _mean)
+            value.Dispose();
+    }
+
+    private static Tensor Own(Tensor value) => value.to(float32, copy: true).DetachFromDisposeScope();
+
+    private static Tensor InDtype(Tensor value, ScalarType dtype)
+    {
+        if (dtype == float32)
+            return value;
+        using (value)
+            return value.to(dtype).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,14 @@
+namespace FlGlm.Server.Hosting;
+
+/// <summary>How serving ended.</summary>
+public enum ServedRun
+{
+    /// <summary>Every round is over.</summary>
+    Complete,
+
+    /// <summary>Stopped on request after the step in hand.</summary>
+    Stopped,
+
+    /// <summary>Every client left before the last round was over.</summary>
+    Deserted,
+}

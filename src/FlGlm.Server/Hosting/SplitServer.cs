@@ -1,0 +1,132 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Server.Scheduling;
+using FlGlm.Server.Sessions;
+using FlGlm.Server.Stages;
+using Microsoft.Extensions.Logging;
+
+namespace FlGlm.Server.Hosting;
+
+/// <summary>Serves the middle of a model to the clients of one run.</summary>
+public sealed partial class SplitServer : IAsyncDisposable
+{
+    private readonly SessionContext _context;
+    private readonly ChannelOptions _channel;
+    private readonly SessionRegistry _sessions = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _aborting = new();
+    private FrameListener? _listener;
+
+    /// <param name="stage">the middle; remains the caller's, who saves it afterwards</param>
+    /// <param name="scheduler">who computes when; remains the caller's</param>
+    /// <param name="lane">where everything that touches tensors happens</param>
+    /// <param name="seal">this side's keys; null = --insecure</param>
+    public SplitServer(
+        MiddleStage stage, ISplitScheduler scheduler, ComputeLane lane, RunPlan plan, ServerSettings settings, SealOptions? seal, IServerObserver observer, ILogger logger)
+    {
+        _channel = new ChannelOptions { Name = "server", Seal = seal, Wire = Limits(settings) };
+        _context = new SessionContext
+        {
+            Plan = plan,
+            Stage = stage,
+            Lane = lane,
+            Scheduler = scheduler,
+            Settings = settings,
+            Observer = observer,
+            Logger = logger,
+            Stopping = _stopping.Token,
+            Closing = _closing.Token,
+        };
+    }
+
+    /// <summary>Opens the port; clients may come from here on.</summary>
+    /// <returns>where it listens, with the real port</returns>
+    /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
+    public async Task<IPEndPoint> ListenAsync(CancellationToken ct)
+    {
+        foreach (var notice in PlanNotices.Lines(_context.Plan))
+            LogNotice(_context.Logger, notice);
+        _listener = await FrameListener.StartAsync(await ResolveAsync(_context.Settings.Listen, ct), ServeAsync, ct);
+        return _listener.EndPoint;
+    }
+
+    /// <summary>One connection, from handshake to goodbye; returns when it is over, and never throws.</summary>
+    public Task ServeAsync(IDuplexPipe pipe, string address, CancellationToken closed) =>
+        _sessions.RunAsync(() => ServeOneAsync(pipe, address, closed));
+
+    /// <summary>Serves until the last round is over and every client has its results, or until asked to stop.</summary>
+    /// <param name="stop">finishes the step in hand and says goodbye</param>
+    /// <param name="ct">gives up at once</param>
+    public async Task<ServedRun> RunAsync(CancellationToken stop, CancellationToken ct)
+    {
+        using var abort = ct.Register(_aborting.Cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
+        var completion = _context.Scheduler.Completion;
+        await ((Task)completion).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _closing.CancelAsync();
+        if (!completion.IsCompleted)
+            await _stopping.CancelAsync();
+        await _sessions.WhenAllOver();
+        if (_stopping.IsCancellationRequested)
+            return ServedRun.Stopped;
+        return await completion ? ServedRun.Complete : ServedRun.Deserted;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _aborting.CancelAsync();
+        if (_listener is not null)
+            await _listener.DisposeAsync();
+        await _sessions.WhenAllOver();
+        _stopping.Dispose();
+        _closing.Dispose();
+        _aborting.Dispose();
+    }
+
+    private async Task ServeOneAsync(IDuplexPipe pipe, string address, CancellationToken closed)
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(closed, _aborting.Token);
+        using var admitting = CancellationTokenSource.CreateLinkedTokenSource(given.Token, _closing.Token);
+        try
+        {
+            await using var channel = await Handshake.AcceptAsync(pipe, address, _channel, admitting.Token);
+            await new SplitSession(channel, _context).RunAsync(given.Token);
+        }
+        catch (FlGlmException e)
+        {
+            _context.Observer.ClientLost(address, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            _context.Observer.ClientLost(address, "the connection was closed");
+        }
+    }
+
+    private static WireSettings Limits(ServerSettings settings) => new()
+    {
+        MaxFrameBytes = settings.MaxFrameBytes,
+        HandshakeTimeoutSeconds = settings.HandshakeTimeoutS,
+        PatienceSeconds = settings.PeerTimeoutS,
+    };
+
+    private static async Task<IPEndPoint> ResolveAsync(string listen, CancellationToken ct)
+    {
+        var (host, port) = HostPort.Parse(listen);
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host, ct);
+            return new IPEndPoint(addresses[0], port);
+        }
+        catch (SocketException e)
+        {
+            throw new NetworkException($"'{host}' is no address of this machine: {e.Message}. Set server.listen, e.g. 0.0.0.0:{port}.", e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Server.Aggregation;
+using FlGlm.Server.Hosting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>
+/// The serial strategy: clients take turns in the order of joining; the middle's weights carry on from client to client, and the
+/// clients' are averaged at the end of every round. The compute lane is the lock: all state changes there.
+/// </summary>
+public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObserver observer) : ISplitScheduler
+{
+    private readonly List<SerialTurn> _turns = [];
+    private readonly FederatedAverage _mean = new();
+    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _entered;
+    private int _left;
+    private int _round = 1;
+    private int _waiting;
+    private SerialTurn? _current;
+    private ParameterSet? _previous;
+    private ParameterSet? _average;
+
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public Task<bool> Completion => _completion.Task;
+
+    public Task<Seat> EnterAsync(string client, long samples, CancellationToken ct) => middle.Lane.RunAsync(
+        () =>
+        {
+            if (_entered == plan.Clients.Expected || _completion.Task.IsCompleted)
+                throw new ProtocolException(FaultCode.Full, $"This run takes {plan.Clients.Expected} clients (clients.expected) and has them.");
+            var seat = new Seat(++_entered, client, samples);
+            _turns.Add(new SerialTurn(seat));
+            return seat;
+        },
+        ct);
+
+    public async Task<ParameterSet?> WaitForTurnAsync(Seat seat, Action<QueuePlace> moved, CancellationToken ct)
+    {
+        var begun = await OnLaneAsync(() => Of(seat).Ask(moved), ct);
+        return await begun.WaitAsync(ct);
+    }
+
+    public Task<Timed<StagePass>> ForwardAsync(Seat seat, Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct) =>
+        middle.ForwardAsync(hidden, layout, mode, ct);
+
+    public Task<Timed<Tensor>> BackwardAsync(Seat seat, StagePass pass, Tensor gradient, CancellationToken ct) =>
+        middle.BackwardAsync(pass, gradient, ct);
+
+    public async Task<ParameterSet?> EndTurnAsync(Seat seat, ParameterSet? parameters, CancellationToken ct)
+    {
+        await middle.SettleAsync();
+        var over = await OnLaneAsync(() => Finish(Of(seat), parameters), ct);
+        return await over.WaitAsync(ct);
+    }
+
+    public Task LeaveAsync(Seat seat) => OnLaneAsync(() => Remove(Of(seat)), CancellationToken.None);
+
+    public void Dispose()
+    {
+        _mean.Dispose();
+        _previous?.Dispose();
+        _average?.Dispose();
+    }
+
+    private SerialTurn Of(Seat seat) => _turns.Single(turn => turn.Seat == seat);
+
+    private Task<T> OnLaneAsync<T>(Func<T> change, CancellationToken ct) => middle.Lane.RunAsync(
+        () =>
+        {
+            var result = change();
+            Advance();
+            return result;
+        },
+        ct);
+
+    private Task<ParameterSet?> Finish(SerialTurn turn, ParameterSet? parameters)
+    {
+        if (parameters is not null)
+        {
+            _mean.Add(parameters, turn.Seat.Samples);
+            _previous?.Dispose();
+            _previous = plan.Serial.Handover == SerialHandover.Previous ? parameters : null;
+            if (_previous is null)
+                parameters.Dispose();
+        }
+
+        _current = null;
+        return turn.Finish();
+    }
+
+    private bool Remove(SerialTurn turn)
+    {
+        _turns.Remove(turn);
+        _left++;
+        if (_current == turn)
+            _current = null;
+        return true;
+    }
+
+    private void Advance()
+    {
+        if (_completion.Task.IsCompleted)
+            return;
+        if (_turns.Count == plan.Clients.Expected - _left && _turns.All(turn => turn.IsFinished))
+            EndRound();
+        if (_current is null && _turns.FirstOrDefault(turn => !turn.IsFinished) is { IsWaiting: true } next)
+            Begin(next);
+        TellPlaces();
+    }
+
+    private void Begin(SerialTurn next)
+    {
+        _current = next;
+        observer.TurnStarted(next.Seat.Client, _round);
+        next.Begin(_previous);
+    }
+
+    private void EndRound()
+    {
+        var counted = _mean.Clients;
+        _previous?.Dispose();
+        _previous = null;
+        _average?.Dispose();
+        _average = counted > 0 ? _mean.Take() : null;
+        if (counted > 0)
+            observer.RoundAveraged(_round, counted);
+        foreach (var turn in _turns)
+            turn.EndRound(_average);
+        if (_round++ == plan.Training.Rounds || _turns.Count == 0)
+            _completion.TrySetResult(_turns.Count > 0);
+    }
+
+    private void TellPlaces()
+    {
+        var waiting = _turns.Where(turn => turn.IsWaiting).ToList();
+        Volatile.Write(ref _waiting, waiting.Count);
+        for (var i = 0; i < waiting.Count; i++)
+            waiting[i].Tell(new QueuePlace(i + 1, waiting.Count));
+    }
+}

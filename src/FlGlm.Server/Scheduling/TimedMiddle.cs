@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Stages;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>The middle with its optimizer on the compute lane, timed.</summary>
+public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane)
+{
+    private Task<bool> _step = Task.FromResult(true);
+
+    public ComputeLane Lane => lane;
+
+    /// <param name="hidden">h0 [B, T, H]</param>
+    public async Task<Timed<StagePass>> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
+    {
+        await _step;
+        return await TimeAsync(() => stage.Forward(hidden, layout, mode), ct);
+    }
+
+    /// <summary>Walks the pass back. The optimizer steps right behind, while the result is already on its way to the client.</summary>
+    /// <param name="gradient">dL/dhN-2 [B, T, H]</param>
+    /// <returns>dL/dh0 [B, T, H], the caller's</returns>
+    public async Task<Timed<Tensor>> BackwardAsync(StagePass pass, Tensor gradient, CancellationToken ct)
+    {
+        await _step;
+        var walk = TimeAsync(() => pass.Backward(gradient) ?? throw new InvalidOperationException("The middle has no input to give a gradient for."), ct);
+        _step = lane.RunAsync(() => Finish(walk.IsCompletedSuccessfully), CancellationToken.None);
+        return await walk;
+    }
+
+    /// <summary>Waits for the optimizer's last step.</summary>
+    public Task SettleAsync() => _step;
+
+    private Task<Timed<T>> TimeAsync<T>(Func<T> work, CancellationToken ct)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        return lane.RunAsync(
+            () =>
+            {
+                var begun = Stopwatch.GetTimestamp();
+                var value = work();
+                return new Timed<T>(value, Stopwatch.GetElapsedTime(asked, begun), Stopwatch.GetElapsedTime(begun));
+            },
+            ct);
+    }
+
+    /// <summary>A whole step or none: what a failed walk left behind is cleared.</summary>
+    private bool Finish(bool walked)
+    {
+        if (walked)
+            optimizer.Step();
+        else
+            optimizer.ClearGradients();
+        return walked;
+    }
+}

@@ -1,0 +1,68 @@
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Server.Sessions;
+
+/// <summary>What a session receives, with an ear at the door while it waits for something else.</summary>
+internal sealed class SessionInbox(IFrameChannel channel)
+{
+    private Task<Frame>? _next;
+
+    public SessionState State { get; set; }
+
+    /// <exception cref="GoodbyeException">The peer leaves.</exception>
+    public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
+    {
+        var frame = await (Interlocked.Exchange(ref _next, null) ?? channel.ReceiveAsync(ct).AsTask());
+        if (frame.Kind != FrameKind.Goodbye)
+            return frame;
+        frame.Dispose();
+        throw new GoodbyeException(channel.Peer);
+    }
+
+    /// <summary>The next frame, which must be of this kind.</summary>
+    /// <inheritdoc cref="ReceiveUnlessAsync"/>
+    public async ValueTask<Frame> ExpectAsync(FrameKind kind, CancellationToken stopping, CancellationToken ct)
+    {
+        var frame = await ReceiveUnlessAsync(stopping, ct);
+        if (frame.Kind == kind)
+            return frame;
+        using (frame)
+            throw Unexpected(frame);
+    }
+
+    /// <summary>The next frame, unless <paramref name="stopping"/> comes first.</summary>
+    /// <exception cref="OperationCanceledException">It did.</exception>
+    public async ValueTask<Frame> ReceiveUnlessAsync(CancellationToken stopping, CancellationToken ct)
+    {
+        _next ??= channel.ReceiveAsync(ct).AsTask();
+        await Task.WhenAny(_next).WaitAsync(stopping);
+        return await ReceiveAsync(ct);
+    }
+
+    /// <summary>Waits for <paramref name="work"/>; a peer that leaves, breaks off or speaks meanwhile ends the wait.</summary>
+    public async Task<T> WhileQuietAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken stopping, CancellationToken ct)
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
+        _next ??= channel.ReceiveAsync(ct).AsTask();
+        var working = work(given.Token);
+        if (await Task.WhenAny(working, _next) == working)
+            return await working;
+        await given.CancelAsync();
+        await Task.WhenAny(working);
+        using var frame = await ReceiveAsync(ct);
+        throw Unexpected(frame);
+    }
+
+    public ProtocolException Unexpected(Frame frame) =>
+        new(FaultCode.Unexpected, $"A {frame.Kind} frame has no place in a session that is {Words(State)}.");
+
+    private static string Words(SessionState state) => state switch
+    {
+        SessionState.Connected => "not joined yet",
+        SessionState.Planned => "comparing plans",
+        SessionState.Waiting => "waiting for its turn",
+        SessionState.InTurn => "in its turn",
+        SessionState.BetweenRounds => "between rounds",
+        _ => "finished",
+    };
+}

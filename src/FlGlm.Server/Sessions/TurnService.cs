@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using FlGlm.Server.Scheduling;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Sessions;
+
+/// <summary>Serves one client's passes: h0 in, hN-2 out, dL/dhN-2 in, dL/dh0 out.</summary>
+internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, SessionContext context, Seat seat) : IDisposable
+{
+    private readonly StepLedger _ledger = new();
+    private readonly HiddenForm _hidden = context.Hidden;
+    private readonly PassRules _rules = new(context.Plan, context.Stage.Blueprint.Family.Shape.MaxPositions);
+    private int _steps;
+    private long _bytesIn = channel.BytesReceived;
+    private long _bytesOut = channel.BytesSent;
+
+    /// <summary>Takes frames until the client ends its turn.</summary>
+    /// <param name="round">counted from 1</param>
+    /// <exception cref="OperationCanceledException">The server stops; no step is half done.</exception>
+    public async Task RunAsync(int round, CancellationToken ct)
+    {
+        _rules.BeginTurn();
+        while (true)
+        {
+            using var frame = _ledger.IsEmpty ? await inbox.ReceiveUnlessAsync(context.Stopping, ct) : await inbox.ReceiveAsync(ct);
+            switch (frame.Kind)
+            {
+                case FrameKind.Forward:
+                    await ForwardAsync(frame, ct);
+                    break;
+                case FrameKind.Backward:
+                    await BackwardAsync(frame, round, ct);
+                    break;
+                case FrameKind.RoundEnd:
+                    CheckEnd(frame.Parse<RoundEnd>(), round);
+                    return;
+                default:
+                    throw inbox.Unexpected(frame);
+            }
+        }
+    }
+
+    public void Dispose() => _ledger.Dispose();
+
+    private async Task ForwardAsync(Frame frame, CancellationToken ct)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var request = frame.Parse<Pass>();
+        _ledger.ExpectRoom();
+        var layout = _rules.Check(request);
+        using var hidden = await context.Lane.RunAsync(() => HiddenFrames.Unpack(frame, layout, _hidden), ct);
+        var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
+        var open = new OpenPass(layout, await context.Scheduler.ForwardAsync(seat, hidden, layout, mode, ct), begun);
+        if (mode == PassMode.Train)
+            _ledger.Add(request.Step, open);
+        using var done = mode == PassMode.Evaluate ? open : null;
+        await ReplyAsync(FrameKind.ForwardReply, Done(request.Step, open.Queue, open.Compute), open.Pass.Output, layout, ct);
+    }
+
+    private async Task BackwardAsync(Frame frame, int round, CancellationToken ct)
+    {
+        var step = frame.Parse<PassGradient>().Step;
+        using var open = _ledger.Take(step);
+        using var gradient = await context.Lane.RunAsync(() => HiddenFrames.Unpack(frame, open.Layout, _hidden), ct);
+        var walked = await context.Scheduler.BackwardAsync(seat, open.Pass, gradient, ct);
+        using var back = walked.Value;
+        await ReplyAsync(FrameKind.BackwardReply, Done(step, walked.Queue, walked.Compute), back, open.Layout, ct);
+        Report(open, walked, round);
+    }
+
+    private async Task ReplyAsync(FrameKind kind, PassDone done, Tensor hidden, SequenceLayout layout, CancellationToken ct)
+    {
+        using var packed = await context.Lane.RunAsync(() => HiddenFrames.Pack(hidden, layout), ct);
+        await channel.SendAsync(kind, done, new TensorPayload(packed), ct);
+    }
+
+    private void Report(OpenPass open, Timed<Tensor> walked, int round)
+    {
+        var (bytesIn, bytesOut) = (channel.BytesReceived, channel.BytesSent);
+        context.Observer.StepServed(new ServedStep
+        {
+            Client = seat.Client,
+            Step = ++_steps,
+            Steps = (int)context.Plan.ClientSteps,
+            Round = round,
+            Tokens = open.Layout.Tokens,
+            Waiting = context.Scheduler.Waiting,
+            BytesIn = bytesIn - _bytesIn,
+            BytesOut = bytesOut - _bytesOut,
+            QueueSeconds = (open.Queue + walked.Queue).TotalSeconds,
+            MiddleSeconds = open.Compute.TotalSeconds,
+            MiddleBackwardSeconds = walked.Compute.TotalSeconds,
+            TotalSeconds = open.Age.TotalSeconds,
+        });
+        (_bytesIn, _bytesOut) = (bytesIn, bytesOut);
+    }
+
+    private void CheckEnd(RoundEnd end, int round)
+    {
+        if (end.Round != round || !_ledger.IsEmpty || end.Steps != _steps - ((round - 1) * context.Plan.Training.Steps))
+        {
+            throw new ProtocolException(
+                FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts otherwise.");
+        }
+    }
+
+    private static PassDone Done(long step, TimeSpan queue, TimeSpan compute) =>
+        new() { Step = step, QueueUs = (long)queue.TotalMicroseconds, ComputeUs = (long)compute.TotalMicroseconds };
+}

@@ -1,0 +1,266 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using FlGlm.Server.Hosting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Tests.Training;
+
+public sealed class BadPeerTests
+{
+    private static readonly Dictionary<string, Func<RunPlan, RunPlan>> Changes = new()
+    {
+        ["model.path (architecture)"] = plan => plan with { Architecture = "llama of another size" },
+        ["model.path (fingerprint)"] = plan => plan with { Fingerprint = "00ff" },
+        ["split.head"] = plan => plan with { Split = plan.Split with { Head = 2 } },
+        ["split.tail"] = plan => plan with { Split = plan.Split with { Tail = 2 } },
+        ["peft.method"] = plan => plan with { Peft = new PeftSettings { Method = PeftMethod.None } },
+        ["peft.lora.rank"] = plan => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Rank = 4 } } },
+        ["peft.lora.targets"] = plan => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Targets = ["q_proj"] } } },
+        ["optimizer.learning_rate"] = plan => plan with { Optimizer = plan.Optimizer with { LearningRate = 0.5 } },
+        ["training.steps"] = plan => plan with { Training = plan.Training with { Steps = 6 } },
+        ["training.seed"] = plan => plan with { Training = plan.Training with { Seed = 43 } },
+        ["training.attention_dropout"] = plan => plan with { AttentionDropout = 0.5 },
+        ["compute.dtype"] = plan => plan with { Precision = ElementPrecision.BFloat16 },
+    };
+
+    public static TheoryData<string> Keys => [.. Changes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task A_plan_that_differs_is_refused_by_its_key_on_both_sides(string key)
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var client = await run.ConnectAsync(own: Changes[key](run.Plan));
+
+        var refusal = await Assert.ThrowsAsync<ProtocolException>(() => client.RunAsync());
+
+        Assert.Equal(FaultCode.PlanMismatch, refusal.Code);
+        Assert.Contains(key, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(key, await run.Seen.Lost, StringComparison.Ordinal);
+        var right = await run.ConnectAsync("right");
+        Assert.Equal(5, (await right.RunAsync()).Steps);
+    }
+
+    [Fact]
+    public async Task A_late_client_finds_the_run_full()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1));
+        var held = new TaskCompletionSource();
+        var first = await run.ConnectAsync("first");
+        first.Trainer.BeforeStep = _ => held.Task;
+        var end = first.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("first joined as 1"));
+        var late = await run.ConnectAsync("late");
+
+        var refusal = await Assert.ThrowsAsync<ProtocolException>(() => late.RunAsync());
+
+        Assert.Equal((FaultCode.Full, true), (refusal.Code, refusal.FromPeer));
+        held.SetResult();
+        Assert.Equal(1, (await end).Steps);
+    }
+
+    [Fact]
+    public async Task A_forward_before_the_join_is_out_of_place()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var channel = await run.OpenAsync();
+
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 1 } }, null, default);
+
+        await RefusedAsync(channel, FaultCode.Unexpected);
+    }
+
+    [Fact]
+    public async Task A_forward_out_of_turn_is_out_of_place()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(clients: 2));
+        var held = new TaskCompletionSource();
+        var first = await run.ConnectAsync("first");
+        first.Trainer.BeforeStep = _ => held.Task;
+        var end = first.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
+        var channel = await run.OpenAsync("pushing");
+        await JoinAsync(channel);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2), default);
+
+        await RefusedAsync(channel, FaultCode.Unexpected);
+
+        held.SetResult();
+        Assert.Equal(5, (await end).Steps);
+    }
+
+    [Fact]
+    public async Task A_gradient_without_its_pass_is_refused()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var channel = await InTurnAsync(run);
+
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, Hidden(2), default);
+
+        await RefusedAsync(channel, FaultCode.WrongStep);
+    }
+
+    [Theory]
+    [InlineData(2, FaultCode.WrongStep, 2)]
+    [InlineData(1, FaultCode.WrongShape, 3)]
+    [InlineData(1, FaultCode.WrongShape, 0)]
+    [InlineData(1, FaultCode.WrongShape, 65)]
+    [InlineData(1, FaultCode.WrongShape, 1, 1, 1, 1)]
+    public async Task A_pass_that_does_not_fit_is_refused(long step, FaultCode code, params int[] lengths)
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var channel = await InTurnAsync(run);
+
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { lengths } }, Hidden(2), default);
+
+        await RefusedAsync(channel, code);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task Hidden_states_that_are_no_numbers_are_refused(float wrong)
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var channel = await InTurnAsync(run);
+
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2, wrong), default);
+
+        await RefusedAsync(channel, FaultCode.NotFinite);
+    }
+
+    [Fact]
+    public async Task A_gradient_that_is_no_number_does_not_reach_the_optimizer()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var channel = await InTurnAsync(run);
+        var before = TinyTrainer.Values(run.Middle.Parameters);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2), default);
+        (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
+
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, Hidden(2, float.NaN), default);
+
+        await RefusedAsync(channel, FaultCode.NotFinite);
+        Assert.Equal(ServedRun.Deserted, await run.Served);
+        Assert.All(TinyTrainer.Values(run.Middle.Parameters), value => Assert.Equal(before[value.Key], value.Value));
+    }
+
+    [Fact]
+    public async Task More_open_passes_than_the_ledger_holds_are_refused()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var channel = await InTurnAsync(run);
+        for (var step = 1; step <= 4; step++)
+        {
+            await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { 2 } }, Hidden(2), default);
+            (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
+        }
+
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 5, Lengths = { 2 } }, Hidden(2), default);
+
+        await RefusedAsync(channel, FaultCode.WrongStep);
+    }
+
+    [Fact]
+    public async Task More_steps_than_the_plan_gives_are_refused()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1));
+        var channel = await InTurnAsync(run);
+        await StepAsync(channel, 1);
+
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 2, Lengths = { 2 } }, Hidden(2), default);
+
+        await RefusedAsync(channel, FaultCode.WrongStep);
+    }
+
+    [Theory]
+    [InlineData("no.such.tensor", 2, 16, 0f, FaultCode.Unexpected)]
+    [InlineData("model.layers.0.self_attn.q_proj.lora_A.weight", 16, 2, 0f, FaultCode.WrongShape)]
+    [InlineData("model.layers.0.self_attn.q_proj.lora_A.weight", 2, 16, float.NaN, FaultCode.NotFinite)]
+    public async Task An_adapter_that_does_not_fit_the_plan_is_refused(string name, int rows, int columns, float value, FaultCode code)
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 2));
+        var channel = await InTurnAsync(run);
+        await StepAsync(channel, 1);
+        await channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = 1, Steps = 1 }, null, default);
+
+        using var numbers = full(32, value, dtype: float32);
+        await channel.SendAsync(FrameKind.AdapterTensor, new AdapterTensor { Name = name, Dims = { rows, columns } }, new TensorPayload(numbers), default);
+
+        await RefusedAsync(channel, code);
+    }
+
+    [Fact]
+    public async Task An_adapter_that_ends_early_is_refused()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 2));
+        var channel = await InTurnAsync(run);
+        await StepAsync(channel, 1);
+        await channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = 1, Steps = 1 }, null, default);
+
+        await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd(), null, default);
+
+        await RefusedAsync(channel, FaultCode.Unexpected);
+    }
+
+    [Fact]
+    public async Task A_client_that_falls_silent_is_given_up_while_one_that_pings_is_waited_for()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 2), server: new ServerSettings { PeerTimeoutS = 0.5 });
+        var silent = await InTurnAsync(run);
+        var waiting = await run.ConnectAsync("waiting");
+        var end = waiting.RunAsync();
+
+        Assert.Contains("0.5 s", await run.Seen.Lost, StringComparison.Ordinal);
+
+        Assert.Equal(1, (await end).Steps);
+        await Assert.ThrowsAsync<NetworkException>(async () => await silent.ExpectAsync(FrameKind.Goodbye, default));
+    }
+
+    private static async Task<IFrameChannel> InTurnAsync(TinyRun run)
+    {
+        var channel = await run.OpenAsync("raw");
+        await JoinAsync(channel);
+        while (true)
+        {
+            using var frame = await channel.ReceiveAsync(default);
+            if (frame.Kind == FrameKind.Turn)
+                return channel;
+        }
+    }
+
+    private static async Task JoinAsync(IFrameChannel channel)
+    {
+        await channel.SendAsync(FrameKind.Join, new Join { Samples = 1, Version = BuildVersion.Current }, null, default);
+        (await channel.ExpectAsync(FrameKind.Plan, default)).Dispose();
+        await channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, default);
+    }
+
+    private static async Task StepAsync(IFrameChannel channel, long step)
+    {
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { 2 } }, Hidden(2), default);
+        (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = step }, Hidden(2), default);
+        (await channel.ExpectAsync(FrameKind.BackwardReply, default)).Dispose();
+    }
+
+    private static TensorPayload Hidden(int tokens, float last = 0.5f)
+    {
+        var hidden = full(tokens, TinyRun.Model.Hidden, 0.5f, dtype: float32);
+        hidden[tokens - 1, TinyRun.Model.Hidden - 1] = last;
+        return new TensorPayload(hidden);
+    }
+
+    private static async Task RefusedAsync(IFrameChannel channel, FaultCode code)
+    {
+        var refusal = await Assert.ThrowsAsync<ProtocolException>(async () =>
+        {
+            while (true)
+                (await channel.ReceiveAsync(default)).Dispose();
+        });
+        Assert.Equal((code, true), (refusal.Code, refusal.FromPeer));
+    }
+}

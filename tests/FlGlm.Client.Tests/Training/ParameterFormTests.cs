@@ -1,0 +1,30 @@
+using FlGlm.Core.Peft;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Client.Tests.Training;
+
+public sealed class ParameterFormTests
+{
+    [Theory]
+    [InlineData(PeftMethod.Lora, false)]
+    [InlineData(PeftMethod.PTuningV2, false)]
+    [InlineData(PeftMethod.PTuningV2, true)]
+    [InlineData(PeftMethod.None, false)]
+    public async Task The_plan_alone_tells_what_every_stage_trains(PeftMethod method, bool projection)
+    {
+        var settings = TinyRun.Settings(method);
+        await using var run = new TinyRun(settings with { Peft = settings.Peft with { Prefix = settings.Peft.Prefix with { Projection = projection } } });
+        var client = await run.ConnectAsync();
+
+        Same(client.Stages.Head.Parameters, StageName.Head);
+        Same(client.Stages.Tail.Parameters, StageName.Tail);
+        Same(run.Middle.Parameters, StageName.Middle);
+
+        void Same(IReadOnlyList<NamedParameter> parameters, StageName stage) => Assert.Equal(
+            parameters.Select(parameter => Text(ParameterForm.Of(parameter))).Order(),
+            ParameterForm.OfStage(run.Blueprint, stage).Select(Text).Order());
+    }
+
+    private static string Text(ParameterForm form) => $"{form.Name} {form.Dtype} [{string.Join(", ", form.Dims)}]";
+}

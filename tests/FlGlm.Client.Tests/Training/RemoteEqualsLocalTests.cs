@@ -1,0 +1,94 @@
+using FlGlm.Client.Training;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Planning;
+using FlGlm.Server.Hosting;
+
+namespace FlGlm.Client.Tests.Training;
+
+public sealed class RemoteEqualsLocalTests
+{
+    [Theory]
+    [InlineData(PeftMethod.Lora, 0)]
+    [InlineData(PeftMethod.Lora, 0.1)]
+    [InlineData(PeftMethod.PTuningV2, 0)]
+    [InlineData(PeftMethod.PTuningV2, 0.1)]
+    [InlineData(PeftMethod.None, 0)]
+    [InlineData(PeftMethod.None, 0.1)]
+    public async Task Five_remote_steps_equal_five_local_steps_bit_for_bit(PeftMethod method, double dropout)
+    {
+        await using var run = new TinyRun(TinyRun.Settings(method, dropout));
+        var (losses, values) = await run.TrainLocallyAsync();
+        var client = await run.ConnectAsync();
+
+        var result = await client.RunAsync();
+
+        Assert.Equal(ClientOutcome.Finished, result.Outcome);
+        Assert.Equal(ServedRun.Complete, await run.Served);
+        Assert.Equal(losses, client.Trainer.Losses);
+        using var middle = result.Middle;
+        Assert.NotNull(middle);
+        var remote = client.Values.Concat(middle.Tensors.ToDictionary(t => t.Name, t => t.Value.data<float>().ToArray())).ToDictionary();
+        Assert.Equal(values.Keys.Order(), remote.Keys.Order());
+        Assert.All(values, value => Assert.Equal(value.Value, remote[value.Key]));
+    }
+
+    [Fact]
+    public async Task Sealing_and_new_key_periods_every_two_steps_change_no_loss()
+    {
+        var settings = TinyRun.Settings(dropout: 0.1, steps: 7) with { Crypto = new CryptoSettings { RekeyEvery = 2 } };
+        await using var run = new TinyRun(settings, sealedChannel: true);
+        var (losses, _) = await run.TrainLocallyAsync();
+        var client = await run.ConnectAsync();
+        var channel = Assert.IsType<SealedChannel>(client.Channel);
+        client.Trainer.BeforeStep = async taken =>
+        {
+            while (channel.Epoch < 1 + (taken / 2))
+                await client.Trainer.EvaluateAsync();
+        };
+
+        await client.RunAsync();
+
+        Assert.Equal(losses, client.Trainer.Losses);
+        Assert.Equal(4u, channel.Epoch);
+    }
+
+    [Fact]
+    public async Task Evaluating_in_between_does_not_disturb_training()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(dropout: 0.1));
+        var (losses, _) = await run.TrainLocallyAsync();
+        var client = await run.ConnectAsync();
+        client.Trainer.BeforeStep = _ => client.Trainer.EvaluateAsync();
+
+        await client.RunAsync();
+
+        Assert.Equal(losses, client.Trainer.Losses);
+        Assert.Equal([1, 2, 3, 4, 5], run.Seen.Steps.Select(step => step.Step));
+    }
+
+    [Fact]
+    public async Task A_single_clients_head_and_tail_stay_at_home()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(PeftMethod.None, steps: 1, rounds: 2) with { ShareMiddle = false });
+        var client = await run.ConnectAsync();
+
+        var result = await client.RunAsync();
+
+        Assert.Equal(2, result.Steps);
+        Assert.Null(result.Middle);
+        Assert.True(client.Channel.BytesSent < client.Stages.Parameters.Sum(parameter => parameter.Value.numel() * 4));
+    }
+
+    [Fact]
+    public async Task Only_real_tokens_travel()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1) with { ShareMiddle = false });
+        var client = await run.ConnectAsync();
+
+        await client.RunAsync();
+
+        var tensors = 2 * run.Seen.Steps.Single().Tokens * TinyRun.Model.Hidden * 4;
+        Assert.Equal(20, run.Seen.Steps.Single().Tokens);
+        Assert.InRange(client.Channel.BytesSent, tensors, tensors + 800);
+    }
+}

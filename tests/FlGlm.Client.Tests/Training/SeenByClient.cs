@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using FlGlm.Client.Training;
+using FlGlm.Core.Planning;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>Remembers what a client's session reported.</summary>
+internal sealed class SeenByClient : IClientObserver
+{
+    private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConcurrentQueue<string> Events { get; } = [];
+
+    /// <summary>It has been told its place in the queue.</summary>
+    public Task InQueue => _queued.Task;
+
+    public void PlanAccepted(RunPlan plan) => Events.Enqueue("accepted");
+
+    public void Queued(int position, int waiting)
+    {
+        Events.Enqueue($"{position} of {waiting}");
+        _queued.TrySetResult();
+    }
+
+    public void TurnStarted(int round) => Events.Enqueue($"turn {round}");
+
+    public void TurnEnded(int round) => Events.Enqueue($"end {round}");
+
+    public void Averaged(int round) => Events.Enqueue($"average {round}");
+}

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using FlGlm.Server.Hosting;
+using FlGlm.Server.Sessions;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>Remembers what a server reported.</summary>
+internal sealed class SeenByServer : IServerObserver
+{
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConcurrentQueue<string> Events { get; } = [];
+
+    public ConcurrentQueue<ServedStep> Steps { get; } = [];
+
+    /// <summary>The reason of the first loss.</summary>
+    public Task<string> Lost => _lost.Task;
+
+    public void ClientJoined(string client, int number) => Events.Enqueue($"{client} joined as {number}");
+
+    public void TurnStarted(string client, int round) => Events.Enqueue($"turn of {client} in round {round}");
+
+    public void StepServed(ServedStep step) => Steps.Enqueue(step);
+
+    public void RoundAveraged(int round, int clients) => Events.Enqueue($"round {round} averaged over {clients}");
+
+    public void ClientFinished(string client) => Events.Enqueue($"{client} finished");
+
+    public void ClientLost(string client, string reason)
+    {
+        Events.Enqueue($"{client} lost");
+        _lost.TrySetResult(reason);
+    }
+}

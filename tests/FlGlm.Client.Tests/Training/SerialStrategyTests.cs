@@ -1,0 +1,154 @@
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Planning;
+using FlGlm.Server.Hosting;
+
+namespace FlGlm.Client.Tests.Training;
+
+public sealed class SerialStrategyTests
+{
+    private static readonly long[] Samples = [10, 30, 60];
+
+    [Theory]
+    [InlineData(SerialHandover.Initial)]
+    [InlineData(SerialHandover.Previous)]
+    public async Task Three_clients_end_every_round_with_their_sample_weighted_average(SerialHandover handover)
+    {
+        var settings = TinyRun.Settings(steps: 2, clients: 3, rounds: 2) with { Serial = new SerialSettings { Handover = handover } };
+        await using var run = new TinyRun(settings);
+        var log = new List<(int Client, Dictionary<string, float[]> Start, Dictionary<string, float[]> End)>();
+        var clients = new TinyClient[3];
+        var running = new Task<ClientRun>[3];
+        for (var i = 0; i < 3; i++)
+        {
+            clients[i] = await run.ConnectAsync($"client{i + 1}", data: i);
+            running[i] = Watch(clients[i], i, log);
+            await TinyRun.UntilAsync(() => run.Seen.Events.Contains($"client{i + 1} joined as {i + 1}"));
+        }
+
+        var results = await Task.WhenAll(running);
+
+        Assert.All(results, result => Assert.Equal((ClientOutcome.Finished, 4), (result.Outcome, result.Steps)));
+        Assert.Equal(ServedRun.Complete, await run.Served);
+        Assert.Equal([0, 1, 2, 0, 1, 2], log.Select(turn => turn.Client));
+        for (var round = 0; round < 2; round++)
+        {
+            var turns = log.Skip(3 * round).Take(3).ToList();
+            Same(turns[0].Start, round == 0 ? log[0].Start : Average(log.Take(3)), 1e-6f);
+            Same(turns[1].Start, handover == SerialHandover.Initial ? turns[0].Start : turns[0].End, 0);
+            Same(turns[2].Start, handover == SerialHandover.Initial ? turns[0].Start : turns[1].End, 0);
+        }
+
+        Assert.All(clients, client => Same(client.Values, Average(log.Skip(3)), 1e-6f));
+        Same(clients[1].Values, clients[0].Values, 0);
+        Same(clients[2].Values, clients[0].Values, 0);
+        Assert.Contains("round 2 averaged over 3", run.Seen.Events);
+    }
+
+    [Fact]
+    public async Task A_waiting_client_is_told_its_place_whenever_it_changes()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 3));
+        var held = new TaskCompletionSource();
+        var first = await run.ConnectAsync("first");
+        first.Trainer.BeforeStep = _ => held.Task;
+        var ends = new List<Task> { first.RunAsync() };
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
+        var second = await run.ConnectAsync("second");
+        ends.Add(second.RunAsync());
+        await second.Seen.InQueue;
+        var third = await run.ConnectAsync("third");
+        ends.Add(third.RunAsync());
+        await third.Seen.InQueue;
+        held.SetResult();
+        await Task.WhenAll(ends);
+
+        Assert.Equal(["accepted", "1 of 1", "1 of 2", "turn 1", "end 1", "average 1"], second.Seen.Events);
+        Assert.Equal(["accepted", "2 of 2", "1 of 1", "turn 1", "end 1", "average 1"], third.Seen.Events);
+    }
+
+    [Fact]
+    public async Task A_client_that_dies_between_the_passes_of_its_turn_leaves_the_rest_to_finish()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 3, clients: 3));
+        var dying = await run.ConnectAsync("dying");
+        dying.Trainer.BeforeStep = async taken =>
+        {
+            if (taken == 1)
+                await dying.Channel.DisposeAsync();
+        };
+        var death = dying.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of dying in round 1"));
+        var others = new[] { await run.ConnectAsync("second"), await run.ConnectAsync("third") };
+        var results = await Task.WhenAll(others.Select(other => other.RunAsync()));
+
+        await Assert.ThrowsAsync<NetworkException>(() => death);
+        Assert.All(results, result => Assert.Equal(ClientOutcome.Finished, result.Outcome));
+        Assert.Contains("dying lost", run.Seen.Events);
+        Assert.Contains("round 1 averaged over 2", run.Seen.Events);
+        Same(others[0].Values, others[1].Values, 0);
+    }
+
+    [Fact]
+    public async Task A_client_that_dies_while_waiting_is_skipped()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 2));
+        var held = new TaskCompletionSource();
+        var first = await run.ConnectAsync("first");
+        first.Trainer.BeforeStep = _ => held.Task;
+        var end = first.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
+        var second = await run.ConnectAsync("second");
+        _ = second.RunAsync();
+        await second.Seen.InQueue;
+        await second.Channel.DisposeAsync();
+        await run.Seen.Lost;
+        held.SetResult();
+
+        Assert.Equal(ClientOutcome.Finished, (await end).Outcome);
+        Assert.Contains("round 1 averaged over 1", run.Seen.Events);
+        Assert.Equal(ServedRun.Complete, await run.Served);
+    }
+
+    [Fact]
+    public async Task A_run_that_every_client_has_left_is_over()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var client = await run.ConnectAsync();
+        client.Trainer.BeforeStep = async taken => await (taken == 2 ? client.Channel.DisposeAsync() : ValueTask.CompletedTask);
+
+        await Assert.ThrowsAsync<NetworkException>(() => client.RunAsync());
+
+        Assert.Equal(ServedRun.Deserted, await run.Served);
+        Assert.Equal(2, run.Seen.Steps.Count);
+    }
+
+    private static async Task<ClientRun> Watch(TinyClient client, int number, List<(int, Dictionary<string, float[]>, Dictionary<string, float[]>)> log) =>
+        await client.Session.RunAsync(
+            Samples[number],
+            async (round, steps, stop, ct) =>
+            {
+                var start = client.Values;
+                var taken = await client.Trainer.TrainAsync(round, steps, stop, ct);
+                log.Add((number, start, client.Values));
+                return taken;
+            },
+            default,
+            default);
+
+    /// <summary>By hand: the ends of three turns, weighted 0.1, 0.3 and 0.6.</summary>
+    private static Dictionary<string, float[]> Average(IEnumerable<(int Client, Dictionary<string, float[]> Start, Dictionary<string, float[]> End)> turns)
+    {
+        var ends = turns.OrderBy(turn => turn.Client).Select(turn => turn.End).ToList();
+        return ends[0].Keys.ToDictionary(
+            name => name,
+            name => ends[0][name].Select((_, i) => (0.1f * ends[0][name][i]) + (0.3f * ends[1][name][i]) + (0.6f * ends[2][name][i])).ToArray());
+    }
+
+    private static void Same(Dictionary<string, float[]> actual, Dictionary<string, float[]> expected, float tolerance)
+    {
+        Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
+        foreach (var (name, values) in expected)
+            Assert.All(values.Zip(actual[name]), pair => Assert.InRange(pair.Second, pair.First - tolerance, pair.First + tolerance));
+    }
+}

@@ -1,0 +1,72 @@
+using FlGlm.Client.Training;
+using FlGlm.Server.Hosting;
+
+namespace FlGlm.Client.Tests.Training;
+
+public sealed class StopTests
+{
+    [Fact]
+    public async Task A_client_asked_to_stop_finishes_the_step_and_says_goodbye()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var client = await run.ConnectAsync();
+        client.Trainer.BeforeStep = async taken => await (taken == 2 ? client.Stop.CancelAsync() : Task.CompletedTask);
+
+        var result = await client.RunAsync();
+
+        Assert.Equal((ClientOutcome.Interrupted, 3), (result.Outcome, result.Steps));
+        Assert.Contains("goodbye", await run.Seen.Lost, StringComparison.Ordinal);
+        Assert.Equal(ServedRun.Deserted, await run.Served);
+    }
+
+    [Fact]
+    public async Task A_client_asked_to_stop_while_waiting_leaves_the_queue()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 2));
+        var held = new TaskCompletionSource();
+        var first = await run.ConnectAsync("first");
+        first.Trainer.BeforeStep = _ => held.Task;
+        var end = first.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
+        var second = await run.ConnectAsync("second");
+        var waiting = second.RunAsync();
+        await second.Seen.InQueue;
+
+        await second.Stop.CancelAsync();
+
+        Assert.Equal((ClientOutcome.Interrupted, 0), ((await waiting).Outcome, (await waiting).Steps));
+        held.SetResult();
+        Assert.Equal(ClientOutcome.Finished, (await end).Outcome);
+    }
+
+    [Fact]
+    public async Task A_server_asked_to_stop_finishes_the_step_in_hand_and_says_goodbye_to_all()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(clients: 2));
+        var working = await run.ConnectAsync("working");
+        working.Trainer.BeforeStep = async taken =>
+        {
+            if (taken == 3)
+                await run.Stop.CancelAsync();
+        };
+        var work = working.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of working in round 1"));
+        var waiting = await run.ConnectAsync("waiting");
+        var wait = waiting.RunAsync();
+
+        Assert.Equal(ServedRun.Stopped, await run.Served);
+
+        Assert.Equal((ClientOutcome.ServerLeft, run.Seen.Steps.Count), ((await work).Outcome, (await work).Steps));
+        Assert.InRange(run.Seen.Steps.Count, 3, 4);
+    }
+
+    [Fact]
+    public async Task A_server_asked_to_stop_while_nobody_is_there_stops()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+
+        await run.Stop.CancelAsync();
+
+        Assert.Equal(ServedRun.Stopped, await run.Served);
+    }
+}

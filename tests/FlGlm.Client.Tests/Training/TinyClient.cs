@@ -1,0 +1,45 @@
+using FlGlm.Client.Stages;
+using FlGlm.Client.Training;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>One data owner of a <see cref="TinyRun"/>.</summary>
+internal sealed class TinyClient : IAsyncDisposable
+{
+    private readonly ComputeLane _lane = new("client");
+
+    public TinyClient(IFrameChannel channel, ClientStages stages, RunPlan own, int data)
+    {
+        (Channel, Stages) = (channel, stages);
+        Session = new ClientSession(channel, stages, own, _lane, Seen);
+        Trainer = new TinyTrainer(stages, Session.Middle, own, _lane, data);
+    }
+
+    public IFrameChannel Channel { get; }
+
+    public ClientStages Stages { get; }
+
+    public ClientSession Session { get; }
+
+    public TinyTrainer Trainer { get; }
+
+    public SeenByClient Seen { get; } = new();
+
+    public CancellationTokenSource Stop { get; } = new();
+
+    public Dictionary<string, float[]> Values => TinyTrainer.Values(Stages.Parameters);
+
+    public Task<ClientRun> RunAsync(long samples = 10) => Session.RunAsync(samples, Trainer.TrainAsync, Stop.Token, default);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Channel.DisposeAsync();
+        Trainer.Dispose();
+        _lane.Dispose();
+        Stages.Dispose();
+        Stop.Dispose();
+    }
+}

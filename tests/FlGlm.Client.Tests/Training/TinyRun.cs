@@ -1,0 +1,137 @@
+using FlGlm.Client.Stages;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Server.Hosting;
+using FlGlm.Server.Scheduling;
+using FlGlm.Server.Stages;
+using FlGlm.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>A server with the middle of a tiny Llama, and clients that reach it through memory.</summary>
+internal sealed class TinyRun : IAsyncDisposable
+{
+    /// <summary>RSA keys take their time on a busy machine.</summary>
+    private const double Patience = 120;
+
+    public static readonly TinyLlama Model = new() { Hidden = 16, Vocabulary = 32, MaxPositions = 64 };
+
+    private static readonly Lazy<IdentityKey> Identity = new(IdentityKey.Create);
+    private readonly TempFolder _folder = new();
+    private readonly ComputeLane _lane = new("server");
+    private readonly HfCheckpoint _checkpoint;
+    private readonly StageOptimizer _optimizer;
+    private readonly SerialScheduler _scheduler;
+    private readonly RsaKeyPool? _keys;
+    private readonly List<IAsyncDisposable> _guests = [];
+
+    public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null)
+    {
+        Model.Write(_folder.At("model"));
+        _checkpoint = HfCheckpoint.Open(_folder.At("model"));
+        Family = ModelFamily.Of(_checkpoint);
+        Plan = RunPlanner.Create(_checkpoint, Family, settings);
+        Blueprint = StageBlueprint.Create(Plan, Family, torch.CPU);
+        Middle = _lane.RunAsync(() => new MiddleStage(_checkpoint, Blueprint), default).Result;
+        _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps);
+        _scheduler = new SerialScheduler(Plan, new TimedMiddle(Middle, _optimizer, _lane), Seen);
+        _keys = sealedChannel ? new RsaKeyPool() : null;
+        Server = new SplitServer(Middle, _scheduler, _lane, Plan, server ?? new ServerSettings { HandshakeTimeoutS = Patience }, Seal("server"), Seen, NullLogger.Instance);
+        Served = Server.RunAsync(Stop.Token, default);
+    }
+
+    public ModelFamily Family { get; }
+
+    public RunPlan Plan { get; }
+
+    public StageBlueprint Blueprint { get; }
+
+    public MiddleStage Middle { get; }
+
+    public SplitServer Server { get; }
+
+    public SeenByServer Seen { get; } = new();
+
+    /// <summary>Asks the server to stop.</summary>
+    public CancellationTokenSource Stop { get; } = new();
+
+    public Task<ServedRun> Served { get; }
+
+    /// <summary>A plan's settings for quick runs.</summary>
+    public static PlanSettings Settings(PeftMethod method = PeftMethod.Lora, double dropout = 0, int steps = 5, int clients = 1, int rounds = 1) => new()
+    {
+        Peft = new PeftSettings
+        {
+            Method = method,
+            Lora = new LoraSettings { Rank = 2, Dropout = dropout, Targets = ["q_proj", "v_proj", "down_proj"] },
+            Prefix = new PrefixSettings { Length = 3, Dropout = dropout },
+        },
+        Optimizer = new OptimizerSettings { LearningRate = 0.01, ClipNorm = 1 },
+        Training = new TrainingSettings { Steps = steps, BatchSize = 3, Rounds = rounds, AttentionDropout = dropout },
+        Clients = new ClientsSettings { Expected = clients },
+    };
+
+    /// <summary>A connected client with its own head and tail.</summary>
+    /// <param name="own">its idea of the plan; null = the right one</param>
+    /// <param name="data">seeds its batches</param>
+    public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1)
+    {
+        var client = new TinyClient(await OpenAsync(name), new ClientStages(_checkpoint, Blueprint), own ?? Plan, data);
+        _guests.Add(client);
+        return client;
+    }
+
+    /// <summary>A connection after its handshake and nothing else.</summary>
+    public async Task<IFrameChannel> OpenAsync(string name = "client")
+    {
+        var pair = InMemoryPair.Create();
+        _ = Server.ServeAsync(pair.Server, name, default);
+        var channel = await Handshake.ConnectAsync(pair.Client, "memory", new ChannelOptions { Name = name, Seal = Seal(name), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
+        _guests.Add(channel);
+        return channel;
+    }
+
+    /// <summary>The same model and data in one process.</summary>
+    public async Task<(List<float> Losses, Dictionary<string, float[]> Values)> TrainLocallyAsync(int data = 1)
+    {
+        using var lane = new ComputeLane("local");
+        using var stage = new MiddleStage(_checkpoint, Blueprint);
+        using var stages = new ClientStages(_checkpoint, Blueprint);
+        using var optimizer = new StageOptimizer(stage.Parameters, Plan.Optimizer, Plan.ClientSteps);
+        using var trainer = new TinyTrainer(stages, new LocalMiddle(stage, optimizer, lane), Plan, lane, data);
+        await trainer.TrainAsync(1, (int)Plan.ClientSteps, default, default);
+        return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
+    }
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Delay(5);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var guest in _guests)
+            await guest.DisposeAsync();
+        await Server.DisposeAsync();
+        _scheduler.Dispose();
+        _optimizer.Dispose();
+        _lane.Dispose();
+        Middle.Dispose();
+        _checkpoint.Dispose();
+        if (_keys is not null)
+            await _keys.DisposeAsync();
+        Stop.Dispose();
+        _folder.Dispose();
+    }
+
+    private SealOptions? Seal(string name) => _keys is null
+        ? null
+        : new SealOptions(Identity.Value, new KnownPeers(_folder.At("known-to-" + name), PeerTrust.FirstUse), _keys);
+}

@@ -1,0 +1,58 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Stages;
+using FlGlm.Client.Training;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>Takes steps over random rows of unequal length and remembers the losses.</summary>
+internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan plan, ComputeLane lane, int data) : IDisposable
+{
+    private readonly Random _random = new(data);
+    private readonly StageOptimizer _optimizer = new(stages.Parameters, plan.Optimizer, plan.ClientSteps);
+
+    public List<float> Losses { get; } = [];
+
+    /// <summary>Runs before every step; gets the number of steps taken.</summary>
+    public Func<int, Task> BeforeStep { get; set; } = _ => Task.CompletedTask;
+
+    public async Task<int> TrainAsync(int round, int steps, CancellationToken stop, CancellationToken ct)
+    {
+        var trainer = new SplitTrainer(stages, middle, _optimizer, lane);
+        for (var taken = 0; taken < steps; taken++)
+        {
+            if (stop.IsCancellationRequested)
+                return taken;
+            await BeforeStep(Losses.Count);
+            Losses.Add((await trainer.StepAsync(Batch(_random), ct)).Loss);
+        }
+
+        return steps;
+    }
+
+    /// <summary>A pass without gradient, with rows of its own.</summary>
+    public async Task EvaluateAsync()
+    {
+        var batch = Batch(new Random(99));
+        using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate), default);
+        using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, default);
+        using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Evaluate), default);
+        Assert.True(float.IsFinite(tail.Output.item<float>()));
+    }
+
+    public static Dictionary<string, float[]> Values(IEnumerable<NamedParameter> parameters)
+    {
+        using var copy = ParameterSet.CopyOf(parameters);
+        return copy.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value.data<float>().ToArray());
+    }
+
+    public void Dispose() => _optimizer.Dispose();
+
+    private static TrainingBatch Batch(Random random)
+    {
+        var rows = new[] { 7, 9, 4 }.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray());
+        return BatchCollator.Collate([.. rows.Select(ids => new Example(ids, ids))]);
+    }
+}

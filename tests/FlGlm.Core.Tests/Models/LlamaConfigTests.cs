@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Core.Models.Llama;
+
+namespace FlGlm.Core.Tests.Models;
+
+public sealed class LlamaConfigTests
+{
+    [Theory]
+    [InlineData("hidden_size", null, "'hidden_size': is missing")]
+    [InlineData("hidden_size", "\"64\"", "is not a whole number")]
+    [InlineData("num_hidden_layers", "0", "1 or more")]
+    [InlineData("num_key_value_heads", "3", "cannot share 3 evenly")]
+    [InlineData("head_dim", "15", "even head size")]
+    [InlineData("rope_scaling", """{"type": "linear", "factor": 2}""", "not supported")]
+    [InlineData("hidden_act", "\"gelu\"", "only 'silu'")]
+    [InlineData("tie_word_embeddings", "1", "is not true or false")]
+    [InlineData("model_type", "\"chatglm\"", "cannot build yet")]
+    [InlineData("model_type", null, "no 'model_type'")]
+    public void What_is_wrong_with_a_config_is_said_with_file_and_field(string field, string? value, string expected)
+    {
+        var config = Config();
+        if (value is null)
+            config.Remove(field);
+        else
+            config[field] = JsonNode.Parse(value);
+
+        var error = Assert.Throws<CheckpointException>(() => Read(config));
+
+        Assert.Contains("a/config.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fields_that_old_configs_lack_take_their_published_defaults()
+    {
+        var config = Config();
+        config["num_key_value_heads"] = null;
+        var shape = Read(config).Shape;
+
+        Assert.Equal((4, 16, false), (shape.KeyValueHeads, shape.HeadSize, shape.TiedHead));
+    }
+
+    [Fact]
+    public void Tensors_are_those_of_the_published_checkpoint()
+    {
+        var config = Config();
+        var untied = Read(config);
+        config["tie_word_embeddings"] = true;
+        config["attention_bias"] = true;
+        var tied = Read(config);
+
+        Assert.Equal(2 + 1 + (2 * 9), untied.Tensors.Count);
+        Assert.Equal(2 + (2 * 13), tied.Tensors.Count);
+        Assert.Equal("model.embed_tokens.weight", tied.LmHeadName);
+        Assert.NotEqual(untied.Architecture, tied.Architecture);
+    }
+
+    private static LlamaFamily Read(JsonObject config) =>
+        (LlamaFamily)ModelFamily.FromConfig(JsonSerializer.SerializeToElement(config), "a/config.json");
+
+    private static JsonObject Config() => new()
+    {
+        ["model_type"] = "llama",
+        ["hidden_size"] = 64,
+        ["num_hidden_layers"] = 2,
+        ["num_attention_heads"] = 4,
+        ["num_key_value_heads"] = 2,
+        ["intermediate_size"] = 96,
+        ["vocab_size"] = 100,
+    };
+}

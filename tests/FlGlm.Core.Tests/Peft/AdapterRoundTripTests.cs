@@ -1,0 +1,104 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Tests.Peft;
+
+/// <summary>What the stages train goes out as one PEFT adapter and comes back, wherever the model is cut.</summary>
+public sealed class AdapterRoundTripTests : IDisposable
+{
+    private static readonly PeftSettings Lora = new() { Lora = new LoraSettings { Rank = 2, Alpha = 6 } };
+    private static readonly PeftSettings Prefix = new() { Method = PeftMethod.PTuningV2, Prefix = new PrefixSettings { Length = 3 } };
+    private static readonly PeftSettings Projected = Prefix with { Prefix = new PrefixSettings { Length = 3, Projection = true } };
+
+    private readonly TempFolder _folder = new();
+    private readonly string _model;
+
+    public AdapterRoundTripTests() => _model = new TinyLlama().Write(Path.Combine(_folder.Path, "model"));
+
+    private string Adapter => Path.Combine(_folder.Path, "adapter");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Three_stages_write_one_adapter_that_any_other_cut_reads(bool prefix)
+    {
+        using var scope = NewDisposeScope();
+        using var trained = Trained(prefix ? Prefix : Lora, new SplitSettings());
+        Export(trained, Enum.GetValues<StageName>());
+        foreach (var cut in new SplitSettings[] { new() { Head = 0, Tail = 4 }, new() { Head = 2, Tail = 0 }, new() { Head = 3, Tail = 1 } })
+        {
+            using var other = Import(prefix ? Prefix : Lora, cut);
+
+            Bits.Equal(trained.Parameters, other.Parameters, cut.ToString());
+        }
+    }
+
+    [Fact]
+    public void A_stage_reads_its_own_part()
+    {
+        using var scope = NewDisposeScope();
+        using var trained = Trained(Projected, new SplitSettings());
+        Export(trained, [StageName.Middle]);
+        using var other = ThreeStages.Open(_model, Projected);
+        AdapterImport.Load(Path.Combine(Adapter, "middle"), other.Blueprint, other.Middle.Blocks);
+
+        Bits.Equal(trained.Middle.Parameters, other.Middle.Parameters, "middle");
+    }
+
+    [Fact]
+    public void A_projection_shared_by_all_blocks_is_for_one_stage_and_refused_by_a_split()
+    {
+        using var scope = NewDisposeScope();
+        var whole = new SplitSettings { Head = 0, Tail = 4 };
+        using var trained = Trained(Projected, whole);
+        Export(trained, Enum.GetValues<StageName>());
+        using var again = Import(Projected, whole);
+
+        Bits.Equal(trained.Parameters, again.Parameters, "encoder");
+        var error = Assert.Throws<CheckpointException>(() => Import(Projected, new SplitSettings()));
+        Assert.Contains("one projection shared by blocks 0..3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_rank_or_method_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var trained = Trained(Lora, new SplitSettings());
+        Export(trained, Enum.GetValues<StageName>());
+
+        Assert.Throws<CheckpointException>(() => Import(Lora with { Lora = new LoraSettings { Rank = 4, Alpha = 6 } }, new SplitSettings()));
+        Assert.Throws<CheckpointException>(() => Import(Prefix, new SplitSettings()));
+    }
+
+    /// <summary>Stages whose parameters no initialisation gives.</summary>
+    private ThreeStages Trained(PeftSettings peft, SplitSettings cut)
+    {
+        var stages = ThreeStages.Open(_model, peft, cut, blueprint => blueprint with { Seed = 99 });
+        using var grad = no_grad();
+        foreach (var parameter in stages.Parameters)
+            parameter.Value.add_(0.25);
+        return stages;
+    }
+
+    private void Export(ThreeStages stages, IEnumerable<StageName> owners)
+    {
+        using var checkpoint = HfCheckpoint.Open(_model);
+        var values = stages.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value);
+        TrainedParts.Write(Adapter, checkpoint, stages.Blueprint, owners.ToHashSet(), values);
+    }
+
+    private ThreeStages Import(PeftSettings peft, SplitSettings cut)
+    {
+        var stages = ThreeStages.Open(_model, peft, cut);
+        foreach (var blocks in stages.Blocks)
+            AdapterImport.Load(Adapter, stages.Blueprint, blocks);
+        return stages;
+    }
+}

@@ -1,0 +1,82 @@
+using FlGlm.Core.Planning;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+
+namespace FlGlm.Core.Tests.Planning;
+
+public sealed class PlanMessagesTests
+{
+    public static TheoryData<PeftMethod> Methods => [.. Enum.GetValues<PeftMethod>()];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_plan_comes_back_as_it_went(PeftMethod method)
+    {
+        var plan = Unusual(method);
+
+        var message = Plan.Parser.ParseFrom(Google.Protobuf.MessageExtensions.ToByteArray(PlanMessages.ToMessage(plan, "1.2.3")));
+        var back = PlanMessages.FromMessage(message);
+
+        Assert.Equal("1.2.3", message.Version);
+        Assert.Equal(PlanFields.Of(plan), PlanFields.Of(back));
+        Assert.Equal(
+            (plan.Clients, plan.Serial, plan.Crypto, plan.ShareMiddle, plan.ServerSteps),
+            (back.Clients, back.Serial, back.Crypto, back.ShareMiddle, back.ServerSteps));
+    }
+
+    [Fact]
+    public void A_plan_that_lacks_a_part_is_malformed()
+    {
+        var message = PlanMessages.ToMessage(Unusual(PeftMethod.Lora), "1");
+        message.Lora = null;
+
+        Assert.Equal(FaultCode.Malformed, Assert.Throws<ProtocolException>(() => PlanMessages.FromMessage(message)).Code);
+        Assert.Equal(FaultCode.Malformed, Assert.Throws<ProtocolException>(() => PlanMessages.FromMessage(new Plan())).Code);
+    }
+
+    [Fact]
+    public void A_plan_with_values_out_of_range_is_malformed()
+    {
+        var message = PlanMessages.ToMessage(Unusual(PeftMethod.None), "1");
+        message.Training.Steps = 0;
+
+        Assert.Contains("steps", Assert.Throws<ProtocolException>(() => PlanMessages.FromMessage(message)).Message, StringComparison.Ordinal);
+        message.Training.Steps = 1;
+        message.Precision = 77;
+        Assert.Contains("77", Assert.Throws<ProtocolException>(() => PlanMessages.FromMessage(message)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_clients_in_full_fine_tuning_are_told_that_embedding_and_head_leave_the_house()
+    {
+        var plan = Unusual(PeftMethod.None);
+
+        Assert.Contains(PlanNotices.Lines(plan), line => line.Contains("embedding and LM head", StringComparison.Ordinal));
+        Assert.Empty(PlanNotices.Lines(plan with { Clients = new ClientsSettings() }));
+    }
+
+    private static RunPlan Unusual(PeftMethod method) => new()
+    {
+        Architecture = "llama of a kind",
+        Fingerprint = "abc",
+        Split = new SplitSettings { Head = 2, Tail = 3 },
+        Peft = new PeftSettings
+        {
+            Method = method,
+            Lora = new LoraSettings { Rank = 3, Alpha = 7.5, Dropout = 0.1, Targets = ["up_proj", "k_proj"], Rslora = true },
+            Prefix = new PrefixSettings { Length = 9, Projection = true, ProjectionHidden = 11, Dropout = 0.2 },
+        },
+        Optimizer = new OptimizerSettings
+        {
+            Name = OptimizerName.AdamW, LearningRate = 1e-3, Beta1 = 0.8, Beta2 = 0.99, Epsilon = 1e-7, WeightDecay = 0.1,
+            Schedule = LearningRateSchedule.Linear, WarmupSteps = 4, ClipNorm = 0.7,
+        },
+        Training = new TrainingSettings { Steps = 12, BatchSize = 5, Rounds = 3, Seed = -4 },
+        Clients = new ClientsSettings { Expected = 6 },
+        Serial = new SerialSettings { Handover = SerialHandover.Previous },
+        Crypto = new CryptoSettings { RekeyEvery = 17 },
+        Precision = ElementPrecision.BFloat16,
+        AttentionDropout = 0.3,
+        ShareMiddle = false,
+    };
+}

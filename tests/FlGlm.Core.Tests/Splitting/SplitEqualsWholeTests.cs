@@ -1,0 +1,93 @@
+using FlGlm.Core.Planning;
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Tests.Splitting;
+
+/// <summary>A split step is the uncut model's step, to the last bit.</summary>
+public sealed class SplitEqualsWholeTests
+{
+    public static TheoryData<string> Methods => Method.Names();
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Loss_and_every_gradient_are_the_uncut_models_at_every_cut(string method)
+    {
+        using var folder = new TempFolder();
+        var model = Method.Model(method);
+        var directory = model.Write(folder.Path);
+        var batch = TinyBatch.Create();
+        foreach (var cut in Method.Cuts(model.Blocks))
+        {
+            using var scope = NewDisposeScope();
+            using var split = Method.Open(method, directory, cut);
+            using var whole = Method.Open(method, directory, cut);
+            var walk = SplitWalk.Take(split, batch);
+
+            Assert.Equal(WholeModel.Walk(whole, batch), walk.Loss);
+            Assert.NotEmpty(whole.Gradients());
+            Bits.Equal(whole.Gradients(), split.Gradients(), cut.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("lora with dropout")]
+    [InlineData("prefix with dropout")]
+    [InlineData("full with dropout")]
+    public void Dropout_is_drawn_anew_in_every_step_and_left_out_of_evaluation(string method)
+    {
+        using var folder = new TempFolder();
+        using var scope = NewDisposeScope();
+        using var stages = Method.Open(method, Method.Model(method).Write(folder.Path), new SplitSettings());
+        var batch = TinyBatch.Create();
+        var (evaluated, first, second) = (stages.Loss(batch), SplitWalk.Take(stages, batch).Loss, SplitWalk.Take(stages, batch).Loss);
+
+        Assert.Equal(3, new[] { evaluated, first, second }.Distinct().Count());
+        Assert.Equal(evaluated, stages.Loss(batch));
+    }
+
+    [Theory]
+    [InlineData("lora")]
+    [InlineData("prefix")]
+    [InlineData("full")]
+    [InlineData("full tied")]
+    public void Where_the_model_is_cut_does_not_matter_without_dropout_and_shared_encoders(string method)
+    {
+        using var folder = new TempFolder();
+        using var scope = NewDisposeScope();
+        var model = Method.Model(method);
+        var directory = model.Write(folder.Path);
+        var batch = TinyBatch.Create();
+        using var paper = Method.Open(method, directory, new SplitSettings());
+        var loss = SplitWalk.Take(paper, batch).Loss;
+        foreach (var cut in Method.Cuts(model.Blocks))
+        {
+            using var stages = Method.Open(method, directory, cut);
+
+            Assert.Equal(loss, SplitWalk.Take(stages, batch).Loss);
+            Bits.Equal(paper.Gradients(), stages.Gradients(), cut.ToString());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Centralised_training_is_the_uncut_models_training(string method)
+    {
+        using var folder = new TempFolder();
+        var directory = Method.Model(method).Write(folder.Path);
+        var optimizer = new OptimizerSettings { LearningRate = 1e-2, ClipNorm = 0.5, Schedule = LearningRateSchedule.Linear, WarmupSteps = 2 };
+        const int Steps = 5;
+        using var stages = Method.Open(method, directory, new SplitSettings());
+        using var uncut = Method.Open(method, directory, new SplitSettings());
+        using var centralised = new CentralisedRun(stages, optimizer, Steps);
+        using var whole = new WholeModel(uncut, optimizer, Steps);
+        for (var step = 0; step < Steps; step++)
+        {
+            var batch = TinyBatch.Create(length: 8 + step, seed: step);
+
+            Assert.Equal(whole.Step(batch), await centralised.StepAsync(batch));
+        }
+
+        Bits.Equal(uncut.Parameters, stages.Parameters, "after training");
+    }
+}

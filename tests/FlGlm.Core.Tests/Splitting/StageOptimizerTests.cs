@@ -1,0 +1,70 @@
+using FlGlm.Core.Peft;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Tests.Splitting;
+
+/// <summary>Clipping per side, and the schedule counted in an optimizer's own steps.</summary>
+public sealed class StageOptimizerTests
+{
+    /// <summary>So large that Adam's first step is learning rate / epsilon times the gradient: it shows the gradient it was given.</summary>
+    private const double Epsilon = 1e6;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Each_side_clips_its_own_norm_and_a_tied_head_counts_once(bool tied)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        var directory = new TinyLlama { TiedHead = tied }.Write(folder.Path);
+        using var stages = ThreeStages.Open(directory, new PeftSettings { Method = PeftMethod.None });
+        using var untouched = ThreeStages.Open(directory, new PeftSettings { Method = PeftMethod.None });
+        const double Clip = 0.25;
+        using var whole = new WholeModel(stages, new OptimizerSettings { LearningRate = Epsilon, Epsilon = Epsilon, ClipNorm = Clip }, totalSteps: 1);
+
+        whole.Step(TinyBatch.Create());
+
+        Assert.Equal(Clip, Moved(untouched.Client.Parameters, stages.Client.Parameters), 1e-4);
+        Assert.Equal(Clip, Moved(untouched.Middle.Parameters, stages.Middle.Parameters), 1e-4);
+    }
+
+    [Fact]
+    public void A_norm_below_the_limit_is_left_alone()
+    {
+        using var scope = NewDisposeScope();
+        var parameter = new NamedParameter("w", new TorchSharp.Modules.Parameter(zeros(2, dtype: float32), requires_grad: true));
+        using var optimizer = new StageOptimizer([parameter], new OptimizerSettings { LearningRate = Epsilon, Epsilon = Epsilon, ClipNorm = 10 }, 1);
+        (parameter.Value * tensor(new float[] { 3, 4 })).sum().backward();
+
+        optimizer.Step();
+
+        Tolerance.Absolute("unclipped step", 1e-4).Check(tensor(new float[] { -3, -4 }), parameter.Value);
+    }
+
+    [Theory]
+    [InlineData(LearningRateSchedule.Constant, 0, new[] { 1, 1, 1, 1, 1.0 })]
+    [InlineData(LearningRateSchedule.Linear, 0, new[] { 1, 0.8, 0.6, 0.4, 0.2 })]
+    [InlineData(LearningRateSchedule.Constant, 2, new[] { 1 / 3.0, 2 / 3.0, 1, 1, 1 })]
+    [InlineData(LearningRateSchedule.Linear, 1, new[] { 0.5, 1, 0.75, 0.5, 0.25 })]
+    public void Schedule_counts_the_optimizers_own_steps(LearningRateSchedule schedule, int warmup, double[] factors)
+    {
+        using var scope = NewDisposeScope();
+        var settings = new OptimizerSettings { LearningRate = 2e-2, Schedule = schedule, WarmupSteps = warmup };
+        using var optimizer = new StageOptimizer([], settings, factors.Length);
+        foreach (var factor in factors)
+        {
+            Assert.Equal(2e-2 * factor, optimizer.LearningRate, 1e-12);
+            optimizer.Step();
+        }
+    }
+
+    /// <summary>L2 norm of the difference over all parameters together.</summary>
+    private static double Moved(IEnumerable<NamedParameter> from, IEnumerable<NamedParameter> to)
+    {
+        using var grad = no_grad();
+        return Math.Sqrt(from.Zip(to).Sum(pair => (pair.First.Value - pair.Second.Value).square().sum().item<float>()));
+    }
+}

@@ -1,0 +1,38 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.EndToEnd.Tests.Fixtures;
+
+/// <summary>The insides of block 0, for sets that show them.</summary>
+public sealed class BlockInsideFixtureTests
+{
+    [FixtureTheory("io_debug.safetensors")]
+    [FixtureModels]
+    public void Projections_and_rotary_positions_of_block_0_equal_the_reference(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var model = new FixtureModel(name);
+        var inside = model.File("io_debug").Under("debug.block0.");
+        using var checkpoint = HfCheckpoint.Open(model.Hf);
+        var blueprint = ThreeStages.BlueprintOf(checkpoint, new PeftSettings(), FixtureStages.Cut(model.Hf));
+        var block = blueprint.Family.CreateBlock(0, new StageWeights(checkpoint, blueprint, StageName.Head));
+        using var dropout = new Dropout(0, blueprint.Device);
+        var input = inside["input_layernorm"].to(blueprint.Device);
+        var layout = new SequenceLayout([.. Enumerable.Repeat((int)input.shape[1], (int)input.shape[0])]);
+        var (cos, sin, _) = blueprint.Family.CreateTables(layout, prefixLength: 0, float32, blueprint.Device);
+        foreach (var letter in new[] { "q", "k", "v" })
+        {
+            var projected = block.Projections.Single(p => p.Module.EndsWith($".{letter}_proj", StringComparison.Ordinal)).Forward(input, dropout);
+            FixtureTolerance.Hidden("inside block").Check(inside[letter], projected, letter);
+            if (!inside.TryGetValue(letter + "_rot", out var rotated))
+                continue;
+            var heads = projected.view(input.shape[0], input.shape[1], rotated.shape[1], rotated.shape[3]).transpose(1, 2);
+            FixtureTolerance.Hidden("inside block").Check(rotated, Rotary.Turn(heads, cos, sin), letter + "_rot");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using FlGlm.Testing;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace FlGlm.EndToEnd.Tests.Fixtures;
+
+/// <summary>Says on the console which fixtures a run used.</summary>
+public sealed class FixtureFolderNotice
+{
+    public FixtureFolderNotice(IMessageSink console) =>
+        console.OnMessage(new DiagnosticMessage($"fixtures: {FixtureSet.Folder} ({string.Join(", ", FixtureSet.Models)}) on {TestDevice.Name}"));
+}

@@ -1,0 +1,37 @@
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.EndToEnd.Tests.Fixtures;
+
+/// <summary>What every training file of the fixtures holds: loss, boundary activations and their gradients, weight gradients.</summary>
+internal static class SplitReference
+{
+    /// <summary>Walks a batch through the split and compares the loss and what crosses the cuts (a lone block has none).</summary>
+    /// <param name="kind">names the quantities in the report</param>
+    /// <param name="scope">what the names of this batch begin with in the file</param>
+    public static void CheckWalk(string kind, FixtureFile file, ThreeStages stages, string scope = "")
+    {
+        var batch = file.Batch(scope);
+        var walk = SplitWalk.Take(stages, batch.Batch);
+
+        FixtureTolerance.Loss(kind).Check(file.Number(scope + "loss"), walk.Loss);
+        if (stages.Blueprint.Family.Shape.Blocks == 1)
+            return;
+        Check(FixtureTolerance.Hidden(kind), file, batch, scope + "split.h_first", walk.HeadOutput);
+        Check(FixtureTolerance.Hidden(kind), file, batch, scope + "split.h_last", walk.MiddleOutput);
+        Check(FixtureTolerance.Boundary(kind), file, batch, scope + "split.grad_h_last", walk.TailGradient);
+        Check(FixtureTolerance.Boundary(kind), file, batch, scope + "split.grad_h_first", walk.MiddleGradient);
+    }
+
+    /// <summary>Compares one tensor of a batch at its real tokens.</summary>
+    public static void Check(Tolerance tolerance, FixtureFile file, FixtureBatch batch, string name, Tensor actual) =>
+        tolerance.Check(batch.Theirs(file[name]), batch.Ours(actual), name);
+
+    /// <summary>Compares gradients, name by name; what the file does not hold is not compared, what it holds must be there.</summary>
+    public static void CheckGradients(string kind, IReadOnlyDictionary<string, Tensor> expected, IReadOnlyDictionary<string, Tensor> actual)
+    {
+        Assert.NotEmpty(expected);
+        foreach (var (name, gradient) in expected)
+            FixtureTolerance.Gradient(kind).Check(gradient, actual[name], name);
+    }
+}

@@ -1,0 +1,55 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Testing;
+
+/// <summary>
+/// The uncut model: the three stages as one autograd graph, nothing detached and nothing copied. What a split run must equal, and the
+/// centralised baseline of the benchmarks. Client and server parameters have their own optimizers, as clipping is per side.
+/// </summary>
+public sealed class WholeModel : IDisposable
+{
+    private readonly ThreeStages _stages;
+    private readonly StageOptimizer _clientOptimizer;
+    private readonly StageOptimizer _middleOptimizer;
+
+    /// <param name="stages">stay the caller's</param>
+    /// <param name="totalSteps">of the run, for the schedule</param>
+    public WholeModel(ThreeStages stages, OptimizerSettings optimizer, long totalSteps)
+    {
+        _stages = stages;
+        _clientOptimizer = new StageOptimizer(stages.Client.Parameters, optimizer, totalSteps);
+        _middleOptimizer = new StageOptimizer(stages.Middle.Parameters, optimizer, totalSteps);
+    }
+
+    /// <summary>Forward and backward over the one graph; parameters keep their gradients.</summary>
+    /// <returns>the loss</returns>
+    public static float Walk(ThreeStages stages, TrainingBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        var head = stages.Client.Head.Hidden(batch, PassMode.Train);
+        var middle = stages.Middle.Blocks.Forward(head, batch.Layout, PassMode.Train);
+        var loss = stages.Client.Tail.Loss(middle, batch, PassMode.Train);
+        loss.backward();
+        return loss.item<float>();
+    }
+
+    /// <summary>One training step.</summary>
+    /// <returns>the loss before this step's update</returns>
+    public float Step(TrainingBatch batch)
+    {
+        var loss = Walk(_stages, batch);
+        _clientOptimizer.Step();
+        _middleOptimizer.Step();
+        return loss;
+    }
+
+    public void Dispose()
+    {
+        _clientOptimizer.Dispose();
+        _middleOptimizer.Dispose();
+    }
+}
