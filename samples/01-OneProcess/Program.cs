@@ -10,7 +10,7 @@ using FlGlm.Core.Splitting;
 using FlGlm.Server.Stages;
 
 var model = args.ElementAtOrDefault(0) ?? "demo/model";
-var data = args.ElementAtOrDefault(1) ?? "demo/data/client-1.jsonl";
+var data = args.ElementAtOrDefault(1) ?? "demo/data/harbour.jsonl";
 var steps = int.Parse(args.ElementAtOrDefault(2) ?? "20");
 
 var device = ComputeEnvironment.Apply(new ComputeSettings());
