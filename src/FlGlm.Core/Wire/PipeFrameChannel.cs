@@ -122,12 +122,6 @@ public sealed class PipeFrameChannel : IFrameChannel
         _reader.Limits = limits;
     }
 
-    private void UseSealer(IFrameCipher cipher)
-    {
-        _sealer?.Dispose();
-        _sealer = cipher;
-    }
-
     /// <summary>The next frame opens under this key. For the receiver only.</summary>
     internal void UseOpener(IFrameCipher cipher)
     {
@@ -154,6 +148,12 @@ public sealed class PipeFrameChannel : IFrameChannel
         return Fail(failure);
     }
 
+    private void UseSealer(IFrameCipher cipher)
+    {
+        _sealer?.Dispose();
+        _sealer = cipher;
+    }
+
     private async ValueTask<Frame> ReceiveAnyAsync(CancellationToken ct)
     {
         var begun = false;
@@ -173,7 +173,9 @@ public sealed class PipeFrameChannel : IFrameChannel
         }
         catch (FlGlmException e)
         {
-            throw await FailAsync(e);
+            var failure = await FailAsync(e);
+            await _reader.DrainAsync();
+            throw failure;
         }
         catch (Exception e)
         {
