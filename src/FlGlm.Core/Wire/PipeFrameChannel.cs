@@ -24,6 +24,7 @@ public sealed class PipeFrameChannel : IFrameChannel
     private ulong _sent;
     private ulong _received;
     private Exception? _failure;
+    private bool _disposed;
 
     /// <summary>Until <see cref="Open"/>, only what a handshake needs is put up with.</summary>
     internal PipeFrameChannel(IDuplexPipe pipe, FrameDirection outward, string address)
@@ -78,6 +79,8 @@ public sealed class PipeFrameChannel : IFrameChannel
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         Fail(new NetworkException($"The connection to {Peer} is closed."));
         _reader.Close();
         _pipe.Output.CancelPendingFlush();
