@@ -56,10 +56,14 @@ public sealed partial class DisposeScope : IDisposable
         return keep;
     }
 
+    /// <summary>Frees its members and closes it, with any scope within it that is still open.</summary>
     public void Dispose()
     {
         DisposeEverything();
-        if (ReferenceEquals(Innermost, this)) Innermost = _outer;
+        for (var scope = Innermost; scope is not null; scope = scope._outer)
+        {
+            if (ReferenceEquals(scope, this)) Innermost = _outer;
+        }
     }
 
     internal void Add(IDisposable disposable) => _disposables.Add(disposable);

@@ -24,7 +24,7 @@ public sealed class ErrorTests
         Assert.DoesNotContain('\n', failure.Message);
     }
 
-    [Fact]
+    [BindingFact]
     public void Failures_of_every_form_are_thrown()
     {
         using var scope = NewDisposeScope();

@@ -72,16 +72,14 @@ public sealed class OptimizerTests : IDisposable
     }
 
     [Fact]
-    public void Groups_have_learning_rates_of_their_own_that_may_change()
+    public void A_schedule_changes_the_learning_rate_of_the_groups()
     {
-        var slow = nn.Parameter(tensor(1.0));
-        var fast = nn.Parameter(tensor(1.0));
-        using var adam = optim.Adam([new Adam.ParamGroup([slow], lr: 0.1), new Adam.ParamGroup([fast], lr: 0.2)]);
+        var parameter = nn.Parameter(tensor(1.0));
+        using var adam = optim.Adam([parameter], lr: 0.1);
         foreach (var group in adam.ParamGroups) group.LearningRate = group.InitialLearningRate / 10;
-        slow.grad = tensor(3.0);
-        fast.grad = tensor(3.0);
+        parameter.grad = tensor(3.0);
         adam.step();
-        Assert.Equal((0.99, 0.98), (Math.Round(slow.item<double>(), 6), Math.Round(fast.item<double>(), 6)));
+        Assert.Equal(0.99, parameter.item<double>(), 1e-6);
     }
 
     [Fact]

@@ -56,6 +56,15 @@ public sealed class ScopeTests
     }
 
     [Fact]
+    public void Closing_a_scope_closes_those_left_open_in_it()
+    {
+        var outer = NewDisposeScope();
+        NewDisposeScope();
+        outer.Dispose();
+        Assert.Null(CurrentDisposeScope);
+    }
+
+    [Fact]
     public void A_parameter_takes_the_place_of_its_data()
     {
         using var scope = NewDisposeScope();

@@ -5,7 +5,7 @@ namespace FlGlm.Torch.Tests;
 
 public sealed class SurfaceTests
 {
-    [BindingFact]
+    [BindingFact(needsShared: true)]
     public void Every_public_member_is_one_of_TorchSharps() =>
         Assert.Empty(PublicSurface.Foreign(typeof(torch).Assembly, SharedFolder.At("spec", "api", "TorchSharp-0.107.0.txt")));
 

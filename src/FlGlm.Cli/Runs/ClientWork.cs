@@ -87,6 +87,7 @@ internal sealed partial class ClientWork : IDisposable
             AdapterImport.Load(start, place.Blueprint, stages.Tail.Blocks);
         }
 
+        place.Checkpoint.CloseFiles();
         return stages;
     }
 

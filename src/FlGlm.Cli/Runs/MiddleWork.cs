@@ -26,6 +26,7 @@ internal sealed class MiddleWork : IDisposable
             var stage = new MiddleStage(place.Checkpoint, place.Blueprint);
             if (place.Plan.Peft.Start is { Length: > 0 } start)
                 AdapterImport.Load(start, place.Blueprint, stage.Blocks);
+            place.Checkpoint.CloseFiles();
             return new MiddleWork(stage, new StageOptimizer(stage.Parameters, place.Plan.Optimizer, place.Plan.ServerSteps), place.Lane);
         },
         CancellationToken.None);

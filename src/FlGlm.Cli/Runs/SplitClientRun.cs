@@ -35,7 +35,7 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
         {
             var outcome = await session.RunAsync(client.Batches.Examples, RoundAsync, run.StopRequested, CancellationToken.None);
             using var middle = outcome.Middle;
-            LogOutcome(outcome.Outcome, outcome.Steps, channel.BytesSent, channel.BytesReceived);
+            LogOutcome(outcome.Outcome.ToString(), outcome.Steps, channel.BytesSent, channel.BytesReceived);
             await SaveAsync(client, middle);
             if (outcome.Outcome == ClientOutcome.ServerLeft)
                 throw new NetworkException($"The server stopped before the last round was over; head and tail so far are in '{run.Directory.AdapterPath}'.");
@@ -67,6 +67,6 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
     [LoggerMessage(Level = LogLevel.Information, Message = "connected to {Peer}, {Seal}")]
     private partial void LogConnected(string peer, string seal);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Outcome} after {Steps} steps; {Sent} bytes sent, {Received} received")]
-    private partial void LogOutcome(ClientOutcome outcome, int steps, long sent, long received);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Outcome} after {Steps} steps; {Sent} bytes sent, {Received} received in all")]
+    private partial void LogOutcome(string outcome, int steps, long sent, long received);
 }

@@ -106,11 +106,18 @@ public sealed class HfCheckpoint : IDisposable
     public string ContentFingerprint(IEnumerable<string> names) =>
         TensorFingerprint.OfContent(names.Select(name => Find(name, "the fingerprint")));
 
-    public void Dispose()
+    /// <summary>Closes the files that are open, whose mapped pages count as this process's memory; a later read opens them again.</summary>
+    public void CloseFiles()
     {
-        foreach (var file in _open.Values)
-            file.Dispose();
+        lock (_opening)
+        {
+            foreach (var file in _open.Values)
+                file.Dispose();
+            _open.Clear();
+        }
     }
+
+    public void Dispose() => CloseFiles();
 
     private (ITensorFile File, TensorInfo Info) Find(string name, string? neededBy)
     {

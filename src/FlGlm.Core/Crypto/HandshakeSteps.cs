@@ -20,10 +20,8 @@ internal static class HandshakeSteps
     /// <summary>The one message that may come now.</summary>
     public static async Task<T> ReceiveAsync<T>(IFrameChannel frames, FrameKind due, CancellationToken ct) where T : IMessage, new()
     {
-        using var frame = await frames.ReceiveAsync(ct);
-        return frame.Kind == due
-            ? frame.Parse<T>()
-            : throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame where {due} was due.");
+        using var frame = await frames.ExpectAsync(due, ct);
+        return frame.Parse<T>();
     }
 
     public static Transcript Begin(Hello hello) => new Transcript().Add(

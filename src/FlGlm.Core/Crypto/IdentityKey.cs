@@ -64,7 +64,8 @@ public sealed class IdentityKey : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
             throw File.Exists(path) && !overwrite
                 ? new SealException($"'{path}' is already there; a new key would lock out every peer that pinned it. `flglm keys --overwrite` makes one all the same.", e)
                 : new SealException($"The identity key '{path}' cannot be written: {e.Message}", e);

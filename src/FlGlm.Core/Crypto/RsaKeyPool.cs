@@ -9,8 +9,7 @@ public sealed class RsaKeyPool : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _making;
 
-    /// <summary>Starts making pairs at once.</summary>
-    /// <param name="ready">How many to keep ready; one is being made besides.</param>
+    /// <summary>Starts making pairs at once and keeps <paramref name="ready"/> of them ready.</summary>
     public RsaKeyPool(int ready = 2)
         : this(ready, RsaKeyPair.Create)
     {
@@ -19,8 +18,7 @@ public sealed class RsaKeyPool : IAsyncDisposable
     internal RsaKeyPool(int ready, Func<RsaKeyPair> make)
     {
         _ready = Channel.CreateBounded<RsaKeyPair>(ready);
-        _making = Task.Factory.StartNew(
-            () => Make(make, _stop.Token), _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _making = MakeAsync(make, _stop.Token);
     }
 
     /// <summary>A pair that nobody else gets; the caller disposes it.</summary>
@@ -30,19 +28,15 @@ public sealed class RsaKeyPool : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _making.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ready.Writer.Complete();
         while (_ready.Reader.TryRead(out var pair))
             pair.Dispose();
         _stop.Dispose();
     }
 
-    private void Make(Func<RsaKeyPair> make, CancellationToken ct)
+    private async Task MakeAsync(Func<RsaKeyPair> make, CancellationToken ct)
     {
-        while (!ct.IsCancellationRequested)
-        {
-            var pair = make();
-            var write = _ready.Writer.WriteAsync(pair, ct).AsTask();
-            if (Task.WhenAny(write).GetAwaiter().GetResult().IsCanceled)
-                pair.Dispose();
-        }
+        while (await _ready.Writer.WaitToWriteAsync(ct))
+            _ready.Writer.TryWrite(await Task.Factory.StartNew(make, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default));
     }
 }

@@ -14,8 +14,8 @@ namespace FlGlm.Core.Wire;
 /// <summary>The server's end of the transport: Kestrel, without HTTP, handing every connection to one function.</summary>
 public sealed class FrameListener : IAsyncDisposable
 {
-    /// <summary>Strangers included; each costs little until its handshake is over.</summary>
-    private const int MaxConnections = 1024;
+    /// <summary>Strangers included: each may hold one transport block until its handshake is over.</summary>
+    private const int MaxConnections = 256;
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
     private readonly WebApplication _app;

@@ -2,7 +2,7 @@ namespace TorchSharp.Modules;
 
 public partial class AdamW
 {
-    /// <summary>The settings of a group.</summary>
+    /// <summary>The settings of a group of parameters.</summary>
     public class Options : OptimizerOptions
     {
         public double? beta1;
@@ -11,16 +11,5 @@ public partial class AdamW
         public double? eps;
         public bool? amsgrad;
         public bool? maximize;
-
-        internal void FillFrom(Options defaults)
-        {
-            LearningRate ??= defaults.LearningRate;
-            beta1 ??= defaults.beta1;
-            beta2 ??= defaults.beta2;
-            weight_decay ??= defaults.weight_decay;
-            eps ??= defaults.eps;
-            amsgrad ??= defaults.amsgrad;
-            maximize ??= defaults.maximize;
-        }
     }
 }

@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
 
-/// <summary>What every optimizer here has: groups of parameters, a state per parameter, a step.</summary>
+/// <summary>What every optimizer here has: a group of parameters, a state per parameter, a step.</summary>
 public abstract class OptimizerHelper : optim.Optimizer
 {
-    private readonly Dictionary<nint, OptimizerState> _states = [];
+    private readonly Dictionary<Parameter, OptimizerState> _states = new(ReferenceEqualityComparer.Instance);
 
     public OptimizerHelper()
     {
@@ -22,8 +22,9 @@ public abstract class OptimizerHelper : optim.Optimizer
         }
     }
 
+    /// <summary>The options and states themselves, in the order of the parameters.</summary>
     public virtual optim.Optimizer.StateDictionary state_dict() =>
-        new(Groups.Select(group => group.Options!), parameters().Select(parameter => _states[parameter.Handle]));
+        new(Groups.Select(group => group.Options), parameters().Select(parameter => _states[parameter]));
 
     /// <summary>Moves all states to the device.</summary>
     public void to(Device device)
@@ -31,22 +32,23 @@ public abstract class OptimizerHelper : optim.Optimizer
         foreach (var state in _states.Values) state.to(device);
     }
 
-    private protected OptimizerState StateOf(Parameter parameter) => _states[parameter.Handle];
-
-    private protected void Add(ParamGroup group, Func<Parameter, OptimizerState> newState)
+    private protected void Add(IEnumerable<Parameter> parameters, OptimizerOptions options, Func<Parameter, OptimizerState> newState)
     {
-        group.InitialLearningRate = group.LearningRate;
+        options.InitialLearningRate = options.LearningRate!.Value;
+        var group = new ParamGroup { Parameters = [.. parameters], Options = options };
         Groups.Add(group);
         foreach (var parameter in group.Parameters)
         {
             var state = newState(parameter);
-            state.Initialize(group.Options!);
-            _states.Add(parameter.Handle, state);
+            state.Initialize(options);
+            _states.Add(parameter, state);
         }
     }
 
-    private protected Tensor? Step<TGroup>(Func<Tensor>? closure, Action<TGroup, Parameter, Tensor> change)
-        where TGroup : ParamGroup
+    /// <summary>Computes the loss if there is a closure, then changes every parameter that has a gradient.</summary>
+    private protected Tensor? Step<TOptions, TState>(Func<Tensor>? closure, Action<TOptions, TState, Parameter, Tensor> change)
+        where TOptions : OptimizerOptions
+        where TState : OptimizerState
     {
         Tensor? loss = null;
         if (closure is not null)
@@ -60,7 +62,7 @@ public abstract class OptimizerHelper : optim.Optimizer
             foreach (var parameter in group.Parameters)
             {
                 using var gradient = parameter.grad;
-                if (gradient is not null) change((TGroup)group, parameter, gradient);
+                if (gradient is not null) change((TOptions)group.Options, (TState)_states[parameter], parameter, gradient);
             }
         }
 

@@ -5,13 +5,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>Seeds every generator that is not created by the program.</summary>
-    public static Generator manual_seed(long seed)
-    {
-        Native.sh_manual_seed(seed);
-        return Generator.Default;
-    }
-
     /// <summary>A stream of random numbers of its own.</summary>
     [NativeMarshalling(typeof(GeneratorMarshaller))]
     public class Generator : IDisposable

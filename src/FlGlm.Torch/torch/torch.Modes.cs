@@ -23,6 +23,13 @@ public static partial class torch
 
     public static bool is_inference_mode_enabled() => Native.sh_is_inference_mode_enabled();
 
+    /// <summary>Seeds every generator that is not created by the program.</summary>
+    public static Generator manual_seed(long seed)
+    {
+        Native.sh_manual_seed(seed);
+        return Generator.Default;
+    }
+
     public static int get_num_threads() => Native.sh_get_num_threads();
 
     /// <summary>Threads within one operation (libtorch's own; a BLAS may have a pool besides).</summary>

@@ -33,7 +33,7 @@ internal sealed class TinyRun : IAsyncDisposable
 
     public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null)
     {
-        new TinyLlama().Write(_folder.At("model"));
+        Model.Write(_folder.At("model"));
         _checkpoint = HfCheckpoint.Open(_folder.At("model"));
         Family = ModelFamily.Of(_checkpoint);
         Plan = RunPlanner.Create(_checkpoint, Family, settings);

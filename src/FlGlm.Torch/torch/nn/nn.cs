@@ -7,14 +7,6 @@ public static partial class torch
     /// <summary>What networks are made of.</summary>
     public static partial class nn
     {
-        /// <summary>How the losses of many elements become one.</summary>
-        public enum Reduction : long
-        {
-            None = 0,
-            Mean = 1,
-            Sum = 2,
-        }
-
         /// <summary>Moves a tensor into a parameter; the tensor is invalid afterwards.</summary>
         public static Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);
     }

@@ -24,8 +24,6 @@ public static partial class torch
             /// <summary>Writes zeros to the gradients that are there.</summary>
             public abstract void zero_grad();
 
-            public abstract void add_param_group(ParamGroup param_group);
-
             public abstract IEnumerable<Parameter> parameters();
 
             public void Dispose()

@@ -6,12 +6,6 @@ public static partial class torch
     {
         public static partial class init
         {
-            public enum FanInOut
-            {
-                FanIn = 0,
-                FanOut = 1,
-            }
-
             /// <summary>What follows the weights.</summary>
             public enum NonlinearityType
             {

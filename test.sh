@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Prepares the machine, builds everything and runs every test.
+#
+#   ./test.sh                              the defaults
+#   ./test.sh -p:TorchBackend=package      -p:... goes to the build
+#   ./test.sh --filter Split_loss          anything else goes to the tests
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export CI=true   # packages as locked; a build machine's rules
+
+build=() tests=()
+for argument in "$@"; do
+    case $argument in
+        -p:TorchBackend=* | -p:TokenizerBackend=* | -p:LIBTORCH=*) export "${argument#-p:}" && build+=("$argument") ;;
+        -p:*) build+=("$argument") ;;
+        *) tests+=("$argument") ;;
+    esac
+done
+
+eng/setup.sh || exit
+dotnet build FlGlm.sln -c Release -m -v quiet -nologo -clp:NoSummary "${build[@]}" || exit
+
+fixtures=${FLGLM_FIXTURES:-../shared/fixtures}
+[ -d "$fixtures" ] || fixtures=tests/Fixtures
+echo "fixtures: $(realpath "$fixtures")"
+
+passed=0 failed=0 skipped=0 broken=0
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+for project in tests/*.Tests; do
+    name=$(basename "$project")
+    timeout -k 10 900 dotnet test "$project/bin/Release/net10.0/$name.dll" --blame-hang-timeout 5m --blame-hang-dump-type none \
+        --results-directory artifacts/tests "${tests[@]}" 2>&1 | tee "$output" | grep -vE '^(Test run for|A total of|Starting test|VSTest version|$)'
+    code=${PIPESTATUS[0]}
+    counts=$(sed -nE 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+),.*/\1 \2 \3/p' "$output" | tail -n 1)
+    if read -r f p s <<<"$counts" && [ -n "${s:-}" ]; then
+        failed=$((failed + f)) passed=$((passed + p)) skipped=$((skipped + s))
+    elif ! grep -q 'No test matches' "$output"; then
+        echo "$name did not run (exit code $code)"
+        broken=1
+    fi
+    [ "$code" -eq 0 ] || broken=1
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $((failed + broken)) -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,248 @@
+using System.Text;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Tests.Wire;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using Google.Protobuf;
+
+namespace FlGlm.Core.Tests.Crypto;
+
+public sealed class HandshakeTests : IDisposable
+{
+    private readonly Party _party = new();
+
+    [Fact]
+    public async Task Both_sides_know_each_other_afterwards()
+    {
+        var (client, server) = await _party.OpenAsync();
+        await using var _ = client;
+        await using var __ = server;
+        Assert.True(client.Sealed && server.Sealed);
+        Assert.Equal(("server", TestKeys.Server.PublicKey.Fingerprint), (client.Peer.Name, client.Peer.Fingerprint));
+        Assert.Equal(("alice", TestKeys.Alice.PublicKey.Fingerprint), (server.Peer.Name, server.Peer.Fingerprint));
+    }
+
+    [Fact]
+    public async Task Name_on_the_list_counts_not_the_one_the_peer_claims()
+    {
+        _party.Client = _party.Client with { Name = "server-admin" };
+        var (client, server) = await _party.OpenAsync();
+        await using var _ = client;
+        await using var __ = server;
+        Assert.Equal("alice", server.Peer.Name);
+    }
+
+    [Fact]
+    public async Task Unknown_client_is_refused_and_told_what_to_do()
+    {
+        _party.Client = _party.Sealed("mallory", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
+        var (client, server) = await _party.RefuseAsync();
+        Assert.Contains($"{TestKeys.Mallory.PublicKey.Fingerprint} of 'mallory' is not in '{_party.At("server-knows")}'", Assert.IsType<SealException>(server).Message);
+        Assert.Contains("give its owner the line", Assert.IsType<SealException>(client).Message);
+    }
+
+    [Fact]
+    public async Task Wrong_pinned_key_is_refused_naming_both()
+    {
+        _party.Client = _party.Sealed("alice", TestKeys.Alice, "client-knows", TestKeys.Mallory.PublicKey.ToLine("server"));
+        var (client, server) = await _party.RefuseAsync();
+        Assert.Contains(
+            $"expected {TestKeys.Mallory.PublicKey.Fingerprint}, found {TestKeys.Server.PublicKey.Fingerprint}", Assert.IsType<SealException>(client).Message);
+        Assert.IsType<SealException>(server);
+    }
+
+    [Fact]
+    public async Task Someone_elses_public_key_is_not_enough()
+    {
+        var relay = new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.IdentityKey = TestKeys.Alice.PublicKey.ToByteString()));
+        _party.Client = _party.Sealed("alice", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
+        var (_, server) = await _party.RefuseAsync(relay);
+        Assert.IsType<SealException>(server);
+    }
+
+    [Fact]
+    public async Task Period_key_swapped_on_the_way_is_noticed_by_the_client()
+    {
+        await using var pool = new RsaKeyPool(1);
+        using var evil = await pool.TakeAsync(CancellationToken.None);
+        var relay = new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.PeriodKey = ByteString.CopyFrom(evil.PublicKey)));
+        var (client, _) = await _party.RefuseAsync(relay);
+        Assert.Contains("cannot sign with it", Assert.IsType<SealException>(client).Message);
+    }
+
+    [Fact]
+    public async Task Wrapped_key_swapped_on_the_way_is_noticed_by_the_server()
+    {
+        var relay = new Relay(Rewriting<Proof>(FrameKind.Proof, proof => proof.WrappedKey = ByteString.CopyFrom(new byte[384])));
+        var (_, server) = await _party.RefuseAsync(relay);
+        Assert.IsType<SealException>(server);
+    }
+
+    [Fact]
+    public async Task Recorded_handshake_does_not_open_a_second_session()
+    {
+        var relay = new Relay();
+        var (client, server) = await _party.OpenAsync(relay);
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+
+        var replay = InMemoryPair.Create();
+        foreach (var (_, bytes) in relay.Seen.Where(frame => frame.Direction == FrameDirection.ClientToServer))
+            await replay.Client.Output.WriteAsync(bytes);
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(replay.Server));
+        Assert.Equal(FaultCode.OutOfOrder, thrown.Code);
+    }
+
+    [Fact]
+    public async Task Recorded_proof_under_a_new_session_id_does_not_verify()
+    {
+        var first = new Relay();
+        var (client, server) = await _party.OpenAsync(first);
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+        var recorded = first.Seen.First(frame => Relay.KindOf(frame.Bytes) == FrameKind.Proof).Bytes[FrameHeader.Size..];
+
+        var second = new Relay((_, frame) =>
+            Relay.KindOf(frame) == FrameKind.Proof ? [[.. frame[..FrameHeader.Size], .. recorded]] : [frame]);
+        var (_, refusal) = await _party.RefuseAsync(second);
+        Assert.IsType<SealException>(refusal);
+    }
+
+    [Fact]
+    public async Task Reflected_hello_is_refused()
+    {
+        var pair = InMemoryPair.Create();
+        var connecting = _party.ConnectAsync(pair.Client);
+        var hello = await pair.Server.Input.ReadAsync();
+        await pair.Server.Output.WriteAsync(hello.Buffer.First);
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => connecting);
+        Assert.Equal(FaultCode.OutOfOrder, thrown.Code);
+    }
+
+    [Fact]
+    public async Task Other_version_is_named_on_both_sides()
+    {
+        var relay = new Relay((_, frame) =>
+        {
+            frame[4] = 2; // each side believes the other one to speak version 2
+            return [frame];
+        });
+        var (client, server) = await _party.RefuseAsync(relay);
+        foreach (var thrown in new[] { client, server })
+        {
+            Assert.Equal(FaultCode.VersionMismatch, Assert.IsType<ProtocolException>(thrown).Code);
+            Assert.Contains("version 2, this program version 1", thrown.Message);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, "the server was started with --insecure")]
+    [InlineData(false, "the client was started with --insecure")]
+    public async Task Insecure_needs_both(bool clientSeals, string says)
+    {
+        if (clientSeals)
+            _party.Server = _party.Server with { Seal = null };
+        else
+            _party.Client = _party.Client with { Seal = null };
+        var (client, server) = await _party.RefuseAsync();
+        Assert.All([client, server], thrown =>
+        {
+            Assert.Equal(FaultCode.SealMismatch, Assert.IsType<ProtocolException>(thrown).Code);
+            Assert.Contains(says, thrown.Message);
+        });
+    }
+
+    [Fact]
+    public async Task Sealing_client_is_not_talked_down_to_insecure()
+    {
+        _party.Server = _party.Server with { Seal = null };
+        var relay = new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.Sealed = false));
+        var accepting = _party.AcceptAsync(relay.Server);
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.ConnectAsync(relay.Client));
+        Assert.Equal(FaultCode.SealMismatch, thrown.Code);
+        await (await accepting).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Silent_peer_is_dropped()
+    {
+        _party.Server = _party.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 0.05 } };
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(InMemoryPair.Create().Server));
+        Assert.Equal(FaultCode.Timeout, thrown.Code);
+    }
+
+    [Fact]
+    public async Task Stranger_of_another_protocol_is_dropped()
+    {
+        var pair = InMemoryPair.Create();
+        await pair.Client.Output.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: an-example-of-a-web-page.example\r\nAccept: */*\r\n\r\n"));
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(pair.Server));
+        Assert.Equal(FaultCode.NotThisProtocol, thrown.Code);
+    }
+
+    [Fact]
+    public async Task Long_hello_is_refused()
+    {
+        var pair = InMemoryPair.Create();
+        var stranger = new PipeFrameChannel(pair.Client, FrameDirection.ClientToServer, "");
+        await stranger.SendAsync(FrameKind.Hello, new Hello { Nonce = ByteString.CopyFrom(new byte[20_000]) }, null, CancellationToken.None);
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(pair.Server));
+        Assert.Equal(FaultCode.TooLarge, thrown.Code);
+    }
+
+    [Fact]
+    public async Task Mutated_hello_is_refused_by_name_or_answered()
+    {
+        var relay = new Relay();
+        var (client, server) = await _party.OpenAsync(relay);
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+        var hello = relay.Seen[0].Bytes;
+        var random = new Random(3);
+        for (var i = 0; i < 200; i++)
+        {
+            var mutated = (byte[])hello.Clone();
+            for (var n = random.Next(1, 4); n > 0; n--)
+                mutated[random.Next(mutated.Length)] ^= (byte)(1 << random.Next(8));
+            var pair = InMemoryPair.Create();
+            await pair.Client.Output.WriteAsync(mutated);
+            await pair.Client.Output.CompleteAsync();
+            await Assert.ThrowsAnyAsync<FlGlmException>(() => _party.AcceptAsync(pair.Server));
+        }
+    }
+
+    [Fact]
+    public async Task First_use_records_once_loudly_and_pins_from_then_on()
+    {
+        var recorded = new List<KnownPeer>();
+        var list = new KnownPeers(_party.At("new-list"), PeerTrust.FirstUse, recorded.Add);
+        _party.Client = _party.Client with { Seal = new SealOptions(TestKeys.Alice, list, TestKeys.Pool) };
+        for (var i = 0; i < 2; i++)
+        {
+            var (client, server) = await _party.OpenAsync();
+            await client.DisposeAsync();
+            await server.DisposeAsync();
+        }
+        Assert.Equal([new KnownPeer("server", TestKeys.Server.PublicKey)], recorded);
+
+        _party.Server = _party.Sealed("server", TestKeys.Mallory, "server-knows", TestKeys.Alice.PublicKey.ToLine("alice"));
+        var (refusal, _) = await _party.RefuseAsync();
+        Assert.Contains("another identity key than the pinned one", refusal.Message);
+    }
+
+    public void Dispose() => _party.Dispose();
+
+    private static Func<FrameDirection, byte[], IEnumerable<byte[]>> Rewriting<T>(FrameKind kind, Action<T> change) where T : IMessage, new() =>
+        (_, frame) =>
+        {
+            if (Relay.KindOf(frame) != kind)
+                return [frame];
+            var message = new T();
+            message.MergeFrom(frame.AsSpan(FrameHeader.Size));
+            change(message);
+            var header = frame[..FrameHeader.Size];
+            BitConverter.TryWriteBytes(header.AsSpan(64), message.CalculateSize());
+            return [[.. header, .. message.ToByteArray()]];
+        };
+}

@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using FlGlm.Core.Crypto;
+
+namespace FlGlm.Core.Tests.Crypto;
+
+/// <summary>Keys take long to make, so the tests make a few and use them again.</summary>
+internal static class TestKeys
+{
+    private static readonly Lazy<byte[][]> Pairs = new(() => [.. Enumerable.Range(0, 2).Select(_ => MakePair())]);
+    private static readonly Lazy<IdentityKey> AliceKey = new(IdentityKey.Create);
+    private static readonly Lazy<IdentityKey> ServerKey = new(IdentityKey.Create);
+    private static readonly Lazy<IdentityKey> MalloryKey = new(IdentityKey.Create);
+    private static int _next;
+
+    public static IdentityKey Alice => AliceKey.Value;
+
+    public static IdentityKey Server => ServerKey.Value;
+
+    public static IdentityKey Mallory => MalloryKey.Value;
+
+    /// <summary>A pool whose pairs are the same two, again and again; nothing under test depends on their being fresh.</summary>
+    public static RsaKeyPool Pool { get; } = new(1, () => RsaKeyPair.Import(Pairs.Value[Interlocked.Increment(ref _next) % 2]));
+
+    private static byte[] MakePair()
+    {
+        using var rsa = RSA.Create(RsaKeyPair.KeyBits);
+        return rsa.ExportPkcs8PrivateKey();
+    }
+}

@@ -1,0 +1,19 @@
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Core.Tests.Wire;
+
+/// <summary>Plain bytes as a payload: a vector of float16.</summary>
+internal sealed class BytesPayload(byte[] bytes) : IPayload
+{
+    public TensorForm Form { get; } = TensorForm.Of(ElementType.Float16, bytes.Length / 2);
+
+    /// <summary>An even number of bytes from a seed.</summary>
+    public static byte[] Random(int length, int seed = 1)
+    {
+        var bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    public void CopyTo(long offset, Span<byte> destination) => bytes.AsSpan((int)offset, destination.Length).CopyTo(destination);
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Core.Tests.Wire;
+
+/// <summary>Someone in between: sees every frame of both directions and passes on what it likes.</summary>
+internal sealed class Relay
+{
+    private readonly Func<FrameDirection, byte[], IEnumerable<byte[]>> _meddle;
+
+    public Relay(Func<FrameDirection, byte[], IEnumerable<byte[]>>? meddle = null)
+    {
+        _meddle = meddle ?? ((_, frame) => [frame]);
+        var (near, far) = (InMemoryPair.Create(), InMemoryPair.Create());
+        (Client, Server) = (near.Client, far.Server);
+        _ = PumpAsync(FrameDirection.ClientToServer, near.Server.Input, far.Client.Output);
+        _ = PumpAsync(FrameDirection.ServerToClient, far.Client.Input, near.Server.Output);
+    }
+
+    public IDuplexPipe Client { get; }
+
+    public IDuplexPipe Server { get; }
+
+    /// <summary>Every frame that came, as it came, in the order of arrival.</summary>
+    public List<(FrameDirection Direction, byte[] Bytes)> Seen { get; } = [];
+
+    public static FrameKind KindOf(byte[] frame) => (FrameKind)frame[6];
+
+    public byte[] Capture()
+    {
+        lock (Seen)
+            return Seen.SelectMany(frame => frame.Bytes).ToArray();
+    }
+
+    private async Task PumpAsync(FrameDirection direction, PipeReader from, PipeWriter to)
+    {
+        while (await ReadFrameAsync(from) is { } frame)
+        {
+            lock (Seen)
+                Seen.Add((direction, frame));
+            foreach (var passed in _meddle(direction, frame))
+            {
+                if (passed.Length == 0)
+                    await to.CompleteAsync();
+                else
+                    await to.WriteAsync(passed);
+            }
+        }
+        await to.CompleteAsync();
+    }
+
+    private static async Task<byte[]?> ReadFrameAsync(PipeReader from)
+    {
+        var head = await from.ReadAtLeastAsync(FrameHeader.Size);
+        if (head.Buffer.Length < FrameHeader.Size)
+            return null;
+        var length = LengthOf(head.Buffer.Slice(0, FrameHeader.Size).ToArray());
+        from.AdvanceTo(head.Buffer.Start);
+        var frame = new byte[length];
+        for (var filled = 0; filled < length;)
+        {
+            var read = await from.ReadAsync();
+            if (read.Buffer.IsEmpty)
+                return null;
+            var part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, length - filled));
+            part.CopyTo(frame.AsSpan(filled));
+            filled += (int)part.Length;
+            from.AdvanceTo(part.End);
+        }
+        return frame;
+    }
+
+    private static int LengthOf(byte[] header)
+    {
+        var tag = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(32)) == 0 ? 0 : IFrameCipher.TagBytes;
+        var payload = (int)BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(56));
+        var control = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(64));
+        var segments = (payload + Segment.Bytes - 1) / Segment.Bytes;
+        return FrameHeader.Size + control + tag + payload + (segments * tag);
+    }
+}

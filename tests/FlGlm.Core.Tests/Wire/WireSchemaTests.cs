@@ -1,0 +1,78 @@
+using FlGlm.Core.Wire;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace FlGlm.Core.Tests.Wire;
+
+/// <summary>
+/// Nothing of the data travels but hidden states and their gradients. Whatever could carry ids, labels, logits, losses or text (strings,
+/// bytes, fractions, lists) stands on the lists below, with its reason; a new message that needs another place must be added here, on purpose.
+/// </summary>
+public sealed class WireSchemaTests
+{
+    /// <summary>Names, versions, one-line faults; none is the data's text.</summary>
+    private static readonly string[] Strings =
+    [
+        "Hello.name", "Welcome.name", "Fault.text", "Join.version", "Plan.version", "Plan.architecture", "Plan.fingerprint",
+        "Plan.Lora.targets", "AdapterTensor.name",
+    ];
+
+    /// <summary>Keys, nonces, signatures, ids of sessions.</summary>
+    private static readonly string[] Bytes =
+    [
+        "Hello.nonce", "Hello.identity_key", "Hello.period_key",
+        "Welcome.nonce", "Welcome.identity_key", "Welcome.period_key", "Welcome.session_id", "Welcome.wrapped_key", "Welcome.signature",
+        "Proof.wrapped_key", "Proof.signature",
+        "RekeyOffer.period_key", "RekeyOffer.signature",
+        "RekeyAnswer.period_key", "RekeyAnswer.wrapped_key", "RekeyAnswer.signature",
+        "RekeyConfirm.wrapped_key", "RekeyConfirm.signature",
+    ];
+
+    /// <summary>Settings of the run, all known before the first step.</summary>
+    private static readonly string[] Fractions =
+    [
+        "Plan.Lora.alpha", "Plan.Lora.dropout", "Plan.Prefix.dropout", "Plan.Training.attention_dropout", "Plan.ping_every_s",
+        "Plan.Optimizer.learning_rate", "Plan.Optimizer.beta1", "Plan.Optimizer.beta2", "Plan.Optimizer.epsilon",
+        "Plan.Optimizer.weight_decay", "Plan.Optimizer.clip_norm",
+    ];
+
+    /// <summary>Shapes: how many tokens each row has, and the dims of a weight.</summary>
+    private static readonly string[] NumberLists = ["Pass.lengths", "AdapterTensor.dims"];
+
+    private static readonly string[] ForbiddenWords =
+        ["id", "ids", "token", "tokens", "label", "labels", "logit", "logits", "loss", "losses", "prompt", "answer", "text", "target", "example"];
+
+    public static TheoryData<string> Messages =>
+        [.. typeof(IFrameChannel).Assembly.GetTypes().Where(type => !type.IsAbstract && typeof(IMessage).IsAssignableFrom(type)).Select(type => type.FullName!)];
+
+    [Fact]
+    public void Every_message_is_looked_at() => Assert.True(Messages.Count >= 10);
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void Message_has_no_room_for_data(string type)
+    {
+        var message = (IMessage)Activator.CreateInstance(typeof(IFrameChannel).Assembly.GetType(type)!)!;
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
+        {
+            var name = field.FullName["flglm.wire.".Length..];
+            Assert.Equal(Expected(field, name), name);
+        }
+    }
+
+    /// <summary>The field's own name where it is allowed, and what is wrong with it otherwise.</summary>
+    private static string Expected(FieldDescriptor field, string name)
+    {
+        var allowed = field.FieldType switch
+        {
+            FieldType.String => Strings,
+            FieldType.Bytes => Bytes,
+            FieldType.Float or FieldType.Double => Fractions,
+            _ when field.IsRepeated => NumberLists,
+            _ => null,
+        };
+        if (allowed is not null)
+            return allowed.Contains(name) ? name : $"{name} is not on the list for {field.FieldType}";
+        return field.Name.Split('_').Intersect(ForbiddenWords).FirstOrDefault() is { } word ? $"{name} speaks of '{word}'" : name;
+    }
+}
