@@ -1,6 +1,6 @@
-using FlGlm.Core.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Dropout = FlGlm.Core.Models.Dropout;
 
 namespace FlGlm.Core.Peft;
 

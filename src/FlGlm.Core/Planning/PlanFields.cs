@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
@@ -8,8 +9,7 @@ public static class PlanFields
     /// <returns>the dotted configuration key and the value as text; of the PEFT settings only those the method uses</returns>
     public static IEnumerable<(string Key, string Value)> Of(RunPlan plan) =>
     [
-        ("model.path (architecture)", plan.Architecture),
-        ("model.path (fingerprint)", plan.Fingerprint),
+        .. OfModel(plan),
         ("split.head", Text(plan.Split.Head)),
         ("split.tail", Text(plan.Split.Tail)),
         ("peft.method", Text(plan.Peft.Method)),
@@ -21,6 +21,14 @@ public static class PlanFields
         ("training.seed", Text(plan.Training.Seed)),
         ("training.attention_dropout", Text(plan.AttentionDropout)),
         ("compute.dtype", Text(plan.Precision)),
+    ];
+
+    /// <summary>The architecture's fields one by one: <c>llama blocks=8 hidden=512</c> is family, blocks and hidden.</summary>
+    private static IEnumerable<(string Key, string Value)> OfModel(RunPlan plan) =>
+    [
+        .. plan.Architecture.Split(' ').Select(field => field.Split('=', 2))
+            .Select(field => field is [var name, var value] ? ($"model.path ({name})", value) : ("model.path (family)", field[0])),
+        ("model.path (fingerprint)", plan.Fingerprint),
     ];
 
     private static IEnumerable<(string Key, string Value)> Of(PeftSettings peft) => peft.Method switch
@@ -56,5 +64,11 @@ public static class PlanFields
         ("optimizer.clip_norm", Text(optimizer.ClipNorm)),
     ];
 
-    private static string Text<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
+    /// <summary>As a configuration file has it.</summary>
+    private static string Text<T>(T value) where T : notnull => value switch
+    {
+        Enum => ConfigKeys.Words(typeof(T)).First(word => word.Value.Equals(value)).Word,
+        bool flag => flag ? "true" : "false",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
 }

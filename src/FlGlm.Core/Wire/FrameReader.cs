@@ -9,6 +9,8 @@ namespace FlGlm.Core.Wire;
 /// </summary>
 internal sealed class FrameReader(PipeReader pipe) : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
     private readonly byte[] _header = new byte[FrameHeader.Size];
     private readonly PatientRead _read = new(pipe);
     private WireSettings _limits = WireSettings.BeforeHandshake;
@@ -76,6 +78,29 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
         {
             frame.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// After a refusal: lets the rest of what the peer is sending run into the sand until it pauses. Closing on unread bytes would
+    /// reset the connection, and the peer would never read why.
+    /// </summary>
+    public async ValueTask DrainAsync()
+    {
+        var end = Environment.TickCount64 + (long)LongestDrain.TotalMilliseconds;
+        using var pause = new CancellationTokenSource();
+        try
+        {
+            while (!_read.Ended && Environment.TickCount64 < end)
+            {
+                pause.CancelAfter(Pause);
+                var result = await _read.ReadAsync(pause.Token);
+                pipe.AdvanceTo(result.Buffer.End);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or TimeoutException)
+        {
+            // It pauses, or is gone.
         }
     }
 

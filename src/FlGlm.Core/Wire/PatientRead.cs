@@ -18,6 +18,9 @@ internal sealed class PatientRead : IDisposable
     /// <summary>The longest silence to bear; zero = any.</summary>
     public TimeSpan Patience { get; set; }
 
+    /// <summary>The last read came to the end of the stream.</summary>
+    public bool Ended { get; private set; }
+
     public async ValueTask<ReadResult> ReadAsync(CancellationToken ct)
     {
         var since = Environment.TickCount64;
@@ -30,6 +33,7 @@ internal sealed class PatientRead : IDisposable
             var result = await read;
             if (timed)
                 _timer.Change(Timeout.Infinite, Timeout.Infinite);
+            Ended = result.IsCompleted;
             if (!result.IsCanceled)
                 return result;
 

@@ -24,6 +24,7 @@ public sealed class PipeFrameChannel : IFrameChannel
     private ulong _sent;
     private ulong _received;
     private Exception? _failure;
+    private bool _disposed;
 
     /// <summary>Until <see cref="Open"/>, only what a handshake needs is put up with.</summary>
     internal PipeFrameChannel(IDuplexPipe pipe, FrameDirection outward, string address)
@@ -78,6 +79,8 @@ public sealed class PipeFrameChannel : IFrameChannel
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         Fail(new NetworkException($"The connection to {Peer} is closed."));
         _reader.Close();
         _pipe.Output.CancelPendingFlush();
@@ -122,12 +125,6 @@ public sealed class PipeFrameChannel : IFrameChannel
         _reader.Limits = limits;
     }
 
-    private void UseSealer(IFrameCipher cipher)
-    {
-        _sealer?.Dispose();
-        _sealer = cipher;
-    }
-
     /// <summary>The next frame opens under this key. For the receiver only.</summary>
     internal void UseOpener(IFrameCipher cipher)
     {
@@ -154,6 +151,12 @@ public sealed class PipeFrameChannel : IFrameChannel
         return Fail(failure);
     }
 
+    private void UseSealer(IFrameCipher cipher)
+    {
+        _sealer?.Dispose();
+        _sealer = cipher;
+    }
+
     private async ValueTask<Frame> ReceiveAnyAsync(CancellationToken ct)
     {
         var begun = false;
@@ -173,7 +176,9 @@ public sealed class PipeFrameChannel : IFrameChannel
         }
         catch (FlGlmException e)
         {
-            throw await FailAsync(e);
+            var failure = await FailAsync(e);
+            await _reader.DrainAsync();
+            throw failure;
         }
         catch (Exception e)
         {

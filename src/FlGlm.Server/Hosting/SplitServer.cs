@@ -53,13 +53,12 @@ public sealed partial class SplitServer : IAsyncDisposable
     {
         foreach (var notice in PlanNotices.Lines(_context.Plan))
             LogNotice(_context.Logger, notice);
-        _listener = await FrameListener.StartAsync(await ResolveAsync(_context.Settings.Listen, ct), ServeAsync, ct);
+        _listener = await FrameListener.StartAsync(await ResolveAsync(_context.Settings.Listen, ct), (pipe, address, _) => ServeAsync(pipe, address), ct);
         return _listener.EndPoint;
     }
 
     /// <summary>One connection, from handshake to goodbye; returns when it is over, and never throws.</summary>
-    public Task ServeAsync(IDuplexPipe pipe, string address, CancellationToken closed) =>
-        _sessions.RunAsync(() => ServeOneAsync(pipe, address, closed));
+    public Task ServeAsync(IDuplexPipe pipe, string address) => _sessions.RunAsync(() => ServeOneAsync(pipe, address));
 
     /// <summary>Serves until the last round is over and every client has its results, or until asked to stop.</summary>
     /// <param name="stop">finishes the step in hand and says goodbye</param>
@@ -90,14 +89,13 @@ public sealed partial class SplitServer : IAsyncDisposable
         _aborting.Dispose();
     }
 
-    private async Task ServeOneAsync(IDuplexPipe pipe, string address, CancellationToken closed)
+    private async Task ServeOneAsync(IDuplexPipe pipe, string address)
     {
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(closed, _aborting.Token);
-        using var admitting = CancellationTokenSource.CreateLinkedTokenSource(given.Token, _closing.Token);
+        using var admitting = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, _aborting.Token);
         try
         {
             await using var channel = await Handshake.AcceptAsync(pipe, address, _channel, admitting.Token);
-            await new SplitSession(channel, _context).RunAsync(given.Token);
+            await new SplitSession(channel, _context).RunAsync(_aborting.Token);
         }
         catch (FlGlmException e)
         {
@@ -105,7 +103,7 @@ public sealed partial class SplitServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _context.Observer.ClientLost(address, "the connection was closed");
+            _context.Observer.ClientLost(address, "the server stopped before its handshake was over");
         }
     }
 
@@ -122,7 +120,7 @@ public sealed partial class SplitServer : IAsyncDisposable
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(host, ct);
-            return new IPEndPoint(addresses[0], port);
+            return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
         }
         catch (SocketException e)
         {

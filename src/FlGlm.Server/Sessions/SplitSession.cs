@@ -23,8 +23,9 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionContext
             await TakePartAsync(ct);
             context.Observer.ClientFinished(_client);
         }
-        catch (OperationCanceledException) when (context.Closing.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // The server stops.
             await Farewell.SayGoodbyeAsync(channel);
         }
         catch (FlGlmException e)

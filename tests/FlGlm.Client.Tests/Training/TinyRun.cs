@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Net;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Crypto;
@@ -29,9 +31,11 @@ internal sealed class TinyRun : IAsyncDisposable
     private readonly StageOptimizer _optimizer;
     private readonly SerialScheduler _scheduler;
     private readonly RsaKeyPool? _keys;
+    private readonly Task<IPEndPoint>? _listening;
     private readonly List<IAsyncDisposable> _guests = [];
 
-    public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null)
+    /// <param name="overTcp">through the loopback interface instead of memory</param>
+    public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null, bool overTcp = false)
     {
         Model.Write(_folder.At("model"));
         _checkpoint = HfCheckpoint.Open(_folder.At("model"));
@@ -42,7 +46,8 @@ internal sealed class TinyRun : IAsyncDisposable
         _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps);
         _scheduler = new SerialScheduler(Plan, new TimedMiddle(Middle, _optimizer, _lane), Seen);
         _keys = sealedChannel ? new RsaKeyPool() : null;
-        Server = new SplitServer(Middle, _scheduler, _lane, Plan, server ?? new ServerSettings { HandshakeTimeoutS = Patience }, Seal("server"), Seen, NullLogger.Instance);
+        Server = new SplitServer(Middle, _scheduler, _lane, Plan, server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" }, Seal("server"), Seen, NullLogger.Instance);
+        _listening = overTcp ? Server.ListenAsync(default) : null;
         Served = Server.RunAsync(Stop.Token, default);
     }
 
@@ -82,17 +87,18 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <param name="data">seeds its batches</param>
     public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1)
     {
-        var client = new TinyClient(await OpenAsync(name), new ClientStages(_checkpoint, Blueprint), own ?? Plan, data);
+        var client = new TinyClient(await OpenAsync(name), OpenStages(), own ?? Plan, data);
         _guests.Add(client);
         return client;
     }
 
+    /// <summary>Head and tail as every client starts with them.</summary>
+    public ClientStages OpenStages() => new(_checkpoint, Blueprint);
+
     /// <summary>A connection after its handshake and nothing else.</summary>
     public async Task<IFrameChannel> OpenAsync(string name = "client")
     {
-        var pair = InMemoryPair.Create();
-        _ = Server.ServeAsync(pair.Server, name, default);
-        var channel = await Handshake.ConnectAsync(pair.Client, "memory", new ChannelOptions { Name = name, Seal = Seal(name), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
+        var channel = await Handshake.ConnectAsync(await DialAsync(name), "memory", new ChannelOptions { Name = name, Seal = Seal(name), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
         _guests.Add(channel);
         return channel;
     }
@@ -129,6 +135,15 @@ internal sealed class TinyRun : IAsyncDisposable
             await _keys.DisposeAsync();
         Stop.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task<IDuplexPipe> DialAsync(string name)
+    {
+        if (_listening is not null)
+            return await FrameConnector.ConnectAsync("127.0.0.1", (await _listening).Port, new ConnectSettings(), null, default);
+        var pair = InMemoryPair.Create();
+        _ = Server.ServeAsync(pair.Server, name);
+        return pair.Client;
     }
 
     private SealOptions? Seal(string name) => _keys is null

@@ -1,5 +1,4 @@
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Crypto;
 using FlGlm.Core.Tests.Wire;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -118,23 +117,25 @@ public sealed class SealedChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Frame_sent_back_to_its_sender_is_refused()
+    public async Task Frame_sent_back_to_its_sender_does_not_open()
     {
-        var relay = new Relay((direction, frame) =>
-            direction == FrameDirection.ServerToClient || Relay.KindOf(frame) < FrameKind.Join ? [frame] : []);
+        var held = new TaskCompletionSource<byte[]>();
+        var relay = new Relay((_, frame) =>
+        {
+            if (Relay.KindOf(frame) != FrameKind.Turn)
+                return [frame];
+            held.SetResult(frame);
+            return [];
+        });
         var (client, server) = await _party.OpenAsync(relay);
-        await using var _ = server;
-        await using var __ = client;
+        await using var _ = client;
+        await using var __ = server;
         await client.SendAsync(FrameKind.Turn, new Ping(), null, None);
-        var reflected = relay.Seen[^1].Bytes;
-        reflected[7] = (byte)FrameDirection.ServerToClient;
-        reflected[24] = 2; // the server has sent Welcome and Ready
-
-        var pair = InMemoryPair.Create();
-        await pair.Server.Output.WriteAsync(reflected);
-        using var opener = new FrameSealer(1, FrameDirection.ServerToClient, new byte[FrameSealer.KeyBytes]);
-        Assert.Throws<SealException>(() => opener.Open(
-            reflected.AsSpan(0, FrameHeader.Size), 2, 0, reflected.AsSpan(FrameHeader.Size), new byte[reflected.Length - FrameHeader.Size - IFrameCipher.TagBytes]));
+        var frame = await held.Task;
+        frame[7] = (byte)FrameDirection.ServerToClient;
+        frame[24] = 2; // due: the server has sent Welcome and Ready
+        await relay.ForgeAsync(frame);
+        await Assert.ThrowsAsync<SealException>(async () => await client.ReceiveAsync(None));
     }
 
     [Fact]

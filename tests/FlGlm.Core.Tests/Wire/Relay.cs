@@ -9,12 +9,14 @@ namespace FlGlm.Core.Tests.Wire;
 internal sealed class Relay
 {
     private readonly Func<FrameDirection, byte[], IEnumerable<byte[]>> _meddle;
+    private readonly PipeWriter _toClient;
 
     public Relay(Func<FrameDirection, byte[], IEnumerable<byte[]>>? meddle = null)
     {
         _meddle = meddle ?? ((_, frame) => [frame]);
         var (near, far) = (InMemoryPair.Create(), InMemoryPair.Create());
         (Client, Server) = (near.Client, far.Server);
+        _toClient = near.Server.Output;
         _ = PumpAsync(FrameDirection.ClientToServer, near.Server.Input, far.Client.Output);
         _ = PumpAsync(FrameDirection.ServerToClient, far.Client.Input, near.Server.Output);
     }
@@ -27,6 +29,9 @@ internal sealed class Relay
     public List<(FrameDirection Direction, byte[] Bytes)> Seen { get; } = [];
 
     public static FrameKind KindOf(byte[] frame) => (FrameKind)frame[6];
+
+    /// <summary>Says something to the client that the server never said.</summary>
+    public async Task ForgeAsync(byte[] frame) => await _toClient.WriteAsync(frame);
 
     public byte[] Capture()
     {

@@ -47,6 +47,22 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
+    public async Task Sender_of_too_large_a_frame_is_told_so()
+    {
+        _party.Server = _party.Server with { Wire = new WireSettings { MaxFrameBytes = 1 << 20 } };
+        await using var listener = await FrameListener.StartAsync(AnyPort, async (pipe, address, ct) =>
+        {
+            await using var channel = await Handshake.AcceptAsync(pipe, address, _party.Server, ct);
+            await Assert.ThrowsAsync<ProtocolException>(async () => await channel.ReceiveAsync(ct));
+        }, None);
+        await using var client = await _party.ConnectAsync(
+            await FrameConnector.ConnectAsync("127.0.0.1", listener.EndPoint.Port, new ConnectSettings(), null, None));
+        await client.SendAsync(FrameKind.Forward, new Ping(), new BytesPayload(new byte[30_000_000]), None);
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(async () => await client.ReceiveAsync(None));
+        Assert.Equal((FaultCode.TooLarge, true), (thrown.Code, thrown.FromPeer));
+    }
+
+    [Fact]
     public async Task Taken_port_is_named()
     {
         await using var first = await FrameListener.StartAsync(AnyPort, (_, _, _) => Task.CompletedTask, None);
