@@ -22,6 +22,9 @@ public sealed class EavesdropperTests
         Assert.All(markers, marker => Assert.True(Contains(captures[0], marker)));
         Assert.DoesNotContain(markers, marker => Contains(captures[1], marker[..8]));
         Assert.Equal(open.Losses("ada"), closed.Losses("ada"));
+        await using (var train = FlGlmHere.Start(closed.Train(Settings)))
+            await train.ExitsWithAsync(0);
+        Assert.Equal(closed.Losses("train"), closed.Losses("ada"));
         var payload = CapturedFrames.Sealed(captures[1]);
         Assert.InRange(payload.Length, 0.9 * captures[1].Length, captures[1].Length);
         Assert.InRange(CapturedFrames.EntropyPerByte(payload), 7.99, 8);

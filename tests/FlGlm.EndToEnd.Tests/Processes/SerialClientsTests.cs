@@ -39,7 +39,7 @@ public sealed class SerialClientsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var whole = Tensors("ada");
-        var middle = Tensors("server");
+        var middle = Tensors("server", "middle");
         Bits.Equal(whole, Tensors("ben"), "ben's adapter");
         Bits.Equal(whole, Tensors("cleo"), "cleo's adapter");
         Assert.All(middle.Keys, name => Assert.Contains(".layers.1.", name, StringComparison.Ordinal));
@@ -47,9 +47,9 @@ public sealed class SerialClientsTests : IDisposable
         Assert.Equal(3 * middle.Count, whole.Count);
     }
 
-    private Dictionary<string, Tensor> Tensors(string run)
+    private Dictionary<string, Tensor> Tensors(string run, string part = "")
     {
-        using var file = new SafetensorsReader(Path.Combine(_folder.Adapter(run), "adapter_model.safetensors"));
+        using var file = new SafetensorsReader(Path.Combine(_folder.Adapter(run), part, "adapter_model.safetensors"));
         return file.Tensors.Keys.ToDictionary(name => name, file.Read);
     }
 

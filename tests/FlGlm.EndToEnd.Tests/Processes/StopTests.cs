@@ -1,102 +1,81 @@
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>Ctrl+C and kill -9 on either side, in the middle of a step that the tap holds back; a second client waits for its turn.</summary>
-public sealed class StopTests : IAsyncLifetime
+/// <summary>Ctrl+C and kill -9 on either side, in the middle of a step.</summary>
+public sealed class StopTests
 {
-    /// <summary>Within the third step or the fourth: a step sends 2 x 16 KB, the handshake about 2.</summary>
-    private const long InAStep = 100_000;
-
-    private readonly SplitFolder _folder = new() { Clients = ["ada", "ben"] };
-    private FlGlmProcess _server = null!;
-    private Tap _tap = null!;
-    private FlGlmProcess _ada = null!;
-    private FlGlmProcess _ben = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = FlGlmProcess.Start(_folder.Server());
-        var address = await _server.AddressAsync();
-        _tap = new Tap(address) { HoldAfter = InAStep };
-        _ada = FlGlmProcess.Start(_folder.Client("ada", _tap.Address));
-        await _server.LineAsync("client 1 joined: ada");
-        _ben = FlGlmProcess.Start(_folder.Client("ben", address));
-        await _tap.Held;
-        await _ben.LineAsync("waiting for the turn: place 1 of 1");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _ben.DisposeAsync();
-        await _ada.DisposeAsync();
-        await _tap.DisposeAsync();
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task A_client_interrupted_finishes_its_step_saves_and_leaves_the_run_to_the_others()
     {
-        var before = _folder.Losses("ada").Count;
-        _ada.Interrupt();
-        await _ada.LineAsync("stopping after this step");
-        _tap.Release();
+        await using var run = await HeldRun.StartAsync(insecure: false);
+        var before = run.Folder.Losses("ada").Count;
+        run.Ada.Interrupt();
+        await run.Ada.LineAsync("stopping after this step");
+        run.Tap.Release();
 
-        await _ada.ExitsWithAsync(130);
-        Assert.Equal(before + 1, _folder.Losses("ada").Count);
-        AssertSaved("ada");
-        Assert.Empty(_ada.Error.Lines);
-        await BenFinishesAsync("ada is gone: ada (127.0.0.1:");
+        await run.Ada.ExitsWithAsync(130);
+        Assert.Equal(before + 1, run.Folder.Losses("ada").Count);
+        AssertSaved(run, "ada", "head", "tail");
+        Assert.Empty(run.Ada.Error.Lines);
+        await BenFinishesAsync(run);
     }
 
     [Fact]
     public async Task A_client_killed_in_its_turn_is_reported_and_the_others_finish()
     {
-        _ada.Kill();
+        await using var run = await HeldRun.StartAsync(insecure: true);
+        run.Ada.Kill();
 
-        await BenFinishesAsync("ada is gone: ");
+        await BenFinishesAsync(run);
     }
 
     [Fact]
     public async Task A_server_interrupted_finishes_the_step_in_hand_and_its_clients_save()
     {
-        _server.Interrupt();
-        await _server.LineAsync("stopping after this step");
-        _tap.Release();
+        await using var run = await HeldRun.StartAsync(insecure: false);
+        run.Server.Interrupt();
+        await run.Server.LineAsync("stopping after this step");
+        run.Tap.Release();
 
-        await _server.ExitsWithAsync(130);
-        await _ada.ExitsWithAsync(7);
-        await _ben.ExitsWithAsync(7);
-        AssertSaved("server");
-        AssertSaved("ada");
-        Assert.All(new[] { _ada, _ben }, client => Assert.StartsWith("flglm: The server stopped before ", Assert.Single(client.Error.Lines), StringComparison.Ordinal));
-        Assert.Empty(_server.Error.Lines);
+        await run.Server.ExitsWithAsync(130);
+        await ClientsLeaveAsync(run, "The server stopped before the last round was over");
+        AssertSaved(run, "server", "middle");
+        AssertSaved(run, "ada", "head", "tail");
+        Assert.Empty(run.Server.Error.Lines);
     }
 
     [Fact]
     public async Task A_server_killed_costs_its_clients_nothing_but_the_step()
     {
-        _server.Kill();
+        await using var run = await HeldRun.StartAsync(insecure: true);
+        run.Server.Kill();
 
-        await _ada.ExitsWithAsync(7);
-        await _ben.ExitsWithAsync(7);
-        AssertSaved("ada");
-        Assert.All(new[] { _ada, _ben }, client => Assert.StartsWith("flglm: ", Assert.Single(client.Error.Lines), StringComparison.Ordinal));
+        await ClientsLeaveAsync(run, "'server' (127.0.0.1:");
+        AssertSaved(run, "ada", "head", "tail");
     }
 
-    private async Task BenFinishesAsync(string report)
+    private static async Task BenFinishesAsync(HeldRun run)
     {
-        await _server.LineAsync(report);
-        await _ben.ExitsWithAsync(0);
-        await _server.ExitsWithAsync(0);
-        Assert.Equal(6, _folder.Losses("ben").Count);
-        AssertSaved("ben");
-        AssertSaved("server");
-        Assert.Empty(_server.Error.Lines);
+        await run.Server.LineAsync("ada is gone: ");
+        await run.Ben.ExitsWithAsync(0);
+        await run.Server.ExitsWithAsync(0);
+        Assert.Equal(6, run.Folder.Losses("ben").Count);
+        AssertSaved(run, "ben", "");
+        AssertSaved(run, "server", "middle");
+        Assert.Empty(run.Server.Error.Lines);
     }
 
-    private void AssertSaved(string run)
+    private static async Task ClientsLeaveAsync(HeldRun run, string reason)
     {
-        Assert.True(File.Exists(Path.Combine(_folder.Adapter(run), "adapter_model.safetensors")), $"{run} saved nothing");
-        Assert.Empty(_folder.HalfWritten());
+        foreach (var client in new[] { run.Ada, run.Ben })
+        {
+            await client.ExitsWithAsync(7);
+            Assert.Contains(reason, Assert.Single(client.Error.Lines), StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertSaved(HeldRun run, string side, params string[] parts)
+    {
+        Assert.All(parts, part => Assert.True(File.Exists(Path.Combine(run.Folder.Adapter(side), part, "adapter_model.safetensors")), $"{side} saved no {part}"));
+        Assert.Empty(run.Folder.HalfWritten());
     }
 }
