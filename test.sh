@@ -19,7 +19,11 @@ for argument in "$@"; do
 done
 
 eng/setup.sh || exit
-dotnet build FlGlm.sln -c Release -m -v quiet -nologo -clp:NoSummary "${build[@]}" || exit
+mkdir -p artifacts
+(
+    flock 9   # ./flglm builds under the same lock
+    dotnet build FlGlm.sln -c Release -m -v quiet -nologo -clp:NoSummary -nodeReuse:false "${build[@]}" 9>&-
+) 9>artifacts/flglm.lock || exit
 
 fixtures=${FLGLM_FIXTURES:-../shared/fixtures}
 [ -d "$fixtures" ] || fixtures=tests/Fixtures
@@ -31,7 +35,7 @@ trap 'rm -f "$output"' EXIT
 for project in tests/*.Tests; do
     name=$(basename "$project")
     timeout -k 10 900 dotnet test "$project/bin/Release/net10.0/$name.dll" --blame-hang-timeout 5m --blame-hang-dump-type none \
-        --results-directory artifacts/tests "${tests[@]}" 2>&1 | tee "$output" | grep -vE '^(Test run for|A total of|Starting test|VSTest version|$)'
+        --results-directory artifacts/tests "${tests[@]}" 2>&1 | tee "$output" | grep -vE '^(Test run for|A total of|Starting test|VSTest version|Data collector|Attachments:|$)'
     code=${PIPESTATUS[0]}
     counts=$(sed -nE 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+),.*/\1 \2 \3/p' "$output" | tail -n 1)
     if read -r f p s <<<"$counts" && [ -n "${s:-}" ]; then

@@ -27,7 +27,7 @@ internal sealed partial class Document(string name)
     public IEnumerable<string> Blocks(string language) =>
         Regex.Matches(Text, $"```{language}\n(?<code>.*?)```", RegexOptions.Singleline).Select(match => match.Groups["code"].Value);
 
-    [GeneratedRegex(@"(?<=^ {4}|^|`)\./flglm(?<arguments>( [^`#|&\n]*)?)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^ *|`)\./flglm(?<arguments>( [^`#|&\n]*)?)", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
 
     [GeneratedRegex(@"(?<=[`( ]|^)(\./)?(?<path>(src|tests|docs|configs|demo|eng|samples)/[\w./-]*\w/?|test\.sh|[A-Z]+\.md)(?=[`),:; ]|\.?$)", RegexOptions.Multiline)]

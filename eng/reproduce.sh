@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs a configuration centralised, then with a server and a client in processes of their own, and compares the losses
+# (docs/reproduce.md): eng/reproduce.sh CONFIG [--set KEY=VALUE]... All of it goes to runs/reproduce/NAME.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+[ -f "${1:-}" ] || { echo "usage: eng/reproduce.sh CONFIG [--set KEY=VALUE]..." >&2; exit 2; }
+config=$1
+shift
+out=runs/reproduce/$(basename "$config" .yaml)
+rm -rf "$out"
+
+for side in server client; do
+    ./flglm keys --name $side --out "$out/keys/$side" >/dev/null
+done
+./flglm keys --trust "$out/keys/client/identity.pub" --out "$out/keys/server" >/dev/null
+./flglm keys --trust "$out/keys/server/identity.pub" --out "$out/keys/client" >/dev/null
+
+run() {
+    ./flglm "$1" --config "$config" "${@:3}" --set run.directory="$out/$2" \
+        --set keys.identity="$out/keys/$1/identity.key" --set keys.known_peers="$out/keys/$1/known_peers" >"$out/$2.log" 2>&1
+}
+run train whole "$@" || { tail -n 3 "$out/whole.log" >&2; exit 1; }
+run server server "$@" &
+server=$!
+trap 'kill $server 2>/dev/null || true' EXIT
+run client client "$@" || { tail -n 3 "$out/client.log" >&2; exit 1; }
+wait $server || { tail -n 3 "$out/server.log" >&2; exit 1; }
+
+for side in whole client; do
+    echo "$side: $(grep -h 'validation loss' "$out/$side.log" | sed 's/validation loss after //' | tr '\n' ' ')"
+done
+eng/compare-losses.sh "$out/whole" "$out/client"
