@@ -1,5 +1,4 @@
 using FlGlm.EndToEnd.Tests.Processes;
-using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
@@ -80,9 +79,12 @@ public sealed class BadClientTests
     [Fact]
     public async Task A_frame_changed_on_the_way_is_refused()
     {
-        using var folder = new SplitFolder();
+        using var folder = new SplitFolder { Clients = ["ada", "ben"] };
         await using var server = await ServingServer.StartAsync(folder);
+
         await using (var tap = new Tap(server.Address) { Tamper = 20_000 })
             await server.RefusesAsync(folder.Client("ada", tap.Address), 6, ["ended the session", "sealed frame"], "ada is gone: ");
+
+        await server.FinishesAsync("ben");
     }
 }
