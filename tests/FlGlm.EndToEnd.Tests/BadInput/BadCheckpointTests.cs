@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.EndToEnd.Tests.Processes;
-using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 

@@ -2,7 +2,7 @@ using FlGlm.EndToEnd.Tests.Processes;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
-/// <summary>A server in this process for one client; after whatever came before, a good one must still finish.</summary>
+/// <summary>A server in this process; after whatever came before, a good one must still finish.</summary>
 internal sealed class ServingServer : IAsyncDisposable
 {
     private readonly RunningFlGlm _server;
@@ -31,12 +31,12 @@ internal sealed class ServingServer : IAsyncDisposable
     public async Task ReportsAsync(string report) => Assert.Matches("is gone: .", await _server.LineAsync(report));
 
     /// <summary>A good client still gets all of its run.</summary>
-    public async Task FinishesAsync()
+    public async Task FinishesAsync(string client = "ada")
     {
-        await using (var client = FlGlmHere.Start(Folder.Client("ada", Address)))
-            await client.ExitsWithAsync(0);
+        await using (var run = FlGlmHere.Start(Folder.Client(client, Address)))
+            await run.ExitsWithAsync(0);
         await _server.ExitsWithAsync(0);
-        Assert.Equal(6, Folder.Losses("ada").Count);
+        Assert.Equal(6, Folder.Losses(client).Count);
         Assert.Empty(_server.Error.Lines);
     }
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Testing;
-using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 

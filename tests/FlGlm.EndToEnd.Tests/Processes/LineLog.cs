@@ -22,8 +22,8 @@ internal sealed class LineLog
     /// <summary>No more lines will come.</summary>
     public void End() => Change(() => _ended = true);
 
-    /// <summary>The first line that holds a text, now or later; fails when the program ends without it.</summary>
-    public async Task<string> WaitAsync(string text, CancellationToken ct)
+    /// <summary>The first line that holds a text, now or later; null when the program ends without it.</summary>
+    public async Task<string?> WaitAsync(string text, CancellationToken ct)
     {
         while (true)
         {
@@ -33,7 +33,7 @@ internal sealed class LineLog
                 if (_lines.Find(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
                     return found;
                 if (_ended)
-                    throw new InvalidOperationException($"The program ended without '{text}'. {this}");
+                    return null;
                 changed = _changed.Task;
             }
 
@@ -41,7 +41,7 @@ internal sealed class LineLog
         }
     }
 
-    public override string ToString() => $"It wrote:\n{string.Join('\n', Lines)}";
+    public override string ToString() => string.Join('\n', Lines);
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -22,7 +22,7 @@ internal abstract class RunningFlGlm : IAsyncDisposable
     {
         try
         {
-            return await Output.WaitAsync(text, Patience);
+            return await Output.WaitAsync(text, Patience) ?? throw new InvalidOperationException($"It ended without '{text}'. {this}");
         }
         catch (OperationCanceledException)
         {
@@ -58,7 +58,7 @@ internal abstract class RunningFlGlm : IAsyncDisposable
             Assert.Fail($"Exit code {found} where {code} was due. {this}");
     }
 
-    public override string ToString() => $"{Output}\n-- on standard error:\n{Error}";
+    public override string ToString() => $"It wrote:\n{Output}\n-- on standard error:\n{Error}";
 
     public async ValueTask DisposeAsync()
     {
