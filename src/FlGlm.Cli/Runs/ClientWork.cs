@@ -23,7 +23,7 @@ internal sealed partial class ClientWork : IDisposable
     {
         (_run, _place, _logger, _data, Stages) = (run, place, logger, data, stages);
         var training = place.Plan.Training;
-        Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)place.Plan.ClientSteps), training.Seed);
+        Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)place.Plan.ClientSteps), training.Seed, place.Family.Marks);
         _optimizer = new StageOptimizer(stages.Parameters, place.Plan.Optimizer, place.Plan.ClientSteps);
     }
 

@@ -10,7 +10,7 @@ namespace FlGlm.EndToEnd.Tests.Fixtures;
 /// <summary>The insides of block 0, for sets that show them.</summary>
 public sealed class BlockInsideFixtureTests
 {
-    [FixtureTheory("io_debug.safetensors")]
+    [FixtureTheory("io_debug.safetensors", "debug.block0.q")]
     [FixtureModels]
     public void Projections_and_rotary_positions_of_block_0_equal_the_reference(string name)
     {

@@ -1,0 +1,20 @@
+namespace FlGlm.Core.Models;
+
+/// <summary>How a family's published trainer shapes and names the prefix encoder of P-tuning v2.</summary>
+public sealed record PrefixForm
+{
+    /// <summary>What the projection's layers are called: <c>transform</c> (PEFT) or <c>trans</c> (ChatGLM).</summary>
+    public required string Mlp { get; init; }
+
+    /// <summary>Width of the embedding that the projection reads.</summary>
+    public required int Inputs { get; init; }
+
+    /// <summary>Width inside the projection, where the settings name none.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>Dropout on the prefix keys and values, where the settings name none. ChatGLM's trainer: 0.1; PEFT: none.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>What the encoder's names begin with in a checkpoint of the published trainer; null where PEFT is that trainer.</summary>
+    public string? Published { get; init; }
+}
