@@ -15,6 +15,6 @@ public sealed record PrefixForm
     /// <summary>Dropout on the prefix keys and values, where the settings name none. ChatGLM's trainer: 0.1; PEFT: none.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>What the encoder's names begin with in a checkpoint of the published trainer; null where PEFT is that trainer.</summary>
-    public string? Published { get; init; }
+    /// <summary>Whether prefixes are kept as ChatGLM's own trainer saves them; else as PEFT adapters.</summary>
+    public bool IsPublished { get; init; }
 }

@@ -50,7 +50,7 @@ public static class RunPlanner
     private static void CheckProjection(ModelFamily family, PeftSettings peft)
     {
         var (form, prefix) = (family.Prefix, peft.Prefix);
-        if (peft.Method == PeftMethod.PTuningV2 && prefix.Projection && form.Published is not null && prefix.ProjectionHidden != 0 && prefix.ProjectionHidden != form.Hidden)
+        if (peft.Method == PeftMethod.PTuningV2 && prefix.Projection && form.IsPublished && prefix.ProjectionHidden != 0 && prefix.ProjectionHidden != form.Hidden)
         {
             throw new ConfigurationException(
                 "peft.prefix.projection_hidden", $"{prefix.ProjectionHidden} is not the width that a {family.Name} prefix encoder has; 0 or {form.Hidden}.");

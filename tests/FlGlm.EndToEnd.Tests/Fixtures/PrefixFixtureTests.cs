@@ -52,7 +52,7 @@ public sealed class PrefixFixtureTests
     /// <summary>Compares what the encoders feed the blocks; ChatGLM's reference has it as [N, 2, L, B, KV, D].</summary>
     internal static void CheckKeysAndValues(string kind, FixtureModel model, FixtureFile io, ThreeStages stages)
     {
-        var reference = model.Family.Prefix.Published is null ? io["prefix_kv"] : io["prefix_kv"].permute(0, 1, 3, 4, 2, 5);
+        var reference = model.Family.Prefix.IsPublished ? io["prefix_kv"].permute(0, 1, 3, 4, 2, 5) : io["prefix_kv"];
         FixtureTolerance.PrefixValues(kind).Check(reference, KeysAndValues(stages, reference.shape[2]));
     }
 

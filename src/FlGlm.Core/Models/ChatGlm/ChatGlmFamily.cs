@@ -24,7 +24,7 @@ public sealed class ChatGlmFamily(ChatGlmConfig config) : ModelFamily
         Inputs = config.Shape.Hidden,
         Hidden = config.Shape.Hidden,
         Dropout = 0.1,
-        Published = "transformer.prefix_encoder.",
+        IsPublished = true,
     };
 
     public override IReadOnlyList<TensorSpec> Tensors { get; } = ChatGlmTensors.List(config);

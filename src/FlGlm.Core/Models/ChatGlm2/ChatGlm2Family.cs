@@ -23,7 +23,7 @@ public sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
         Inputs = config.Shape.Blocks * 2 * config.Shape.KeyWidth,
         Hidden = config.Shape.Hidden,
         Dropout = 0.1,
-        Published = "transformer.prefix_encoder.",
+        IsPublished = true,
     };
 
     public override IReadOnlyList<TensorSpec> Tensors { get; } = ChatGlm2Tensors.List(config);
