@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using FlGlm.Testing;
+using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Models;
 
@@ -70,6 +73,18 @@ public sealed class ChatGlmConfigTests
         config["quantization_bit"] = 0;
 
         Assert.Equal("chatglm", Read(config).Name);
+    }
+
+    [Fact]
+    public void Quantised_weights_are_refused_by_their_scales()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.At("config.json"), Config(1).ToJsonString());
+        SafetensorsWriter.Write(folder.At("model.safetensors"), new Dictionary<string, Tensor> { ["transformer.layers.0.attention.dense.weight_scale"] = ones(4) });
+        using var checkpoint = HfCheckpoint.Open(folder.Path);
+
+        Assert.Contains("quantised", Assert.Throws<CheckpointException>(() => ModelFamily.Of(checkpoint)).Message, StringComparison.Ordinal);
     }
 
     private static ModelFamily Read(JsonObject config) => ModelFamily.FromConfig(JsonSerializer.SerializeToElement(config), "a/config.json");
