@@ -76,7 +76,7 @@ internal sealed partial class ClientWork : IDisposable
 
     /// <summary>A prefix takes the first positions where the family shifts its tokens behind it.</summary>
     private static int FreePositions(Workplace place) =>
-        place.Family.Shape.MaxPositions - (place.Plan.Peft.Method == PeftMethod.PTuningV2 ? place.Plan.Peft.Prefix.Length : 0);
+        place.Family.Shape.MaxPositions - (place.Plan.Peft.Method == PeftMethod.PTuningV2 && place.Family.Prefix.MovesPositions ? place.Plan.Peft.Prefix.Length : 0);
 
     private static ClientStages OpenStages(Workplace place)
     {

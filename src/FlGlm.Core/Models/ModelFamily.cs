@@ -35,6 +35,10 @@ public abstract class ModelFamily
 
     public abstract string LmHeadName { get; }
 
+    /// <summary>Whether checkpoints may hold this tensor though the model has no use for it: rotary frequencies, or a tied LM head once more.</summary>
+    public bool IsRedundant(string name) =>
+        name.EndsWith(".inv_freq", StringComparison.Ordinal) || (Shape.TiedHead && name is ("lm_head.weight" or "transformer.output_layer.weight"));
+
     public abstract DecoderBlock CreateBlock(int block, IWeights weights);
 
     public abstract Norm CreateFinalNorm(IWeights weights);

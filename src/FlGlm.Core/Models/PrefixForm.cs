@@ -15,6 +15,9 @@ public sealed record PrefixForm
     /// <summary>Dropout on the prefix keys and values, where the settings name none. ChatGLM's trainer: 0.1; PEFT: none.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>Whether real tokens start at position L behind a prefix (PEFT); else at 0.</summary>
+    public bool MovesPositions { get; init; }
+
     /// <summary>Whether prefixes are kept as ChatGLM's own trainer saves them; else as PEFT adapters.</summary>
     public bool IsPublished { get; init; }
 }

@@ -18,7 +18,7 @@ public static class AdapterImport
             return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var adapter = PublishedPrefix.IsAt(directory) ? PublishedPrefix.Read(directory) : AdapterDirectory.Read(directory);
+        var adapter = AdapterForms.Read(directory);
         var values = (blueprint.Peft.Method, adapter.Config) switch
         {
             (PeftMethod.Lora, LoraAdapterConfig config) => Lora(directory, blueprint.Peft.Lora, config, adapter),
