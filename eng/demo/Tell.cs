@@ -91,11 +91,8 @@ internal sealed class Teller(Grammar grammar, SplitMix64 chance)
     private string Name(Match match)
     {
         var word = Draw(match.Groups[2].Value);
-        if (match.Groups[3].Success)
-            word = word.Split('/')[match.Groups[3].Value[0] - '0'];
-        else if (word.Contains('/', StringComparison.Ordinal))
-            word = word.Split('/')[0];
-        word = Expand(word);
+        var field = match.Groups[3].Success ? match.Groups[3].Value[0] - '0' : 0;
+        word = Expand(word.Split('/')[field]);
         return match.Groups[1].Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
     }
 
@@ -106,7 +103,7 @@ internal sealed class Teller(Grammar grammar, SplitMix64 chance)
         var (once, alternatives) = grammar[rule];
         word = alternatives[chance.Below(alternatives.Length)];
         if (once)
-            _drawn[rule] = word = word.Contains('/', StringComparison.Ordinal) ? word : Expand(word);
+            _drawn[rule] = word = Expand(word);
         return word;
     }
 }

@@ -1,1 +1,24 @@
-Console.WriteLine("to come");
+using System.CommandLine;
+using FlGlm.Benchmarks;
+using FlGlm.Benchmarks.Ratios;
+using FlGlm.Core.Compute;
+
+IBenchmark[] all = [new SplitStep(), new ShrunkStep(), new WireBytes(), new ChannelSpeed(), new PythonStep(), new Memory()];
+
+var names = new Argument<string[]>("RATIO") { Description = "What to measure; nothing = everything.", Arity = ArgumentArity.ZeroOrMore };
+names.AcceptOnlyFromAmong([.. all.Select(benchmark => benchmark.Name)]);
+var steps = new Option<int>("--steps") { Description = "Samples behind every median.", HelpName = "N", DefaultValueFactory = _ => 21 };
+var report = new Option<string>("--out")
+{
+    Description = "The report to write.",
+    HelpName = "FILE",
+    DefaultValueFactory = _ => Path.Combine("artifacts", $"benchmarks-{DateTime.Now:yyyy-MM-dd}.md"),
+};
+var command = new RootCommand("Measures FlGlm's performance ratios side by side (docs/benchmarks.md).") { names, steps, report };
+command.SetAction(async (parsed, _) =>
+{
+    ComputeEnvironment.Apply(new ComputeSettings());
+    var chosen = parsed.GetValue(names) is { Length: > 0 } some ? all.Where(benchmark => some.Contains(benchmark.Name)) : all;
+    return await new BenchmarkRun(parsed.GetValue(steps), parsed.GetRequiredValue(report)).RunAsync([.. chosen]) ? 0 : 1;
+});
+return await command.Parse(args).InvokeAsync();

@@ -1,10 +1,13 @@
 """R9's other side: the centralised training step of the same model in Python's torch over the same libtorch.
 
-Prints one JSON line: seconds per step (warm-up dropped), torch version. Threads and BLAS come from the environment, set by the caller.
+Prints one JSON line (torch's version, its settings), then takes a step for every line of its input and prints its seconds.
+The BLAS environment is set by the caller.
 """
 import argparse
 import json
 import math
+import os
+import sys
 import time
 
 import torch
@@ -13,7 +16,7 @@ import torch.nn.functional as F
 
 def arguments():
     parser = argparse.ArgumentParser()
-    for name, default in dict(blocks=8, hidden=512, heads=8, ffn=1376, vocabulary=8000, length=128, rows=8, rank=8, prefix=128, warmup=3, steps=9).items():
+    for name, default in dict(blocks=8, hidden=512, heads=8, ffn=1376, vocabulary=8000, length=128, rows=8, rank=8, prefix=128, threads=1).items():
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--method", choices=["lora", "p_tuning_v2"], default="lora")
     return parser.parse_args()
@@ -85,15 +88,14 @@ def tables(a):
 def main():
     a = arguments()
     torch.manual_seed(1)
-    torch.set_num_threads(1)
+    torch.set_num_threads(a.threads)
     embedding, head, last = torch.randn(a.vocabulary, a.hidden) * 0.02, torch.randn(a.vocabulary, a.hidden) * 0.02, torch.ones(a.hidden)
     blocks = [Block(a) for _ in range(a.blocks)]
     cos, sin, mask = tables(a)
     optimizer = torch.optim.Adam([p for block in blocks for p in block.parameters()], lr=1e-3)
     ids = torch.randint(0, a.vocabulary, (a.rows, a.length))
-    seconds = []
-    for _ in range(a.warmup + a.steps):
-        start = time.perf_counter()
+
+    def step():
         x = embedding[ids]
         for block in blocks:
             x = block(x, cos, sin, mask)
@@ -102,9 +104,15 @@ def main():
         loss.backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        loss.item()
-        seconds.append(time.perf_counter() - start)
-    print(json.dumps({"torch": torch.__version__, "seconds": seconds[a.warmup:]}))
+        return loss.item()
+
+    names = ["OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OMP_WAIT_POLICY"]
+    settings = [f"torch threads {torch.get_num_threads()}"] + [f"{name}={os.environ.get(name, 'unset')}" for name in names]
+    print(json.dumps({"torch": torch.__version__, "settings": ", ".join(settings)}), flush=True)
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        step()
+        print(time.perf_counter() - start, flush=True)
 
 
 main()

@@ -35,6 +35,6 @@ public static class FixtureSet
             return Path.GetFullPath(named);
         return SharedFolder.Find() is { } shared && Directory.Exists(Path.Combine(shared, "fixtures"))
             ? Path.Combine(shared, "fixtures")
-            : Path.Combine(Repository.Root, "tests", "Fixtures");
+            : RepositoryFolder.At("tests", "Fixtures");
     }
 }

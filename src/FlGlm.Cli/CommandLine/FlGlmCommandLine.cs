@@ -14,7 +14,7 @@ public static class FlGlmCommandLine
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct)
     {
         var options = new GlobalOptions();
-        var parsed = Root(options).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(args, options);
         if (parsed.Action is ParseErrorAction)
         {
             var errors = new ErrorReporter(error, args.Contains(options.Json.Name), verbose: false);
@@ -30,6 +30,10 @@ public static class FlGlmCommandLine
         };
         return await parsed.InvokeAsync(invocation, ct);
     }
+
+    /// <summary>What the parser makes of a command line, its errors included.</summary>
+    internal static ParseResult Parse(IReadOnlyList<string> args, GlobalOptions options) =>
+        Root(options).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static RootCommand Root(GlobalOptions options)
     {

@@ -43,11 +43,18 @@ public sealed class BlockStack : IDisposable
         var context = Context(layout);
         var prefixes = _prefix?.Encode(hidden.shape[0], hidden.dtype, _dropout);
         for (var i = 0; i < _blocks.Count; i++)
-            hidden = _blocks[i].Forward(hidden, context, prefixes?[i]);
+            hidden = Forward(_blocks[i], hidden, context, prefixes?[i]);
         return hidden;
     }
 
     public void Dispose() => _dropout.Dispose();
+
+    /// <summary>A scope per block: what the gradient does not need is gone before the next block begins.</summary>
+    private static Tensor Forward(DecoderBlock block, Tensor hidden, BlockContext context, BlockPrefix? prefix)
+    {
+        using var scope = NewDisposeScope();
+        return block.Forward(hidden, context, prefix).MoveToOuterDisposeScope();
+    }
 
     private (IReadOnlyList<NamedParameter>, PrefixEncoder?) Attach()
     {

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Prepares the machine, builds and runs the benchmarks (docs/benchmarks.md).
+#
+#   ./bench.sh                    everything
+#   ./bench.sh r1 r9 --steps 31   some of it
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+eng/setup.sh
+dotnet build tests/FlGlm.Benchmarks -c Release -v quiet -nologo -clp:NoSummary
+exec dotnet tests/FlGlm.Benchmarks/bin/Release/net10.0/FlGlm.Benchmarks.dll "$@"

@@ -1,0 +1,59 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Sessions;
+using FlGlm.Client.Stages;
+using FlGlm.Client.Training;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Hosting;
+using FlGlm.Server.Scheduling;
+using FlGlm.Server.Stages;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FlGlm.Benchmarks.Loopback;
+
+/// <summary>
+/// A server and its one client as the product runs them, in one process: Kestrel and a socket over loopback TCP, sealed, a compute lane for
+/// each side.
+/// </summary>
+internal static class SplitRun
+{
+    /// <summary>A training step of the split model, and the bytes that have gone over the wire so far.</summary>
+    internal sealed record Steps(Func<TrainingBatch, Task> TakeAsync, Func<long> WireBytes);
+
+    /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
+    public static async Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure)
+    {
+        var plan = scenario.Plan;
+        await using var keys = new LoopbackKeys();
+        using var lane = new ComputeLane("server");
+        using var stage = new MiddleStage(scenario.Checkpoint, scenario.Blueprint);
+        using var optimizer = new StageOptimizer(stage.Parameters, plan.Optimizer, plan.ServerSteps);
+        using var scheduler = new SerialScheduler(plan, new TimedMiddle(stage, optimizer, lane), Silence.Instance);
+        var settings = new ServerSettings { Listen = "127.0.0.1:0" };
+        await using var server = new SplitServer(stage, scheduler, lane, plan, settings, keys.Server, Silence.Instance, NullLogger.Instance);
+        var endPoint = await server.ListenAsync(CancellationToken.None);
+        var served = server.RunAsync(CancellationToken.None, CancellationToken.None);
+        var result = await JoinAsync(scenario, new ClientSettings { Connect = endPoint.ToString() }, keys, measure);
+        await served;
+        return result;
+    }
+
+    private static async Task<T> JoinAsync<T>(Scenario scenario, ClientSettings settings, LoopbackKeys keys, Func<Steps, Task<T>> measure)
+    {
+        using var lane = new ComputeLane("client");
+        using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
+        using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
+        await using var channel = await ServerConnection.OpenAsync(settings, keys.Client, waiting: null, CancellationToken.None);
+        var session = new ClientSession(channel, stages, scenario.Plan, lane, Silence.Instance);
+        var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);
+        var steps = new Steps(batch => trainer.StepAsync(batch, CancellationToken.None), () => channel.BytesSent + channel.BytesReceived);
+        var result = default(T);
+        await session.RunAsync(samples: 1, MeasureAsync, CancellationToken.None, CancellationToken.None);
+        return result!;
+
+        async Task<int> MeasureAsync(int round, int count, CancellationToken stop, CancellationToken ct)
+        {
+            result = await measure(steps);
+            return 0; // fewer steps than planned: the client leaves
+        }
+    }
+}

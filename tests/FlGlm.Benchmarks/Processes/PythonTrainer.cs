@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FlGlm.Core.Compute;
+using FlGlm.Core.Planning;
+using FlGlm.Testing;
+
+namespace FlGlm.Benchmarks.Processes;
+
+/// <summary>centralised_step.py: a Python process that takes a step whenever it is asked for one.</summary>
+internal sealed class PythonTrainer : IDisposable
+{
+    private readonly Process _process;
+
+    private PythonTrainer(Process process) => _process = process;
+
+    /// <summary>Its torch's version.</summary>
+    public required string TorchVersion { get; init; }
+
+    /// <summary>Threads and BLAS as it reports them.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>A Python that imports torch; null where there is none. Debian's own comes first: its torch is this libtorch.</summary>
+    public static string? FindPython() => new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(ImportsTorch);
+
+    /// <summary>Starts it with this process's threads and BLAS environment.</summary>
+    public static async Task<PythonTrainer> StartAsync(string python, TinyLlama model, PeftMethod method)
+    {
+        var peft = new PeftSettings();
+        (string Name, object Value)[] options =
+        [
+            ("blocks", model.Blocks), ("hidden", model.Hidden), ("heads", model.Heads), ("ffn", model.Intermediate),
+            ("vocabulary", model.Vocabulary), ("length", Scenario.Length), ("rows", Scenario.Rows), ("rank", peft.Lora.Rank),
+            ("prefix", peft.Prefix.Length), ("method", method == PeftMethod.Lora ? "lora" : "p_tuning_v2"),
+            ("threads", TorchSharp.torch.get_num_threads()),
+        ];
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "centralised_step.py"), .. options.SelectMany(option => new[] { "--" + option.Name, $"{option.Value}" })];
+        var start = new ProcessStartInfo(python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        CopySettings(start.Environment);
+        var process = Process.Start(start)!;
+        using var hello = JsonDocument.Parse(await LineAsync(process));
+        return new PythonTrainer(process)
+        {
+            TorchVersion = hello.RootElement.GetProperty("torch").GetString()!,
+            Settings = hello.RootElement.GetProperty("settings").GetString()!,
+        };
+    }
+
+    /// <returns>seconds, by its own clock</returns>
+    public async Task<double> StepAsync()
+    {
+        await _process.StandardInput.WriteLineAsync("step");
+        await _process.StandardInput.FlushAsync();
+        return double.Parse(await LineAsync(_process), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>It ends with its input.</summary>
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    /// <summary>What <see cref="ComputeEnvironment"/> says of itself, NAME=value each, which a child does not inherit.</summary>
+    private static void CopySettings(IDictionary<string, string?> environment)
+    {
+        foreach (var setting in ComputeEnvironment.Describe().Split(", ").Select(part => part.Split('=')).Where(pair => pair.Length == 2))
+            environment[setting[0]] = setting[1] == "unset" ? null : setting[1];
+    }
+
+    private static async Task<string> LineAsync(Process process) => await process.StandardOutput.ReadLineAsync()
+        ?? throw new InvalidOperationException("centralised_step.py ended early; its last words are above.");
+
+    private static bool ImportsTorch(string python)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import torch"]) { RedirectStandardError = true })!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.Benchmarks;
+
+/// <summary>What a step is measured on: a random Llama on disk, a method, the plan of a one-client run, batches of random ids.</summary>
+internal sealed class Scenario : IDisposable
+{
+    /// <summary>B.</summary>
+    public const int Rows = 8;
+
+    /// <summary>T.</summary>
+    public const int Length = 128;
+
+    private readonly TempFolder _folder = new();
+    private readonly int _vocabulary;
+
+    public Scenario(TinyLlama model, PeftMethod method)
+    {
+        _vocabulary = model.Vocabulary;
+        Checkpoint = HfCheckpoint.Open(model.Write(_folder.At("model")));
+        var family = ModelFamily.Of(Checkpoint);
+        Plan = RunPlanner.Create(Checkpoint, family, new PlanSettings
+        {
+            Peft = new PeftSettings { Method = method },
+            Optimizer = new OptimizerSettings { LearningRate = 1e-3 },
+            Training = new TrainingSettings { Steps = 1_000_000, BatchSize = Rows },
+        });
+        Blueprint = StageBlueprint.Create(Plan, family, CPU);
+    }
+
+    /// <summary>8 blocks, H 512, FFN 1376, V 8000: where compute is what a small model's is.</summary>
+    public static TinyLlama Model { get; } = new()
+    {
+        Blocks = 8,
+        Hidden = 512,
+        Heads = 8,
+        KeyValueHeads = 8,
+        Intermediate = 1376,
+        Vocabulary = 8000,
+        MaxPositions = 512,
+        Deviation = 0.02,
+    };
+
+    /// <summary>The same H, and so the same bytes on the wire, with next to no compute.</summary>
+    public static TinyLlama ShrunkModel { get; } = Model with { Blocks = 3, Intermediate = 32, Vocabulary = 64 };
+
+    /// <summary>The defaults of each: LoRA on q_proj and v_proj with r 8; P-tuning v2 with L 128.</summary>
+    public static IReadOnlyList<(string Name, PeftMethod Method)> Methods { get; } =
+        [("LoRA r 8", PeftMethod.Lora), ("P-tuning v2 L 128", PeftMethod.PTuningV2)];
+
+    public HfCheckpoint Checkpoint { get; }
+
+    /// <summary>More steps than any benchmark takes; rates are constant.</summary>
+    public RunPlan Plan { get; }
+
+    public StageBlueprint Blueprint { get; }
+
+    /// <summary>Every row T long.</summary>
+    public TrainingBatch FullBatch() => Batch(_ => Length);
+
+    /// <summary>Rows of T, 7/8 T, ..., 1/8 T.</summary>
+    public TrainingBatch RaggedBatch() => Batch(row => Length * (Rows - row) / Rows);
+
+    public void Dispose()
+    {
+        Checkpoint.Dispose();
+        _folder.Dispose();
+    }
+
+    private TrainingBatch Batch(Func<int, int> length)
+    {
+        var random = new Random(1);
+        var rows = Enumerable.Range(0, Rows).Select(row => Enumerable.Range(0, length(row)).Select(_ => random.Next(1, _vocabulary)).ToArray());
+        return BatchCollator.Collate([.. rows.Select(ids => new Example(ids, ids))]);
+    }
+}
