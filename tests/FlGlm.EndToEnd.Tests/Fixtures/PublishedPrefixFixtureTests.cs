@@ -1,6 +1,7 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
+using FlGlm.EndToEnd.Tests.CommandLine;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 
@@ -47,6 +48,16 @@ public sealed class PublishedPrefixFixtureTests
             Assert.Equal([Embedding], tensors.Keys);
             Bits.Equal(io["prefix.embedding.weight"], tensors[Embedding], form);
         }
+    }
+
+    [FixtureTheory("ptuning")]
+    [FixtureModels]
+    public async Task Inspecting_one_shows_the_part_of_every_stage(string name)
+    {
+        var run = await CommandRun.OfAsync("inspect", new FixtureModel(name).PTuning);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("adapter, P-tuning v2", run.OutputLines[0], StringComparison.Ordinal);
     }
 
     private static ThreeStages Open(FixtureModel model, FixtureFile io)
