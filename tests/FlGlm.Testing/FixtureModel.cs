@@ -28,13 +28,14 @@ public sealed class FixtureModel(string name)
     }
 
     /// <summary>P-tuning v2 of the length that <c>io_prefix</c> holds.</summary>
-    public static PeftSettings Prefix(FixtureFile file) => Prefix(new PrefixSettings { Length = (int)file["prefix.embedding.weight"].shape[0] });
+    public static PeftSettings Prefix(FixtureFile file) => Prefix(new PrefixSettings { Length = (int)file["prefix.embedding.weight"].shape[0], Dropout = 0 });
 
     /// <summary>P-tuning v2 with the projection that <c>io_prefix_proj</c> holds.</summary>
     public static PeftSettings ProjectedPrefix(FixtureFile file) => Prefix(new PrefixSettings
     {
         Length = (int)file["prefix.embedding.weight"].shape[0],
         Projection = true,
+        Dropout = 0,
         ProjectionHidden = (int)file.Under("prefix.").Single(tensor => tensor.Key.EndsWith(".0.weight", StringComparison.Ordinal)).Value.shape[0],
     });
 

@@ -25,6 +25,9 @@ public abstract class ModelFamily
     /// <summary>The projections LoRA may name.</summary>
     public abstract IReadOnlyList<string> LoraTargets { get; }
 
+    /// <summary>Those that it adapts where nothing else is asked for (PEFT's default).</summary>
+    public abstract IReadOnlyList<string> DefaultLoraTargets { get; }
+
     /// <summary>How this family's prefix encoder is shaped and named.</summary>
     public abstract PrefixForm Prefix { get; }
 

@@ -22,7 +22,7 @@ public static class RunPlanner
             Architecture = family.Architecture,
             Fingerprint = Convert.ToHexStringLower(fingerprint),
             Split = settings.Split,
-            Peft = settings.Peft with { Prefix = settings.Peft.Prefix with { Dropout = settings.Peft.Prefix.Dropout ?? family.Prefix.Dropout } },
+            Peft = settings.Peft.For(family),
             Optimizer = settings.Optimizer,
             Training = settings.Training,
             Clients = settings.Clients,

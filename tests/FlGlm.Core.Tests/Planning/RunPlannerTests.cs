@@ -25,17 +25,30 @@ public sealed class RunPlannerTests
     }
 
     [Fact]
+    public void LoRA_adapts_what_PEFT_does_by_default()
+    {
+        Assert.Equal(["q_proj", "v_proj"], Plan(new TinyLlama(), new PeftSettings()).Peft.Lora.Targets);
+        Assert.Equal(["query_key_value"], Plan(new TinyChatGlm(), new PeftSettings()).Peft.Lora.Targets);
+        Assert.Equal(["query_key_value"], Plan(new TinyChatGlm2(), new PeftSettings()).Peft.Lora.Targets);
+    }
+
+    [Fact]
     public void Projections_of_another_family_are_no_targets_of_LoRA()
     {
-        var error = Assert.Throws<ConfigurationException>(() => Plan(new TinyChatGlm(), new PrefixSettings(), PeftMethod.Lora));
+        var targets = new PeftSettings { Lora = new LoraSettings { Targets = ["q_proj"] } };
+
+        var error = Assert.Throws<ConfigurationException>(() => Plan(new TinyChatGlm(), targets));
 
         Assert.Contains("it has query_key_value", error.Message, StringComparison.Ordinal);
     }
 
-    private static RunPlan Plan(TinyModel model, PrefixSettings prefix, PeftMethod method = PeftMethod.PTuningV2)
+    private static RunPlan Plan(TinyModel model, PrefixSettings prefix) =>
+        Plan(model, new PeftSettings { Method = PeftMethod.PTuningV2, Prefix = prefix });
+
+    private static RunPlan Plan(TinyModel model, PeftSettings peft)
     {
         using var folder = new TempFolder();
         using var checkpoint = HfCheckpoint.Open(model.Write(folder.Path));
-        return RunPlanner.Create(checkpoint, model.Family, new PlanSettings { Peft = new PeftSettings { Method = method, Prefix = prefix } });
+        return RunPlanner.Create(checkpoint, model.Family, new PlanSettings { Peft = peft });
     }
 }

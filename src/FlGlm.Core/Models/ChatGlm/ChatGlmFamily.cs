@@ -18,6 +18,8 @@ public sealed class ChatGlmFamily(ChatGlmConfig config) : ModelFamily
 
     public override IReadOnlyList<string> LoraTargets { get; } = ["query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h"];
 
+    public override IReadOnlyList<string> DefaultLoraTargets { get; } = ["query_key_value"];
+
     public override PrefixForm Prefix { get; } = new()
     {
         Mlp = "trans",

@@ -16,6 +16,8 @@ public sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
 
     public override IReadOnlyList<string> LoraTargets { get; } = ["query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h"];
 
+    public override IReadOnlyList<string> DefaultLoraTargets { get; } = ["query_key_value"];
+
     /// <summary>The published encoder embeds every prefix position as wide as all blocks' keys and values.</summary>
     public override PrefixForm Prefix { get; } = new()
     {

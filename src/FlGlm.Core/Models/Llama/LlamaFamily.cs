@@ -17,6 +17,8 @@ public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
     public override IReadOnlyList<string> LoraTargets { get; } =
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
+    public override IReadOnlyList<string> DefaultLoraTargets { get; } = ["q_proj", "v_proj"];
+
     public override PrefixForm Prefix { get; } = new()
     {
         Mlp = "transform", Inputs = config.Shape.KeyWidth, Hidden = config.Shape.KeyWidth, MovesPositions = true,
