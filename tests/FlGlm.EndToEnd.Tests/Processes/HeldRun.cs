@@ -1,6 +1,6 @@
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>A server and two clients, stopped at a known point: a tap holds ada in the middle of a step, ben waits for its turn.</summary>
+/// <summary>A server and two clients, stopped at a known point: a tap holds ada in the middle of a step; ben, in this process, waits for its turn.</summary>
 internal sealed class HeldRun : IAsyncDisposable
 {
     /// <summary>Within the third step or the fourth: a step sends 2 x 16 KB, the handshake about 2.</summary>
@@ -16,7 +16,7 @@ internal sealed class HeldRun : IAsyncDisposable
 
     public FlGlmProcess Ada { get; private set; } = null!;
 
-    public FlGlmProcess Ben { get; private set; } = null!;
+    public FlGlmHere Ben { get; private set; } = null!;
 
     public Tap Tap { get; private set; } = null!;
 
@@ -49,7 +49,7 @@ internal sealed class HeldRun : IAsyncDisposable
         Tap = Running(new Tap(address) { HoldAfter = InAStep });
         Ada = Running(FlGlmProcess.Start(Folder.Client("ada", Tap.Address)));
         await Server.LineAsync("client 1 joined: ada");
-        Ben = Running(FlGlmProcess.Start(Folder.Client("ben", address)));
+        Ben = Running(FlGlmHere.Start(Folder.Client("ben", address)));
         await Tap.Held;
         await Ben.LineAsync("waiting for the turn: place 1 of 1");
     }

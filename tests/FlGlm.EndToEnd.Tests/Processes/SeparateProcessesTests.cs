@@ -20,7 +20,7 @@ public sealed class SeparateProcessesTests : IDisposable
     public async Task Server_and_client_give_the_losses_and_the_weights_of_one_process_bit_for_bit(params string[] settings)
     {
         await using var train = FlGlmHere.Start(_folder.Train(settings));
-        await SplitAsync(settings);
+        await SplitAsync(settings, here: false);
         await train.ExitsWithAsync(0);
 
         var losses = _folder.Losses("train");
@@ -33,7 +33,7 @@ public sealed class SeparateProcessesTests : IDisposable
     public async Task A_fully_fine_tuned_split_model_loads_and_is_the_one_that_was_trained()
     {
         string[] settings = ["peft.method=none", "optimizer.learning_rate=1e-3", "data.validation=0.2"];
-        await SplitAsync(settings);
+        await SplitAsync(settings, here: true);
 
         var run = await CommandRun.OfAsync(_folder.Train([.. settings, $"model.path={_folder.Adapter("ada")}", "training.steps=1"]));
 
@@ -47,7 +47,7 @@ public sealed class SeparateProcessesTests : IDisposable
     {
         string[] settings = ["server.share_middle=false"];
         await using var train = FlGlmHere.Start(_folder.Train());
-        await SplitAsync(settings);
+        await SplitAsync(settings, here: true);
         await train.ExitsWithAsync(0);
 
         var (ada, server) = (_folder.Adapter("ada"), _folder.Adapter("server"));
@@ -57,9 +57,10 @@ public sealed class SeparateProcessesTests : IDisposable
         AssertSameFiles(_folder.Adapter("train"), _folder.At("merged"));
     }
 
-    private async Task SplitAsync(string[] settings)
+    /// <param name="here">whether the server may run in this process, which starts faster</param>
+    private async Task SplitAsync(string[] settings, bool here)
     {
-        await using var server = FlGlmProcess.Start(_folder.Server(settings));
+        await using RunningFlGlm server = here ? FlGlmHere.Start(_folder.Server(settings)) : FlGlmProcess.Start(_folder.Server(settings));
         await using var client = FlGlmProcess.Start(_folder.Client("ada", await server.AddressAsync(), settings));
         await client.ExitsWithAsync(0);
         await server.ExitsWithAsync(0);

@@ -21,14 +21,15 @@ public sealed class SerialClientsTests : IDisposable
         await ada.LineAsync($"no server at {address} yet");
         await using var server = FlGlmProcess.Start(_folder.Server([.. Settings, $"server.listen={address}"]));
         await server.LineAsync("client 1 joined: ada");
-        await using var ben = FlGlmProcess.Start(_folder.Client("ben", address, Settings));
-        await using var cleo = FlGlmProcess.Start(_folder.Client("cleo", address, Settings));
+        await using var ben = FlGlmHere.Start(_folder.Client("ben", address, Settings));
+        await using var cleo = FlGlmHere.Start(_folder.Client("cleo", address, Settings));
 
-        foreach (var side in new[] { ada, ben, cleo, server })
+        RunningFlGlm[] clients = [ada, ben, cleo];
+        foreach (var side in clients.Append(server))
             await side.ExitsWithAsync(0);
 
-        Assert.All(new[] { ada, ben, cleo }, client => Assert.Contains("round 2: head and tail are now the average of all clients", client.Output.Lines));
-        Assert.Contains(new[] { ada, ben, cleo }.SelectMany(client => client.Output.Lines), line => line.StartsWith("waiting for the turn: place ", StringComparison.Ordinal));
+        Assert.All(clients, client => Assert.Contains("round 2: head and tail are now the average of all clients", client.Output.Lines));
+        Assert.Contains(clients.SelectMany(client => client.Output.Lines), line => line.StartsWith("waiting for the turn: place ", StringComparison.Ordinal));
         Assert.Contains("round 2: averaged the adapters of 3 clients", server.Output.Lines);
         Assert.All(_folder.Clients, client => Assert.Equal(4, _folder.Losses(client).Count));
         AssertAdapters();

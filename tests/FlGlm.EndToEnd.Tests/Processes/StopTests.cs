@@ -66,7 +66,7 @@ public sealed class StopTests
 
     private static async Task ClientsLeaveAsync(HeldRun run, string reason)
     {
-        foreach (var client in new[] { run.Ada, run.Ben })
+        foreach (var client in new RunningFlGlm[] { run.Ada, run.Ben })
         {
             await client.ExitsWithAsync(7);
             Assert.Contains(reason, Assert.Single(client.Error.Lines), StringComparison.Ordinal);
