@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Runs a configuration centralised, then with a server and a client in processes of their own, and compares the losses
-# (docs/reproduce.md): eng/reproduce.sh CONFIG [--set KEY=VALUE]... All of it goes to runs/reproduce/NAME.
+# (docs/reproduce.md): eng/reproduce.sh CONFIG [--set KEY=VALUE]... All of it goes to runs/reproduce.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ -f "${1:-}" ] || { echo "usage: eng/reproduce.sh CONFIG [--set KEY=VALUE]..." >&2; exit 2; }
 config=$1
 shift
 out=runs/reproduce/$(basename "$config" .yaml)
+for argument in "$@"; do
+    [ "$argument" = --set ] || out+=+$argument
+done
 rm -rf "$out"
 
 for side in server client; do

@@ -80,6 +80,7 @@ public static class SafetensorsWriter
         var actual = TensorInfo.Of(info.Name, tensor);
         if (actual.ElementType != info.ElementType || !actual.Shape.AsSpan().SequenceEqual(info.Shape))
             throw new ArgumentException($"announced {info}, given {actual}", nameof(tensor));
+        using var scope = NewDisposeScope();
         var flat = tensor.detach().cpu().contiguous().view(-1);
         var size = info.ElementType.Size();
         for (long start = 0; start < info.ByteLength; start += WindowBytes)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
@@ -41,9 +42,11 @@ public sealed class HfCheckpointTests : IDisposable
 
         foreach (var name in single.Names)
         {
-            var numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Read(single, name).bytes);
-            var rounded = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, Half>(Read(half, name).bytes);
-            Assert.Equal(numbers.ToArray().Select(number => (Half)number), rounded.ToArray());
+            using var numbers = Read(single, name);
+            using var rounded = Read(half, name);
+            Assert.Equal(
+                MemoryMarshal.Cast<byte, float>(numbers.bytes).ToArray().Select(number => (Half)number),
+                MemoryMarshal.Cast<byte, Half>(rounded.bytes).ToArray());
         }
 
         Assert.Equal(single.DirectoryFingerprint(), half.DirectoryFingerprint());
