@@ -23,7 +23,7 @@ internal sealed class AdapterGathering(IEnumerable<ParameterForm> forms) : IDisp
             throw Wrong(FaultCode.WrongShape, $"'{header.Name}' came as {frame.Form.Element} [{string.Join(", ", header.Dims)}], not {element} [{string.Join(", ", form.Dims)}]");
         if (frame.Form.Rank != 1 || frame.Form.Dim0 == 0 || frame.Form.Dim0 > form.Count - offset)
             throw Wrong(FaultCode.WrongShape, $"a chunk of {frame.Form.Dim0} numbers does not fit '{header.Name}' of {form.Count} at {offset}");
-        if (!Finite.All(frame))
+        if (!frame.IsFinite)
             throw Wrong(FaultCode.NotFinite, $"'{header.Name}' holds NaN or infinity");
         using (var part = value.narrow(0, offset, frame.Form.Dim0))
             frame.Payload.CopyTo(part.bytes);

@@ -3,14 +3,14 @@ using FlGlm.Core.Checkpoints;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Finds NaN and infinity in a frame before they reach a model, at the speed of reading.</summary>
+/// <summary>Finds NaN and infinity in a frame's numbers before they reach a model, at the speed of reading.</summary>
 internal static class Finite
 {
-    public static bool All(Frame frame) => frame.Form.Element switch
+    public static bool All(ElementType element, ReadOnlySpan<byte> numbers) => element switch
     {
-        ElementType.Float32 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, uint>(frame.Payload), 0x7F80_0000u),
-        ElementType.BFloat16 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, ushort>(frame.Payload), (ushort)0x7F80),
-        ElementType.Float16 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, ushort>(frame.Payload), (ushort)0x7C00),
+        ElementType.Float32 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, uint>(numbers), 0x7F80_0000u),
+        ElementType.BFloat16 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, ushort>(numbers), (ushort)0x7F80),
+        ElementType.Float16 => FiniteScan.AllFinite(MemoryMarshal.Cast<byte, ushort>(numbers), (ushort)0x7C00),
         _ => true,
     };
 }

@@ -32,6 +32,9 @@ public sealed class Frame : IDisposable
         }
     }
 
+    /// <summary>Whether the payload is free of NaN and infinity.</summary>
+    public bool IsFinite { get; private set; } = true;
+
     private ReadOnlySpan<byte> Control => _control.AsSpan(0, _header.ControlLength);
 
     /// <summary>The control part as the message it must be.</summary>
@@ -78,6 +81,9 @@ public sealed class Frame : IDisposable
             _control = ArrayPool<byte>.Shared.Rent(_header.ControlLength);
         return _control.AsMemory(0, _header.ControlLength);
     }
+
+    /// <summary>Looks at a piece of the payload that has just come, while the processor's cache still holds it.</summary>
+    internal void Look(ReadOnlySpan<byte> piece) => IsFinite &= Finite.All(Form.Element, piece);
 
     /// <summary>Where the payload goes; asked for only when the header is proved.</summary>
     internal Memory<byte> RentPayload()

@@ -73,6 +73,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
             {
                 var piece = payload.Slice(offset, Segment.LengthAt(offset, payload.Length));
                 await ReadPieceAsync(header, Segment.NumberAt(offset), piece, cipher, ct);
+                frame.Look(piece.Span);
             }
             return frame;
         }

@@ -25,7 +25,7 @@ public static class HiddenFrames
         var expected = TensorForm.Of(TensorPayload.ElementOf(hidden.Dtype), layout.Tokens, hidden.Width);
         if (frame.Form != expected)
             throw new ProtocolException(FaultCode.WrongShape, $"A {frame.Kind} frame brought {frame.Form} where {expected} was due.");
-        if (!Finite.All(frame))
+        if (!frame.IsFinite)
         {
             throw new ProtocolException(
                 FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. If the loss has diverged, a lower optimizer.learning_rate helps.");
