@@ -33,7 +33,7 @@ using var middleOptimizer = new StageOptimizer(middle.Parameters, plan.Optimizer
 
 var local = new LocalMiddle(middle, middleOptimizer, lane);
 var trainer = new SplitTrainer(client, local, clientOptimizer, lane);
-using var batches = new TrainingBatches(rows, plan.Training.BatchSize, steps, plan.Training.Seed);
+using var batches = new TrainingBatches(rows, plan.Training.BatchSize, steps, plan.Training.Seed, family.Marks);
 for (var step = 1; step <= steps; step++)
 {
     var result = await trainer.StepAsync(batches.Next(), CancellationToken.None);

@@ -53,7 +53,7 @@ async Task TakePartAsync(string name, string file)
     using var lane = new ComputeLane(name);
     using var stages = new ClientStages(checkpoint, blueprint);
     using var clientOptimizer = new StageOptimizer(stages.Parameters, plan.Optimizer, plan.ClientSteps);
-    using var batches = new TrainingBatches(rows, plan.Training.BatchSize, (int)plan.ClientSteps, plan.Training.Seed);
+    using var batches = new TrainingBatches(rows, plan.Training.BatchSize, (int)plan.ClientSteps, plan.Training.Seed, family.Marks);
     var settings = new ClientSettings { Name = name, Connect = address.ToString() };
     await using var channel = await ServerConnection.OpenAsync(settings, Seal(name), waiting: null, CancellationToken.None);
     var session = new ClientSession(channel, stages, plan, lane, screen);

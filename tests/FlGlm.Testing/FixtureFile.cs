@@ -1,4 +1,5 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;
@@ -7,9 +8,12 @@ namespace FlGlm.Testing;
 public sealed class FixtureFile
 {
     private readonly Dictionary<string, Tensor> _tensors;
+    private readonly ContextMarks? _marks;
 
-    public FixtureFile(string path)
+    /// <param name="marks">of the model's family, for its batches</param>
+    public FixtureFile(string path, ContextMarks? marks = null)
     {
+        _marks = marks;
         using var file = TensorFile.Open(path);
         _tensors = file.Tensors.Keys.ToDictionary(name => name, file.Read);
     }
@@ -32,6 +36,6 @@ public sealed class FixtureFile
     public FixtureBatch Batch(string scope = "")
     {
         var mask = scope + (Contains(scope + "valid") ? "valid" : "attention_mask");
-        return new FixtureBatch(this[scope + "input_ids"], this[mask], Contains(scope + "labels") ? this[scope + "labels"] : null);
+        return new FixtureBatch(this[scope + "input_ids"], this[mask], Contains(scope + "labels") ? this[scope + "labels"] : null, _marks);
     }
 }

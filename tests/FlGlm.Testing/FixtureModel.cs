@@ -1,4 +1,5 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 
 namespace FlGlm.Testing;
@@ -11,6 +12,11 @@ public sealed class FixtureModel(string name)
     /// <summary>The weights as a Hugging Face directory.</summary>
     public string Hf => Form("hf");
 
+    public ModelFamily Family { get; } = FamilyOf(Path.Combine(FixtureSet.Folder, name, "hf"));
+
+    /// <summary>A prefix as ChatGLM's own trainer saves it.</summary>
+    public string PTuning => Path.Combine(Directory, "ptuning");
+
     public string LoraAdapter => Path.Combine(Directory, "lora_adapter");
 
     /// <summary>LoRA as the adapter directory says, without dropout.</summary>
@@ -22,14 +28,15 @@ public sealed class FixtureModel(string name)
     }
 
     /// <summary>P-tuning v2 of the length that <c>io_prefix</c> holds.</summary>
-    public static PeftSettings Prefix(FixtureFile file) => Prefix(new PrefixSettings { Length = (int)file["prefix.embedding.weight"].shape[0] });
+    public static PeftSettings Prefix(FixtureFile file) => Prefix(new PrefixSettings { Length = (int)file["prefix.embedding.weight"].shape[0], Dropout = 0 });
 
     /// <summary>P-tuning v2 with the projection that <c>io_prefix_proj</c> holds.</summary>
     public static PeftSettings ProjectedPrefix(FixtureFile file) => Prefix(new PrefixSettings
     {
         Length = (int)file["prefix.embedding.weight"].shape[0],
         Projection = true,
-        ProjectionHidden = (int)file["prefix.transform.0.weight"].shape[0],
+        Dropout = 0,
+        ProjectionHidden = (int)file.Under("prefix.").Single(tensor => tensor.Key.EndsWith(".0.weight", StringComparison.Ordinal)).Value.shape[0],
     });
 
     /// <summary>A weights directory of this form: <c>hf</c>, <c>hf_sharded</c>, <c>hf_fp16</c>.</summary>
@@ -37,7 +44,13 @@ public sealed class FixtureModel(string name)
 
     /// <param name="name">without the extension: <c>io_lora</c></param>
     /// <returns>the file, its tensors in the caller's dispose scope</returns>
-    public FixtureFile File(string name) => new(Path.Combine(Directory, name + ".safetensors"));
+    public FixtureFile File(string name) => new(Path.Combine(Directory, name + ".safetensors"), Family.Marks);
+
+    private static ModelFamily FamilyOf(string directory)
+    {
+        using var checkpoint = HfCheckpoint.Open(directory);
+        return ModelFamily.Of(checkpoint);
+    }
 
     private static PeftSettings Prefix(PrefixSettings prefix) => new() { Method = PeftMethod.PTuningV2, Prefix = prefix };
 }

@@ -8,7 +8,7 @@ namespace FlGlm.Testing;
 /// </summary>
 public static class FixtureSet
 {
-    private static readonly string[] BuiltFamilies = ["llama"];
+    private static readonly string[] BuiltFamilies = ["llama", "chatglm"];
 
     public static string Folder { get; } = Find();
 

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using Xunit;
 
 namespace FlGlm.Testing;
@@ -7,14 +8,25 @@ namespace FlGlm.Testing;
 public sealed class FixtureTheoryAttribute : TheoryAttribute
 {
     /// <param name="needs">a file or folder of the model directory</param>
-    public FixtureTheoryAttribute(string needs = "hf")
+    /// <param name="tensor">that the file must hold; empty = any</param>
+    public FixtureTheoryAttribute(string needs = "hf", string tensor = "")
     {
-        Needs = needs;
+        (Needs, Tensor) = (needs, tensor);
         if (!Models.Any())
-            Skip = $"no model of a built family in {FixtureSet.Folder} has '{needs}'";
+            Skip = $"no model of a built family in {FixtureSet.Folder} has '{needs}' {tensor}";
     }
 
     public string Needs { get; }
 
-    internal IEnumerable<string> Models => FixtureSet.Models.Where(model => FixtureSet.IsBuilt(model) && Path.Exists(Path.Combine(FixtureSet.Folder, model, Needs)));
+    public string Tensor { get; }
+
+    internal IEnumerable<string> Models => FixtureSet.Models.Where(model => FixtureSet.IsBuilt(model) && Holds(Path.Combine(FixtureSet.Folder, model, Needs)));
+
+    private bool Holds(string path)
+    {
+        if (Tensor.Length == 0 || !File.Exists(path))
+            return Path.Exists(path);
+        using var file = TensorFile.Open(path);
+        return file.Tensors.ContainsKey(Tensor);
+    }
 }

@@ -17,7 +17,7 @@ public sealed record GreedyDecoding(IReadOnlyList<int> Ids, Tensor StepLogits)
         var steps = new List<Tensor>();
         for (var token = 0; token < tokens; token++)
         {
-            steps.Add(stages.Logits(BatchCollator.Collate([new Example([.. ids], [.. ids])])).select(0, 0).select(0, -1));
+            steps.Add(stages.Logits(BatchCollator.Collate([new Example([.. ids], [.. ids])], marks: stages.Blueprint.Family.Marks)).select(0, 0).select(0, -1));
             ids.Add((int)steps[^1].argmax().item<long>());
         }
 

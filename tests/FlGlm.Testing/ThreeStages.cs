@@ -50,7 +50,7 @@ public sealed class ThreeStages : IDisposable
         {
             Family = family,
             Split = new SplitPlan(family.Shape.Blocks, split),
-            Peft = peft,
+            Peft = peft.For(family),
             Seed = 1,
             Device = TestDevice.Device,
             Dtype = float32,

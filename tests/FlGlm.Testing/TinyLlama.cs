@@ -1,53 +1,15 @@
-using System.Text.Json;
-using FlGlm.Core.Checkpoints;
-using FlGlm.Core.Models;
-using FlGlm.Core.Peft;
-using static TorchSharp.torch;
-
 namespace FlGlm.Testing;
 
-/// <summary>A random Llama checkpoint, small enough for a test of a second and large enough that a mistake shows.</summary>
-public sealed record TinyLlama
+/// <summary>A random Llama.</summary>
+public sealed record TinyLlama : TinyModel
 {
-    public int Blocks { get; init; } = 4;
-
-    public int Hidden { get; init; } = 32;
-
-    public int Heads { get; init; } = 4;
-
     public int KeyValueHeads { get; init; } = 2;
-
-    public int Intermediate { get; init; } = 48;
-
-    public int Vocabulary { get; init; } = 64;
-
-    public int MaxPositions { get; init; } = 128;
-
-    /// <summary>Whether the LM head is the embedding.</summary>
-    public bool TiedHead { get; init; }
 
     public bool AttentionBias { get; init; }
 
-    public long Seed { get; init; } = 1;
+    public override IReadOnlyList<string> LoraTargets => ["q_proj", "v_proj", "down_proj"];
 
-    /// <summary>Ten times Hugging Face's, so that attention is far from uniform.</summary>
-    public double Deviation { get; init; } = 0.2;
-
-    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, the same bytes for the same settings.</summary>
-    /// <returns>the directory</returns>
-    public string Write(string directory)
-    {
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        var config = Config();
-        var family = ModelFamily.FromConfig(config, "config.json");
-        var tensors = family.Tensors.ToDictionary(spec => spec.Name, Value);
-        var entries = tensors.Select(tensor => TensorInfo.Of(tensor.Key, tensor.Value));
-        HfCheckpointWriter.Write(directory, config, entries, name => tensors[name].alias());
-        return directory;
-    }
-
-    private JsonElement Config() => JsonSerializer.SerializeToElement(new Dictionary<string, object>
+    protected override Dictionary<string, object> Config() => new()
     {
         ["model_type"] = "llama",
         ["num_hidden_layers"] = Blocks,
@@ -60,14 +22,5 @@ public sealed record TinyLlama
         ["rms_norm_eps"] = 1e-5,
         ["tie_word_embeddings"] = TiedHead,
         ["attention_bias"] = AttentionBias,
-    });
-
-    private Tensor Value(TensorSpec spec)
-    {
-        var seed = StableSeed.Of(Seed, spec.Name);
-        using var generator = new Generator((ulong)seed);
-        generator.manual_seed(seed);
-        var mean = spec.Init == TensorInit.Ones ? 1 : 0;
-        return empty(spec.Shape, dtype: float32).normal_(mean, Deviation, generator);
-    }
+    };
 }

@@ -1,19 +1,20 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Looks at a PEFT adapter directory, whole or a part.</summary>
+/// <summary>Looks at an adapter, PEFT's or a ChatGLM prefix, whole or a part.</summary>
 internal static partial class AdapterInspector
 {
     public static Inspection Inspect(string path, SplitSettings? split)
     {
         using var scope = NewDisposeScope();
-        var adapter = AdapterDirectory.Read(path);
+        var adapter = AdapterForms.Read(path);
         List<InspectedTensor> tensors = [.. adapter.Tensors.Select(tensor => InspectedTensor.Of(TensorInfo.Of(tensor.Key, tensor.Value)))];
         var pieces = tensors.SelectMany(tensor => PerBlock(adapter.Config, tensor)).ToLookup(piece => piece.Block, piece => piece.Tensor);
         var plan = Inspector.Plan(adapter.Config.Part?.Total ?? pieces.Max(piece => piece.Key) + 1, split);

@@ -52,7 +52,7 @@ internal static class CheckpointInspector
         }
 
         var known = family.Tensors.Select(spec => spec.Name).ToHashSet();
-        var strangers = checkpoint.Names.Where(name => !known.Contains(name)).ToList();
+        var strangers = checkpoint.Names.Where(name => !known.Contains(name) && !family.IsRedundant(name)).ToList();
         if (strangers.Count > 0)
             notes.Add($"{strangers.Count} tensors are not the model's, the first of them '{strangers[0]}'");
     }

@@ -1,5 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 
@@ -14,7 +15,7 @@ internal static class Inspector
     /// <exception cref="CheckpointException">there is nothing to inspect, or it is damaged</exception>
     public static Inspection Inspect(string path, SplitSettings? split)
     {
-        if (File.Exists(Path.Combine(path, "adapter_config.json")))
+        if (AdapterForms.IsAt(path))
             return AdapterInspector.Inspect(path, split);
         if (File.Exists(Path.Combine(path, "config.json")))
             return CheckpointInspector.Inspect(path, split);

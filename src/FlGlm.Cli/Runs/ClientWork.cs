@@ -23,7 +23,7 @@ internal sealed partial class ClientWork : IDisposable
     {
         (_run, _place, _logger, _data, Stages) = (run, place, logger, data, stages);
         var training = place.Plan.Training;
-        Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)place.Plan.ClientSteps), training.Seed);
+        Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)place.Plan.ClientSteps), training.Seed, place.Family.Marks);
         _optimizer = new StageOptimizer(stages.Parameters, place.Plan.Optimizer, place.Plan.ClientSteps);
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class ClientWork : IDisposable
 
     /// <summary>A prefix takes the first positions where the family shifts its tokens behind it.</summary>
     private static int FreePositions(Workplace place) =>
-        place.Family.Shape.MaxPositions - (place.Plan.Peft.Method == PeftMethod.PTuningV2 ? place.Plan.Peft.Prefix.Length : 0);
+        place.Family.Shape.MaxPositions - (place.Plan.Peft.Method == PeftMethod.PTuningV2 && place.Family.Prefix.MovesPositions ? place.Plan.Peft.Prefix.Length : 0);
 
     private static ClientStages OpenStages(Workplace place)
     {

@@ -25,7 +25,7 @@ internal sealed partial class SealSetup : IAsyncDisposable
     /// <summary>Null = --insecure.</summary>
     public SealOptions? Options { get; }
 
-    /// <exception cref="SealException">a key file is missing or unfit</exception>
+    /// <exception cref="SealException">a key file or the list of known peers is missing or unfit</exception>
     public static SealSetup Open(RunContext run)
     {
         var logger = run.Loggers.CreateLogger("flglm");
@@ -36,8 +36,10 @@ internal sealed partial class SealSetup : IAsyncDisposable
         }
 
         var keys = run.Config.Keys;
+        var identity = IdentityKey.Load(keys.Identity);
         var peers = new KnownPeers(keys.KnownPeers, keys.Trust, peer => LogFirstUse(logger, peer.Name, peer.Key.Fingerprint, keys.KnownPeers));
-        return new SealSetup(IdentityKey.Load(keys.Identity), peers);
+        _ = peers.Load();
+        return new SealSetup(identity, peers);
     }
 
     public async ValueTask DisposeAsync()

@@ -31,20 +31,22 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
 
     private async Task TrainAsync(ClientWork client, ClientSession session, TrainingLoop loop, IFrameChannel channel)
     {
+        ClientRun outcome;
         try
         {
-            var outcome = await session.RunAsync(client.Batches.Examples, RoundAsync, run.StopRequested, CancellationToken.None);
-            using var middle = outcome.Middle;
-            LogOutcome(outcome.Outcome.ToString(), outcome.Steps, channel.BytesSent, channel.BytesReceived);
-            await SaveAsync(client, middle);
-            if (outcome.Outcome == ClientOutcome.ServerLeft)
-                throw new NetworkException($"The server stopped before the last round was over; head and tail so far are in '{run.Directory.AdapterPath}'.");
+            outcome = await session.RunAsync(client.Batches.Examples, RoundAsync, run.StopRequested, CancellationToken.None);
         }
-        catch (FlGlmException) when (loop.Step > 0 && !Directory.Exists(run.Directory.AdapterPath))
+        catch (FlGlmException) when (loop.Step > 0)
         {
             await SaveAsync(client, middle: null);
             throw;
         }
+
+        using var middle = outcome.Middle;
+        LogOutcome(outcome.Outcome.ToString(), outcome.Steps, channel.BytesSent, channel.BytesReceived);
+        await SaveAsync(client, middle);
+        if (outcome.Outcome == ClientOutcome.ServerLeft)
+            throw new NetworkException($"The server stopped before the last round was over; head and tail so far are in '{run.Directory.AdapterPath}'.");
 
         async Task<int> RoundAsync(int round, int count, CancellationToken stop, CancellationToken ct)
         {

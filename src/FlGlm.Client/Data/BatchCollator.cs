@@ -1,3 +1,6 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+
 namespace FlGlm.Client.Data;
 
 /// <summary>Joins rows of different lengths into one batch, padded on the right to the longest of them.</summary>
@@ -6,7 +9,9 @@ public static class BatchCollator
     /// <summary>Joins examples.</summary>
     /// <param name="examples">B rows, none of them empty.</param>
     /// <param name="padId">The id on padding; it reaches no loss and no attention.</param>
-    public static TrainingBatch Collate(IReadOnlyList<Example> examples, int padId = 0)
+    /// <param name="marks">The model family's marks, where it has some.</param>
+    /// <exception cref="DataException">A row lacks one of the marks.</exception>
+    public static TrainingBatch Collate(IReadOnlyList<Example> examples, int padId = 0, ContextMarks? marks = null)
     {
         var length = examples.Max(example => example.Ids.Length);
         var ids = new long[examples.Count * length];
@@ -22,7 +27,10 @@ public static class BatchCollator
                 labels[(row * length) + token] = example.Labels[token];
             }
         }
-        return new TrainingBatch(ids, labels, [.. examples.Select(example => example.Ids.Length)], examples.Count, length);
+        return new TrainingBatch(ids, labels, [.. examples.Select(example => example.Ids.Length)], examples.Count, length)
+        {
+            Contexts = marks is null ? null : [.. examples.Select(example => ContextOf(example.Ids, marks))],
+        };
     }
 
     /// <summary>Takes a batch that was padded elsewhere, on whichever side: its pads are shifted out, rows travel without padding.</summary>
@@ -31,7 +39,9 @@ public static class BatchCollator
     /// <param name="labels">[B, S] labels, not shifted.</param>
     /// <param name="rows">B.</param>
     /// <param name="padId">The id on padding.</param>
-    public static TrainingBatch CollatePadded(ReadOnlySpan<long> ids, ReadOnlySpan<long> mask, ReadOnlySpan<long> labels, int rows, int padId = 0)
+    /// <param name="marks">The model family's marks, where it has some.</param>
+    public static TrainingBatch CollatePadded(
+        ReadOnlySpan<long> ids, ReadOnlySpan<long> mask, ReadOnlySpan<long> labels, int rows, int padId = 0, ContextMarks? marks = null)
     {
         var width = ids.Length / rows;
         if (width * rows != ids.Length || mask.Length != ids.Length || labels.Length != ids.Length)
@@ -49,6 +59,20 @@ public static class BatchCollator
             }
             examples.Add(new Example([.. rowIds], [.. rowLabels]));
         }
-        return Collate(examples, padId);
+        return Collate(examples, padId, marks);
     }
+
+    /// <summary>The context ends before the first start mark; the answer belongs where gMASK stands, else where MASK does.</summary>
+    private static RowContext ContextOf(int[] ids, ContextMarks marks)
+    {
+        var context = Array.IndexOf(ids, marks.Start);
+        if (context < 0)
+            throw Lacks($"<sop> ({marks.Start})");
+        var gmask = Array.IndexOf(ids, marks.GMask);
+        var place = gmask >= 0 ? gmask : Array.IndexOf(ids, marks.Mask);
+        return place >= 0 ? new RowContext(context, place) : throw Lacks($"[gMASK] ({marks.GMask}) nor [MASK] ({marks.Mask})");
+    }
+
+    private static DataException Lacks(string mark) =>
+        new("", null, $"A row has no {mark}, which every row of a ChatGLM-6B needs; use this model's own tokenizer.");
 }

@@ -16,8 +16,11 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
     /// <summary>Targets of the loss: labels after each row's first token, since position t predicts the label at t + 1.</summary>
     public int LabelCount { get; } = Labels.Where((label, index) => label != Example.Ignored && index % Length != 0).Count();
 
-    /// <summary>What travels with the hidden states: each row's real tokens.</summary>
-    public SequenceLayout Layout { get; } = new(Lengths);
+    /// <summary>[B] each row's context, for families that have one; else null.</summary>
+    public RowContext[]? Contexts { get; init; }
+
+    /// <summary>What travels with the hidden states: each row's real tokens, and its context where it has one.</summary>
+    public SequenceLayout Layout => new(Lengths) { Contexts = Contexts };
 
     /// <summary>Where the loss is judged: positions b * T + t whose next token is a target, and those targets.</summary>
     public (long[] Positions, long[] Targets) Targets()

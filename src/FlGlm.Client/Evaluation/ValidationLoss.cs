@@ -15,7 +15,7 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
         var (sum, targets) = (0.0, 0L);
         foreach (var rows in examples.Chunk(batchSize))
         {
-            var batch = BatchCollator.Collate(rows);
+            var batch = BatchCollator.Collate(rows, marks: stages.Blueprint.Family.Marks);
             sum += await LossAsync(batch, ct) * batch.LabelCount;
             targets += batch.LabelCount;
         }

@@ -22,6 +22,8 @@ public static class ServerConnection
         ClientSettings settings, SealOptions? seal, Action<ConnectAttempt>? waiting, CancellationToken ct)
     {
         var (host, port) = HostPort.Parse(settings.Connect);
+        if (seal is not null)
+            await seal.Keys.WarmUpAsync(ct);
         var pipe = await FrameConnector.ConnectAsync(host, port, new ConnectSettings { GiveUpSeconds = settings.RetryForS }, waiting, ct);
         var options = new ChannelOptions { Name = settings.Name, Seal = seal, Wire = new WireSettings { PatienceSeconds = PatienceSeconds } };
         return await Handshake.ConnectAsync(pipe, settings.Connect, options, ct);

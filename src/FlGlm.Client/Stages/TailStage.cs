@@ -10,7 +10,7 @@ namespace FlGlm.Client.Stages;
 public sealed class TailStage : IDisposable
 {
     private readonly BlockStack _stack;
-    private readonly RmsNorm _norm;
+    private readonly Norm _norm;
     private readonly Tensor _lmHead;
     private readonly Device _device;
 

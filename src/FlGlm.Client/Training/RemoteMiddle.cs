@@ -27,6 +27,8 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
         var form = new HiddenForm(hidden.shape[2], hidden.dtype, hidden.device);
         var pass = new Pass { Step = ++_passes, Evaluate = mode == PassMode.Evaluate };
         pass.Lengths.AddRange(layout.Lengths);
+        pass.ContextLengths.AddRange(layout.Contexts?.Select(context => context.Length) ?? []);
+        pass.MaskPositions.AddRange(layout.Contexts?.Select(context => context.MaskPosition) ?? []);
         var way = await GoAsync(FrameKind.Forward, pass, hidden, FrameKind.ForwardReply, pass.Step, layout, form, ct);
         var seconds = new MiddleSeconds { Up = way.Up, Queue = way.Queue, Compute = way.Compute, Down = way.Down };
         return new RemotePass(this, pass.Step, layout, form, way.Hidden) { Seconds = seconds };

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Training;
 
@@ -6,11 +7,13 @@ namespace FlGlm.Client.Training;
 public sealed class TrainingBatches : IDisposable
 {
     private readonly IReadOnlyList<Example> _examples;
+    private readonly ContextMarks? _marks;
     private readonly IEnumerator<int[]> _order;
 
-    public TrainingBatches(IReadOnlyList<Example> examples, int batchSize, int steps, long seed)
+    /// <param name="marks">of the model's family</param>
+    public TrainingBatches(IReadOnlyList<Example> examples, int batchSize, int steps, long seed, ContextMarks? marks = null)
     {
-        _examples = examples;
+        (_examples, _marks) = (examples, marks);
         Steps = steps;
         _order = new BatchSampler(examples.Count, batchSize, seed).Batches(steps).GetEnumerator();
     }
@@ -22,7 +25,7 @@ public sealed class TrainingBatches : IDisposable
     public int Examples => _examples.Count;
 
     public TrainingBatch Next() => _order.MoveNext()
-        ? BatchCollator.Collate([.. _order.Current.Select(index => _examples[index])])
+        ? BatchCollator.Collate([.. _order.Current.Select(index => _examples[index])], marks: _marks)
         : throw new InvalidOperationException($"All {Steps} batches are used up.");
 
     public void Dispose() => _order.Dispose();

@@ -9,7 +9,7 @@ public sealed record Adapter(AdapterConfig Config, IReadOnlyDictionary<string, T
 {
     /// <summary>
     /// The encoder that a projected prefix is trained through, to go on training with: <c>embedding.weight</c>,
-    /// <c>transform.0.weight</c>, <c>transform.0.bias</c>, <c>transform.2.weight</c>, <c>transform.2.bias</c>. PEFT does not know it.
+    /// <c>transform.0.weight</c>, <c>transform.0.bias</c>, <c>transform.2.weight</c>, <c>transform.2.bias</c> (ChatGLM: <c>trans</c>). PEFT does not know it.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor>? Encoder { get; init; }
 }

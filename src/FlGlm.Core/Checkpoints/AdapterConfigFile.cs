@@ -53,9 +53,28 @@ internal static class AdapterConfigFile
                 break;
         }
 
-        if (config.Part is { } part)
-            json[PartKey] = new JsonArray(part.First, part.Last, part.Total);
+        WritePart(json, config.Part);
         return json;
+    }
+
+    /// <summary><c>flglm_blocks</c>: the blocks that a part covers; null of a whole adapter.</summary>
+    /// <exception cref="CheckpointException">They make no sense.</exception>
+    public static AdapterPart? ReadPart(JsonFields fields)
+    {
+        if (fields.OptionalIntegers(PartKey) is not { } numbers)
+            return null;
+        return numbers is [var first, var last, var total] && new AdapterPart(first, last, total) is { IsValid: true } part
+            ? part
+            : throw fields.Wrong(PartKey, "is not [first block, last block, blocks of the model]");
+    }
+
+    /// <summary>Writes <c>flglm_blocks</c> for a part, and nothing for a whole adapter.</summary>
+    public static void WritePart(JsonObject json, AdapterPart? part)
+    {
+        if (part is not null)
+            json[PartKey] = new JsonArray(part.First, part.Last, part.Total);
+        else
+            json.Remove(PartKey);
     }
 
     private static LoraAdapterConfig ReadLora(JsonFields fields)
@@ -96,15 +115,6 @@ internal static class AdapterConfigFile
         if (config.Part is { } part && part.Total != config.Layers)
             throw fields.Wrong(PartKey, $"says {part}, and num_layers says {config.Layers}");
         return config;
-    }
-
-    private static AdapterPart? ReadPart(JsonFields fields)
-    {
-        if (fields.OptionalIntegers(PartKey) is not { } numbers)
-            return null;
-        return numbers is [var first, var last, var total] && new AdapterPart(first, last, total) is { IsValid: true } part
-            ? part
-            : throw fields.Wrong(PartKey, "is not [first block, last block, blocks of the model]");
     }
 
     private static void WriteLora(JsonObject json, LoraAdapterConfig config)

@@ -14,6 +14,9 @@ public static class AdapterDirectory
     private const string PickledWeightsFile = "adapter_model.bin";
     private const string EncoderFile = "prefix_encoder.safetensors";
 
+    /// <summary>Whether a directory says that it is an adapter.</summary>
+    public static bool IsAt(string directory) => File.Exists(Path.Combine(directory, ConfigFile));
+
     /// <summary>Reads an adapter and checks that its tensors are those that its configuration speaks of.</summary>
     /// <returns>The adapter, its tensors on the CPU and in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Compute;
 
-/// <summary>Threads and BLAS kernels, set before libtorch loads, because OpenBLAS reads its environment once.</summary>
+/// <summary>Threads, BLAS kernels and the C allocator, set before libtorch loads, because OpenBLAS reads its environment once.</summary>
 public static class ComputeEnvironment
 {
     private const string CoreVariable = "OPENBLAS_CORETYPE";
@@ -13,6 +13,7 @@ public static class ComputeEnvironment
     /// <exception cref="ConfigurationException">the device is not there</exception>
     public static Device Apply(ComputeSettings settings)
     {
+        NativeEnvironment.KeepFreedMemory();
         NativeEnvironment.Set("OPENBLAS_NUM_THREADS", Show(settings.BlasThreads));
         NativeEnvironment.Set("OMP_NUM_THREADS", Show(Math.Max(settings.Threads, settings.BlasThreads)));
         NativeEnvironment.Set("OMP_WAIT_POLICY", "passive");

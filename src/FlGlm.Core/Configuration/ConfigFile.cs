@@ -19,7 +19,9 @@ public static class ConfigFile
         var settings = (T)binder.Bind(new T(), root);
         var named = ConfigValidation.Problems(settings)
             .Where(p => sections is null || sections.Contains(p.Key.Split('.')[0]))
-            .Select(p => p with { Where = binder.Place(p.Key) ?? path });
+            .Where(p => problems.TrueForAll(unread => unread.Key != p.Key))
+            .Select(p => p with { Where = binder.Place(p.Key) ?? path })
+            .ToList();
         problems.AddRange(named);
         return problems.Count == 0 ? new LoadedConfig<T>(settings, applied) : throw new ConfigurationException(problems);
     }
@@ -29,6 +31,8 @@ public static class ConfigFile
         var node = new YamlTree(problems, mark => $"{path}:{mark.Line}").Read(ReadText(path));
         if (node is ConfigMap map)
             return map;
+        if (node is null && problems.Count > 0)
+            throw new ConfigurationException(problems);
         if (node is not null)
             problems.Add(new Problem("", "holds no keys; a configuration reads `section:` and `key: value` lines.", node.Where));
         return new ConfigMap(path);

@@ -27,11 +27,11 @@ internal sealed class FrameSealer : IFrameCipher
 
     public uint Epoch { get; }
 
-    public void Seal(ReadOnlySpan<byte> header, ulong sequence, uint number, Span<byte> piece, Span<byte> tag)
+    public void Seal(ReadOnlySpan<byte> header, ulong sequence, uint number, ReadOnlySpan<byte> piece, Span<byte> destination)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes];
         WriteNonce(nonce, sequence, number);
-        _aes.Encrypt(nonce, piece, piece, tag, header);
+        _aes.Encrypt(nonce, piece, destination[..piece.Length], destination[piece.Length..], header);
     }
 
     public void Open(ReadOnlySpan<byte> header, ulong sequence, uint number, ReadOnlySpan<byte> sealedPiece, Span<byte> destination)

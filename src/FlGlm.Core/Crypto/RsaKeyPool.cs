@@ -21,6 +21,9 @@ public sealed class RsaKeyPool : IAsyncDisposable
         _making = MakeAsync(make, _stop.Token);
     }
 
+    /// <summary>Waits until a pair is ready: no handshake's time-out should pay for the first one.</summary>
+    public async Task WarmUpAsync(CancellationToken ct) => await _ready.Reader.WaitToReadAsync(ct);
+
     /// <summary>A pair that nobody else gets; the caller disposes it.</summary>
     internal ValueTask<RsaKeyPair> TakeAsync(CancellationToken ct) => _ready.Reader.ReadAsync(ct);
 

@@ -20,7 +20,7 @@ internal sealed class ConfigFields(JsonElement config, string path)
         return element.ValueKind == JsonValueKind.Number ? element.GetDouble() : throw Wrong(field, $"{element.GetRawText()} is not a number");
     }
 
-    public bool Flag(string field) => Find(field) is { } element && element.ValueKind switch
+    public bool Flag(string field, bool fallback = false) => Find(field) is not { } element ? fallback : element.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
@@ -32,6 +32,22 @@ internal sealed class ConfigFields(JsonElement config, string path)
 
     public string Text(string field, string fallback) =>
         Find(field) is { ValueKind: JsonValueKind.String } element ? element.GetString()! : fallback;
+
+    public bool Has(string field) => Find(field) is not null;
+
+    /// <summary>Refuses quantised weights.</summary>
+    public void RefuseQuantised()
+    {
+        if (Number("quantization_bit", 0) is > 0 and var bits)
+            throw Wrong("quantization_bit", $"these weights are quantised to {bits} bits, which cannot be loaded; use the float16 checkpoint");
+    }
+
+    /// <summary>Refuses a flag that is set otherwise than the model that is built has it.</summary>
+    public void Expect(string field, bool value)
+    {
+        if (Flag(field, value) != value)
+            throw Wrong(field, $"only {(value ? "true" : "false")} is supported");
+    }
 
     /// <summary>Refuses a field that is set to anything.</summary>
     public void Refuse(string field, string why)

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models.ChatGlm;
+using FlGlm.Core.Models.ChatGlm2;
 using FlGlm.Core.Models.Llama;
 using static TorchSharp.torch;
 
@@ -23,31 +25,59 @@ public abstract class ModelFamily
     /// <summary>The projections LoRA may name.</summary>
     public abstract IReadOnlyList<string> LoraTargets { get; }
 
+    /// <summary>Those that it adapts where nothing else is asked for (PEFT's default).</summary>
+    public abstract IReadOnlyList<string> DefaultLoraTargets { get; }
+
+    /// <summary>How this family's prefix encoder is shaped and named.</summary>
+    public abstract PrefixForm Prefix { get; }
+
+    /// <summary>The tokens that tell a row's context from its answer; null for families whose rows are causal throughout.</summary>
+    public virtual ContextMarks? Marks => null;
+
     public abstract string EmbeddingName { get; }
 
     public abstract string LmHeadName { get; }
 
+    /// <summary>Whether checkpoints may hold this tensor though the model has no use for it: rotary frequencies, or a tied LM head once more.</summary>
+    public bool IsRedundant(string name) =>
+        name.EndsWith(".inv_freq", StringComparison.Ordinal) || (Shape.TiedHead && name is ("lm_head.weight" or "transformer.output_layer.weight"));
+
     public abstract DecoderBlock CreateBlock(int block, IWeights weights);
 
-    public abstract RmsNorm CreateFinalNorm(IWeights weights);
+    public abstract Norm CreateFinalNorm(IWeights weights);
 
-    /// <param name="layout">the batch</param>
+    /// <summary>What a pass's blocks share, as <see cref="BlockContext"/> holds it.</summary>
+    /// <param name="layout">the batch, with its rows' contexts where the family has <see cref="Marks"/></param>
     /// <param name="prefixLength">L, 0 without a prefix</param>
     public abstract (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device);
 
     /// <inheritdoc cref="FromConfig"/>
-    public static ModelFamily Of(HfCheckpoint checkpoint) => FromConfig(checkpoint.Config, Path.Combine(checkpoint.Directory, "config.json"));
+    public static ModelFamily Of(HfCheckpoint checkpoint)
+    {
+        var path = Path.Combine(checkpoint.Directory, "config.json");
+        if (checkpoint.Names.FirstOrDefault(name => name.EndsWith(".weight_scale", StringComparison.Ordinal)) is { } scale)
+        {
+            throw new CheckpointException(
+                checkpoint.Directory, $"'{checkpoint.Directory}' holds quantised weights ('{scale}'), which cannot be loaded; use the float16 checkpoint.", scale);
+        }
+
+        return FromConfig(checkpoint.Config, path);
+    }
 
     /// <summary>Tells the architecture from a checkpoint's <c>config.json</c>.</summary>
     /// <exception cref="CheckpointException">unknown architecture, or a field that is missing or makes no sense</exception>
     public static ModelFamily FromConfig(JsonElement config, string path)
     {
-        var type = new ConfigFields(config, path).Text("model_type", "");
+        var fields = new ConfigFields(config, path);
+        var type = fields.Text("model_type", "");
         return type switch
         {
             "llama" => new LlamaFamily(LlamaConfig.Read(config, path)),
+            "chatglm" when fields.Has("ffn_hidden_size") => new ChatGlm2Family(ChatGlm2Config.Read(config, path)),
+            "chatglm" when fields.Has("inner_hidden_size") => new ChatGlmFamily(ChatGlmConfig.Read(config, path)),
+            "chatglm" => throw fields.Wrong("model_type", "a 'chatglm' has either 'inner_hidden_size' (ChatGLM-6B) or 'ffn_hidden_size' (ChatGLM2 and 3), and this has neither"),
             "" => throw new CheckpointException(path, $"'{path}' has no 'model_type'; it is no config.json of a Hugging Face model."),
-            _ => throw new CheckpointException(path, $"'{path}' describes a '{type}' model, which FlGlm cannot build yet; it knows: llama."),
+            _ => throw new CheckpointException(path, $"'{path}' describes a '{type}' model, which FlGlm cannot build yet; it knows: llama, chatglm."),
         };
     }
 }

@@ -2,18 +2,18 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
 
-/// <summary>x / rms(x) in float32, cast back, times the weight (Llama's order of operations).</summary>
-public sealed class RmsNorm(IWeights weights, string module, long hidden, double epsilon)
+/// <summary>x / rms(x) times the weight. The division is in float32; families differ in what comes first after it, seen in half precision only.</summary>
+/// <param name="castLast">false: cast back, then times the weight (Llama); true: times the weight, then cast back (ChatGLM2)</param>
+public sealed class RmsNorm(IWeights weights, string module, long hidden, double epsilon, bool castLast = false) : Norm
 {
     private static readonly long[] Last = [-1];
     private readonly Tensor _weight = weights.Take(module + ".weight", hidden);
 
-    /// <param name="x">[..., H]</param>
-    /// <returns>[..., H]</returns>
-    public Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x)
     {
         var wide = x.to(float32);
         var scale = wide.mul(wide).mean(Last, keepdim: true).add_(epsilon).rsqrt();
-        return (wide * scale).to(x.dtype) * _weight;
+        var divided = wide * scale;
+        return castLast ? (divided * _weight).to(x.dtype) : divided.to(x.dtype) * _weight;
     }
 }

@@ -1,4 +1,5 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ public static class AdapterExport
         if (blueprint.Peft.Method == PeftMethod.Lora)
             return new Adapter(LoraConfig(blueprint.Peft.Lora) with { BaseModel = baseModel, Part = part }, LoraTensors(blueprint, range, parameters));
         var config = PrefixConfig(blueprint) with { BaseModel = baseModel, Part = part };
-        return blueprint.Peft.Prefix.Projection ? ExportProjected(config, range, parameters) : ExportPlain(config, range, parameters);
+        return blueprint.Peft.Prefix.Projection ? ExportProjected(config, range, blueprint.Family.Prefix, parameters) : ExportPlain(config, range, parameters);
     }
 
     private static LoraAdapterConfig LoraConfig(LoraSettings lora) => new()
@@ -38,7 +39,7 @@ public static class AdapterExport
         TokenDim = blueprint.Family.Shape.KeyWidth,
         AttentionHeads = blueprint.Family.Shape.KeyValueHeads,
         Layers = blueprint.Family.Shape.Blocks,
-        EncoderHiddenSize = blueprint.Peft.Prefix.Projection ? ProjectedPrefixEncoder.HiddenWidth(blueprint.Family.Shape, blueprint.Peft.Prefix) : null,
+        EncoderHiddenSize = blueprint.Peft.Prefix.Projection ? ProjectedPrefixEncoder.HiddenWidth(blueprint.Family, blueprint.Peft.Prefix) : null,
         PrefixProjection = blueprint.Peft.Prefix.Projection,
     };
 
@@ -56,13 +57,14 @@ public static class AdapterExport
         return new Adapter(config, new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = cat(columns, 1).detach() });
     }
 
-    private static Adapter ExportProjected(PrefixAdapterConfig config, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)
+    private static Adapter ExportProjected(
+        PrefixAdapterConfig config, BlockRange range, PrefixForm form, IReadOnlyDictionary<string, Tensor> parameters)
     {
         using var grad = no_grad();
         var scope = ProjectedPrefixEncoder.Scope(range);
         var encoder = parameters.Where(parameter => parameter.Key.StartsWith(scope, StringComparison.Ordinal))
             .ToDictionary(parameter => parameter.Key[scope.Length..], parameter => parameter.Value);
-        var embeddings = ProjectedPrefixEncoder.Project(name => encoder[name]);
+        var embeddings = ProjectedPrefixEncoder.Project(name => encoder[name], form.Mlp);
         return new Adapter(config, new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings }) { Encoder = encoder };
     }
 }

@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Starts a stage's parameters from a PEFT adapter: a whole one, or the part of the stage's own blocks.</summary>
+/// <summary>Starts a stage's parameters from an adapter: a whole one, or the part of the stage's own blocks.</summary>
 public static class AdapterImport
 {
-    /// <param name="directory">a PEFT adapter directory</param>
+    /// <param name="directory">a PEFT adapter, or a prefix of ChatGLM's own trainer</param>
     /// <param name="blocks">the stage's blocks with their parameters</param>
     /// <exception cref="CheckpointException">another method, length, rank or model, or an encoder that this stage cannot own</exception>
     public static void Load(string directory, StageBlueprint blueprint, BlockStack blocks)
@@ -18,7 +18,7 @@ public static class AdapterImport
             return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var adapter = AdapterDirectory.Read(directory);
+        var adapter = AdapterForms.Read(directory);
         var values = (blueprint.Peft.Method, adapter.Config) switch
         {
             (PeftMethod.Lora, LoraAdapterConfig config) => Lora(directory, blueprint.Peft.Lora, config, adapter),

@@ -26,7 +26,7 @@ public sealed record ParameterForm(string Name, IReadOnlyList<long> Dims, Scalar
             PeftMethod.Lora => blueprint.Family.Tensors
                 .Where(tensor => tensor.Part == ModelPart.Block && range.Contains(tensor.Block))
                 .SelectMany(tensor => OfLora(tensor, peft.Lora)),
-            _ => OfPrefix(range, blueprint.Family.Shape, peft.Prefix),
+            _ => OfPrefix(range, blueprint.Family, peft.Prefix),
         };
     }
 
@@ -42,19 +42,11 @@ public sealed record ParameterForm(string Name, IReadOnlyList<long> Dims, Scalar
         ];
     }
 
-    private static IEnumerable<ParameterForm> OfPrefix(BlockRange range, ModelShape shape, PrefixSettings prefix)
+    private static IEnumerable<ParameterForm> OfPrefix(BlockRange range, ModelFamily family, PrefixSettings prefix)
     {
-        var width = shape.KeyWidth;
         if (!prefix.Projection || range.Count == 0)
-            return range.Indices.Select(block => new ParameterForm(PlainPrefixEncoder.Name(block), [prefix.Length, 2 * width], float32));
-        var (scope, hidden) = (ProjectedPrefixEncoder.Scope(range), prefix.ProjectionHidden == 0 ? width : prefix.ProjectionHidden);
-        return
-        [
-            new(scope + "embedding.weight", [prefix.Length, width], float32),
-            new(scope + "transform.0.weight", [hidden, width], float32),
-            new(scope + "transform.0.bias", [hidden], float32),
-            new(scope + "transform.2.weight", [range.Count * 2 * width, hidden], float32),
-            new(scope + "transform.2.bias", [range.Count * 2 * width], float32),
-        ];
+            return range.Indices.Select(block => new ParameterForm(PlainPrefixEncoder.Name(block), [prefix.Length, 2 * family.Shape.KeyWidth], float32));
+        var scope = ProjectedPrefixEncoder.Scope(range);
+        return ProjectedPrefixEncoder.Tensors(range, family, prefix).Select(tensor => new ParameterForm(scope + tensor.Name, tensor.Shape, float32));
     }
 }

@@ -15,13 +15,27 @@ public static class PartMerge
     public static void Join(IReadOnlyList<string> parts, string target)
     {
         using var scope = NewDisposeScope();
-        var models = parts.Where(IsModel).ToList();
-        if (models.Count == 0)
+        var prefixes = parts.Where(PublishedPrefix.IsAt).ToList();
+        var models = parts.Except(prefixes).Where(IsModel).ToList();
+        if (prefixes.Count == parts.Count)
+            JoinPrefixes(parts, target);
+        else if (prefixes.Count > 0)
+            throw Mixed(prefixes[0], "ChatGLM prefix", parts.Except(prefixes).First());
+        else if (models.Count == 0)
             AdapterDirectory.Write(target, AdapterMerge.Join([.. parts.Select(AdapterDirectory.Read)]));
         else if (models.Count == parts.Count)
             JoinModels(parts, target);
         else
-            throw new CheckpointException(models[0], $"'{models[0]}' is part of a model and '{parts.First(p => !IsModel(p))}' of an adapter; name parts of one run.");
+            throw Mixed(models[0], "model", parts.First(part => !IsModel(part)));
+    }
+
+    private static CheckpointException Mixed(string part, string kind, string other) =>
+        new(part, $"'{part}' is part of a {kind} and '{other}' of something else; name parts of one run.");
+
+    private static void JoinPrefixes(IReadOnlyList<string> parts, string target)
+    {
+        using var first = HfCheckpoint.Open(parts[0]);
+        PublishedPrefix.Write(target, first.Config, AdapterMerge.Join([.. parts.Select(PublishedPrefix.Read)]));
     }
 
     private static bool IsModel(string part) => File.Exists(Path.Combine(part, "config.json"));

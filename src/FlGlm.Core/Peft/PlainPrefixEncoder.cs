@@ -9,7 +9,7 @@ namespace FlGlm.Core.Peft;
 public sealed class PlainPrefixEncoder : PrefixEncoder
 {
     public PlainPrefixEncoder(BlockRange blocks, ModelShape shape, PrefixSettings settings, long seed, Device device)
-        : base(blocks.Count, settings.Length, shape, settings.Dropout)
+        : base(blocks.Count, settings, shape)
     {
         var initial = new InitialValues(seed, device);
         Parameters = [.. blocks.Indices.Select(Name).Select(name => new NamedParameter(name, initial.Normal(name, settings.Length, 2 * shape.KeyWidth)))];

@@ -1,4 +1,5 @@
 using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
@@ -8,12 +9,12 @@ namespace FlGlm.Core.Peft;
 /// Without projection every block's prefix is a parameter of its own, so the cut does not matter; with projection the stage
 /// trains one small MLP over its blocks, which is a different parametrisation from the published single encoder.
 /// </summary>
-public abstract class PrefixEncoder(int blocks, int length, ModelShape shape, double dropout)
+public abstract class PrefixEncoder(int blocks, PrefixSettings settings, ModelShape shape)
 {
     public abstract IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <summary>L.</summary>
-    public int Length { get; } = length;
+    public int Length { get; } = settings.Length;
 
     /// <summary>Blocks this encoder serves.</summary>
     protected int Blocks { get; } = blocks;
@@ -38,6 +39,6 @@ public abstract class PrefixEncoder(int blocks, int length, ModelShape shape, do
     {
         var heads = block.narrow(1, slot * shape.KeyWidth, shape.KeyWidth).view(Length, shape.KeyValueHeads, shape.HeadSize);
         var spread = heads.to(dtype).permute(1, 0, 2).unsqueeze(0).expand(rows, -1, -1, -1);
-        return source.Apply(spread, dropout);
+        return source.Apply(spread, settings.Dropout.GetValueOrDefault());
     }
 }

@@ -7,25 +7,22 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Peft;
 
 /// <summary>
-/// The prefix with projection, one encoder over a stage's blocks: embedding [L, W], then transform.0 [hidden, W], tanh,
-/// transform.2 [blocks * 2 * W, hidden], W = key width (PEFT's PrefixEncoder). Torch's default initial values.
+/// The prefix with projection, one encoder over a stage's blocks: embedding [L, inputs], then MLP.0 [hidden, inputs], tanh,
+/// MLP.2 [blocks * 2 * key width, hidden]. The MLP's name and widths are the family's (<see cref="PrefixForm"/>), so that a published
+/// encoder over all blocks, cut by the rows of its last layer, is a stage's. Torch's default initial values.
 /// </summary>
 public sealed class ProjectedPrefixEncoder : PrefixEncoder
 {
+    private readonly string _mlp;
     private readonly Dictionary<string, Parameter> _byName = [];
 
-    public ProjectedPrefixEncoder(BlockRange blocks, ModelShape shape, PrefixSettings settings, long seed, Device device)
-        : base(blocks.Count, settings.Length, shape, settings.Dropout)
+    public ProjectedPrefixEncoder(BlockRange blocks, ModelFamily family, PrefixSettings settings, long seed, Device device)
+        : base(blocks.Count, settings, family.Shape)
     {
-        var (width, hidden) = (shape.KeyWidth, HiddenWidth(shape, settings));
-        var scope = Scope(blocks);
-        var initial = new InitialValues(seed, device);
-        var (inBound, outBound) = (1 / Math.Sqrt(width), 1 / Math.Sqrt(hidden));
-        _byName["embedding.weight"] = initial.Normal(scope + "embedding.weight", settings.Length, width);
-        _byName["transform.0.weight"] = initial.Uniform(scope + "transform.0.weight", inBound, hidden, width);
-        _byName["transform.0.bias"] = initial.Uniform(scope + "transform.0.bias", inBound, hidden);
-        _byName["transform.2.weight"] = initial.Uniform(scope + "transform.2.weight", outBound, blocks.Count * 2 * width, hidden);
-        _byName["transform.2.bias"] = initial.Uniform(scope + "transform.2.bias", outBound, blocks.Count * 2 * width);
+        _mlp = family.Prefix.Mlp;
+        var (scope, initial) = (Scope(blocks), new InitialValues(seed, device));
+        foreach (var (name, shape, inputs) in Tensors(blocks, family, settings))
+            _byName[name] = inputs is null ? initial.Normal(scope + name, shape) : initial.Uniform(scope + name, 1 / Math.Sqrt(inputs.Value), shape);
         Parameters = [.. _byName.Select(parameter => new NamedParameter(scope + parameter.Key, parameter.Value))];
     }
 
@@ -35,16 +32,31 @@ public sealed class ProjectedPrefixEncoder : PrefixEncoder
     public static string Scope(BlockRange blocks) => $"prefix.encoder.{blocks.First}-{blocks.Last}.";
 
     /// <summary>Width of the MLP.</summary>
-    public static int HiddenWidth(ModelShape shape, PrefixSettings settings) =>
-        settings.ProjectionHidden == 0 ? shape.KeyWidth : settings.ProjectionHidden;
+    public static int HiddenWidth(ModelFamily family, PrefixSettings settings) =>
+        settings.ProjectionHidden == 0 ? family.Prefix.Hidden : settings.ProjectionHidden;
 
-    /// <param name="tensor">the encoder's tensors by their names, without the scope</param>
-    /// <returns>prompt embeddings [L, blocks * 2 * W]</returns>
-    public static Tensor Project(Func<string, Tensor> tensor)
+    /// <summary>The tensors of an encoder over these blocks: names without the scope, shapes, and inputs of each linear (null: the embedding).</summary>
+    public static IEnumerable<(string Name, long[] Shape, int? Inputs)> Tensors(BlockRange blocks, ModelFamily family, PrefixSettings settings)
     {
-        var middle = nn.functional.linear(tensor("embedding.weight"), tensor("transform.0.weight"), tensor("transform.0.bias")).tanh();
-        return nn.functional.linear(middle, tensor("transform.2.weight"), tensor("transform.2.bias"));
+        var (form, hidden, outputs) = (family.Prefix, HiddenWidth(family, settings), blocks.Count * 2L * family.Shape.KeyWidth);
+        return
+        [
+            ("embedding.weight", [settings.Length, form.Inputs], null),
+            (form.Mlp + ".0.weight", [hidden, form.Inputs], form.Inputs),
+            (form.Mlp + ".0.bias", [hidden], form.Inputs),
+            (form.Mlp + ".2.weight", [outputs, hidden], hidden),
+            (form.Mlp + ".2.bias", [outputs], hidden),
+        ];
     }
 
-    public override IEnumerable<Tensor> EncodeBlocks() => Project(name => _byName[name]).chunk(Blocks, 1);
+    /// <param name="tensor">the encoder's tensors by their names, without the scope</param>
+    /// <param name="mlp">the family's name for the projection</param>
+    /// <returns>prompt embeddings [L, blocks * 2 * key width]</returns>
+    public static Tensor Project(Func<string, Tensor> tensor, string mlp)
+    {
+        var middle = nn.functional.linear(tensor("embedding.weight"), tensor(mlp + ".0.weight"), tensor(mlp + ".0.bias")).tanh();
+        return nn.functional.linear(middle, tensor(mlp + ".2.weight"), tensor(mlp + ".2.bias"));
+    }
+
+    public override IEnumerable<Tensor> EncodeBlocks() => Project(name => _byName[name], _mlp).chunk(Blocks, 1);
 }

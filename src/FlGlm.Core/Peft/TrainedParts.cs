@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Peft;
 
 /// <summary>
-/// Writes what a run trained: a PEFT adapter directory, or with method none a Hugging Face checkpoint. Whole where every stage's
+/// Writes what a run trained: a PEFT adapter directory, a prefix of a ChatGLM in the form of its own trainer, or with method none a Hugging Face checkpoint. Whole where every stage's
 /// values are at hand; otherwise one directory per part (<c>head</c>, <c>middle</c>, <c>tail</c>), for <c>flglm merge</c>.
 /// </summary>
 public static class TrainedParts
@@ -27,12 +27,12 @@ public static class TrainedParts
         if (whole)
         {
             var encoders = parts.Values.Select(part => part.Encoder).ToList();
-            AdapterDirectory.Write(directory, AdapterMerge.Join([.. parts.Values]) with { Encoder = encoders is [var only] ? only : null });
+            WriteAdapter(directory, @base, blueprint, AdapterMerge.Join([.. parts.Values]) with { Encoder = encoders is [var only] ? only : null });
             return [directory];
         }
 
         foreach (var (stage, part) in parts)
-            AdapterDirectory.Write(PartPath(directory, stage), part);
+            WriteAdapter(PartPath(directory, stage), @base, blueprint, part);
         return [.. owners.Select(stage => PartPath(directory, stage))];
     }
 
@@ -41,6 +41,14 @@ public static class TrainedParts
         blueprint.Split[stage].Count > 0 || (blueprint.Peft.Method == PeftMethod.None && stage != StageName.Middle);
 
     private static string PartPath(string directory, StageName stage) => Path.Combine(directory, stage.ToString().ToLowerInvariant());
+
+    private static void WriteAdapter(string directory, HfCheckpoint @base, StageBlueprint blueprint, Adapter adapter)
+    {
+        if (adapter.Config is PrefixAdapterConfig && blueprint.Family.Prefix.IsPublished)
+            PublishedPrefix.Write(directory, @base.Config, adapter);
+        else
+            AdapterDirectory.Write(directory, adapter);
+    }
 
     private static string WriteModel(string directory, HfCheckpoint @base, IReadOnlyDictionary<string, Tensor> values)
     {

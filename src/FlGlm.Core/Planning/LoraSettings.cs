@@ -14,8 +14,8 @@ public sealed record LoraSettings : IValidated
     /// <summary>Dropout on the adapter's input, 0..1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Projections by their published names. PEFT's default for Llama.</summary>
-    public IReadOnlyList<string> Targets { get; init; } = ["q_proj", "v_proj"];
+    /// <summary>Projections by their published names; empty = PEFT's default for the family: q_proj and v_proj (Llama), query_key_value (ChatGLM).</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
 
     /// <summary>Rank-stabilised scale alpha / sqrt(r).</summary>
     public bool Rslora { get; init; }
@@ -28,7 +28,5 @@ public sealed record LoraSettings : IValidated
             yield return new Problem("alpha", $"{Alpha} is no scale; more than 0.");
         if (!(Dropout >= 0 && Dropout < 1))
             yield return new Problem("dropout", $"{Dropout} is no probability; 0 up to, not including, 1.");
-        if (Targets.Count == 0)
-            yield return new Problem("targets", "names no projection; e.g. [q_proj, v_proj].");
     }
 }

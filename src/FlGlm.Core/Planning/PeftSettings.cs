@@ -1,4 +1,5 @@
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Core.Planning;
 
@@ -14,6 +15,13 @@ public sealed record PeftSettings : IValidated
 
     /// <summary>An adapter directory to start from; empty = PEFT's initial values.</summary>
     public string Start { get; init; } = "";
+
+    /// <summary>These settings, with what they leave to the model's family filled in.</summary>
+    public PeftSettings For(ModelFamily family) => this with
+    {
+        Lora = Lora with { Targets = Lora.Targets.Count == 0 ? family.DefaultLoraTargets : Lora.Targets },
+        Prefix = Prefix with { Dropout = Prefix.Dropout ?? family.Prefix.Dropout },
+    };
 
     public IEnumerable<Problem> Validate() => Method switch
     {

@@ -46,7 +46,7 @@ public static class PlanFields
             ("peft.prefix.length", Text(peft.Prefix.Length)),
             ("peft.prefix.projection", Text(peft.Prefix.Projection)),
             ("peft.prefix.projection_hidden", Text(peft.Prefix.ProjectionHidden)),
-            ("peft.prefix.dropout", Text(peft.Prefix.Dropout)),
+            ("peft.prefix.dropout", Text(peft.Prefix.Dropout.GetValueOrDefault())),
         ],
         _ => [],
     };

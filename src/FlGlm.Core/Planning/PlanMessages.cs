@@ -76,7 +76,7 @@ public static class PlanMessages
         Length = prefix.Length,
         Projection = prefix.Projection,
         ProjectionHidden = prefix.ProjectionHidden,
-        Dropout = prefix.Dropout,
+        Dropout = prefix.Dropout.GetValueOrDefault(),
     };
 
     private static Plan.Types.Optimizer ToMessage(OptimizerSettings optimizer) => new()

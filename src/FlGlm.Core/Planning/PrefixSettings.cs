@@ -11,19 +11,19 @@ public sealed record PrefixSettings : IValidated
     /// <summary>Put a two-layer MLP behind the embedding. In a split every stage trains one of its own.</summary>
     public bool Projection { get; init; }
 
-    /// <summary>Width of that MLP; 0 = the width of a block's key (PEFT's default, token_dim).</summary>
+    /// <summary>Width of that MLP; 0 = the family's own: a block's key (PEFT's default, token_dim), or H (ChatGLM).</summary>
     public int ProjectionHidden { get; init; }
 
-    /// <summary>Dropout on the prefix keys and values, 0..1, drawn per row of the batch. PEFT: none.</summary>
-    public double Dropout { get; init; }
+    /// <summary>Dropout on the prefix keys and values, 0..1, drawn per row of the batch; null = the family's own: 0.1 (ChatGLM), none (PEFT).</summary>
+    public double? Dropout { get; init; }
 
     public IEnumerable<Problem> Validate()
     {
         if (Length < 1)
             yield return new Problem("length", $"{Length} is no prefix length; 1 or more.");
         if (ProjectionHidden < 0)
-            yield return new Problem("projection_hidden", $"{ProjectionHidden} is no width; 1 or more, or 0 for the key's width.");
-        if (!(Dropout >= 0 && Dropout < 1))
-            yield return new Problem("dropout", $"{Dropout} is no probability; 0 up to, not including, 1.");
+            yield return new Problem("projection_hidden", $"{ProjectionHidden} is no width; 1 or more, or 0 for the family's own.");
+        if (Dropout is { } dropout && !(dropout >= 0 && dropout < 1))
+            yield return new Problem("dropout", $"{dropout} is no probability; 0 up to, not including, 1.");
     }
 }

@@ -15,13 +15,14 @@ public static class RunPlanner
     {
         _ = new SplitPlan(family.Shape.Blocks, settings.Split);
         CheckTargets(family, settings.Peft);
+        CheckProjection(family, settings.Peft);
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(family.Architecture + "\n" + checkpoint.DirectoryFingerprint()));
         return new RunPlan
         {
             Architecture = family.Architecture,
             Fingerprint = Convert.ToHexStringLower(fingerprint),
             Split = settings.Split,
-            Peft = settings.Peft,
+            Peft = settings.Peft.For(family),
             Optimizer = settings.Optimizer,
             Training = settings.Training,
             Clients = settings.Clients,
@@ -42,6 +43,17 @@ public static class RunPlanner
         {
             throw new ConfigurationException(
                 "peft.lora.targets", $"{string.Join(", ", unknown)} stands in no block of a {family.Name} model; it has {string.Join(", ", family.LoraTargets)}.");
+        }
+    }
+
+    /// <summary>A published trainer other than PEFT fixes the width of its projection.</summary>
+    private static void CheckProjection(ModelFamily family, PeftSettings peft)
+    {
+        var (form, prefix) = (family.Prefix, peft.Prefix);
+        if (peft.Method == PeftMethod.PTuningV2 && prefix.Projection && form.IsPublished && prefix.ProjectionHidden != 0 && prefix.ProjectionHidden != form.Hidden)
+        {
+            throw new ConfigurationException(
+                "peft.prefix.projection_hidden", $"{prefix.ProjectionHidden} is not the width that a {family.Name} prefix encoder has; 0 or {form.Hidden}.");
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed class BlockStack : IDisposable
     private readonly PrefixEncoder? _prefix;
     private readonly Dropout _dropout;
     private BlockContext? _context;
-    private int _contextLength;
+    private SequenceLayout? _layout;
 
     public BlockStack(StageBlueprint blueprint, StageName stage, IWeights weights)
     {
@@ -64,21 +64,21 @@ public sealed class BlockStack : IDisposable
         if (peft.Method == PeftMethod.Lora)
             return (Lora.Attach(_blocks, peft.Lora, _blueprint.Seed, _blueprint.Device), null);
         PrefixEncoder prefix = peft.Prefix.Projection
-            ? new ProjectedPrefixEncoder(Range, shape, peft.Prefix, _blueprint.Seed, _blueprint.Device)
+            ? new ProjectedPrefixEncoder(Range, _blueprint.Family, peft.Prefix, _blueprint.Seed, _blueprint.Device)
             : new PlainPrefixEncoder(Range, shape, peft.Prefix, _blueprint.Seed, _blueprint.Device);
         return (prefix.Parameters, prefix);
     }
 
-    /// <summary>The tables of this pass; kept for the next pass of the same length.</summary>
+    /// <summary>The tables of this pass; kept for the next pass of rows that lie alike.</summary>
     private BlockContext Context(SequenceLayout layout)
     {
-        if (_context is not null && _contextLength == layout.Length)
+        if (_context is not null && _layout!.LiesLike(layout))
             return _context;
         _context?.Cos.Dispose();
         _context?.Sin.Dispose();
         _context?.Mask.Dispose();
         var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, _prefix?.Length ?? 0, _blueprint.Dtype, _blueprint.Device);
-        _contextLength = layout.Length;
+        _layout = layout;
         _context = new BlockContext(
             cos.DetachFromDisposeScope(), sin.DetachFromDisposeScope(), mask.DetachFromDisposeScope(), _dropout, _blueprint.AttentionDropout);
         return _context;

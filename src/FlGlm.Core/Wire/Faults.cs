@@ -12,7 +12,7 @@ public static class Faults
     public static Fault ToMessage(Exception failure) => failure switch
     {
         ProtocolException e => new Fault { Code = (uint)e.Code, Text = OneLine(e.Message) },
-        SealException => new Fault { Code = (uint)FaultCode.BadSeal, Text = "it refused a key, a signature or a sealed frame; its log says which" },
+        SealException => new Fault { Code = (uint)FaultCode.BadSeal, Text = "it refused a key, a signature or a sealed frame; its log says which." },
         _ => new Fault { Code = (uint)FaultCode.Internal },
     };
 
@@ -20,7 +20,7 @@ public static class Faults
     internal static FlGlmException FromMessage(Fault fault, Peer peer)
     {
         var code = Enum.IsDefined((FaultCode)fault.Code) ? (FaultCode)fault.Code : FaultCode.Unspecified;
-        var text = fault.Text.Length == 0 ? $"{code}; its log says more" : OneLine(fault.Text);
+        var text = fault.Text.Length == 0 ? $"{code}; its log says more." : OneLine(fault.Text);
         var message = $"{peer} ended the session: {text}";
         return code is FaultCode.UnknownIdentity or FaultCode.BadSeal
             ? new SealException(message)

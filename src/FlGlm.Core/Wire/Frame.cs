@@ -1,14 +1,18 @@
 using System.Buffers;
 using Google.Protobuf;
+using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>A received frame over pooled buffers. Dispose returns them; spans taken from it are dead afterwards.</summary>
+/// <summary>
+/// A received frame: its control part in a pooled buffer, its tensor opened straight into libtorch's memory. Dispose gives both back;
+/// spans taken from it are dead afterwards.
+/// </summary>
 public sealed class Frame : IDisposable
 {
     private readonly FrameHeader _header;
     private byte[]? _control;
-    private byte[]? _payload;
+    private Tensor? _payload;
     private bool _disposed;
 
     internal Frame(FrameHeader header) => _header = header;
@@ -24,7 +28,7 @@ public sealed class Frame : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _payload.AsSpan(0, (int)_header.PayloadLength);
+            return _payload is null ? [] : _payload.bytes;
         }
     }
 
@@ -54,8 +58,17 @@ public sealed class Frame : IDisposable
         _disposed = true;
         if (_control is not null)
             ArrayPool<byte>.Shared.Return(_control);
-        if (_payload is not null)
-            FrameBuffers.Return(_payload);
+        _payload?.Dispose();
+    }
+
+    /// <summary>The frame's tensor, on the CPU; the caller's from here on.</summary>
+    /// <exception cref="ProtocolException">The frame carries none.</exception>
+    public Tensor TakeTensor()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var tensor = _payload ?? throw new ProtocolException(FaultCode.WrongShape, $"A {Kind} frame came without its tensor.");
+        _payload = null;
+        return tensor;
     }
 
     /// <summary>Where the control part goes.</summary>
@@ -69,9 +82,9 @@ public sealed class Frame : IDisposable
     /// <summary>Where the payload goes; asked for only when the header is proved.</summary>
     internal Memory<byte> RentPayload()
     {
-        var length = (int)_header.PayloadLength;
-        if (length > 0)
-            _payload = FrameBuffers.Rent(length);
-        return _payload.AsMemory(0, length);
+        if (_header.PayloadLength == 0)
+            return default;
+        _payload = empty(Form.Dims(), dtype: TensorPayload.DtypeOf(Form.Element));
+        return new TensorMemory(_payload).Memory;
     }
 }

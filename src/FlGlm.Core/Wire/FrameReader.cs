@@ -38,20 +38,22 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
             var buffer = result.Buffer;
             var rest = buffer;
             FrameHeader header;
+            bool complete;
             try
             {
-                if (!FrameHeader.TryRead(ref rest, _limits, out header))
-                {
-                    pipe.AdvanceTo(buffer.Start, buffer.End);
-                    if (!result.IsCompleted)
-                        continue;
-                    return buffer.IsEmpty ? null : throw Truncated();
-                }
+                complete = FrameHeader.TryRead(ref rest, _limits, out header);
             }
             catch (ProtocolException)
             {
                 pipe.AdvanceTo(buffer.Start);
                 throw;
+            }
+            if (!complete)
+            {
+                pipe.AdvanceTo(buffer.Start, buffer.End);
+                if (!result.IsCompleted)
+                    continue;
+                return buffer.IsEmpty ? null : throw Truncated();
             }
             buffer.Slice(0, FrameHeader.Size).CopyTo(_header);
             Advance(rest.Start, FrameHeader.Size);

@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace FlGlm.Core.Wire;
 
 /// <summary>
-/// Puts frames into a pipe piece by piece: each piece is copied into the transport's own buffer, sealed there and sent
-/// while the next is prepared, so a frame of any size takes one copy and no buffer of its own.
+/// Puts frames into a pipe piece by piece: each piece is sealed from where it lies into the transport's own buffer and sent
+/// while the next is prepared, so a frame of any size takes one pass and no buffer of its own.
 /// </summary>
 internal sealed class FrameWriter(PipeWriter pipe)
 {
@@ -36,7 +36,7 @@ internal sealed class FrameWriter(PipeWriter pipe)
         _header.CopyTo(span);
         var body = span[FrameHeader.Size..];
         control.WriteTo(body[..header.ControlLength]);
-        cipher?.Seal(_header, header.Sequence, 0, body[..header.ControlLength], body[header.ControlLength..]);
+        cipher?.Seal(_header, header.Sequence, 0, body[..header.ControlLength], body);
         Advance(length);
     }
 
@@ -44,8 +44,11 @@ internal sealed class FrameWriter(PipeWriter pipe)
     {
         var length = cipher is null ? count : count + IFrameCipher.TagBytes;
         var span = pipe.GetSpan(length)[..length];
-        payload.CopyTo(offset, span[..count]);
-        cipher?.Seal(_header, header.Sequence, Segment.NumberAt(offset), span[..count], span[count..]);
+        var piece = payload.Slice(offset, count);
+        if (cipher is null)
+            piece.CopyTo(span);
+        else
+            cipher.Seal(_header, header.Sequence, Segment.NumberAt(offset), piece, span);
         Advance(length);
     }
 

@@ -31,8 +31,9 @@ public static class HiddenFrames
                 FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. If the loss has diverged, a lower optimizer.learning_rate helps.");
         }
 
+        using var received = frame.TakeTensor();
         using var scope = NewDisposeScope();
-        var rows = TensorPayload.Read(frame).to(hidden.Device);
+        var rows = received.to(hidden.Device);
         if (Padded(layout))
         {
             rows = zeros(layout.Rows * (long)layout.Length, hidden.Width, dtype: hidden.Dtype, device: hidden.Device)

@@ -8,8 +8,8 @@ internal interface IFrameCipher : IDisposable
     /// <summary>The key period this key belongs to; at least 1.</summary>
     uint Epoch { get; }
 
-    /// <summary>Encrypts <paramref name="piece"/> where it lies.</summary>
-    void Seal(ReadOnlySpan<byte> header, ulong sequence, uint number, Span<byte> piece, Span<byte> tag);
+    /// <summary>Encrypts one piece; <paramref name="destination"/> is as long as the piece and its tag, and may begin where the piece does.</summary>
+    void Seal(ReadOnlySpan<byte> header, ulong sequence, uint number, ReadOnlySpan<byte> piece, Span<byte> destination);
 
     /// <summary>Decrypts one piece and its tag; <paramref name="destination"/> is as long as the piece.</summary>
     /// <exception cref="Configuration.SealException">Not what the peer sealed.</exception>

@@ -17,19 +17,13 @@ public sealed class TensorPayload(Tensor tensor) : IPayload
         _ => throw new ArgumentException($"Frames carry no {dtype}.", nameof(dtype)),
     };
 
-    /// <summary>The frame's tensor, on the CPU.</summary>
-    public static Tensor Read(Frame frame)
+    /// <summary>How libtorch calls the numbers of a frame that carries some.</summary>
+    public static ScalarType DtypeOf(ElementType element) => element switch
     {
-        var dtype = frame.Form.Element switch
-        {
-            ElementType.Float32 => ScalarType.Float32,
-            ElementType.BFloat16 => ScalarType.BFloat16,
-            _ => ScalarType.Float16,
-        };
-        var tensor = empty(frame.Form.Dims(), dtype: dtype);
-        frame.Payload.CopyTo(tensor.bytes);
-        return tensor;
-    }
+        ElementType.Float32 => ScalarType.Float32,
+        ElementType.BFloat16 => ScalarType.BFloat16,
+        _ => ScalarType.Float16,
+    };
 
-    public void CopyTo(long offset, Span<byte> destination) => tensor.bytes.Slice((int)offset, destination.Length).CopyTo(destination);
+    public ReadOnlySpan<byte> Slice(long offset, int count) => tensor.bytes.Slice((int)offset, count);
 }

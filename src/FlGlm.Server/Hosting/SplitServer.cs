@@ -53,6 +53,8 @@ public sealed partial class SplitServer : IAsyncDisposable
     {
         foreach (var notice in PlanNotices.Lines(_context.Plan))
             LogNotice(_context.Logger, notice);
+        if (_channel.Seal is { } seal)
+            await seal.Keys.WarmUpAsync(ct);
         _listener = await FrameListener.StartAsync(await ResolveAsync(_context.Settings.Listen, ct), (pipe, address, _) => ServeAsync(pipe, address), ct);
         return _listener.EndPoint;
     }

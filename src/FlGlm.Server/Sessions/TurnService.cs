@@ -13,7 +13,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, Ses
 {
     private readonly StepLedger _ledger = new();
     private readonly HiddenForm _hidden = context.Hidden;
-    private readonly PassRules _rules = new(context.Plan, context.Stage.Blueprint.Family.Shape.MaxPositions);
+    private readonly PassRules _rules = new(context.Plan, context.Stage.Blueprint.Family);
     private int _steps;
     private long _bytesIn = channel.BytesReceived;
     private long _bytesOut = channel.BytesSent;

@@ -16,8 +16,8 @@ namespace FlGlm.Benchmarks.Loopback;
 /// </summary>
 internal static class SplitRun
 {
-    /// <summary>A training step of the split model, and the bytes that have gone over the wire so far.</summary>
-    internal sealed record Steps(Func<TrainingBatch, Task> TakeAsync, Func<long> WireBytes);
+    /// <summary>A training step of the split model, the bytes that have gone over the wire so far, and where the steps' time went.</summary>
+    internal sealed record Steps(Func<TrainingBatch, Task> TakeAsync, Func<long> WireBytes, StepTimes Times);
 
     /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
     public static async Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure)
@@ -45,7 +45,9 @@ internal static class SplitRun
         await using var channel = await ServerConnection.OpenAsync(settings, keys.Client, waiting: null, CancellationToken.None);
         var session = new ClientSession(channel, stages, scenario.Plan, lane, Silence.Instance);
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);
-        var steps = new Steps(batch => trainer.StepAsync(batch, CancellationToken.None), () => channel.BytesSent + channel.BytesReceived);
+        var times = new StepTimes();
+        var steps = new Steps(
+            async batch => times.Add((await trainer.StepAsync(batch, CancellationToken.None)).Seconds), () => channel.BytesSent + channel.BytesReceived, times);
         var result = default(T);
         await session.RunAsync(samples: 1, MeasureAsync, CancellationToken.None, CancellationToken.None);
         return result!;

@@ -15,7 +15,7 @@ internal sealed class ShrunkStep : IBenchmark
         var results = new List<Result>();
         foreach (var (name, method) in Scenario.Methods)
         {
-            var times = await SplitStep.MeasureAsync(Scenario.ShrunkModel, method, steps * MoreSteps);
+            var (times, legs) = await SplitStep.MeasureAsync(Scenario.ShrunkModel, method, steps * MoreSteps);
             results.Add(new Result
             {
                 Ratio = "R1x split - centralised step",
@@ -25,7 +25,7 @@ internal sealed class ShrunkStep : IBenchmark
                 Value = times.ExtraMilliseconds,
                 Unit = "ms",
                 Bar = Bar.AtMost(8),
-                Note = $"3 blocks, H 512, FFN 32, V 64, T 128, B 8: 8.4 MB on the wire; {steps * MoreSteps} samples; goal 4 ms",
+                Note = $"3 blocks, H 512, FFN 32, V 64, T 128, B 8: 8.4 MB on the wire; {steps * MoreSteps} samples; goal 4 ms; {legs}",
             });
         }
 

@@ -1,9 +1,13 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Tests.Data;
 
 public sealed class BatchCollatorTests
 {
+    private static readonly ContextMarks Marks = new(Start: 204, GMask: 201, Mask: 200);
+
     [Fact]
     public void Rows_are_padded_on_the_right_to_the_longest_of_them()
     {
@@ -39,4 +43,38 @@ public sealed class BatchCollatorTests
     [Fact]
     public void Rows_of_unequal_width_are_no_padded_batch() =>
         Assert.Throws<ArgumentException>(() => BatchCollator.CollatePadded([1, 2, 3], [1, 1, 1], [1, 2, 3], rows: 2));
+
+    [Fact]
+    public void Contexts_end_at_the_first_start_mark_and_answers_belong_where_gMASK_stands_or_else_MASK()
+    {
+        var batch = BatchCollator.Collate([Row(11, 12, 13, Marks.GMask, Marks.Start, 14, 15, 9), Row(11, Marks.Mask, 12, Marks.Start, 14)], marks: Marks);
+
+        Assert.Equal([new RowContext(4, 3), new RowContext(3, 1)], batch.Layout.Contexts);
+    }
+
+    [Fact]
+    public void A_mask_beside_gMASK_is_inert_and_pads_on_the_left_do_not_count()
+    {
+        long[] ids = [0, 0, Marks.Mask, 11, Marks.GMask, Marks.Start];
+        long[] mask = [0, 0, 1, 1, 1, 1];
+
+        var batch = BatchCollator.CollatePadded(ids, mask, ids, rows: 1, marks: Marks);
+
+        Assert.Equal([new RowContext(3, 2)], batch.Layout.Contexts);
+    }
+
+    [Theory]
+    [InlineData("<sop>", 11, 201, 12)]
+    [InlineData("[gMASK]", 11, 204, 12)]
+    public void A_row_without_its_marks_is_refused(string lacks, params int[] ids)
+    {
+        var error = Assert.Throws<DataException>(() => BatchCollator.Collate([Row(ids)], marks: Marks));
+
+        Assert.Contains($"no {lacks}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_marks_rows_have_no_contexts() => Assert.Null(BatchCollator.Collate([Row(1, 2)]).Layout.Contexts);
+
+    private static Example Row(params int[] ids) => new(ids, ids);
 }

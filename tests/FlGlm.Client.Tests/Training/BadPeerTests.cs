@@ -2,6 +2,7 @@ using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Hosting;
+using FlGlm.Testing;
 using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Training;
@@ -115,6 +116,29 @@ public sealed class BadPeerTests
         await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { lengths } }, Hidden(2), default);
 
         await RefusedAsync(channel, code);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(true, 1, 2)]
+    [InlineData(true, 2, 0)]
+    [InlineData(true, -1, 0)]
+    [InlineData(true, 1, -1)]
+    [InlineData(true, 1, 0, 1, 0)]
+    [InlineData(false, 1, 0)]
+    public async Task A_context_that_does_not_fit_its_row_or_the_model_is_refused(bool chatGlm, params int[] contexts)
+    {
+        TinyModel model = chatGlm ? new TinyChatGlm { Hidden = TinyRun.Model.Hidden, TiedHead = true } : TinyRun.Model;
+        var settings = TinyRun.Settings(PeftMethod.None);
+        await using var run = new TinyRun(settings, model: model);
+        var channel = await InTurnAsync(run);
+        var pass = new Pass { Step = 1, Lengths = { 2 } };
+        pass.ContextLengths.AddRange(contexts.Where((_, index) => index % 2 == 0));
+        pass.MaskPositions.AddRange(contexts.Where((_, index) => index % 2 == 1));
+
+        await channel.SendAsync(FrameKind.Forward, pass, Hidden(2), default);
+
+        await RefusedAsync(channel, FaultCode.WrongShape);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using FlGlm.Client.Training;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Planning;
 using FlGlm.Server.Hosting;
+using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -17,19 +18,24 @@ public sealed class RemoteEqualsLocalTests
     public async Task Five_remote_steps_equal_five_local_steps_bit_for_bit(PeftMethod method, double dropout)
     {
         await using var run = new TinyRun(TinyRun.Settings(method, dropout));
-        var (losses, values) = await run.TrainLocallyAsync();
-        var client = await run.ConnectAsync();
 
-        var result = await client.RunAsync();
+        await CheckAsync(run);
+    }
 
-        Assert.Equal(ClientOutcome.Finished, result.Outcome);
-        Assert.Equal(ServedRun.Complete, await run.Served);
-        Assert.Equal(losses, client.Trainer.Losses);
-        using var middle = result.Middle;
-        Assert.NotNull(middle);
-        var remote = client.Values.Concat(middle.Tensors.ToDictionary(t => t.Name, t => t.Value.data<float>().ToArray())).ToDictionary();
-        Assert.Equal(values.Keys.Order(), remote.Keys.Order());
-        Assert.All(values, value => Assert.Equal(value.Value, remote[value.Key]));
+    [Theory]
+    [InlineData(1, PeftMethod.PTuningV2)]
+    [InlineData(1, PeftMethod.Lora)]
+    [InlineData(1, PeftMethod.None)]
+    [InlineData(2, PeftMethod.PTuningV2)]
+    [InlineData(2, PeftMethod.Lora)]
+    public async Task A_ChatGLM_trains_remotely_as_it_does_locally(int version, PeftMethod method)
+    {
+        TinyModel model = version == 1 ? new TinyChatGlm { Hidden = 16, Vocabulary = 32, TiedHead = true } : new TinyChatGlm2 { Hidden = 16, Vocabulary = 32 };
+        var settings = TinyRun.Settings(method, dropout: 0.1);
+        settings = settings with { Peft = settings.Peft with { Lora = settings.Peft.Lora with { Targets = model.LoraTargets } } };
+        await using var run = new TinyRun(settings, model: model);
+
+        await CheckAsync(run);
     }
 
     [Fact]
@@ -90,5 +96,22 @@ public sealed class RemoteEqualsLocalTests
         var tensors = 2 * run.Seen.Steps.Single().Tokens * TinyRun.Model.Hidden * 4;
         Assert.Equal(20, run.Seen.Steps.Single().Tokens);
         Assert.InRange(client.Channel.BytesSent, tensors, tensors + 800);
+    }
+
+    private static async Task CheckAsync(TinyRun run)
+    {
+        var (losses, values) = await run.TrainLocallyAsync();
+        var client = await run.ConnectAsync();
+
+        var result = await client.RunAsync();
+
+        Assert.Equal(ClientOutcome.Finished, result.Outcome);
+        Assert.Equal(ServedRun.Complete, await run.Served);
+        Assert.Equal(losses, client.Trainer.Losses);
+        using var middle = result.Middle;
+        Assert.NotNull(middle);
+        var remote = client.Values.Concat(middle.Tensors.ToDictionary(t => t.Name, t => t.Value.data<float>().ToArray())).ToDictionary();
+        Assert.Equal(values.Keys.Order(), remote.Keys.Order());
+        Assert.All(values, value => Assert.Equal(value.Value, remote[value.Key]));
     }
 }

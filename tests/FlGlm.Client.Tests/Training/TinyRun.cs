@@ -16,7 +16,7 @@ using TorchSharp;
 
 namespace FlGlm.Client.Tests.Training;
 
-/// <summary>A server with the middle of a tiny Llama, and clients that reach it through memory.</summary>
+/// <summary>A server with the middle of a tiny model, and clients that reach it through memory.</summary>
 internal sealed class TinyRun : IAsyncDisposable
 {
     /// <summary>RSA keys take their time on a busy machine.</summary>
@@ -35,9 +35,10 @@ internal sealed class TinyRun : IAsyncDisposable
     private readonly List<IAsyncDisposable> _guests = [];
 
     /// <param name="overTcp">through the loopback interface instead of memory</param>
-    public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null, bool overTcp = false)
+    /// <param name="model">another than <see cref="Model"/></param>
+    public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null, bool overTcp = false, TinyModel? model = null)
     {
-        Model.Write(_folder.At("model"));
+        (model ?? Model).Write(_folder.At("model"));
         _checkpoint = HfCheckpoint.Open(_folder.At("model"));
         Family = ModelFamily.Of(_checkpoint);
         Plan = RunPlanner.Create(_checkpoint, Family, settings);

@@ -50,9 +50,12 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
 
     public void Dispose() => _optimizer.Dispose();
 
-    private static TrainingBatch Batch(Random random)
+    private TrainingBatch Batch(Random random)
     {
-        var rows = new[] { 7, 9, 4 }.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray());
-        return BatchCollator.Collate([.. rows.Select(ids => new Example(ids, ids))]);
+        var marks = stages.Blueprint.Family.Marks;
+        var rows = new[] { 7, 9, 4 }.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray()).ToList();
+        foreach (var ids in rows.Where(_ => marks is not null))
+            (ids[(ids.Length / 2) - 1], ids[ids.Length / 2]) = (marks!.GMask, marks.Start);
+        return BatchCollator.Collate([.. rows.Select(ids => new Example(ids, ids))], marks: marks);
     }
 }

@@ -8,42 +8,57 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Peft;
 
-/// <summary>What the stages train goes out as one PEFT adapter and comes back, wherever the model is cut.</summary>
+/// <summary>What the stages train goes out as one adapter and comes back, wherever the model is cut.</summary>
 public sealed class AdapterRoundTripTests : IDisposable
 {
+    private static readonly Dictionary<string, TinyModel> Models = new()
+    {
+        ["llama"] = new TinyLlama(), ["chatglm"] = new TinyChatGlm { TiedHead = true }, ["chatglm2"] = new TinyChatGlm2(),
+    };
+
     private static readonly PeftSettings Lora = new() { Lora = new LoraSettings { Rank = 2, Alpha = 6 } };
     private static readonly PeftSettings Prefix = new() { Method = PeftMethod.PTuningV2, Prefix = new PrefixSettings { Length = 3 } };
     private static readonly PeftSettings Projected = Prefix with { Prefix = new PrefixSettings { Length = 3, Projection = true } };
 
     private readonly TempFolder _folder = new();
-    private readonly string _model;
+    private string _model;
 
-    public AdapterRoundTripTests() => _model = new TinyLlama().Write(Path.Combine(_folder.Path, "model"));
+    public AdapterRoundTripTests() => _model = Models["llama"].Write(_folder.At("llama"));
 
     private string Adapter => Path.Combine(_folder.Path, "adapter");
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Three_stages_write_one_adapter_that_any_other_cut_reads(bool prefix)
+    [InlineData("llama", false)]
+    [InlineData("llama", true)]
+    [InlineData("chatglm", false)]
+    [InlineData("chatglm", true)]
+    [InlineData("chatglm2", false)]
+    [InlineData("chatglm2", true)]
+    public void Three_stages_write_one_adapter_that_any_other_cut_reads(string family, bool prefix)
     {
         using var scope = NewDisposeScope();
-        using var trained = Trained(prefix ? Prefix : Lora, new SplitSettings());
+        var peft = prefix ? Prefix : Lora with { Lora = Lora.Lora with { Targets = Models[family].LoraTargets } };
+        _model = Models[family].Write(_folder.At(family));
+        using var trained = Trained(peft, new SplitSettings());
         Export(trained, Enum.GetValues<StageName>());
         foreach (var cut in new SplitSettings[] { new() { Head = 0, Tail = 4 }, new() { Head = 2, Tail = 0 }, new() { Head = 3, Tail = 1 } })
         {
-            using var other = Import(prefix ? Prefix : Lora, cut);
+            using var other = Import(peft, cut);
 
             Bits.Equal(trained.Parameters, other.Parameters, cut.ToString());
         }
     }
 
-    [Fact]
-    public void A_stage_reads_its_own_part()
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("chatglm")]
+    [InlineData("chatglm2")]
+    public void A_stage_reads_its_own_part(string family)
     {
         using var scope = NewDisposeScope();
+        _model = Models[family].Write(_folder.At(family));
         using var trained = Trained(Projected, new SplitSettings());
         Export(trained, [StageName.Middle]);
         using var other = ThreeStages.Open(_model, Projected);
@@ -52,10 +67,14 @@ public sealed class AdapterRoundTripTests : IDisposable
         Bits.Equal(trained.Middle.Parameters, other.Middle.Parameters, "middle");
     }
 
-    [Fact]
-    public void A_projection_shared_by_all_blocks_is_for_one_stage_and_refused_by_a_split()
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("chatglm")]
+    [InlineData("chatglm2")]
+    public void A_projection_shared_by_all_blocks_is_for_one_stage_and_refused_by_a_split(string family)
     {
         using var scope = NewDisposeScope();
+        _model = Models[family].Write(_folder.At(family));
         var whole = new SplitSettings { Head = 0, Tail = 4 };
         using var trained = Trained(Projected, whole);
         Export(trained, Enum.GetValues<StageName>());
@@ -64,6 +83,37 @@ public sealed class AdapterRoundTripTests : IDisposable
         Bits.Equal(trained.Parameters, again.Parameters, "encoder");
         var error = Assert.Throws<CheckpointException>(() => Import(Projected, new SplitSettings()));
         Assert.Contains("one projection shared by blocks 0..3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_published_prefix_of_another_length_or_model_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        _model = Models["chatglm"].Write(_folder.At("chatglm"));
+        using (var trained = Trained(Prefix, new SplitSettings()))
+            Export(trained, Enum.GetValues<StageName>());
+
+        var length = Assert.Throws<CheckpointException>(() => Import(Prefix with { Prefix = new PrefixSettings { Length = 4 } }, new SplitSettings()));
+        _model = new TinyChatGlm { Blocks = 5 }.Write(_folder.At("longer"));
+        var blocks = Assert.Throws<CheckpointException>(() => Import(Prefix, new SplitSettings()));
+
+        Assert.Contains("wants length 4", length.Message, StringComparison.Ordinal);
+        Assert.Contains("for 5 blocks", blocks.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parts_of_different_kinds_are_not_merged()
+    {
+        using var scope = NewDisposeScope();
+        using (var lora = Trained(Lora, new SplitSettings()))
+            Export(lora, [StageName.Head]);
+        _model = Models["chatglm"].Write(_folder.At("chatglm"));
+        using (var prefix = Trained(Prefix, new SplitSettings()))
+            Export(prefix, [StageName.Middle]);
+
+        var error = Assert.Throws<CheckpointException>(() => PartMerge.Join([Path.Combine(Adapter, "head"), Path.Combine(Adapter, "middle")], _folder.At("joined")));
+
+        Assert.Contains("name parts of one run", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,18 +8,25 @@ namespace FlGlm.Core.Tests.Splitting;
 public sealed class BFloat16Tests
 {
     [Theory]
-    [InlineData(PeftMethod.Lora)]
-    [InlineData(PeftMethod.PTuningV2)]
-    [InlineData(PeftMethod.None)]
-    public async Task Loss_is_near_the_float32_loss_and_falls(PeftMethod method)
+    [InlineData("lora", PeftMethod.Lora)]
+    [InlineData("prefix", PeftMethod.PTuningV2)]
+    [InlineData("full", PeftMethod.None)]
+    [InlineData("lora of chatglm", PeftMethod.Lora)]
+    [InlineData("prefix of chatglm", PeftMethod.PTuningV2)]
+    [InlineData("full tied of chatglm", PeftMethod.None)]
+    [InlineData("lora of chatglm2", PeftMethod.Lora)]
+    [InlineData("prefix of chatglm2", PeftMethod.PTuningV2)]
+    [InlineData("full of chatglm2", PeftMethod.None)]
+    public async Task Loss_is_near_the_float32_loss_and_falls(string name, PeftMethod method)
     {
+        var model = Method.Model(name);
         using var folder = new TempFolder();
-        var directory = new TinyLlama().Write(folder.Path);
-        var peft = new PeftSettings { Method = method, Prefix = new PrefixSettings { Length = 4 } };
+        var directory = model.Write(folder.Path);
+        var peft = new PeftSettings { Method = method, Prefix = new PrefixSettings { Length = 4 }, Lora = new LoraSettings { Targets = model.LoraTargets } };
         using var full = ThreeStages.Open(directory, peft);
         using var half = ThreeStages.Open(directory, peft, change: blueprint => blueprint with { Dtype = bfloat16 });
         using var run = new CentralisedRun(half, new OptimizerSettings { LearningRate = 1e-2 }, totalSteps: 10);
-        var batch = TinyBatch.Create();
+        var batch = Method.Batch(name);
         var first = half.Loss(batch);
         for (var step = 0; step < 10; step++)
             await run.StepAsync(batch);

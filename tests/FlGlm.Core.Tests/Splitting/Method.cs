@@ -1,3 +1,4 @@
+using FlGlm.Client.Data;
 using FlGlm.Core.Planning;
 using FlGlm.Testing;
 using static TorchSharp.torch;
@@ -10,16 +11,32 @@ internal static class Method
     public const double Dropout = 0.1;
 
     private static readonly string[] All =
-        ["lora", "lora with dropout", "prefix", "prefix with dropout", "projected prefix", "full", "full with dropout", "full tied"];
+    [
+        "lora", "lora with dropout", "prefix", "prefix with dropout", "projected prefix", "full", "full with dropout", "full tied",
+        "lora with dropout of chatglm", "prefix with dropout of chatglm", "projected prefix of chatglm", "full of chatglm", "full tied of chatglm",
+        "lora with dropout of chatglm2", "prefix with dropout of chatglm2", "projected prefix of chatglm2", "full of chatglm2",
+    ];
 
     public static TheoryData<string> Names() => [.. All];
 
-    public static TinyLlama Model(string name) => new() { TiedHead = name.EndsWith("tied", StringComparison.Ordinal), AttentionBias = true };
+    public static TinyModel Model(string name)
+    {
+        TinyModel model = name.Split(" of ") switch
+        {
+            [_, "chatglm"] => new TinyChatGlm(),
+            [_, "chatglm2"] => new TinyChatGlm2(),
+            _ => new TinyLlama { AttentionBias = true },
+        };
+        return model with { TiedHead = name.Contains("tied", StringComparison.Ordinal) };
+    }
+
+    public static TrainingBatch Batch(string name, int length = 10, int seed = 1) =>
+        TinyBatch.Create(length: length, seed: seed, marks: Model(name).Family.Marks);
 
     /// <summary>The stages of one cut; everything that PEFT starts at zero is made to count.</summary>
     public static ThreeStages Open(string name, string directory, SplitSettings cut)
     {
-        var dropout = name.EndsWith("dropout", StringComparison.Ordinal) ? Dropout : 0;
+        var dropout = name.Contains("dropout", StringComparison.Ordinal) ? Dropout : 0;
         var stages = ThreeStages.Open(directory, Peft(name, dropout), cut, blueprint => blueprint with { AttentionDropout = dropout });
         using var grad = no_grad();
         foreach (var parameter in stages.Parameters.Where(parameter => parameter.Name.EndsWith("lora_B.weight", StringComparison.Ordinal)))
@@ -35,7 +52,7 @@ internal static class Method
 
     private static PeftSettings Peft(string name, double dropout) => name.Split(' ')[0] switch
     {
-        "lora" => new PeftSettings { Lora = new LoraSettings { Rank = 3, Dropout = dropout, Targets = ["q_proj", "v_proj", "down_proj"] } },
+        "lora" => new PeftSettings { Lora = new LoraSettings { Rank = 3, Dropout = dropout, Targets = Model(name).LoraTargets } },
         "prefix" => Prefix(new PrefixSettings { Length = 5, Dropout = dropout }),
         "projected" => Prefix(new PrefixSettings { Length = 5, Projection = true, ProjectionHidden = 12 }),
         _ => new PeftSettings { Method = PeftMethod.None },

@@ -16,7 +16,7 @@ public sealed class SplitEqualsWholeTests
         using var folder = new TempFolder();
         var model = Method.Model(method);
         var directory = model.Write(folder.Path);
-        var batch = TinyBatch.Create();
+        var batch = Method.Batch(method);
         foreach (var cut in Method.Cuts(model.Blocks))
         {
             using var scope = NewDisposeScope();
@@ -39,7 +39,7 @@ public sealed class SplitEqualsWholeTests
         using var folder = new TempFolder();
         using var scope = NewDisposeScope();
         using var stages = Method.Open(method, Method.Model(method).Write(folder.Path), new SplitSettings());
-        var batch = TinyBatch.Create();
+        var batch = Method.Batch(method);
         var (evaluated, first, second) = (stages.Loss(batch), SplitWalk.Take(stages, batch).Loss, SplitWalk.Take(stages, batch).Loss);
 
         Assert.Equal(3, new[] { evaluated, first, second }.Distinct().Count());
@@ -51,13 +51,19 @@ public sealed class SplitEqualsWholeTests
     [InlineData("prefix")]
     [InlineData("full")]
     [InlineData("full tied")]
+    [InlineData("lora of chatglm")]
+    [InlineData("prefix of chatglm")]
+    [InlineData("full tied of chatglm")]
+    [InlineData("lora of chatglm2")]
+    [InlineData("prefix of chatglm2")]
+    [InlineData("full of chatglm2")]
     public void Where_the_model_is_cut_does_not_matter_without_dropout_and_shared_encoders(string method)
     {
         using var folder = new TempFolder();
         using var scope = NewDisposeScope();
         var model = Method.Model(method);
         var directory = model.Write(folder.Path);
-        var batch = TinyBatch.Create();
+        var batch = Method.Batch(method);
         using var paper = Method.Open(method, directory, new SplitSettings());
         var loss = SplitWalk.Take(paper, batch).Loss;
         foreach (var cut in Method.Cuts(model.Blocks))
@@ -83,7 +89,7 @@ public sealed class SplitEqualsWholeTests
         using var whole = new WholeModel(uncut, optimizer, Steps);
         for (var step = 0; step < Steps; step++)
         {
-            var batch = TinyBatch.Create(length: 8 + step, seed: step);
+            var batch = Method.Batch(method, 8 + step, step);
 
             Assert.Equal(whole.Step(batch), await centralised.StepAsync(batch));
         }

@@ -15,5 +15,5 @@ internal sealed class BytesPayload(byte[] bytes) : IPayload
         return bytes;
     }
 
-    public void CopyTo(long offset, Span<byte> destination) => bytes.AsSpan((int)offset, destination.Length).CopyTo(destination);
+    public ReadOnlySpan<byte> Slice(long offset, int count) => bytes.AsSpan((int)offset, count);
 }

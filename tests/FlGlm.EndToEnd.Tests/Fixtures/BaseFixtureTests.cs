@@ -30,7 +30,7 @@ public sealed class BaseFixtureTests
         using var stages = FixtureStages.Base(model, "hf_fp16");
         var all = io.Batch();
         var rows = half["logits"].shape[0];
-        var first = new FixtureBatch(io["input_ids"].narrow(0, 0, rows).contiguous(), io["valid"].narrow(0, 0, rows).contiguous(), labels: null);
+        var first = new FixtureBatch(io["input_ids"].narrow(0, 0, rows).contiguous(), io["valid"].narrow(0, 0, rows).contiguous(), labels: null, model.Family.Marks);
 
         FixtureTolerance.Loss("fp16").Check(half.Number("loss"), stages.Loss(all.Batch));
         FixtureTolerance.Logits("fp16").Check(first.Theirs(half["logits"]), first.Ours(stages.Logits(first.Batch)));
@@ -61,8 +61,8 @@ public sealed class BaseFixtureTests
         for (var block = 0; block < blocks; block++)
         {
             using var stages = HeadReferences.WithMiddle(model.Hf, block);
-            var input = io[block == 0 ? "hidden.embed" : $"hidden.block.{block - 1}"].narrow(1, 0, batch.Batch.Length);
-            var output = stages.Middle.Blocks.Forward(input.to(TestDevice.Device), batch.Batch.Layout, PassMode.Evaluate);
+            var input = batch.RowsFirst(io[block == 0 ? "hidden.embed" : $"hidden.block.{block - 1}"]);
+            var output = stages.Middle.Blocks.Forward(input.narrow(1, 0, batch.Batch.Length).to(TestDevice.Device), batch.Batch.Layout, PassMode.Evaluate);
 
             SplitReference.Check(FixtureTolerance.Hidden("block"), io, batch, $"hidden.block.{block}", output);
         }

@@ -17,6 +17,6 @@ public sealed class FixtureFolderTests : IClassFixture<FixtureFolderNotice>
     {
         using var checkpoint = HfCheckpoint.Open(new FixtureModel(model).Hf);
 
-        Assert.Equal(FixtureSet.FamilyOf(model), ModelFamily.Of(checkpoint).Name);
+        Assert.StartsWith(FixtureSet.FamilyOf(model), ModelFamily.Of(checkpoint).Name, StringComparison.Ordinal);
     }
 }

@@ -41,7 +41,7 @@ internal static class FixtureStages
         using var folder = new TempFolder();
         var stages = ThreeStages.Open(model.Hf, FixtureModel.ProjectedPrefix(file), new SplitSettings { Head = 0, Tail = Blocks(model.Hf) });
         var encoder = file.Under("prefix.");
-        AdapterDirectory.Write(folder.Path, PrefixAdapter(stages, ProjectedPrefixEncoder.Project(name => encoder[name])) with { Encoder = encoder });
+        AdapterDirectory.Write(folder.Path, PrefixAdapter(stages, ProjectedPrefixEncoder.Project(name => encoder[name], model.Family.Prefix.Mlp)) with { Encoder = encoder });
         return Import(folder.Path, stages);
     }
 

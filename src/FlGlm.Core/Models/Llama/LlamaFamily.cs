@@ -17,6 +17,13 @@ public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
     public override IReadOnlyList<string> LoraTargets { get; } =
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
+    public override IReadOnlyList<string> DefaultLoraTargets { get; } = ["q_proj", "v_proj"];
+
+    public override PrefixForm Prefix { get; } = new()
+    {
+        Mlp = "transform", Inputs = config.Shape.KeyWidth, Hidden = config.Shape.KeyWidth, MovesPositions = true,
+    };
+
     public override IReadOnlyList<TensorSpec> Tensors { get; } = LlamaTensors.List(config);
 
     public override string Architecture => string.Create(
@@ -25,15 +32,12 @@ public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
 
     public override DecoderBlock CreateBlock(int block, IWeights weights) => new LlamaBlock(config, block, weights);
 
-    public override RmsNorm CreateFinalNorm(IWeights weights) => new(weights, "model.norm", Shape.Hidden, config.NormEpsilon);
+    public override Norm CreateFinalNorm(IWeights weights) => new RmsNorm(weights, "model.norm", Shape.Hidden, config.NormEpsilon);
 
     /// <summary>Causal mask behind an always visible prefix; real tokens start at position L (PEFT's PREFIX_TUNING).</summary>
     public override (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
     {
-        var length = layout.Length;
-        var (cos, sin) = Rotary.Tables(prefixLength, length, Shape.HeadSize, config.RopeTheta, dtype, device);
-        var causal = full([length, length], float.NegativeInfinity, dtype: float32, device: device).triu(1);
-        var mask = cat([zeros([length, prefixLength], dtype: float32, device: device), causal], 1);
-        return (cos, sin, mask);
+        var (cos, sin) = Rotary.Tables(prefixLength, layout.Length, Shape.HeadSize, config.RopeTheta, dtype, device);
+        return (cos, sin, CausalMask.BehindPrefix(CausalMask.Of(layout.Length, device), prefixLength));
     }
 }

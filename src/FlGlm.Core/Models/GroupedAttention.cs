@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Models;
+
+/// <summary>Softmax attention behind an optional prefix; query head h reads key/value head h / (A / KV).</summary>
+internal static class GroupedAttention
+{
+    /// <param name="query">[B, A, T, D], rotated</param>
+    /// <param name="key">[B, KV, T, D], rotated</param>
+    /// <param name="value">[B, KV, T, D]</param>
+    /// <returns>[B, T, A * D]</returns>
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, BlockPrefix? prefix)
+    {
+        var (rows, heads, length, headSize) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
+        var keyValueHeads = key.shape[1];
+        if (prefix is not null)
+        {
+            key = cat([prefix.Key, key], 2);
+            value = cat([prefix.Value, value], 2);
+        }
+
+        // The A / KV query heads of a group stand below each other, so that keys and values need no copies: [B, KV, G * T, D].
+        var grouped = query.reshape(rows, keyValueHeads, -1, headSize);
+        var scores = matmul(grouped, key.transpose(2, 3)).view(rows, heads, length, -1);
+        var weights = ((scores / Math.Sqrt(headSize)) + context.Mask).softmax(-1, dtype: float32).to(query.dtype);
+        weights = context.Dropout.Apply(weights, context.AttentionDropout);
+        var mixed = matmul(weights.view(rows, keyValueHeads, -1, weights.shape[3]), value).view(rows, heads, length, headSize);
+        return mixed.transpose(1, 2).reshape(rows, length, heads * headSize);
+    }
+
+    /// <summary>Cuts the last dimension into heads.</summary>
+    /// <param name="x">[B, T, heads * D]</param>
+    /// <returns>[B, heads, T, D]</returns>
+    public static Tensor Heads(Tensor x, int heads) => x.view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
+}

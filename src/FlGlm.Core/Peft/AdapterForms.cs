@@ -1,0 +1,16 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>Adapters in either form that FlGlm knows: PEFT's directories, and prefixes of ChatGLM's own trainer.</summary>
+public static class AdapterForms
+{
+    /// <exception cref="CheckpointException">A file is damaged.</exception>
+    public static bool IsAt(string directory) => AdapterDirectory.IsAt(directory) || PublishedPrefix.IsAt(directory);
+
+    /// <returns>The adapter, its tensors on the CPU and in the caller's dispose scope.</returns>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>
+    public static Adapter Read(string directory) =>
+        PublishedPrefix.IsAt(directory) ? PublishedPrefix.Read(directory) : AdapterDirectory.Read(directory);
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Peft;
+
+/// <summary>
+/// A prefix as ChatGLM's own trainer saves it: the model's <c>config.json</c> with <c>pre_seq_len</c> and <c>prefix_projection</c>, and of
+/// weights only <c>transformer.prefix_encoder.*</c>. The columns of the embedding lie as PEFT's do: per block its keys, then its values.
+/// The part of a stage's blocks says so in <c>flglm_blocks</c>.
+/// </summary>
+public static class PublishedPrefix
+{
+    private const string Scope = "transformer.prefix_encoder.";
+    private const string Embedding = "embedding.weight";
+
+    /// <summary>Whether a directory holds such a prefix, and no PEFT adapter.</summary>
+    /// <exception cref="CheckpointException">A file is damaged.</exception>
+    public static bool IsAt(string directory)
+    {
+        if (!File.Exists(Path.Combine(directory, "config.json")) || AdapterDirectory.IsAt(directory))
+            return false;
+        using var checkpoint = HfCheckpoint.Open(directory);
+        return checkpoint.Contains(Scope + Embedding);
+    }
+
+    /// <returns>The prefix as an adapter, with its encoder where it has a projection; its tensors are in the caller's dispose scope.</returns>
+    /// <exception cref="CheckpointException">A file is damaged, or its tensors are not those that its configuration speaks of.</exception>
+    public static Adapter Read(string directory)
+    {
+        using var checkpoint = HfCheckpoint.Open(directory);
+        var path = Path.Combine(directory, "config.json");
+        var family = ModelFamily.FromConfig(checkpoint.Config, path);
+        var fields = new JsonFields(path, checkpoint.Config);
+        if (!family.Prefix.IsPublished)
+            throw fields.Wrong("model_type", $"says {family.Name}, whose prefixes are PEFT adapters");
+        var part = AdapterConfigFile.ReadPart(fields);
+        var range = part is null ? new BlockRange(0, family.Shape.Blocks) : new BlockRange(part.First, part.Count);
+        var settings = new PrefixSettings { Length = fields.Positive("pre_seq_len"), Projection = fields.IsSet("prefix_projection") };
+        var encoder = Shapes(range, family, settings)
+            .ToDictionary(tensor => tensor.Name, tensor => checkpoint.Read(Scope + tensor.Name, tensor.Shape, "the prefix").to(float32));
+        var embeddings = settings.Projection ? ProjectedPrefixEncoder.Project(name => encoder[name], family.Prefix.Mlp) : encoder[Embedding];
+        return new Adapter(Config(family, settings, part), new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings })
+        {
+            Encoder = settings.Projection ? encoder : null,
+        };
+    }
+
+    /// <summary>Writes a prefix; with its encoder where the adapter has one, else its result as a plain embedding.</summary>
+    /// <param name="model">the root of the base model's <c>config.json</c></param>
+    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    public static void Write(string directory, JsonElement model, Adapter adapter)
+    {
+        var prefix = (PrefixAdapterConfig)adapter.Config;
+        var config = JsonObject.Create(model)!;
+        config["pre_seq_len"] = prefix.VirtualTokens;
+        config["prefix_projection"] = adapter.Encoder is not null;
+        AdapterConfigFile.WritePart(config, prefix.Part);
+        var tensors = (adapter.Encoder ?? new Dictionary<string, Tensor> { [Embedding] = adapter.Tensors[PrefixAdapterConfig.TensorName] })
+            .ToDictionary(tensor => Scope + tensor.Key, tensor => tensor.Value);
+        HfCheckpointWriter.Write(
+            directory, JsonSerializer.SerializeToElement(config), tensors.Select(tensor => TensorInfo.Of(tensor.Key, tensor.Value)), name => tensors[name].alias());
+    }
+
+    private static IEnumerable<(string Name, long[] Shape)> Shapes(BlockRange range, ModelFamily family, PrefixSettings settings) => settings.Projection
+        ? ProjectedPrefixEncoder.Tensors(range, family, settings).Select(tensor => (tensor.Name, tensor.Shape))
+        : [(Embedding, [settings.Length, range.Count * 2L * family.Shape.KeyWidth])];
+
+    private static PrefixAdapterConfig Config(ModelFamily family, PrefixSettings settings, AdapterPart? part) => new()
+    {
+        VirtualTokens = settings.Length,
+        TokenDim = family.Shape.KeyWidth,
+        AttentionHeads = family.Shape.KeyValueHeads,
+        Layers = family.Shape.Blocks,
+        EncoderHiddenSize = settings.Projection ? family.Prefix.Hidden : null,
+        PrefixProjection = settings.Projection,
+        Part = part,
+    };
+}

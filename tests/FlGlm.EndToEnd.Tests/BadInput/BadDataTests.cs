@@ -1,0 +1,37 @@
+using System.Text;
+using FlGlm.EndToEnd.Tests.Processes;
+
+namespace FlGlm.EndToEnd.Tests.BadInput;
+
+public sealed class BadDataTests : IDisposable
+{
+    private const string GoodRow = """{"prompt": "two and two", "completion": "four"}""";
+    private readonly SplitFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_file_that_is_missing() =>
+        await Refusal.AssertAsync(_folder, _folder.Train($"data.train=[{_folder.At("none.txt")}]"), 4, "none.txt");
+
+    [Theory]
+    [InlineData("empty.txt", "", "empty.txt' is empty")]
+    [InlineData("rows.jsonl", GoodRow + "\n{\"prompt\": \"and?\"}\n", "rows.jsonl' line 2 needs prompt and completion", "it has prompt")]
+    [InlineData("rows.jsonl", GoodRow + "\n{\"prompt\": \"and?\", \"completion\"}\n", "rows.jsonl' line 2 is not JSON")]
+    [InlineData("rows.jsonl", "[1, 2]\n", "rows.jsonl' line 1 is a list, not a JSON object")]
+    [InlineData("rows.jsonl", "{\"prompt\": 1, \"completion\": \"one\"}\n", "rows.jsonl' line 1: 'prompt' is a number, not a text")]
+    [InlineData("latin1.txt", "first line\nna\u00efve\n", "latin1.txt' is not UTF-8: byte 13, in line 2", "Convert the file")]
+    public async Task A_file_that_cannot_be_used_is_named_with_its_line(string name, string content, params string[] says)
+    {
+        var file = _folder.Write(name, Encoding.Latin1.GetBytes(content));
+        await Refusal.AssertAsync(_folder, _folder.Train($"data.train=[{file}]"), 4, says);
+    }
+
+    [Theory]
+    [InlineData("data.max_length=129", "data.max_length: 129 is more than the model's 128 positions; 128 or less")]
+    [InlineData("data.train=[rows.csv]", "data.format", "rows.csv")]
+    [InlineData("split.head=3", "split: head 3 and tail 1", "3")]
+    [InlineData("peft.lora.targets=[query]", "peft.lora.targets: query stands in no block", "q_proj")]
+    public async Task A_setting_that_does_not_fit_model_or_data_is_named(string setting, params string[] says) =>
+        await Refusal.AssertAsync(_folder, _folder.Train(setting), 2, says);
+}

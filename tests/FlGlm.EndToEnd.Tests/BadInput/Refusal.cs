@@ -1,0 +1,38 @@
+using FlGlm.EndToEnd.Tests.Processes;
+
+namespace FlGlm.EndToEnd.Tests.BadInput;
+
+/// <summary>What every refusal has in common: its exit code, one line that says what and where, and nothing half done.</summary>
+internal static class Refusal
+{
+    /// <summary>Runs a command in this process that must be refused.</summary>
+    /// <param name="says">parts of its one line</param>
+    public static async Task AssertAsync(SplitFolder folder, string[] args, int exitCode, params string[] says)
+    {
+        await using var run = FlGlmHere.Start(args);
+        await AssertAsync(folder, run, exitCode, says);
+    }
+
+    /// <summary>Waits for a run that must be refused.</summary>
+    public static async Task AssertAsync(SplitFolder folder, RunningFlGlm run, int exitCode, params string[] says)
+    {
+        await run.ExitsWithAsync(exitCode);
+        AssertLine(run.Error.Lines, says);
+        AssertNothingHalfDone(folder);
+    }
+
+    private static void AssertLine(IReadOnlyList<string> error, string[] says)
+    {
+        var line = Assert.Single(error);
+        Assert.StartsWith("flglm: ", line, StringComparison.Ordinal);
+        Assert.EndsWith(".", line.Replace("?", ".", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+        Assert.All(says, part => Assert.Contains(part, line, StringComparison.Ordinal));
+    }
+
+    private static void AssertNothingHalfDone(SplitFolder folder)
+    {
+        Assert.Empty(folder.HalfWritten());
+        Assert.False(Directory.Exists(folder.Adapter("train")));
+    }
+}

@@ -1,0 +1,44 @@
+using FlGlm.EndToEnd.Tests.Processes;
+
+namespace FlGlm.EndToEnd.Tests.BadInput;
+
+/// <summary>A server in this process; after whatever came before, a good one must still finish.</summary>
+internal sealed class ServingServer : IAsyncDisposable
+{
+    private readonly RunningFlGlm _server;
+
+    private ServingServer(SplitFolder folder, RunningFlGlm server, string address) => (Folder, _server, Address) = (folder, server, address);
+
+    public SplitFolder Folder { get; }
+
+    public string Address { get; }
+
+    public static async Task<ServingServer> StartAsync(SplitFolder folder, params string[] settings)
+    {
+        var server = FlGlmHere.Start(folder.Server(settings));
+        return new ServingServer(folder, server, await server.AddressAsync());
+    }
+
+    /// <summary>A client that must be refused, and what the server then says of it.</summary>
+    public async Task RefusesAsync(string[] client, int exitCode, string[] says, string report)
+    {
+        await using (var run = FlGlmHere.Start(client))
+            await Refusal.AssertAsync(Folder, run, exitCode, says);
+        await ReportsAsync(report);
+    }
+
+    /// <summary>The server has noticed, in one line.</summary>
+    public async Task ReportsAsync(string report) => Assert.Matches("is gone: .", await _server.LineAsync(report));
+
+    /// <summary>A good client still gets all of its run.</summary>
+    public async Task FinishesAsync(string client = "ada")
+    {
+        await using (var run = FlGlmHere.Start(Folder.Client(client, Address)))
+            await run.ExitsWithAsync(0);
+        await _server.ExitsWithAsync(0);
+        Assert.Equal(6, Folder.Losses(client).Count);
+        Assert.Empty(_server.Error.Lines);
+    }
+
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
+}

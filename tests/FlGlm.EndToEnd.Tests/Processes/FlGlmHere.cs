@@ -1,0 +1,33 @@
+using FlGlm.Cli.CommandLine;
+
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary><c>flglm</c> in this process: it starts faster, and all but signals and exits are the same.</summary>
+internal sealed class FlGlmHere : RunningFlGlm
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task<int> _run;
+
+    private FlGlmHere(string[] args) => _run = Task.Run(() => RunAsync(args));
+
+    public static FlGlmHere Start(params IEnumerable<string> args) => new([.. args]);
+
+    protected override Task<int> EndAsync() => _run.WaitAsync(Patience);
+
+    protected override async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _run.WaitAsync(LastPatience);
+        _stop.Dispose();
+    }
+
+    private async Task<int> RunAsync(string[] args)
+    {
+        await using var output = new LineWriter(Output);
+        await using var error = new LineWriter(Error);
+        var code = await FlGlmCommandLine.RunAsync(args, output, error, _stop.Token);
+        Output.End();
+        Error.End();
+        return code;
+    }
+}

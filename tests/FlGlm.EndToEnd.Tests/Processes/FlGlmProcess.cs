@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary>The built <c>flglm.dll</c> in a process of its own.</summary>
+internal sealed class FlGlmProcess : RunningFlGlm
+{
+    private readonly Process _process;
+    private readonly Task _reading;
+
+    private FlGlmProcess(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, Output), ReadAsync(process.StandardError, Error));
+    }
+
+    public static FlGlmProcess Start(params IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flglm.dll"), .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new FlGlmProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -INT {_process.Id.ToString(CultureInfo.InvariantCulture)}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary><c>kill -9</c>.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    protected override async Task<int> EndAsync()
+    {
+        await _reading.WaitAsync(Patience);
+        await _process.WaitForExitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    protected override async Task StopAsync()
+    {
+        Kill();
+        await _reading;
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static async Task ReadAsync(StreamReader reader, LineLog log)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+            log.Add(line);
+        log.End();
+    }
+}

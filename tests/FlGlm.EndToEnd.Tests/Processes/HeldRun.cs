@@ -1,0 +1,63 @@
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary>A server and two clients, stopped at a known point: a tap holds ada in the middle of a step, ben waits for its turn.</summary>
+internal sealed class HeldRun : IAsyncDisposable
+{
+    /// <summary>Within the third step or the fourth: a step sends 2 x 16 KB, the handshake about 2.</summary>
+    private const long InAStep = 100_000;
+
+    private readonly Stack<IAsyncDisposable> _running = new();
+
+    private HeldRun(bool insecure) => Folder = new SplitFolder { Clients = ["ada", "ben"], Insecure = insecure };
+
+    public SplitFolder Folder { get; }
+
+    public FlGlmProcess Server { get; private set; } = null!;
+
+    public FlGlmProcess Ada { get; private set; } = null!;
+
+    public FlGlmProcess Ben { get; private set; } = null!;
+
+    public Tap Tap { get; private set; } = null!;
+
+    public static async Task<HeldRun> StartAsync(bool insecure)
+    {
+        var run = new HeldRun(insecure);
+        try
+        {
+            await run.StartAsync();
+            return run;
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_running.TryPop(out var running))
+            await running.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        Server = Running(FlGlmProcess.Start(Folder.Server()));
+        var address = await Server.AddressAsync();
+        Tap = Running(new Tap(address) { HoldAfter = InAStep });
+        Ada = Running(FlGlmProcess.Start(Folder.Client("ada", Tap.Address)));
+        await Server.LineAsync("client 1 joined: ada");
+        Ben = Running(FlGlmProcess.Start(Folder.Client("ben", address)));
+        await Tap.Held;
+        await Ben.LineAsync("waiting for the turn: place 1 of 1");
+    }
+
+    private T Running<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _running.Push(started);
+        return started;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary>One <c>flglm</c> at work, in this process or in one of its own. Every wait ends, at the latest after two minutes.</summary>
+internal abstract class RunningFlGlm : IAsyncDisposable
+{
+    private const string Listening = "listening on ";
+    /// <summary>How long a run that was told to end may take over it.</summary>
+    protected static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
+
+    public LineLog Output { get; } = new();
+
+    public LineLog Error { get; } = new();
+
+    protected CancellationToken Patience => _patience.Token;
+
+    /// <summary>A line of standard output that holds a text.</summary>
+    public async Task<string> LineAsync(string text)
+    {
+        try
+        {
+            return await Output.WaitAsync(text, Patience) ?? throw new InvalidOperationException($"It ended without '{text}'. {this}");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"'{text}' did not come. {this}");
+        }
+    }
+
+    /// <summary>A server's address, with its real port.</summary>
+    public async Task<string> AddressAsync()
+    {
+        var line = await LineAsync(Listening);
+        var address = line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split(',')[0];
+        return IPEndPoint.Parse(address).ToString();
+    }
+
+    /// <summary>The exit code, once the run is over and all its lines are read.</summary>
+    public async Task<int> ExitAsync()
+    {
+        try
+        {
+            return await EndAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"It did not end. {this}");
+        }
+    }
+
+    /// <summary>Fails with everything that was written, where the exit code is another.</summary>
+    public async Task ExitsWithAsync(int code)
+    {
+        if (await ExitAsync() is var found && found != code)
+            Assert.Fail($"Exit code {found} where {code} was due. {this}");
+    }
+
+    public override string ToString() => $"It wrote:\n{Output}\n-- on standard error:\n{Error}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _patience.Dispose();
+    }
+
+    protected abstract Task<int> EndAsync();
+
+    /// <summary>Ends it, whatever it is doing.</summary>
+    protected abstract Task StopAsync();
+}

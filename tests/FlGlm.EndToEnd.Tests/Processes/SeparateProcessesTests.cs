@@ -1,0 +1,80 @@
+using System.Text.Json;
+using FlGlm.EndToEnd.Tests.CommandLine;
+
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary>Without seals, whose keys would take most of the time; <see cref="EavesdropperTests"/> shows that they change nothing.</summary>
+public sealed class SeparateProcessesTests : IDisposable
+{
+    private readonly SplitFolder _folder = new() { Insecure = true };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("peft.method=lora")]
+    [InlineData("peft.method=lora", "peft.lora.dropout=0.1", "training.attention_dropout=0.1")]
+    [InlineData("peft.method=p_tuning_v2")]
+    [InlineData("peft.method=p_tuning_v2", "peft.prefix.dropout=0.1", "training.attention_dropout=0.1")]
+    [InlineData("peft.method=none", "optimizer.learning_rate=1e-3")]
+    [InlineData("peft.method=none", "optimizer.learning_rate=1e-3", "training.attention_dropout=0.1")]
+    public async Task Server_and_client_give_the_losses_and_the_weights_of_one_process_bit_for_bit(params string[] settings)
+    {
+        await using var train = FlGlmHere.Start(_folder.Train(settings));
+        await SplitAsync(settings);
+        await train.ExitsWithAsync(0);
+
+        var losses = _folder.Losses("train");
+        Assert.Equal(6, losses.Distinct().Count());
+        Assert.Equal(losses, _folder.Losses("ada"));
+        AssertSameFiles(_folder.Adapter("train"), _folder.Adapter("ada"));
+    }
+
+    [Fact]
+    public async Task A_fully_fine_tuned_split_model_loads_and_is_the_one_that_was_trained()
+    {
+        string[] settings = ["peft.method=none", "optimizer.learning_rate=1e-3", "data.validation=0.2"];
+        await SplitAsync(settings);
+
+        var run = await CommandRun.OfAsync(_folder.Train([.. settings, $"model.path={_folder.Adapter("ada")}", "training.steps=1"]));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(ValidationLosses("ada")[^1], ValidationLosses("train")[0]);
+        Assert.True(ValidationLosses("ada")[^1] < ValidationLosses("ada")[0]);
+    }
+
+    [Fact]
+    public async Task Parts_that_a_server_does_not_share_are_joined_by_merge()
+    {
+        string[] settings = ["server.share_middle=false"];
+        await using var train = FlGlmHere.Start(_folder.Train());
+        await SplitAsync(settings);
+        await train.ExitsWithAsync(0);
+
+        var (ada, server) = (_folder.Adapter("ada"), _folder.Adapter("server"));
+        var merge = await CommandRun.OfAsync("merge", Path.Combine(ada, "tail"), Path.Combine(server, "middle"), Path.Combine(ada, "head"), "--out", _folder.At("merged"));
+
+        Assert.Equal((0, ""), (merge.ExitCode, merge.Error));
+        AssertSameFiles(_folder.Adapter("train"), _folder.At("merged"));
+    }
+
+    private async Task SplitAsync(string[] settings)
+    {
+        await using var server = FlGlmProcess.Start(_folder.Server(settings));
+        await using var client = FlGlmProcess.Start(_folder.Client("ada", await server.AddressAsync(), settings));
+        await client.ExitsWithAsync(0);
+        await server.ExitsWithAsync(0);
+        Assert.Empty(_folder.HalfWritten());
+    }
+
+    private static void AssertSameFiles(string expected, string actual)
+    {
+        Assert.Equal(Names(expected), Names(actual));
+        Assert.All(Names(expected), name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name!)), File.ReadAllBytes(Path.Combine(actual, name!))));
+    }
+
+    private static IEnumerable<string?> Names(string directory) =>
+        Directory.EnumerateFiles(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    private List<double> ValidationLosses(string run) =>
+        [.. File.ReadLines(_folder.At(run, "validation.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetDouble())];
+}

@@ -1,0 +1,81 @@
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary>Ctrl+C and kill -9 on either side, in the middle of a step.</summary>
+public sealed class StopTests
+{
+    [Fact]
+    public async Task A_client_interrupted_finishes_its_step_saves_and_leaves_the_run_to_the_others()
+    {
+        await using var run = await HeldRun.StartAsync(insecure: true);
+        var before = run.Folder.Losses("ada").Count;
+        run.Ada.Interrupt();
+        await run.Ada.LineAsync("stopping after this step");
+        run.Tap.Release();
+
+        await run.Ada.ExitsWithAsync(130);
+        Assert.Equal(before + 1, run.Folder.Losses("ada").Count);
+        AssertSaved(run, "ada", "head", "tail");
+        Assert.Empty(run.Ada.Error.Lines);
+        await BenFinishesAsync(run);
+    }
+
+    [Fact]
+    public async Task A_client_killed_in_its_turn_is_reported_and_the_others_finish()
+    {
+        await using var run = await HeldRun.StartAsync(insecure: true);
+        run.Ada.Kill();
+
+        await BenFinishesAsync(run);
+    }
+
+    [Fact]
+    public async Task A_server_interrupted_finishes_the_step_in_hand_and_its_clients_save()
+    {
+        await using var run = await HeldRun.StartAsync(insecure: false);
+        run.Server.Interrupt();
+        await run.Server.LineAsync("stopping after this step");
+        run.Tap.Release();
+
+        await run.Server.ExitsWithAsync(130);
+        await ClientsLeaveAsync(run, "The server stopped before the last round was over");
+        AssertSaved(run, "server", "middle");
+        AssertSaved(run, "ada", "head", "tail");
+        Assert.Empty(run.Server.Error.Lines);
+    }
+
+    [Fact]
+    public async Task A_server_killed_costs_its_clients_nothing_but_the_step()
+    {
+        await using var run = await HeldRun.StartAsync(insecure: true);
+        run.Server.Kill();
+
+        await ClientsLeaveAsync(run, "'server' (127.0.0.1:");
+        AssertSaved(run, "ada", "head", "tail");
+    }
+
+    private static async Task BenFinishesAsync(HeldRun run)
+    {
+        await run.Server.LineAsync("ada is gone: ");
+        await run.Ben.ExitsWithAsync(0);
+        await run.Server.ExitsWithAsync(0);
+        Assert.Equal(6, run.Folder.Losses("ben").Count);
+        AssertSaved(run, "ben", "");
+        AssertSaved(run, "server", "middle");
+        Assert.Empty(run.Server.Error.Lines);
+    }
+
+    private static async Task ClientsLeaveAsync(HeldRun run, string reason)
+    {
+        foreach (var client in new[] { run.Ada, run.Ben })
+        {
+            await client.ExitsWithAsync(7);
+            Assert.Contains(reason, Assert.Single(client.Error.Lines), StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertSaved(HeldRun run, string side, params string[] parts)
+    {
+        Assert.All(parts, part => Assert.True(File.Exists(Path.Combine(run.Folder.Adapter(side), part, "adapter_model.safetensors")), $"{side} saved no {part}"));
+        Assert.Empty(run.Folder.HalfWritten());
+    }
+}
