@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes everything in demo/ anew from its seeds (demo/README.md says what that is). Takes about a quarter of an hour.
+# Makes everything in demo/ anew from its seeds (demo/README.md says what that is). Takes a few minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seed=20251
