@@ -19,8 +19,8 @@ internal static partial class NativeEnvironment
     }
 
     /// <summary>
-    /// Keeps freed memory for the next step instead of handing it back and faulting it in again: with glibc's defaults a step spends
-    /// up to a fifth of its time in the kernel. Does nothing on other C libraries.
+    /// Keeps freed memory for the next step instead of handing it back to the kernel and faulting it in again. Does nothing on other C
+    /// libraries.
     /// </summary>
     public static void KeepFreedMemory()
     {
