@@ -2,22 +2,19 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
 
-/// <summary>Softmax attention behind an optional prefix; query head h reads key/value head h / (A / KV).</summary>
+/// <summary>Softmax attention; query head h reads key/value head h / (A / KV).</summary>
 internal static class GroupedAttention
 {
     /// <param name="query">[B, A, T, D], rotated</param>
     /// <param name="key">[B, KV, T, D], rotated</param>
     /// <param name="value">[B, KV, T, D]</param>
     /// <returns>[B, T, A * D]</returns>
-    public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, BlockPrefix? prefix)
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, IBlockPast? past)
     {
         var (rows, heads, length, headSize) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
         var keyValueHeads = key.shape[1];
-        if (prefix is not null)
-        {
-            key = cat([prefix.Key, key], 2);
-            value = cat([prefix.Value, value], 2);
-        }
+        if (past is not null)
+            (key, value) = past.Join(key, value);
 
         // The A / KV query heads of a group stand below each other, so that keys and values need no copies: [B, KV, G * T, D].
         var grouped = query.reshape(rows, keyValueHeads, -1, headSize);
