@@ -17,11 +17,12 @@ internal static class GroupedAttention
             (key, value) = past.Join(key, value);
 
         // The A / KV query heads of a group stand below each other, so that keys and values need no copies: [B, KV, G * T, D].
-        var grouped = query.reshape(rows, keyValueHeads, -1, headSize);
-        var scores = matmul(grouped, key.transpose(2, 3)).view(rows, heads, length, -1);
-        var weights = ((scores / Math.Sqrt(headSize)) + context.Mask).softmax(-1, dtype: float32).to(query.dtype);
+        var grouped = (query / Math.Sqrt(headSize)).reshape(rows, keyValueHeads, -1, headSize);
+        var mask = heads == keyValueHeads ? context.Mask : cat([.. Enumerable.Repeat(context.Mask, (int)(heads / keyValueHeads))], -2);
+        var scores = matmul(grouped, key.transpose(2, 3)).add_(mask);
+        var weights = scores.softmax(-1, dtype: float32).to(query.dtype);
         weights = context.Dropout.Apply(weights, context.AttentionDropout);
-        var mixed = matmul(weights.view(rows, keyValueHeads, -1, weights.shape[3]), value).view(rows, heads, length, headSize);
+        var mixed = matmul(weights, value).view(rows, heads, length, headSize);
         return mixed.transpose(1, 2).reshape(rows, length, heads * headSize);
     }
 
