@@ -42,12 +42,12 @@ internal static class Logits
     public static void ToLogProbabilities(Span<float> logits)
     {
         var max = Max(logits);
-        var shift = max + (float)Math.Log(SumOfExponentials(logits, max));
+        var logSum = (float)Math.Log(SumOfExponentials(logits, max));
         var blocks = MemoryMarshal.Cast<float, Vector<float>>(logits);
         for (var block = 0; block < blocks.Length; block++)
-            blocks[block] -= new Vector<float>(shift);
+            blocks[block] = blocks[block] - new Vector<float>(max) - new Vector<float>(logSum);
         for (var id = blocks.Length * Vector<float>.Count; id < logits.Length; id++)
-            logits[id] -= shift;
+            logits[id] = logits[id] - max - logSum;
     }
 
     private static double SumOfExponentials(ReadOnlySpan<float> logits, float max)

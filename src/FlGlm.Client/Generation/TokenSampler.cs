@@ -74,34 +74,52 @@ internal sealed class TokenSampler(double temperature, int topK, double topP)
             value = MathF.Exp(value);
     }
 
-    /// <summary>Moves the smallest set that reaches top_p of the whole to the front.</summary>
+    /// <summary>Moves the smallest set that reaches top_p of the whole to the front, without sorting: quickselect by weight.</summary>
     private int Nucleus(int count)
     {
-        var total = Sum(_weights.AsSpan(0, count));
-        var likely = DropUnlikely(count, (1 - topP) * total / count);
-        Array.Sort(_weights, _tokens, 0, likely);
-        Array.Reverse(_weights, 0, likely);
-        Array.Reverse(_tokens, 0, likely);
-        var mass = 0d;
-        var kept = 0;
-        while (kept == 0 || (kept < likely && mass < topP * total))
-            mass += _weights[kept++];
-        return kept;
-    }
-
-    /// <summary>All of them that weigh less than their share of what top_p leaves out cannot reach that together: no need to sort them.</summary>
-    private int DropUnlikely(int count, double share)
-    {
-        var kept = 0;
-        for (var i = 0; i < count; i++)
+        var missing = topP * Sum(_weights.AsSpan(0, count));
+        var (kept, end) = (0, count);
+        while (kept < end && missing > 0)
         {
-            if (_weights[i] < share)
+            var pivot = _weights[kept + ((end - kept) / 2)];
+            var (same, less) = Partition(kept, end, pivot);
+            var more = Sum(_weights.AsSpan(kept..same));
+            if (more >= missing)
+            {
+                end = same;
                 continue;
-            (_tokens[kept], _weights[kept]) = (_tokens[i], _weights[i]);
-            kept++;
+            }
+
+            missing -= more;
+            for (kept = same; kept < less && missing > 0; kept++)
+                missing -= pivot;
         }
 
         return kept;
+    }
+
+    /// <summary>Orders a range by weight: more than the pivot, the same, less.</summary>
+    /// <returns>where the same and the less begin</returns>
+    private (int Same, int Less) Partition(int start, int end, float pivot)
+    {
+        var (same, less) = (start, end);
+        for (var i = start; i < less;)
+        {
+            if (_weights[i] > pivot)
+                Swap(i++, same++);
+            else if (_weights[i] < pivot)
+                Swap(i, --less);
+            else
+                i++;
+        }
+
+        return (same, less);
+    }
+
+    private void Swap(int a, int b)
+    {
+        (_weights[a], _weights[b]) = (_weights[b], _weights[a]);
+        (_tokens[a], _tokens[b]) = (_tokens[b], _tokens[a]);
     }
 
     private static double Sum(ReadOnlySpan<float> weights)
