@@ -21,6 +21,13 @@ public sealed class BeamSearchTests
         ["2"] = [0.9, 0.05, 0.05],
     };
 
+    private static readonly Dictionary<string, double[]> Late = new()
+    {
+        [""] = [0.5, 0.4, 0.1],
+        ["1"] = [0.4, 0.6, 0],
+        ["11"] = [1, 0, 0],
+    };
+
     public static TheoryData<GenerationSettings> Wide => [.. from seed in Enumerable.Range(0, 3)
                                                              from penalty in new[] { 0, 0.7, 1, 2, -1 }
                                                              from shape in new[] { (Ngram: 0, Least: 0), (Ngram: 2, Least: 0), (Ngram: 0, Least: 2), (Ngram: 2, Least: 3) }
@@ -44,6 +51,9 @@ public sealed class BeamSearchTests
 
         // Two answers, '' and a, are complete one step before aa is.
         { Tree, new() { NumBeams = 2, MaxNewTokens = 9, EarlyStopping = true }, "", Math.Log(0.4) },
+
+        // Complete are '' at -0.69 and a at -0.92; aa, at -0.71 so far, beats the worse one, so it goes on and beats both.
+        { Late, new() { NumBeams = 2, MaxNewTokens = 9 }, "11", Math.Log(0.24) / 3 },
 
         // Cut short by its length, an answer counts like one that stopped.
         { Tree, new() { NumBeams = 2, MaxNewTokens = 2 }, "11", Math.Log(0.42) / 2 },
