@@ -24,13 +24,17 @@ public sealed class TextTokenizer
         if (!Directory.Exists(directory))
             throw new CheckpointException(directory, $"There is no checkpoint directory '{directory}'.");
         var ids = ModelIds.Read(Path.Combine(directory, "config.json"));
+        var config = TokenizerConfig.Read(directory);
+        var path = SentencePieceFile.Find(directory, ids.Family);
+        var pieces = SentencePieceFile.Open(path);
         TextFamily family = ids.Family switch
         {
-            FamilyName.ChatGlm => ChatGlmText.Open(directory, ids),
-            FamilyName.ChatGlm2 => ChatGlm2Text.Open(directory, ids),
-            _ => LlamaText.Open(directory, ids),
+            FamilyName.ChatGlm => ChatGlmText.Create(path, pieces, ids, config),
+            FamilyName.ChatGlm2 when config.HasRoles => new ChatGlm3Text(pieces, ids),
+            FamilyName.ChatGlm2 => new ChatGlm2Text(pieces, ids),
+            _ => new LlamaText(pieces, ids, config),
         };
-        family.Check(directory, ids);
+        family.Check(path, ids);
         return new TextTokenizer(family);
     }
 

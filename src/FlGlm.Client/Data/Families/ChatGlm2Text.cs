@@ -7,7 +7,7 @@ internal class ChatGlm2Text : TextFamily
 {
     private readonly SentencePieceTokenizer _pieces;
 
-    private protected ChatGlm2Text(SentencePieceTokenizer pieces, ModelIds ids)
+    internal ChatGlm2Text(SentencePieceTokenizer pieces, ModelIds ids)
     {
         _pieces = pieces;
         Pieces = pieces.Vocabulary.Values.Max() + 1;
@@ -27,13 +27,6 @@ internal class ChatGlm2Text : TextFamily
 
     /// <summary>The ids that end a text.</summary>
     private protected IReadOnlyList<int> EndIds { get; }
-
-    /// <summary>ChatGLM2's or ChatGLM3's, which <c>tokenizer_config.json</c> tells.</summary>
-    internal static ChatGlm2Text Open(string directory, ModelIds ids)
-    {
-        var pieces = SentencePieceFile.Open(SentencePieceFile.Find(directory, SentencePieceFile.Usual));
-        return TokenizerConfig.Read(directory).HasRoles ? new ChatGlm3Text(pieces, ids) : new ChatGlm2Text(pieces, ids);
-    }
 
     internal sealed override IReadOnlyList<int> Encode(string text) => _pieces.Ids(text);
 

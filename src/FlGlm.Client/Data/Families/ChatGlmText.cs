@@ -37,12 +37,10 @@ internal sealed partial class ChatGlmText : TextFamily
 
     internal override IReadOnlyList<int> StopIds { get; }
 
-    /// <exception cref="CheckpointException">No <c>ice_text.model</c>, or one whose marks are not the model's.</exception>
-    internal static ChatGlmText Open(string directory, ModelIds ids)
+    /// <exception cref="CheckpointException">The marks of <paramref name="path"/> are not the model's.</exception>
+    internal static ChatGlmText Create(string path, SentencePieceTokenizer pieces, ModelIds ids, TokenizerConfig config)
     {
-        var path = SentencePieceFile.Find(directory, SentencePieceFile.ChatGlm);
-        var imageTokens = TokenizerConfig.Read(directory).ImageTokens ?? DefaultImageTokens;
-        var pieces = SentencePieceFile.Open(path);
+        var imageTokens = config.ImageTokens ?? DefaultImageTokens;
         var marks = ids.Marks!;
         foreach (var (name, id) in new[] { ("[MASK]", marks.Mask), ("[gMASK]", marks.GMask), ("<sop>", marks.Start), ("<eop>", ids.Eos.FirstOrDefault(-1)) })
         {

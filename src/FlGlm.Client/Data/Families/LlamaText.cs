@@ -8,7 +8,7 @@ internal sealed class LlamaText : TextFamily
     private readonly SentencePieceTokenizer _pieces;
     private readonly int[] _textEnd;
 
-    private LlamaText(SentencePieceTokenizer pieces, ModelIds ids, TokenizerConfig config)
+    internal LlamaText(SentencePieceTokenizer pieces, ModelIds ids, TokenizerConfig config)
     {
         _pieces = pieces;
         VocabularySize = pieces.Vocabulary.Values.Max() + 1;
@@ -24,9 +24,6 @@ internal sealed class LlamaText : TextFamily
     internal override SequenceForm Form { get; }
 
     internal override IReadOnlyList<int> StopIds { get; }
-
-    internal static LlamaText Open(string directory, ModelIds ids) =>
-        new(SentencePieceFile.Open(SentencePieceFile.Find(directory, SentencePieceFile.Usual)), ids, TokenizerConfig.Read(directory));
 
     internal override IReadOnlyList<int> Encode(string text) => _pieces.Ids(text);
 

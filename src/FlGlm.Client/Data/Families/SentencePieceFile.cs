@@ -6,20 +6,17 @@ namespace FlGlm.Client.Data.Families;
 /// <summary>Opens a checkpoint directory's SentencePiece model.</summary>
 internal static class SentencePieceFile
 {
-    /// <summary>The name that Llama, ChatGLM2 and ChatGLM3 give it.</summary>
-    internal const string Usual = "tokenizer.model";
+    private const string Usual = "tokenizer.model";
+    private const string ChatGlm = "ice_text.model";
 
-    /// <summary>The name that ChatGLM-6B gives it.</summary>
-    internal const string ChatGlm = "ice_text.model";
-
-    /// <summary>The file of that name.</summary>
+    /// <summary>The file under the name that the family gives it.</summary>
     /// <exception cref="CheckpointException">It is not there; where another family's is, the message says so.</exception>
-    internal static string Find(string directory, string name)
+    internal static string Find(string directory, FamilyName family)
     {
+        var (name, other) = family == FamilyName.ChatGlm ? (ChatGlm, Usual) : (Usual, ChatGlm);
         var path = Path.Combine(directory, name);
         if (File.Exists(path))
             return path;
-        var other = name == Usual ? ChatGlm : Usual;
         var found = File.Exists(Path.Combine(directory, other)) ? $"only {other}, the tokenizer of another model family"
             : File.Exists(Path.Combine(directory, "tokenizer.json")) ? "only a tokenizer.json" : "no tokenizer";
         throw new CheckpointException(directory, $"'{directory}' has {found}: the model's {name} (SentencePiece) is needed; copy it there.");

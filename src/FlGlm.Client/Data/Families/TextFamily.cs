@@ -47,17 +47,17 @@ internal abstract class TextFamily
     }
 
     /// <summary>Refuses a tokenizer that does not fit into the model's vocabulary.</summary>
-    internal void Check(string directory, ModelIds ids)
+    internal void Check(string path, ModelIds ids)
     {
         if (VocabularySize > ids.VocabularySize)
         {
             throw new CheckpointException(
-                directory, $"The tokenizer of '{directory}' has {VocabularySize} pieces, more than the model's vocab_size {ids.VocabularySize}: it is another model's tokenizer.");
+                path, $"'{path}' has {VocabularySize} pieces, more than the model's vocab_size {ids.VocabularySize}: it is another model's tokenizer.");
         }
         foreach (var (name, mark) in Form.Opening.Select(id => ("bos", id)).Concat(StopIds.Select(id => ("eos", id))))
         {
             if (mark >= ids.VocabularySize)
-                throw new CheckpointException(directory, $"The {name} id {mark} of '{directory}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
+                throw new CheckpointException(path, $"The {name} id {mark} beside '{path}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
         }
     }
 
