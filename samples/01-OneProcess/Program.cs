@@ -22,7 +22,7 @@ var plan = RunPlanner.Create(checkpoint, family, new PlanSettings
     Optimizer = new OptimizerSettings { LearningRate = 5e-3 },
     Training = new TrainingSettings { Steps = steps, BatchSize = 8 },
 });
-var rows = Dataset.Load(new DataSettings { Train = [data], MaxLength = 128 }, TextTokenizer.Open(model), family.Shape.MaxPositions).Train;
+var rows = Dataset.Load(new DataSettings { Train = [data], MaxLength = 128 }, model, family.Shape.MaxPositions).Train;
 
 var blueprint = StageBlueprint.Create(plan, family, device);
 using var client = new ClientStages(checkpoint, blueprint);

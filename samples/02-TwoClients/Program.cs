@@ -49,7 +49,7 @@ Console.WriteLine($"server: {await serving}");
 
 async Task TakePartAsync(string name, string file)
 {
-    var rows = Dataset.Load(new DataSettings { Train = [file], MaxLength = 128 }, TextTokenizer.Open(model), family.Shape.MaxPositions).Train;
+    var rows = Dataset.Load(new DataSettings { Train = [file], MaxLength = 128 }, model, family.Shape.MaxPositions).Train;
     using var lane = new ComputeLane(name);
     using var stages = new ClientStages(checkpoint, blueprint);
     using var clientOptimizer = new StageOptimizer(stages.Parameters, plan.Optimizer, plan.ClientSteps);

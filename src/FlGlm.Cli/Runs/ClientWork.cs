@@ -35,8 +35,7 @@ internal sealed partial class ClientWork : IDisposable
     public static async Task<ClientWork> OpenAsync(RunContext run, Workplace place)
     {
         var logger = run.Loggers.CreateLogger("flglm");
-        var tokenizer = TextTokenizer.Open(run.Config.Model.Path);
-        var data = Dataset.Load(run.Config.Data, tokenizer, FreePositions(place));
+        var data = Dataset.Load(run.Config.Data, run.Config.Model.Path, FreePositions(place));
         foreach (var report in data.Reports)
             LogData(logger, report);
         LogRows(logger, data.Train.Count, data.Validation.Count);

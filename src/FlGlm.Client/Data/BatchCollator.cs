@@ -65,14 +65,17 @@ public static class BatchCollator
     /// <summary>The context ends before the first start mark; the answer belongs where gMASK stands, else where MASK does.</summary>
     private static RowContext ContextOf(int[] ids, ContextMarks marks)
     {
-        var context = Array.IndexOf(ids, marks.Start);
-        if (context < 0)
-            throw Lacks($"<sop> ({marks.Start})");
+        if (MissingMark(ids, marks) is { } mark)
+            throw new DataException("", null, $"A row has no {mark}, which every row of a ChatGLM-6B needs; use this model's own tokenizer.");
         var gmask = Array.IndexOf(ids, marks.GMask);
-        var place = gmask >= 0 ? gmask : Array.IndexOf(ids, marks.Mask);
-        return place >= 0 ? new RowContext(context, place) : throw Lacks($"[gMASK] ({marks.GMask}) nor [MASK] ({marks.Mask})");
+        return new RowContext(Array.IndexOf(ids, marks.Start), gmask >= 0 ? gmask : Array.IndexOf(ids, marks.Mask));
     }
 
-    private static DataException Lacks(string mark) =>
-        new("", null, $"A row has no {mark}, which every row of a ChatGLM-6B needs; use this model's own tokenizer.");
+    /// <summary>The mark that a row lacks; null where it has what its family needs.</summary>
+    internal static string? MissingMark(int[] ids, ContextMarks marks)
+    {
+        if (!ids.Contains(marks.Start))
+            return $"<sop> ({marks.Start})";
+        return ids.Contains(marks.GMask) || ids.Contains(marks.Mask) ? null : $"[gMASK] ({marks.GMask}) nor [MASK] ({marks.Mask})";
+    }
 }

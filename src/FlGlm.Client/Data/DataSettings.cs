@@ -17,8 +17,11 @@ public sealed record DataSettings : IValidated
     /// <summary>Tokens of the longest row. Text is cut at this length; a longer prompt loses its beginning, an answer never does.</summary>
     public int MaxLength { get; init; } = 512;
 
-    /// <summary>Used for JSONL; of a text file every token is learnt.</summary>
+    /// <summary>Used for rows with a prompt and an answer; of a text file every token is learnt.</summary>
     public LossTarget LossOn { get; init; } = LossTarget.Completion;
+
+    /// <summary>What the prompts of rows are wrapped in; rows with a history need the chat template.</summary>
+    public PromptTemplate Template { get; init; } = PromptTemplate.None;
 
     internal double? ValidationShare =>
         double.TryParse(Validation, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;

@@ -1,3 +1,4 @@
+using FlGlm.Client.Data.Rows;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
@@ -10,15 +11,17 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
 {
     /// <summary>Reads everything that the settings name.</summary>
     /// <param name="settings">Validated settings; relative paths count from the current directory.</param>
-    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="checkpoint">The model's checkpoint directory; its tokenizer is opened when a row needs it.</param>
     /// <param name="maxPositions">The longest row that the model takes.</param>
     /// <exception cref="ConfigurationException"><c>data.max_length</c> exceeds the model, or a format cannot be told.</exception>
+    /// <exception cref="CheckpointException">A row needs the tokenizer, and it is missing or another model's.</exception>
     /// <exception cref="DataException">A file is missing, empty or malformed, or no row of it can be used.</exception>
-    public static Dataset Load(DataSettings settings, TextTokenizer tokenizer, int maxPositions)
+    public static Dataset Load(DataSettings settings, string checkpoint, int maxPositions)
     {
         if (settings.MaxLength > maxPositions)
             throw new ConfigurationException("data.max_length", $"{settings.MaxLength} is more than the model's {maxPositions} positions; {maxPositions} or less.");
-        var files = settings.Train.Select(path => ReadFile(path, settings, tokenizer)).ToList();
+        var model = new CheckpointText(checkpoint);
+        var files = settings.Train.Select(path => ReadFile(path, settings, model)).ToList();
         var train = files.SelectMany(file => file.Examples).ToList();
         IReadOnlyList<Example> validation = [];
         if (settings.ValidationShare is { } share)
@@ -31,26 +34,26 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
         }
         else if (settings.Validation.Length > 0)
         {
-            files.Add(ReadFile(settings.Validation, settings, tokenizer));
+            files.Add(ReadFile(settings.Validation, settings, model));
             validation = files[^1].Examples;
         }
         return new Dataset(train, validation, [.. files.Select(file => file.Report)]);
     }
 
-    private static RowCollector ReadFile(string path, DataSettings settings, TextTokenizer tokenizer)
+    private static RowCollector ReadFile(string path, DataSettings settings, CheckpointText model)
     {
         var format = FormatOf(path, settings.Format);
         var text = DataFile.ReadText(path);
         var rows = new RowCollector(path);
         if (format == DataFormat.Text)
         {
-            TextRows.Read(text, tokenizer, settings.MaxLength, rows);
+            TextRows.Read(text, model.Tokenizer.Family, settings.MaxLength, rows);
         }
         else
         {
-            var encoder = new PromptEncoder(tokenizer, settings);
-            foreach (var (prompt, completion) in JsonlRows.Read(path, text))
-                encoder.Add(prompt, completion, rows);
+            var encoder = new RowEncoder(model, settings, rows);
+            foreach (var row in format == DataFormat.Json ? JsonRows.ReadList(path, text) : JsonRows.ReadLines(path, text))
+                encoder.Add(row);
         }
         return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
     }
@@ -60,6 +63,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
         (not DataFormat.Auto, _) => format,
         (_, ".txt") => DataFormat.Text,
         (_, ".jsonl") => DataFormat.Jsonl,
-        _ => throw new ConfigurationException("data.format", $"auto knows .txt and .jsonl, not '{path}'; set text or jsonl."),
+        (_, ".json") => DataFormat.Json,
+        _ => throw new ConfigurationException("data.format", $"auto knows .txt, .jsonl and .json, not '{path}'; set text, jsonl or json."),
     };
 }

@@ -8,13 +8,9 @@ public sealed class DataFolder : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public DataFolder()
-    {
-        ByteTokenizer.WriteTo(_folder.Path);
-        Tokenizer = TextTokenizer.Open(_folder.Path);
-    }
+    public DataFolder() => ByteTokenizer.WriteTo(_folder.Path);
 
-    internal TextTokenizer Tokenizer { get; }
+    internal TextTokenizer Open() => TextTokenizer.Open(_folder.Path);
 
     internal string Write(string name, string content) => _folder.Write(name, content);
 
@@ -23,7 +19,9 @@ public sealed class DataFolder : IDisposable
     internal Dataset Load(string name, string content, DataSettings? settings = null) =>
         Load((settings ?? new DataSettings()) with { Train = [Write(name, content)] });
 
-    internal Dataset Load(DataSettings settings) => Dataset.Load(settings, Tokenizer, maxPositions: 512);
+    internal Dataset Load(DataSettings settings) => Dataset.Load(settings, _folder.Path, maxPositions: 512);
+
+    internal void Delete(string name) => File.Delete(Path.Combine(_folder.Path, name));
 
     public void Dispose() => _folder.Dispose();
 }

@@ -111,12 +111,12 @@ public sealed class DatasetTests : IDisposable
     [SharedFact]
     public void A_real_corpus_is_cut_without_loss()
     {
-        var tokenizer = TextTokenizer.Open(SharedFolder.At("data", "weights", "stories260K-hf"));
+        var model = SharedFolder.At("data", "weights", "stories260K-hf");
         var path = SharedFolder.At("data", "corpora", "tinystories_sample.txt");
 
-        var data = Dataset.Load(new DataSettings { Train = [path], MaxLength = 128 }, tokenizer, maxPositions: 512);
+        var data = Dataset.Load(new DataSettings { Train = [path], MaxLength = 128 }, model, maxPositions: 512);
 
-        Assert.Equal(File.ReadAllText(path), tokenizer.Decode(data.Train.SelectMany(row => row.Ids)));
+        Assert.Equal(File.ReadAllText(path), TextTokenizer.Open(model).Decode(data.Train.SelectMany(row => row.Ids)));
     }
 
     private static string Refused(Action load)

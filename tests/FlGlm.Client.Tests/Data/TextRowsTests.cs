@@ -34,9 +34,8 @@ public sealed class TextRowsTests : IDisposable
     public void Marks_follow_the_tokenizer_s_settings()
     {
         _folder.Write("tokenizer_config.json", """{"add_bos_token": false, "add_eos_token": true}""");
-        var tokenizer = TextTokenizer.Open(Path.GetDirectoryName(_folder.Write("a.txt", "abc"))!);
 
-        var data = Dataset.Load(new DataSettings { Train = [_folder.Write("a.txt", "abc")] }, tokenizer, maxPositions: 512);
+        var data = _folder.Load("a.txt", "abc");
 
         Assert.Equal([.. ByteTokenizer.Ids("abc"), 2], Assert.Single(data.Train).Ids);
     }

@@ -1,0 +1,5 @@
+namespace FlGlm.Client.Data.Rows;
+
+/// <summary>A row as the file has it.</summary>
+/// <param name="Place">Where it stands.</param>
+internal abstract record DataRow(RowPlace Place);

@@ -1,0 +1,17 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Data.Rows;
+
+/// <summary>Where a row stands: a line of a JSONL file, or an element of a JSON file's list.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Number">Counted from 1.</param>
+/// <param name="IsLine">Whether the number is a line's.</param>
+internal sealed record RowPlace(string Path, int Number, bool IsLine)
+{
+    /// <summary>A fault of this row.</summary>
+    /// <param name="message">What follows the place, e.g. <c> is a list</c>.</param>
+    /// <param name="inner">The fault behind it.</param>
+    internal DataException Wrong(string message, Exception? inner = null) => new(Path, IsLine ? Number : null, $"{this}{message}", inner);
+
+    public override string ToString() => $"'{Path}' {(IsLine ? "line" : "row")} {Number}";
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace FlGlm.Client.Data.Rows;
+
+/// <summary>Reads a row tokenised elsewhere, in the form of Hugging Face's tokenised data sets.</summary>
+internal static class TokenFields
+{
+    /// <summary>
+    /// <c>input_ids</c> with <c>labels</c> (without them every token is learnt) and <c>attention_mask</c> (tokens under a 0 are padding and left
+    /// out); null for a row without <c>input_ids</c>.
+    /// </summary>
+    internal static DataRow? Read(RowPlace place, JsonElement row)
+    {
+        if (!row.TryGetProperty("input_ids", out var value))
+            return null;
+        var ids = Numbers(place, "input_ids", value);
+        var labels = Beside(place, row, "labels", ids.Length) ?? ids;
+        return Beside(place, row, "attention_mask", ids.Length) is not { } mask
+            ? new TokenRow(place, ids, labels)
+            : new TokenRow(place, [.. ids.Where((_, token) => mask[token] != 0)], [.. labels.Where((_, token) => mask[token] != 0)]);
+    }
+
+    private static int[]? Beside(RowPlace place, JsonElement row, string field, int count)
+    {
+        if (!row.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+            return null;
+        var numbers = Numbers(place, field, value);
+        return numbers.Length == count ? numbers : throw place.Wrong($" has {count} input_ids and {numbers.Length} {field}; one for each is needed.");
+    }
+
+    private static int[] Numbers(RowPlace place, string field, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+            throw place.Wrong($": '{field}' is {RowFields.Kind(value)}, not a list of integers.");
+        var numbers = new int[value.GetArrayLength()];
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number)
+                throw place.Wrong($": '{field}' holds {RowFields.Kind(item)}, not integers alone.");
+            if (!item.TryGetInt32(out numbers[index++]))
+                throw place.Wrong($": '{field}' holds {item.GetRawText()}, which is no token id.");
+        }
+        return numbers;
+    }
+}
