@@ -45,6 +45,7 @@ public static class FlGlmCommandLine
             ServerCommand.Build(host),
             ClientCommand.Build(host),
             TrainCommand.Build(host),
+            GenerateCommand.Build(host),
             DemoCommand.Build(host),
             KeysCommand.Build(host),
             InitCommand.Build(host),

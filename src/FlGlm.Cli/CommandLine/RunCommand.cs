@@ -1,8 +1,9 @@
 using System.CommandLine;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.CommandLine;
 
-/// <summary>A command that trains: reads a configuration, keeps a run directory, shows its progress.</summary>
+/// <summary>A command that reads a configuration.</summary>
 /// <param name="Name">As typed.</param>
 /// <param name="Description">For the help.</param>
 /// <param name="Sections">The configuration sections whose rules count for it.</param>
@@ -22,4 +23,12 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
             command.Add(Options.Insecure);
         return command;
     }
+
+    /// <summary>Whether <c>--insecure</c> was typed.</summary>
+    public bool IsInsecure(ParseResult parsed) => TalksToPeers && parsed.GetValue(Options.Insecure);
+
+    /// <summary>The configuration as file and overrides have it.</summary>
+    /// <exception cref="ConfigurationException">It breaks a rule of its sections.</exception>
+    public LoadedConfig<FlGlmConfig> Load(ParseResult parsed) =>
+        ConfigFile.Load<FlGlmConfig>(parsed.GetValue(Options.Config) ?? DefaultConfig, parsed.GetValue(Options.Set) ?? [], Sections);
 }

@@ -3,17 +3,26 @@ using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Runs;
 using FlGlm.Cli.Views;
 using FlGlm.Core.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Hosting;
 
 /// <summary>Runs command bodies: configuration, run directory, logs, progress, Ctrl+C, and errors as exit codes.</summary>
 internal sealed partial class CommandHost(GlobalOptions options)
 {
-    /// <summary>Declares a command that trains. Its body returns when done, or soon after <see cref="RunContext.StopRequested"/>.</summary>
+    /// <summary>Declares a command that trains. Its body returns when done, or soon after <see cref="WorkContext.StopRequested"/>.</summary>
     public Command Declare(RunCommand run, Func<RunContext, Task> body)
     {
         var command = run.Declare();
         command.SetAction((parsed, ct) => GuardAsync(parsed, stop => RunAsync(parsed, run, body, stop), ct));
+        return command;
+    }
+
+    /// <summary>Declares a command that reads a configuration and keeps no run directory; its messages go to the error stream, its results to the output.</summary>
+    public Command Declare(RunCommand run, Func<ParseResult, WorkContext, CommandOutput, Task> body)
+    {
+        var command = run.Declare();
+        command.SetAction((parsed, ct) => GuardAsync(parsed, stop => WorkAsync(parsed, run, body, stop), ct));
         return command;
     }
 
@@ -22,7 +31,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
     {
         command.SetAction((parsed, ct) => GuardAsync(
             parsed,
-            stop => body(parsed, new CommandOutput(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json)), stop.Requested),
+            stop => body(parsed, Output(parsed), stop.Requested),
             ct));
         return command;
     }
@@ -48,16 +57,14 @@ internal sealed partial class CommandHost(GlobalOptions options)
 
     private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
     {
-        var insecure = run.TalksToPeers && parsed.GetValue(run.Options.Insecure);
-        var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(run.Options.Config) ?? run.DefaultConfig, parsed.GetValue(run.Options.Set) ?? [], run.Sections);
+        var insecure = run.IsInsecure(parsed);
+        var loaded = run.Load(parsed);
         var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
         directory.WriteConfig(loaded.Settings);
 
         using var view = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
         using var logs = new RunLogs(view, directory, parsed.GetValue(options.Verbose));
-        var logger = logs.Factory.CreateLogger("flglm");
-        foreach (var applied in loaded.Overrides)
-            LogOverride(logger, applied);
+        var logger = Start(logs, loaded);
         using var notice = stop.Requested.Register(() => LogStopping(logger));
         try
         {
@@ -68,5 +75,25 @@ internal sealed partial class CommandHost(GlobalOptions options)
             logs.ToFile(e);
             throw;
         }
+    }
+
+    private async Task WorkAsync(ParseResult parsed, RunCommand run, Func<ParseResult, WorkContext, CommandOutput, Task> body, StopSignal stop)
+    {
+        var insecure = run.IsInsecure(parsed);
+        var loaded = run.Load(parsed);
+        using var view = RunViews.Create(parsed.InvocationConfiguration.Error, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
+        using var logs = new RunLogs(view, directory: null, parsed.GetValue(options.Verbose));
+        Start(logs, loaded);
+        await body(parsed, new WorkContext(loaded.Settings, logs.Factory, insecure, stop.Requested), Output(parsed));
+    }
+
+    private CommandOutput Output(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json));
+
+    private static ILogger Start(RunLogs logs, LoadedConfig<FlGlmConfig> loaded)
+    {
+        var logger = logs.Factory.CreateLogger("flglm");
+        foreach (var applied in loaded.Overrides)
+            LogOverride(logger, applied);
+        return logger;
     }
 }

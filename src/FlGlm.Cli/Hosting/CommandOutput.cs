@@ -2,9 +2,21 @@ using System.Text.Json;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Where a command without a run directory writes its result: lines for people, or one JSON object for machines.</summary>
+/// <summary>Where a command without a run directory writes its results: lines for people, or JSON objects for machines.</summary>
 internal sealed class CommandOutput(TextWriter output, bool json)
 {
+    /// <summary>Whether machines read it.</summary>
+    public bool IsJson => json;
+
+    /// <summary>Writes a piece of a text while it comes; nothing for machines.</summary>
+    public void WritePiece(string piece)
+    {
+        if (json)
+            return;
+        output.Write(piece);
+        output.Flush();
+    }
+
     /// <summary>Writes the result in the form that was asked for.</summary>
     /// <param name="lines">For people.</param>
     /// <param name="result">For machines; its properties become snake_case.</param>

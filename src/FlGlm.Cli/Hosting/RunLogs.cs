@@ -8,7 +8,7 @@ using Serilog.Extensions.Logging;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>The logs of a run: everything to flglm.log with its time, the message alone to the view.</summary>
+/// <summary>The logs of a command: the message alone to the view, everything with its time to flglm.log where there is a run directory.</summary>
 internal sealed class RunLogs : IDisposable
 {
     private const string FileTemplate = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
@@ -17,12 +17,12 @@ internal sealed class RunLogs : IDisposable
     private readonly Logger _all;
     private readonly SerilogLoggerFactory _factory;
 
-    public RunLogs(IRunView view, RunDirectory directory, bool verbose)
+    /// <param name="directory">null = no file</param>
+    public RunLogs(IRunView view, RunDirectory? directory, bool verbose)
     {
         var level = verbose ? LogEventLevel.Debug : LogEventLevel.Information;
-        _file = new LoggerConfiguration().MinimumLevel.Is(level)
-            .WriteTo.File(directory.LogPath, outputTemplate: FileTemplate, formatProvider: null, fileSizeLimitBytes: null)
-            .CreateLogger();
+        var file = new LoggerConfiguration().MinimumLevel.Is(level);
+        _file = (directory is null ? file : file.WriteTo.File(directory.LogPath, outputTemplate: FileTemplate, formatProvider: null, fileSizeLimitBytes: null)).CreateLogger();
         _all = new LoggerConfiguration().MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .WriteTo.Logger(_file)

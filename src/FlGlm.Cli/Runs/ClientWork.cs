@@ -3,8 +3,6 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
-using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using Microsoft.Extensions.Logging;
 
@@ -35,11 +33,11 @@ internal sealed partial class ClientWork : IDisposable
     public static async Task<ClientWork> OpenAsync(RunContext run, Workplace place)
     {
         var logger = run.Loggers.CreateLogger("flglm");
-        var data = Dataset.Load(run.Config.Data, run.Config.Model.Path, FreePositions(place));
+        var data = Dataset.Load(run.Config.Data, run.Config.Model.Path, place.FreePositions);
         foreach (var report in data.Reports)
             LogData(logger, report);
         LogRows(logger, data.Train.Count, data.Validation.Count);
-        var stages = await place.Lane.RunAsync(() => OpenStages(place), run.StopRequested);
+        var stages = await place.Lane.RunAsync(() => StageLoader.Client(place), run.StopRequested);
         return new ClientWork(run, place, logger, data, stages);
     }
 
@@ -71,23 +69,6 @@ internal sealed partial class ClientWork : IDisposable
             return false;
         var every = _run.Config.Client.EvalEvery;
         return step == 0 || step == Batches.Steps || (every > 0 && step % every == 0);
-    }
-
-    /// <summary>A prefix takes the first positions where the family shifts its tokens behind it.</summary>
-    private static int FreePositions(Workplace place) =>
-        place.Family.Shape.MaxPositions - (place.Plan.Peft.Method == PeftMethod.PTuningV2 && place.Family.Prefix.MovesPositions ? place.Plan.Peft.Prefix.Length : 0);
-
-    private static ClientStages OpenStages(Workplace place)
-    {
-        var stages = new ClientStages(place.Checkpoint, place.Blueprint);
-        if (place.Plan.Peft.Start is { Length: > 0 } start)
-        {
-            AdapterImport.Load(start, place.Blueprint, stages.Head.Blocks);
-            AdapterImport.Load(start, place.Blueprint, stages.Tail.Blocks);
-        }
-
-        place.Checkpoint.CloseFiles();
-        return stages;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "data {Report}")]

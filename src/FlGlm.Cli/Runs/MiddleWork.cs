@@ -1,4 +1,3 @@
-using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Stages;
 
@@ -23,10 +22,7 @@ internal sealed class MiddleWork : IDisposable
     public static Task<MiddleWork> OpenAsync(Workplace place) => place.Lane.RunAsync(
         () =>
         {
-            var stage = new MiddleStage(place.Checkpoint, place.Blueprint);
-            if (place.Plan.Peft.Start is { Length: > 0 } start)
-                AdapterImport.Load(start, place.Blueprint, stage.Blocks);
-            place.Checkpoint.CloseFiles();
+            var stage = StageLoader.Middle(place);
             return new MiddleWork(stage, new StageOptimizer(stage.Parameters, place.Plan.Optimizer, place.Plan.ServerSteps), place.Lane);
         },
         CancellationToken.None);

@@ -23,14 +23,16 @@ internal sealed partial class SplitServerRun(RunContext run, Workplace place, Se
         using var scheduler = new SerialScheduler(place.Plan, new TimedMiddle(middle.Stage, middle.Optimizer, place.Lane), watch);
         await using var server = new SplitServer(middle.Stage, scheduler, place.Lane, place.Plan, run.Config.Server, seal, watch, _logger);
         var endPoint = await server.ListenAsync(run.StopRequested);
-        LogListening(endPoint, seal is null ? "INSECURE" : "sealed", place.Plan.Clients.Expected);
+        LogListening(endPoint, seal is null ? "INSECURE" : "sealed", run.Config.Server.GenerateOnly ? "for generation only" : $"for {place.Plan.Clients.Expected} client(s)");
         listening?.Invoke(endPoint);
         var served = await server.RunAsync(run.StopRequested, CancellationToken.None);
+        if (run.Config.Server.GenerateOnly)
+            return;
         await RunResult.SaveAsync(run, place, new HashSet<StageName> { StageName.Middle }, middle.Stage.Parameters);
         if (served == ServedRun.Deserted)
             throw new NetworkException($"Every client left before the last round was over; what the middle learnt so far is in '{run.Directory.AdapterPath}'.");
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "listening on {EndPoint}, {Seal}, for {Clients} client(s)")]
-    private partial void LogListening(IPEndPoint endPoint, string seal, int clients);
+    [LoggerMessage(Level = LogLevel.Information, Message = "listening on {EndPoint}, {Seal}, {Purpose}")]
+    private partial void LogListening(IPEndPoint endPoint, string seal, string purpose);
 }

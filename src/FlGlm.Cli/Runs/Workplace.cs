@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>What every training command begins with: the device, its lane, the model's files and the run's plan.</summary>
+/// <summary>What every command with a model begins with: the device, its lane, the model's files and the run's plan.</summary>
 internal sealed partial class Workplace : IDisposable
 {
     private Workplace(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan)
@@ -30,8 +30,12 @@ internal sealed partial class Workplace : IDisposable
 
     public StageBlueprint Blueprint { get; }
 
+    /// <summary>The longest row the model takes. A prefix takes the first positions where the family shifts its tokens behind it.</summary>
+    public int FreePositions =>
+        Family.Shape.MaxPositions - (Plan.Peft.Method == PeftMethod.PTuningV2 && Family.Prefix.MovesPositions ? Plan.Peft.Prefix.Length : 0);
+
     /// <summary>Sets threads and BLAS, then opens the model.</summary>
-    public static Workplace Open(RunContext run)
+    public static Workplace Open(WorkContext run)
     {
         var config = run.Config;
         var logger = run.Loggers.CreateLogger("flglm");

@@ -8,6 +8,17 @@ internal static class DataFile
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
+    /// <summary>What a file holds: what the settings say, else by its name.</summary>
+    /// <exception cref="ConfigurationException">Neither tells.</exception>
+    internal static DataFormat FormatOf(string path, DataFormat format) => (format, Path.GetExtension(path).ToLowerInvariant()) switch
+    {
+        (not DataFormat.Auto, _) => format,
+        (_, ".txt") => DataFormat.Text,
+        (_, ".jsonl") => DataFormat.Jsonl,
+        (_, ".json") => DataFormat.Json,
+        _ => throw new ConfigurationException("data.format", $"auto knows .txt, .jsonl and .json, not '{path}'; set text, jsonl or json."),
+    };
+
     /// <summary>The file's text without a byte order mark.</summary>
     /// <exception cref="DataException">The file is missing, unreadable, empty or not UTF-8.</exception>
     internal static string ReadText(string path)
@@ -22,7 +33,7 @@ internal static class DataFile
             throw new DataException(path, line, $"'{path}' is not UTF-8: byte {start + read}, in line {line}, begins no character. Convert the file to UTF-8.");
         }
         if (text.AsSpan(0, written).IsWhiteSpace())
-            throw new DataException(path, null, $"'{path}' is empty: it holds no row to train on.");
+            throw new DataException(path, null, $"'{path}' is empty: it holds no row.");
         return new string(text, 0, written);
     }
 

@@ -42,7 +42,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
 
     private static RowCollector ReadFile(string path, DataSettings settings, CheckpointText model)
     {
-        var format = FormatOf(path, settings.Format);
+        var format = DataFile.FormatOf(path, settings.Format);
         var text = DataFile.ReadText(path);
         var rows = new RowCollector(path);
         if (format == DataFormat.Text)
@@ -52,18 +52,9 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
         else
         {
             var encoder = new RowEncoder(model, settings, rows);
-            foreach (var row in format == DataFormat.Json ? JsonRows.ReadList(path, text) : JsonRows.ReadLines(path, text))
+            foreach (var row in JsonRows.Read(path, text, format))
                 encoder.Add(row);
         }
         return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
     }
-
-    private static DataFormat FormatOf(string path, DataFormat format) => (format, Path.GetExtension(path).ToLowerInvariant()) switch
-    {
-        (not DataFormat.Auto, _) => format,
-        (_, ".txt") => DataFormat.Text,
-        (_, ".jsonl") => DataFormat.Jsonl,
-        (_, ".json") => DataFormat.Json,
-        _ => throw new ConfigurationException("data.format", $"auto knows .txt, .jsonl and .json, not '{path}'; set text, jsonl or json."),
-    };
 }

@@ -23,11 +23,12 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
     {
         if (settings.Template == PromptTemplate.None && row.Dialogue.NeedsTemplate)
             throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.");
+        var text = row.Answer ?? throw row.Place.Wrong(" has a question and no answer to learn.");
         var family = model.Tokenizer.Family;
         var prompt = family.EncodeContext(row.Dialogue, settings.Template);
-        var answer = family.EncodeAnswer(row.Answer, settings.Template);
+        var answer = family.EncodeAnswer(text, settings.Template);
         var room = settings.MaxLength - family.Form.MarkCount - answer.Count;
-        if (row.Answer.Length == 0)
+        if (text.Length == 0)
             rows.Drop(NoAnswer);
         else if (room < 0)
             rows.Drop(LongAnswer);

@@ -47,6 +47,9 @@ public sealed record GenerationSettings : IValidated
     /// <summary>Seeds the draws; every row draws for itself.</summary>
     public long Seed { get; init; } = 42;
 
+    /// <summary>Prompts answered together. Speed and memory depend on it, answers do not.</summary>
+    public int BatchSize { get; init; } = 8;
+
     public IEnumerable<Problem> Validate() => [.. Lengths(), .. Choices(), .. Beams()];
 
     private IEnumerable<Problem> Lengths()
@@ -83,6 +86,8 @@ public sealed record GenerationSettings : IValidated
 
     private IEnumerable<Problem> Beams()
     {
+        if (BatchSize < 1)
+            yield return new Problem("batch_size", $"{BatchSize} answers nothing; 1 prompt or more.");
         if (NumBeams < 1)
             yield return new Problem("num_beams", $"{NumBeams} finds nothing; 1 or more.");
         if (NumBeams > 1 && DoSample)

@@ -74,7 +74,7 @@ public sealed class DatasetTests : IDisposable
     [InlineData(" \n\n")]
     [InlineData("\uFEFF")]
     public void An_empty_file_is_refused(string content) =>
-        Assert.EndsWith("is empty: it holds no row to train on.", Refused(() => _folder.Load("a.jsonl", content)), StringComparison.Ordinal);
+        Assert.EndsWith("is empty: it holds no row.", Refused(() => _folder.Load("a.jsonl", content)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xFF, 0x63 }, 3)]

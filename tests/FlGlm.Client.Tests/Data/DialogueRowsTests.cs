@@ -38,8 +38,8 @@ public sealed class DialogueRowsTests : IDisposable
     [InlineData("""{"prompt": "q", "completion": "a", "history": "q1"}""", ": 'history' is no list of [question, answer] pairs.")]
     [InlineData("""{"messages": "q"}""", ": 'messages' is a text, not a list of messages.")]
     [InlineData("""{"messages": [{"role": "user"}]}""", ": 'messages' holds a message without role or content.")]
-    [InlineData("""{"messages": [{"role": "user", "content": "q"}]}""", ": 'messages' has the roles user; user and assistant take turns, and the assistant is last.")]
-    [InlineData("""{"messages": [{"role": "tool", "content": "q"}, {"role": "assistant", "content": "q"}]}""", ": 'messages' has the roles tool, assistant; user and assistant take turns, and the assistant is last.")]
+    [InlineData("""{"messages": [{"role": "user", "content": "q"}]}""", " has a question and no answer to learn.")]
+    [InlineData("""{"messages": [{"role": "tool", "content": "q"}, {"role": "assistant", "content": "q"}]}""", ": 'messages' has the roles tool, assistant; user and assistant take turns, and the user begins.")]
     public void A_bad_dialogue_is_named_by_file_and_line(string row, string message)
     {
         var error = Assert.Throws<DataException>(() => _folder.Load("a.jsonl", row));

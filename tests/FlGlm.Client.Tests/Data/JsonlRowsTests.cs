@@ -73,7 +73,8 @@ public sealed class JsonlRowsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"prompt\": \"x\", \"text\": \"y\"}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids; it has prompt, text.")]
+    [InlineData("{\"text\": \"y\"}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids; it has text.")]
+    [InlineData("{\"prompt\": \"x\", \"text\": \"y\"}", "has a question and no answer to learn.")]
     [InlineData("{}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids; it has no fields.")]
     [InlineData("{\"prompt\": \"x\"", "is not JSON (byte 15 of the line). JSONL holds one object a line.")]
     [InlineData("[1]", "is a list, not a JSON object.")]

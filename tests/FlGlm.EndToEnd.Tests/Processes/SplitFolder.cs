@@ -66,6 +66,11 @@ internal sealed class SplitFolder : IDisposable
     /// <summary>The same, centralised.</summary>
     public string[] Train(params string[] settings) => ["train", .. Common("train", settings)];
 
+    /// <summary>Questions to a server, or to the whole model in one process.</summary>
+    public string[] Generate(string name, string? address, string[] options, params string[] settings) => address is null
+        ? ["generate", "--local", .. options, .. Common(name, settings)]
+        : [.. Side("generate", name, [$"client.name={name}", $"client.connect={address}", .. settings]), .. options];
+
     /// <summary>The losses of a run as they stand in its metrics: digits that read back as the same float.</summary>
     public IReadOnlyList<string> Losses(string run) =>
         [.. File.ReadLines(At(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetRawText())];

@@ -6,9 +6,12 @@ namespace FlGlm.Client.Data.Rows;
 /// <summary>Finds the rows of a JSON data file: one object a line, or one list of objects.</summary>
 internal static class JsonRows
 {
-    /// <summary>The rows of a JSONL file in order; blank lines are skipped.</summary>
-    /// <exception cref="DataException">A line is not JSON or no usable row; file and line are named.</exception>
-    internal static IEnumerable<DataRow> ReadLines(string path, string text)
+    /// <summary>The rows in order; blank lines are skipped.</summary>
+    /// <exception cref="DataException">The file is no such JSON, or a row of it cannot be used; file and line or row are named.</exception>
+    internal static IEnumerable<DataRow> Read(string path, string text, DataFormat format) =>
+        format == DataFormat.Json ? ReadList(path, text) : ReadLines(path, text);
+
+    private static IEnumerable<DataRow> ReadLines(string path, string text)
     {
         var line = 0;
         foreach (var row in text.Split('\n'))
@@ -22,9 +25,7 @@ internal static class JsonRows
         }
     }
 
-    /// <summary>The rows of a JSON file in order.</summary>
-    /// <exception cref="DataException">The file holds no list, or an element of it is no usable row; file and row are named.</exception>
-    internal static IEnumerable<DataRow> ReadList(string path, string text)
+    private static IEnumerable<DataRow> ReadList(string path, string text)
     {
         using var json = ParseList(path, text);
         var number = 0;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FlGlm.Client.Data.Rows;
 
-/// <summary>Reads a dialogue: a list of <c>role</c> and <c>content</c>, of which the last, the assistant's, is the answer to learn.</summary>
+/// <summary>Reads a dialogue: a list of <c>role</c> and <c>content</c>, of which the last, if it is the assistant's, is the answer to learn.</summary>
 internal static class MessageFields
 {
     private static readonly string[] Names = ["messages", "conversations"];
@@ -15,10 +15,12 @@ internal static class MessageFields
         var messages = Messages(place, field, row.GetProperty(field));
         var system = messages is [("system", var text), ..] ? text : "";
         var turns = messages.Skip(messages is [("system", _), ..] ? 1 : 0).ToList();
-        if (turns.Count == 0 || turns.Count % 2 != 0 || turns.Where((turn, index) => turn.Role != (index % 2 == 0 ? "user" : "assistant")).Any())
-            throw place.Wrong($": '{field}' has the roles {string.Join(", ", messages.Select(message => message.Role))}; user and assistant take turns, and the assistant is last.");
-        var rounds = turns.Chunk(2).Select(pair => new Round(pair[0].Content, pair[1].Content)).ToList();
-        return new PromptRow(place, new Dialogue(rounds[^1].Question) { System = system, History = rounds[..^1] }, rounds[^1].Answer);
+        if (turns.Count == 0 || turns.Where((turn, index) => turn.Role != (index % 2 == 0 ? "user" : "assistant")).Any())
+            throw place.Wrong($": '{field}' has the roles {string.Join(", ", messages.Select(message => message.Role))}; user and assistant take turns, and the user begins.");
+        var answer = turns.Count % 2 == 0 ? turns[^1].Content : null;
+        var question = turns.Count - (answer is null ? 1 : 2);
+        var history = turns.Take(question).Chunk(2).Select(pair => new Round(pair[0].Content, pair[1].Content)).ToList();
+        return new PromptRow(place, new Dialogue(turns[question].Content) { System = system, History = history }, answer);
     }
 
     private static List<(string Role, string Content)> Messages(RowPlace place, string field, JsonElement value)

@@ -1,7 +1,7 @@
 namespace FlGlm.Client.Data.Rows;
 
-/// <summary>A prompt and the answer to learn.</summary>
+/// <summary>A prompt, and the answer to learn where the row has one.</summary>
 /// <param name="Place">Where it stands.</param>
 /// <param name="Dialogue">The prompt, with what was said before it.</param>
-/// <param name="Answer">Never shortened.</param>
-internal sealed record PromptRow(RowPlace Place, Dialogue Dialogue, string Answer) : DataRow(Place);
+/// <param name="Answer">Never shortened; null = a question only.</param>
+internal sealed record PromptRow(RowPlace Place, Dialogue Dialogue, string? Answer) : DataRow(Place);

@@ -47,12 +47,13 @@ internal static class RowFields
     {
         foreach (var (prompt, completion) in FieldPairs)
         {
-            if (!row.TryGetProperty(prompt, out var asked) || !row.TryGetProperty(completion, out var answered))
+            if (!row.TryGetProperty(prompt, out var asked))
                 continue;
             var question = Text(place, prompt, asked);
             if (prompt == "instruction" && row.TryGetProperty("input", out var input) && Text(place, "input", input) is { Length: > 0 } context)
                 question = question + "\n" + context;
-            return new PromptRow(place, new Dialogue(question) { History = History(place, row) }, Text(place, completion, answered));
+            var answer = row.TryGetProperty(completion, out var answered) ? Text(place, completion, answered) : null;
+            return new PromptRow(place, new Dialogue(question) { History = History(place, row) }, answer);
         }
         return null;
     }

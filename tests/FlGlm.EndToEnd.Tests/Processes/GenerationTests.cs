@@ -1,0 +1,89 @@
+using System.Text.Json;
+using FlGlm.EndToEnd.Tests.CommandLine;
+
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary><c>flglm generate</c> at a server and alone: the same answers, from the command line to the last file.</summary>
+public sealed class GenerationTests : IDisposable
+{
+    private static readonly string[] Questions = ["-p", "On day 3", "-p", "the ferry", "-p", "x"];
+
+    private readonly SplitFolder _folder = new() { Insecure = true };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("generation.num_beams=1")]
+    [InlineData("generation.do_sample=true", "generation.top_p=0.9", "generation.batch_size=2")]
+    [InlineData("generation.num_beams=3", "generation.no_repeat_ngram_size=3")]
+    public async Task A_trained_model_answers_at_a_server_as_it_does_in_one_process(params string[] settings)
+    {
+        await using (var train = FlGlmHere.Start(_folder.Train()))
+            await train.ExitsWithAsync(0);
+        settings = [.. settings, $"peft.start={_folder.Adapter("train")}", "generation.max_new_tokens=12"];
+
+        var local = await CommandRun.OfAsync(_folder.Generate("local", null, [.. Questions, "--json"], settings));
+        await using var server = FlGlmHere.Start(_folder.Server($"peft.start={_folder.Adapter("train")}", "server.generate_only=true"));
+        var remote = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), [.. Questions, "--json"], settings));
+
+        Assert.Equal(0, local.ExitCode);
+        Assert.Equal(3, local.OutputLines.Count);
+        Assert.Equal((local.ExitCode, local.Output), (remote.ExitCode, remote.Output));
+        Assert.All(local.OutputLines, line => Assert.InRange(JsonDocument.Parse(line).RootElement.GetProperty("tokens").GetInt32(), 1, 12));
+    }
+
+    [Fact]
+    public async Task The_seed_decides_a_sample_and_the_batch_does_not()
+    {
+        string[] settings = ["generation.do_sample=true", "generation.max_new_tokens=12"];
+
+        var one = await CommandRun.OfAsync(_folder.Generate("local", null, Questions, settings));
+        var again = await CommandRun.OfAsync(_folder.Generate("local", null, Questions, [.. settings, "generation.batch_size=1"]));
+        var other = await CommandRun.OfAsync(_folder.Generate("local", null, Questions, [.. settings, "generation.seed=7"]));
+
+        Assert.Equal(one.Output, again.Output);
+        Assert.NotEqual(one.Output, other.Output);
+    }
+
+    [Fact]
+    public async Task Answers_go_to_a_new_file_and_to_the_output()
+    {
+        File.WriteAllText(_folder.At("questions.jsonl"), """{"prompt": "On day 3", "completion": "never mind"}""" + "\n" + """{"question": "x"}""" + "\n");
+        string[] options = ["--file", _folder.At("questions.jsonl"), "--out", _folder.At("answers.jsonl")];
+
+        var run = await CommandRun.OfAsync(_folder.Generate("local", null, options, "generation.max_new_tokens=5"));
+        var again = await CommandRun.OfAsync(_folder.Generate("local", null, options));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["> On day 3", "> x"], run.OutputLines.Where(line => line.StartsWith('>')));
+        Assert.Equal(["On day 3", "x"], File.ReadLines(_folder.At("answers.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("prompt").GetString()));
+        Assert.Equal(2, again.ExitCode);
+        Assert.Contains("is there already", again.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "no question was asked")]
+    [InlineData(2, "2 beams do not go with do_sample", "-p", "x", "--set", "generation.num_beams=2", "--set", "generation.do_sample=true")]
+    [InlineData(4, "There is no data file", "-f", "nowhere.txt")]
+    [InlineData(4, "128", "-p", "far too long a question for a model of this size, and it goes on and on and on and on, longer than anybody would care to read it, to the end")]
+    public async Task What_cannot_be_answered_is_one_line_and_a_code(int code, string message, params string[] options)
+    {
+        var run = await CommandRun.OfAsync(_folder.Generate("local", null, options));
+
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("flglm: ", run.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public async Task A_server_that_holds_another_cut_is_refused_by_name()
+    {
+        await using var server = FlGlmHere.Start(_folder.Server("server.generate_only=true"));
+
+        var run = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), ["-p", "x"], "split.head=2"));
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Contains("split.head is 1 at the server, 2 at the client", run.ErrorLines[^1], StringComparison.Ordinal);
+    }
+}
