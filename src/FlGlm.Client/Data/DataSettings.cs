@@ -20,6 +20,9 @@ public sealed record DataSettings : IValidated
     /// <summary>Used for rows with a prompt and an answer; of a text file every token is learnt.</summary>
     public LossTarget LossOn { get; init; } = LossTarget.Completion;
 
+    /// <summary>What the prompts of rows are wrapped in; rows with a history need the chat template.</summary>
+    public PromptTemplate Template { get; init; } = PromptTemplate.None;
+
     internal double? ValidationShare =>
         double.TryParse(Validation, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
 

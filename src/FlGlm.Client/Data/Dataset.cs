@@ -47,7 +47,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
         var rows = new RowCollector(path);
         if (format == DataFormat.Text)
         {
-            TextRows.Read(text, model.Tokenizer, settings.MaxLength, rows);
+            TextRows.Read(text, model.Tokenizer.Family, settings.MaxLength, rows);
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Client.Data.Families;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 
@@ -7,29 +8,41 @@ namespace FlGlm.Client.Data;
 /// <summary>What a model's <c>config.json</c> says of its vocabulary.</summary>
 /// <param name="VocabularySize">V, <c>vocab_size</c> (ChatGLM2: <c>padded_vocab_size</c>).</param>
 /// <param name="Bos"><c>bos_token_id</c>.</param>
-/// <param name="Eos"><c>eos_token_id</c>, of a list the first.</param>
+/// <param name="Eos"><c>eos_token_id</c>, one or a list; none where the file names none.</param>
 /// <param name="Marks">What every row of a ChatGLM-6B holds; null for other families.</param>
-internal sealed record ModelIds(int VocabularySize, int? Bos, int? Eos, ContextMarks? Marks)
+internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int> Eos, ContextMarks? Marks)
 {
+    /// <summary>Whose text form the model has.</summary>
+    internal FamilyName Family { get; private init; }
+
     internal static ModelIds Read(string path)
     {
         using var json = JsonFile.Read(path) ?? throw new CheckpointException(path, $"There is no '{path}'; a checkpoint directory has a config.json.");
         var config = json.RootElement;
         var size = Number(config, "vocab_size") ?? Number(config, "padded_vocab_size")
             ?? throw new CheckpointException(path, $"'{path}' has no vocab_size.");
-        return new ModelIds(size, Number(config, "bos_token_id"), Number(config, "eos_token_id"), MarksOf(config));
+        return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), MarksOf(config)) { Family = FamilyOf(config) };
     }
 
-    /// <summary>A ChatGLM-6B is told by its <c>inner_hidden_size</c>; its published marks stand in for those that the file leaves out.</summary>
-    private static ContextMarks? MarksOf(JsonElement config) => !config.TryGetProperty("inner_hidden_size", out _) ? null : new ContextMarks(
+    private static FamilyName FamilyOf(JsonElement config) =>
+        config.TryGetProperty("ffn_hidden_size", out _) ? FamilyName.ChatGlm2
+        : config.TryGetProperty("inner_hidden_size", out _) ? FamilyName.ChatGlm
+        : FamilyName.Llama;
+
+    /// <summary>The published marks stand in for those that the file leaves out.</summary>
+    private static ContextMarks? MarksOf(JsonElement config) => FamilyOf(config) != FamilyName.ChatGlm ? null : new ContextMarks(
         Number(config, "bos_token_id") ?? 130004, Number(config, "gmask_token_id") ?? 130001, Number(config, "mask_token_id") ?? 130000);
 
-    private static int? Number(JsonElement config, string key)
+    private static int? Number(JsonElement config, string key) => Numbers(config, key) is [var first, ..] ? first : null;
+
+    private static List<int> Numbers(JsonElement config, string key)
     {
         if (!config.TryGetProperty(key, out var value))
-            return null;
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0)
-            value = value[0];
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : null;
+            return [];
+        IEnumerable<JsonElement> values = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+        return [.. values.Select(Id).OfType<int>()];
     }
+
+    private static int? Id(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : null;
 }

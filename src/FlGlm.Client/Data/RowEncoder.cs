@@ -18,28 +18,21 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
             Add((PromptRow)row);
     }
 
-    /// <summary>[bos] prompt answer [eos], the two encoded apart. A long row loses the beginning of its prompt; one whose answer does not fit is dropped.</summary>
+    /// <summary>Prompt and answer are encoded apart. A long row loses the beginning of its prompt, never a mark; one whose answer does not fit is dropped.</summary>
     private void Add(PromptRow row)
     {
-        var tokenizer = model.Tokenizer;
-        int[] bos = tokenizer is { AddsBos: true, BosId: { } begin } ? [begin] : [];
-        int[] eos = tokenizer.EosId is { } end ? [end] : [];
-        var context = tokenizer.Encode(row.Prompt, addBos: false);
-        int[] answer = [.. tokenizer.Encode(row.Answer, addBos: false), .. eos];
-        var room = settings.MaxLength - bos.Length - answer.Length;
+        if (settings.Template == PromptTemplate.None && row.Dialogue.NeedsTemplate)
+            throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.");
+        var family = model.Tokenizer.Family;
+        var prompt = family.EncodeContext(row.Dialogue, settings.Template);
+        var answer = family.EncodeAnswer(row.Answer, settings.Template);
+        var room = settings.MaxLength - family.Form.MarkCount - answer.Count;
         if (row.Answer.Length == 0)
-        {
             rows.Drop(NoAnswer);
-        }
         else if (room < 0)
-        {
             rows.Drop(LongAnswer);
-        }
         else
-        {
-            int[] ids = [.. bos, .. context.Skip(context.Count - room), .. answer];
-            rows.Keep(Example.WithTargets(ids, settings.LossOn == LossTarget.All ? ids.Length : answer.Length), context.Count > room);
-        }
+            rows.Keep(family.Form.Sample(prompt.Skip(prompt.Count - room), answer, settings.LossOn), prompt.Count > room);
     }
 
     private void Add(TokenRow row)

@@ -10,6 +10,7 @@ public static class HfCheckpointWriter
     private static readonly string[] Companions =
     [
         "tokenizer.model",
+        "ice_text.model",
         "tokenizer.json",
         "tokenizer_config.json",
         "special_tokens_map.json",

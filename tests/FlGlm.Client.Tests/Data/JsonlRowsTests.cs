@@ -73,8 +73,8 @@ public sealed class JsonlRowsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"prompt\": \"x\", \"text\": \"y\"}", "needs prompt and completion, instruction and output (with or without input), question and answer, or input_ids; it has prompt, text.")]
-    [InlineData("{}", "needs prompt and completion, instruction and output (with or without input), question and answer, or input_ids; it has no fields.")]
+    [InlineData("{\"prompt\": \"x\", \"text\": \"y\"}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids; it has prompt, text.")]
+    [InlineData("{}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids; it has no fields.")]
     [InlineData("{\"prompt\": \"x\"", "is not JSON (byte 15 of the line). JSONL holds one object a line.")]
     [InlineData("[1]", "is a list, not a JSON object.")]
     [InlineData("{\"prompt\": 1, \"completion\": \"y\"}", "'prompt' is a number, not a text.")]

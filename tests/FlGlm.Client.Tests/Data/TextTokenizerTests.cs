@@ -20,35 +20,37 @@ public sealed class TextTokenizerTests : IDisposable
         Assert.Equal([1, .. ByteTokenizer.Ids("né\n")], tokenizer.Encode("né\n", addBos: true));
         Assert.Equal([1], tokenizer.Encode("", addBos: true));
         Assert.Equal("né\n", tokenizer.Decode([1, .. ByteTokenizer.Ids("né\n"), 2, 9999]));
-        Assert.Equal((1, 2, ByteTokenizer.Size), (tokenizer.BosId, tokenizer.EosId, tokenizer.VocabularySize));
+        Assert.Equal([2], tokenizer.StopIds);
+        Assert.Equal(ByteTokenizer.Size, tokenizer.VocabularySize);
     }
 
     [Theory]
-    [InlineData(null, true, false)]
-    [InlineData("{}", true, false)]
-    [InlineData("""{"add_bos_token": false, "add_eos_token": true}""", false, true)]
-    public void Tokenizer_config_says_which_marks_a_text_gets(string? config, bool addsBos, bool addsEos)
+    [InlineData(null, true)]
+    [InlineData("{}", true)]
+    [InlineData("""{"add_bos_token": false}""", false)]
+    public void Tokenizer_config_says_whether_a_prompt_begins_with_a_mark(string? config, bool addsBos)
     {
         ByteTokenizer.WriteTo(_folder.Path);
         if (config is not null)
             _folder.Write("tokenizer_config.json", config);
 
-        var tokenizer = TextTokenizer.Open(_folder.Path);
+        var prompt = TextTokenizer.Open(_folder.Path).EncodePrompt(new Dialogue("ask"));
 
-        Assert.Equal((addsBos, addsEos), (tokenizer.AddsBos, tokenizer.AddsEos));
+        Assert.Equal([.. addsBos ? new[] { 1 } : [], .. ByteTokenizer.Ids("ask")], prompt);
     }
 
     [Theory]
-    [InlineData("""{"vocab_size": 300, "bos_token_id": 5, "eos_token_id": [7, 8]}""", 5, 7)]
-    [InlineData("""{"padded_vocab_size": 300, "bos_token_id": null}""", 1, 2)]
-    public void Marks_come_from_the_model_and_else_from_the_tokenizer(string config, int bos, int eos)
+    [InlineData("""{"vocab_size": 300, "bos_token_id": 5, "eos_token_id": [7, 8]}""", 5, new[] { 7, 8 })]
+    [InlineData("""{"padded_vocab_size": 300, "bos_token_id": null}""", 1, new[] { 2 })]
+    public void Marks_come_from_the_model_and_else_from_the_tokenizer(string config, int bos, int[] stops)
     {
         ByteTokenizer.WriteTo(_folder.Path);
         _folder.Write("config.json", config);
 
         var tokenizer = TextTokenizer.Open(_folder.Path);
 
-        Assert.Equal((bos, eos), (tokenizer.BosId, tokenizer.EosId));
+        Assert.Equal([bos], tokenizer.Encode("", addBos: true));
+        Assert.Equal(stops, tokenizer.StopIds);
     }
 
     [Fact]
@@ -71,14 +73,19 @@ public sealed class TextTokenizerTests : IDisposable
     [Fact]
     public void A_directory_with_only_tokenizer_json_is_told_what_it_needs()
     {
-        _folder.Write("tokenizer.json", "{}");
+        ByteTokenizer.WriteTo(_folder.Path);
+        File.Move(Path.Combine(_folder.Path, "tokenizer.model"), Path.Combine(_folder.Path, "tokenizer.json"));
 
         Assert.Contains("only a tokenizer.json: the model's tokenizer.model (SentencePiece) is needed", Refused(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_directory_without_a_tokenizer_is_refused() =>
+    public void A_directory_without_a_tokenizer_is_refused()
+    {
+        _folder.Write("config.json", """{"vocab_size": 300}""");
+
         Assert.Contains("has no tokenizer: the model's tokenizer.model", Refused(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("tokenizer.model", "no model", "cannot be read as a SentencePiece model")]
@@ -109,7 +116,8 @@ public sealed class TextTokenizerTests : IDisposable
     {
         var tokenizer = TextTokenizer.Open(SharedFolder.At("data", "weights", "stories260K-hf"));
 
-        Assert.Equal((1, 2, 512), (tokenizer.BosId, tokenizer.EosId, tokenizer.VocabularySize));
+        Assert.Equal([2], tokenizer.StopIds);
+        Assert.Equal(512, tokenizer.VocabularySize);
         Assert.Equal([1, 346, 306, 414, 263, 304, 341], tokenizer.Encode("Hello world", addBos: true));
     }
 

@@ -6,7 +6,7 @@ namespace FlGlm.Client.Data.Rows;
 /// <summary>Reads one row object: token ids, or a prompt and its answer under one of the known sets of names.</summary>
 internal static class RowFields
 {
-    private const string KnownFields = "prompt and completion, instruction and output (with or without input), question and answer, or input_ids";
+    private const string KnownFields = "prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids";
 
     private static readonly (string Prompt, string Completion)[] FieldPairs =
         [("prompt", "completion"), ("instruction", "output"), ("question", "answer")];
@@ -18,7 +18,7 @@ internal static class RowFields
             throw place.Wrong($" is {Kind(row)}, not a JSON object.");
         try
         {
-            return TokenFields.Read(place, row) ?? ReadPair(place, row) ?? throw Unknown(place, row);
+            return TokenFields.Read(place, row) ?? MessageFields.Read(place, row) ?? ReadPair(place, row) ?? throw Unknown(place, row);
         }
         catch (InvalidOperationException error)
         {
@@ -36,6 +36,13 @@ internal static class RowFields
         _ => "true or false",
     };
 
+    internal static string Text(RowPlace place, string field, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Null => "",
+        _ => throw place.Wrong($": '{field}' is {Kind(value)}, not a text."),
+    };
+
     private static DataRow? ReadPair(RowPlace place, JsonElement row)
     {
         foreach (var (prompt, completion) in FieldPairs)
@@ -45,9 +52,19 @@ internal static class RowFields
             var question = Text(place, prompt, asked);
             if (prompt == "instruction" && row.TryGetProperty("input", out var input) && Text(place, "input", input) is { Length: > 0 } context)
                 question = question + "\n" + context;
-            return new PromptRow(place, question, Text(place, completion, answered));
+            return new PromptRow(place, new Dialogue(question) { History = History(place, row) }, Text(place, completion, answered));
         }
         return null;
+    }
+
+    /// <summary><c>history</c>: earlier questions and their answers, in pairs, as in ChatGLM's own trainer.</summary>
+    private static List<Round> History(RowPlace place, JsonElement row)
+    {
+        if (!row.TryGetProperty("history", out var history) || history.ValueKind == JsonValueKind.Null)
+            return [];
+        if (history.ValueKind != JsonValueKind.Array || history.EnumerateArray().Any(round => round.ValueKind != JsonValueKind.Array || round.GetArrayLength() != 2))
+            throw place.Wrong(": 'history' is no list of [question, answer] pairs.");
+        return [.. history.EnumerateArray().Select(round => new Round(Text(place, "history", round[0]), Text(place, "history", round[1])))];
     }
 
     private static DataException Unknown(RowPlace place, JsonElement row)
@@ -55,11 +72,4 @@ internal static class RowFields
         var seen = string.Join(", ", row.EnumerateObject().Select(field => field.Name));
         return place.Wrong($" needs {KnownFields}; it has {(seen.Length == 0 ? "no fields" : seen)}.");
     }
-
-    private static string Text(RowPlace place, string field, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Null => "",
-        _ => throw place.Wrong($": '{field}' is {Kind(value)}, not a text."),
-    };
 }

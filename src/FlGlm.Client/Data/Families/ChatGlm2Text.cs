@@ -1,0 +1,43 @@
+using Microsoft.ML.Tokenizers;
+
+namespace FlGlm.Client.Data.Families;
+
+/// <summary>ChatGLM2: [gMASK] sop prompt answer eos. The marks' ids follow those of the pieces.</summary>
+internal class ChatGlm2Text : TextFamily
+{
+    private readonly SentencePieceTokenizer _pieces;
+
+    internal ChatGlm2Text(SentencePieceTokenizer pieces, ModelIds ids)
+    {
+        _pieces = pieces;
+        Pieces = pieces.Vocabulary.Values.Max() + 1;
+        EndIds = ids.Eos.Count > 0 ? ids.Eos : [pieces.EndOfSentenceId];
+        Form = new SequenceForm(Opening: [Pieces + 1, Pieces + 3], AnswerMarks: [], LearntMarks: 0, Closing: [EndIds[0]]);
+    }
+
+    /// <summary>Behind the pieces: [MASK], [gMASK], [sMASK], sop, eop.</summary>
+    internal override int VocabularySize => Pieces + 5;
+
+    internal override SequenceForm Form { get; }
+
+    internal override IReadOnlyList<int> StopIds => EndIds;
+
+    /// <summary>The id of the first mark.</summary>
+    private protected int Pieces { get; }
+
+    /// <summary>The ids that end a text.</summary>
+    private protected IReadOnlyList<int> EndIds { get; }
+
+    internal sealed override IReadOnlyList<int> Encode(string text) => _pieces.Ids(text);
+
+    internal sealed override string Decode(IEnumerable<int> ids) => _pieces.Decode(ids);
+
+    internal override string CleanAnswer(string answer) => ChatGlmAnswer.Clean(answer);
+
+    private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
+    {
+        var system = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";
+        var rounds = dialogue.History.Select((round, number) => $"[Round {number + 1}]\n\n问：{round.Question}\n\n答：{round.Answer}\n\n");
+        return Encode($"{system}{string.Concat(rounds)}[Round {dialogue.History.Count + 1}]\n\n问：{dialogue.Prompt}\n\n答：");
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FlGlm.Core.Configuration;
+using Microsoft.ML.Tokenizers;
+
+namespace FlGlm.Client.Data.Families;
+
+/// <summary>ChatGLM-6B: prompt [gMASK] sop answer eop, of which sop is learnt too.</summary>
+internal sealed partial class ChatGlmText : TextFamily
+{
+    /// <summary>Image tokens where tokenizer_config.json does not count them: the published code's default.</summary>
+    private const int DefaultImageTokens = 20000;
+
+    private const int LongestBlank = 80;
+
+    /// <summary>Pieces that a text may spell out.</summary>
+    private static readonly string[] Specials =
+        ["<unk>", "<pad>", "[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>"];
+
+    private readonly SentencePieceTokenizer _pieces;
+    private readonly int _imageTokens;
+    private readonly Dictionary<string, int> _specials;
+
+    private ChatGlmText(SentencePieceTokenizer pieces, int imageTokens, ModelIds ids)
+    {
+        (_pieces, _imageTokens) = (pieces, imageTokens);
+        var vocabulary = pieces.Vocabulary;
+        VocabularySize = vocabulary.Values.Max() + 1 + imageTokens;
+        _specials = Specials.Where(vocabulary.ContainsKey).ToDictionary(name => name, name => vocabulary[name] + imageTokens);
+        StopIds = ids.Eos.Count > 0 ? ids.Eos : [_specials["<eop>"]];
+        Form = new SequenceForm(Opening: [], [_specials["[gMASK]"], _specials["<sop>"]], LearntMarks: 1, Closing: [StopIds[0]]);
+    }
+
+    internal override int VocabularySize { get; }
+
+    internal override SequenceForm Form { get; }
+
+    internal override IReadOnlyList<int> StopIds { get; }
+
+    /// <exception cref="CheckpointException">The marks of <paramref name="path"/> are not the model's.</exception>
+    internal static ChatGlmText Create(string path, SentencePieceTokenizer pieces, ModelIds ids, TokenizerConfig config)
+    {
+        var imageTokens = config.ImageTokens ?? DefaultImageTokens;
+        var marks = ids.Marks!;
+        foreach (var (name, id) in new[] { ("[MASK]", marks.Mask), ("[gMASK]", marks.GMask), ("<sop>", marks.Start), ("<eop>", ids.Eos.FirstOrDefault(-1)) })
+        {
+            if (!pieces.Vocabulary.TryGetValue(name, out var piece))
+                throw new CheckpointException(path, $"'{path}' has no piece {name}: it is no ChatGLM-6B's tokenizer. Copy the model's own ice_text.model there.");
+            if (id >= 0 && piece + imageTokens != id)
+            {
+                throw new CheckpointException(
+                    path, $"'{path}' gives {name} the id {piece + imageTokens} (num_image_tokens {imageTokens}), config.json {id}: take both files from one release.");
+            }
+        }
+        return new ChatGlmText(pieces, imageTokens, ids);
+    }
+
+    /// <summary>Special strings in the text stand for their ids; what lies between them is encoded apart, without the blanks beside them.</summary>
+    internal override IReadOnlyList<int> Encode(string text)
+    {
+        var ids = new List<int>();
+        var start = 0;
+        foreach (Match special in SpecialStrings().Matches(text))
+        {
+            if (!_specials.TryGetValue(special.Value, out var id))
+                continue;
+            AddIds(Between(text, start, special.Index), ids);
+            ids.Add(id);
+            start = special.Index + special.Length;
+        }
+        AddIds(Between(text, start, text.Length), ids);
+        return ids;
+    }
+
+    internal override string Decode(IEnumerable<int> ids)
+    {
+        var text = _pieces.Decode(ids.Where(id => !_specials.ContainsValue(id)).Select(id => id - _imageTokens))
+            .Replace("<n>", "\n", StringComparison.Ordinal)
+            .Replace("<|tab|>", "\t", StringComparison.Ordinal);
+        return Blanks().Replace(text, blank => int.Parse(blank.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is >= 2 and <= LongestBlank and var count
+            ? new string(' ', count)
+            : blank.Value);
+    }
+
+    internal override string CleanAnswer(string answer) => ChatGlmAnswer.Widen(ChatGlmAnswer.Clean(answer));
+
+    private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
+    {
+        var system = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";
+        if (dialogue.History.Count == 0)
+            return Encode(system + dialogue.Prompt);
+        var rounds = dialogue.History.Select((round, number) => $"[Round {number}]\n问：{round.Question}\n答：{round.Answer}\n");
+        return Encode($"{system}{string.Concat(rounds)}[Round {dialogue.History.Count}]\n问：{dialogue.Prompt}\n答：");
+    }
+
+    private static string Between(string text, int start, int end)
+    {
+        var part = text[start..end];
+        part = start > 0 ? part.TrimStart() : part;
+        return end < text.Length ? part.TrimEnd() : part;
+    }
+
+    private void AddIds(string text, List<int> ids)
+    {
+        text = text.Replace("\n", "<n>", StringComparison.Ordinal).Replace("\t", "<|tab|>", StringComparison.Ordinal);
+        ids.AddRange(_pieces.Ids(LongBlanks().Replace(text, blanks => $"<|blank_{blanks.Length}|>")).Select(id => id + _imageTokens));
+    }
+
+    [GeneratedRegex(@"\[(g|s)?MASK\]|<(unk|pad|unused_0|sop|eop|ENC|dBLOCK)>")]
+    private static partial Regex SpecialStrings();
+
+    [GeneratedRegex(" {2,80}")]
+    private static partial Regex LongBlanks();
+
+    [GeneratedRegex(@"<\|blank_([0-9]{1,2})\|>")]
+    private static partial Regex Blanks();
+}

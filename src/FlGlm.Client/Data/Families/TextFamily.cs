@@ -1,0 +1,67 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Data.Families;
+
+/// <summary>How one model family turns text into ids, and sets prompts and answers.</summary>
+internal abstract class TextFamily
+{
+    /// <summary>Ids known, marks included.</summary>
+    internal abstract int VocabularySize { get; }
+
+    internal abstract SequenceForm Form { get; }
+
+    /// <summary>The ids that end an answer.</summary>
+    internal abstract IReadOnlyList<int> StopIds { get; }
+
+    /// <summary>The ids of a text, no marks around it.</summary>
+    internal abstract IReadOnlyList<int> Encode(string text);
+
+    /// <summary>The text of ids, marks left out.</summary>
+    internal abstract string Decode(IEnumerable<int> ids);
+
+    /// <summary>What the published model's chat makes of an answer.</summary>
+    internal virtual string CleanAnswer(string answer) => answer.Trim();
+
+    /// <summary>The ids of a dialogue, the marks of <see cref="Form"/> not among them.</summary>
+    internal IReadOnlyList<int> EncodeContext(Dialogue dialogue, PromptTemplate template)
+    {
+        if (template == PromptTemplate.Chat)
+            return EncodeChat(dialogue);
+        return dialogue.NeedsTemplate
+            ? throw new ArgumentException("A history or a system text needs the chat template.", nameof(dialogue))
+            : Encode(dialogue.Prompt);
+    }
+
+    /// <summary>The ids of the answer to a dialogue of that template.</summary>
+    internal IReadOnlyList<int> EncodeAnswer(string answer, PromptTemplate template) =>
+        template == PromptTemplate.Chat ? EncodeChatAnswer(answer) : Encode(answer);
+
+    /// <summary>A plain text in rows of at most <paramref name="maxLength"/> tokens. Every row has its marks, the text's end the closing one.</summary>
+    internal virtual IEnumerable<Example> CutText(string text, int maxLength)
+    {
+        if (maxLength <= Form.MarkCount)
+            throw new ConfigurationException("data.max_length", $"{maxLength} leaves no token of text between a row's {Form.MarkCount} marks; {Form.MarkCount + 1} or more.");
+        var rows = Encode(text).Chunk(maxLength - Form.MarkCount).ToList();
+        for (var row = 0; row < rows.Count; row++)
+            yield return (row < rows.Count - 1 ? Form with { Closing = [] } : Form).Sample([], rows[row], LossTarget.Completion);
+    }
+
+    /// <summary>Refuses a tokenizer that does not fit into the model's vocabulary.</summary>
+    internal void Check(string path, ModelIds ids)
+    {
+        if (VocabularySize > ids.VocabularySize)
+        {
+            throw new CheckpointException(
+                path, $"'{path}' has {VocabularySize} pieces, more than the model's vocab_size {ids.VocabularySize}: it is another model's tokenizer.");
+        }
+        foreach (var (name, mark) in Form.Opening.Select(id => ("bos", id)).Concat(StopIds.Select(id => ("eos", id))))
+        {
+            if (mark >= ids.VocabularySize)
+                throw new CheckpointException(path, $"The {name} id {mark} beside '{path}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
+        }
+    }
+
+    private protected abstract IReadOnlyList<int> EncodeChat(Dialogue dialogue);
+
+    private protected virtual IReadOnlyList<int> EncodeChatAnswer(string answer) => Encode(answer);
+}

@@ -1,0 +1,41 @@
+namespace FlGlm.Client.Data;
+
+/// <summary>Turns ids into text while they come; only whole characters leave it.</summary>
+/// <param name="tokenizer">The model's tokenizer.</param>
+public sealed class TextStream(TextTokenizer tokenizer)
+{
+    private const char HalfCharacter = '\uFFFD';
+
+    /// <summary>The ids that gave text last, for context: a tokenizer drops the space before its first piece; behind them those that wait.</summary>
+    private readonly List<int> _ids = [];
+
+    private int _said;
+
+    /// <summary>The text that is certain now; empty while a character lacks some of its bytes.</summary>
+    /// <param name="id">The next token.</param>
+    public string Add(int id)
+    {
+        _ids.Add(id);
+        var text = Waiting();
+        if (text.Length == 0 || text[^1] == HalfCharacter)
+            return "";
+        _ids.RemoveRange(0, _said);
+        _said = _ids.Count;
+        return text;
+    }
+
+    /// <summary>What still waits, with U+FFFD for bytes that make no character.</summary>
+    public string End()
+    {
+        var text = Waiting();
+        _ids.Clear();
+        _said = 0;
+        return text;
+    }
+
+    private string Waiting()
+    {
+        var said = tokenizer.Decode(_ids.Take(_said)).Length;
+        return tokenizer.Decode(_ids)[said..];
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using FlGlm.Client.Data;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Data;
+
+/// <summary>The published tokenizer of ChatGLM2 and ChatGLM3 against the ids that its makers' code gives.</summary>
+public sealed class ChatGlm3VectorTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [SharedFact]
+    public void Prompts_have_the_reference_ids_prefix_included()
+    {
+        var tokenizer = Open(version: 3);
+        foreach (var item in Vectors().GetProperty("cases").EnumerateArray())
+        {
+            var text = item.GetProperty("text").GetString()!;
+            Assert.Equal(Ids(item), tokenizer.EncodePrompt(new Dialogue(text)));
+            Assert.Equal(text, tokenizer.Decode(Ids(item)));
+        }
+    }
+
+    [SharedFact]
+    public void Chats_of_ChatGLM3_have_the_reference_ids()
+    {
+        var tokenizer = Open(version: 3);
+        foreach (var item in Vectors().GetProperty("chat_template_cases_chatglm3").EnumerateArray())
+        {
+            var said = item.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString()!).ToArray();
+            var history = said[..^1].Chunk(2).Select(pair => new Round(pair[0], pair[1])).ToArray();
+            Assert.Equal(Ids(item), tokenizer.EncodePrompt(new Dialogue(said[^1]) { History = history }, PromptTemplate.Chat));
+        }
+        Assert.Equal([2, 64795, 64797], tokenizer.StopIds);
+        Assert.Equal(64798, tokenizer.VocabularySize);
+    }
+
+    [SharedFact]
+    public void Chats_of_ChatGLM2_have_the_reference_ids()
+    {
+        var tokenizer = Open(version: 2);
+        var cases = Vectors().GetProperty("cases").EnumerateArray().ToArray();
+        var answer = cases[2].GetProperty("text").GetString()!.Split("答：")[1].Split("\n\n")[0];
+
+        Assert.Equal(Ids(cases[1]), tokenizer.EncodePrompt(new Dialogue("你好"), PromptTemplate.Chat));
+        Assert.Equal(Ids(cases[2]), tokenizer.EncodePrompt(new Dialogue("晚上睡不着应该怎么办") { History = [new Round("你好", answer)] }, PromptTemplate.Chat));
+        Assert.Equal([2], tokenizer.StopIds);
+    }
+
+    [SharedFact]
+    public void A_stream_of_ids_gives_the_whole_text()
+    {
+        var tokenizer = Open(version: 3);
+        var ids = Ids(Vectors().GetProperty("cases")[2]);
+        var stream = new TextStream(tokenizer);
+
+        var parts = ids.Select(stream.Add).ToArray();
+
+        Assert.Equal(tokenizer.Decode(ids), string.Concat(parts));
+        Assert.All(parts, part => Assert.DoesNotContain('\uFFFD', part));
+        Assert.Contains("👋", parts);
+    }
+
+    private TextTokenizer Open(int version)
+    {
+        var published = SharedFolder.At("data", "tokenizers", "chatglm3");
+        File.Copy(Path.Combine(published, "tokenizer.model"), _folder.At("tokenizer.model"));
+        _folder.Write("config.json", """{"model_type": "chatglm", "ffn_hidden_size": 8, "padded_vocab_size": 65024, "eos_token_id": 2}""");
+        if (version == 3)
+            File.Copy(Path.Combine(published, "tokenizer_config.json"), _folder.At("tokenizer_config.json"));
+        return TextTokenizer.Open(_folder.Path);
+    }
+
+    private static JsonElement Vectors()
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.At("data", "tokenizers", "chatglm3", "vectors.json")));
+        return json.RootElement.Clone();
+    }
+
+    private static int[] Ids(JsonElement item) => [.. item.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
+}

@@ -1,0 +1,157 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Data;
+
+public sealed class ChatGlmTextTests : IDisposable
+{
+    private readonly ChatGlmFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Line_breaks_tabs_and_runs_of_blanks_have_pieces_of_their_own()
+    {
+        var tokenizer = _folder.Open();
+        var text = "a\n\tb    c d" + new string(' ', 101) + "e" + new string(' ', 81) + "f";
+
+        var ids = tokenizer.Encode(text, addBos: false);
+
+        Assert.Equal([.. Ids("a\n\tb"), 130011, .. Ids("c d"), 130087, 130009 + 19, .. Ids("e"), 130087, .. Ids(" f")], ids);
+        Assert.Equal(text, tokenizer.Decode(ids));
+    }
+
+    [Fact]
+    public void Special_strings_in_a_text_become_their_ids_and_the_blanks_beside_them_go()
+    {
+        const int Pad = 3 + ChatGlmFolder.ImageTokens;
+
+        var ids = _folder.Open().Encode(" a [MASK]\nb[gMASK]<sop> <sOp>  <ENC><pad><dBLOCK>", addBos: false);
+
+        Assert.Equal([.. Ids(" a"), 130000, .. Ids("b"), 130001, 130004, .. Ids("<sOp>"), 130006, Pad, 130007], ids);
+    }
+
+    [Fact]
+    public void Marks_and_image_tokens_leave_no_text() =>
+        Assert.Equal("né", _folder.Open().Decode([17, .. Ids("n"), 130001, 130004, .. Ids("é"), 130005, 140000]));
+
+    [Fact]
+    public void A_prompt_ends_with_gMASK_and_sop()
+    {
+        var tokenizer = _folder.Open();
+
+        Assert.Equal([.. Ids("ask"), 130001, 130004], tokenizer.EncodePrompt(new Dialogue("ask")));
+        Assert.Equal(Ids("ask"), tokenizer.Encode("ask", addBos: true));
+        Assert.Equal([130005], tokenizer.StopIds);
+    }
+
+    [Fact]
+    public void An_answer_is_learnt_from_sop_to_eop()
+    {
+        var example = Assert.Single(_folder.Load("a.jsonl", """{"prompt": "ask", "completion": "yes"}""").Train);
+
+        Assert.Equal([.. Ids("ask"), 130001, 130004, .. Ids("yes"), 130005], example.Ids);
+        Assert.Equal([-100, -100, -100, -100, 130004, .. Ids("yes"), 130005], example.Labels);
+    }
+
+    [Fact]
+    public void A_long_prompt_loses_its_beginning_and_never_the_marks()
+    {
+        const string Row = """{"prompt": "0123456789", "completion": "yes"}""";
+
+        var data = _folder.Load("a.jsonl", Row, new DataSettings { MaxLength = 8 });
+        var bare = _folder.Load("a.jsonl", Row, new DataSettings { MaxLength = 6 });
+
+        Assert.Equal([.. Ids("89"), 130001, 130004, .. Ids("yes"), 130005], Assert.Single(data.Train).Ids);
+        Assert.Equal([130001, 130004, .. Ids("yes"), 130005], Assert.Single(bare.Train).Ids);
+        Assert.Equal(1, bare.Reports[0].Truncated);
+    }
+
+    [Fact]
+    public void Every_row_of_a_text_has_its_marks_and_the_last_its_end()
+    {
+        var data = _folder.Load("a.txt", "12345", new DataSettings { MaxLength = 6 });
+
+        Assert.Equal([[130001, 130004, .. Ids("123")], [130001, 130004, .. Ids("45"), 130005]], data.Train.Select(row => row.Ids));
+        Assert.Equal([[-100, 130004, .. Ids("123")], [-100, 130004, .. Ids("45"), 130005]], data.Train.Select(row => row.Labels));
+    }
+
+    [Fact]
+    public void A_text_needs_room_between_the_marks()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => _folder.Load("a.txt", "12345", new DataSettings { MaxLength = 3 }));
+
+        Assert.Equal(new Problem("data.max_length", "3 leaves no token of text between a row's 3 marks; 4 or more."), Assert.Single(error.Problems));
+    }
+
+    [Fact]
+    public void A_chat_without_history_is_the_question_and_else_counts_its_rounds_from_0()
+    {
+        var tokenizer = _folder.Open();
+        var history = new[] { new Round("q0", "a0"), new Round("q1", "a1") };
+
+        Assert.Equal(tokenizer.EncodePrompt(new Dialogue("q")), tokenizer.EncodePrompt(new Dialogue("q"), PromptTemplate.Chat));
+        Assert.Equal(
+            tokenizer.EncodePrompt(new Dialogue("[Round 0]\n问：q0\n答：a0\n[Round 1]\n问：q1\n答：a1\n[Round 2]\n问：q\n答：")),
+            tokenizer.EncodePrompt(new Dialogue("q") { History = history }, PromptTemplate.Chat));
+        Assert.Equal(
+            tokenizer.EncodePrompt(new Dialogue("be brief\nq")), tokenizer.EncodePrompt(new Dialogue("q") { System = "be brief" }, PromptTemplate.Chat));
+    }
+
+    [Theory]
+    [InlineData(" 你好,世界!好:a;b?好 ", "你好，世界！好：a;b？好")]
+    [InlineData("a, b! 1:2 中,,中", "a, b! 1:2 中，，中")]
+    [InlineData("我学到[[训练时间]]。", "我学到2023年。")]
+    public void An_answer_is_trimmed_dated_and_given_full_width_punctuation_beside_Chinese(string answer, string clean) =>
+        Assert.Equal(clean, _folder.Open().CleanAnswer(answer));
+
+    [Fact]
+    public void Without_a_count_of_image_tokens_the_published_default_holds()
+    {
+        _folder.Write("tokenizer_config.json", "{}");
+
+        Assert.Contains("gives [MASK] the id 20005 (num_image_tokens 20000), config.json 130000: take both files from one release.", Refused(), StringComparison.Ordinal);
+
+        _folder.Write("config.json", """{"inner_hidden_size": 8, "vocab_size": 30000, "bos_token_id": 20009, "gmask_token_id": 20006, "mask_token_id": 20005}""");
+        Assert.Equal([20093 + 'a', 20006, 20009], _folder.Open().EncodePrompt(new Dialogue("a")));
+        Assert.Equal([20010], _folder.Open().StopIds);
+    }
+
+    [Fact]
+    public void A_missing_ice_text_model_is_named_also_where_another_family_s_tokenizer_lies()
+    {
+        File.Delete(Path.Combine(_folder.Path, "ice_text.model"));
+        Assert.Equal($"'{_folder.Path}' has no tokenizer: the model's ice_text.model (SentencePiece) is needed; copy it there.", Refused());
+
+        _folder.Write("tokenizer.model", ByteTokenizer.Model());
+        Assert.Equal(
+            $"'{_folder.Path}' has only tokenizer.model, the tokenizer of another model family: the model's ice_text.model (SentencePiece) is needed; copy it there.",
+            Refused());
+    }
+
+    [Fact]
+    public void Another_family_s_tokenizer_under_this_name_is_refused()
+    {
+        var path = _folder.Write("ice_text.model", ByteTokenizer.Model());
+
+        Assert.Equal($"'{path}' has no piece [MASK]: it is no ChatGLM-6B's tokenizer. Copy the model's own ice_text.model there.", Refused());
+    }
+
+    [Fact]
+    public void A_tokenizer_larger_than_the_vocabulary_is_refused()
+    {
+        _folder.Write("config.json", """{"inner_hidden_size": 8, "vocab_size": 130343}""");
+
+        Assert.Contains("has 130344 pieces, more than the model's vocab_size 130343", Refused(), StringComparison.Ordinal);
+    }
+
+    private static int[] Ids(string text) => ChatGlmFolder.Ids(text);
+
+    private string Refused()
+    {
+        var error = Assert.Throws<CheckpointException>(() => _folder.Open());
+        Assert.DoesNotContain('\n', error.Message);
+        return error.Message;
+    }
+}

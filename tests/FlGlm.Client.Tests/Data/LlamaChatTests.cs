@@ -1,0 +1,39 @@
+using FlGlm.Client.Data;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Data;
+
+public sealed class LlamaChatTests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_turn_has_marks_and_the_system_text_stands_in_the_first()
+    {
+        var dialogue = new Dialogue(" q ") { System = "s", History = [new Round("q1", "a1 "), new Round("q2", "a2")] };
+
+        var prompt = _folder.Open().EncodePrompt(dialogue, PromptTemplate.Chat);
+
+        Assert.Equal(
+            [1, .. Ids("[INST] <<SYS>>\ns\n<</SYS>>\n\nq1 [/INST] a1 "), 2, 1, .. Ids("[INST] q2 [/INST] a2 "), 2, 1, .. Ids("[INST] q [/INST]")],
+            prompt);
+    }
+
+    [Fact]
+    public void Answer_and_end_are_learnt()
+    {
+        var example = Assert.Single(_folder.Load("a.jsonl", """{"prompt": "q", "completion": " a"}""", new DataSettings { Template = PromptTemplate.Chat }).Train);
+
+        Assert.Equal([1, .. Ids("[INST] q [/INST]"), .. Ids("a "), 2], example.Ids);
+        Assert.Equal([.. Ids("a "), 2], example.Labels.Where(label => label != Example.Ignored));
+        Assert.Equal("a", _folder.Open().CleanAnswer("a "));
+    }
+
+    [Fact]
+    public void A_history_without_a_template_is_refused() =>
+        Assert.Throws<ArgumentException>(() => _folder.Open().EncodePrompt(new Dialogue("q") { History = [new Round("a", "b")] }));
+
+    private static int[] Ids(string text) => ByteTokenizer.Ids(text);
+}
