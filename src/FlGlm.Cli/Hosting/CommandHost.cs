@@ -48,11 +48,24 @@ internal sealed partial class CommandHost(GlobalOptions options)
 
     private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
     {
-        var insecure = run.TalksToPeers && parsed.GetValue(run.Options.Insecure);
         var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(run.Options.Config) ?? run.DefaultConfig, parsed.GetValue(run.Options.Set) ?? [], run.Sections);
         var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
         directory.WriteConfig(loaded.Settings);
+        try
+        {
+            await RunAsync(parsed, run, loaded, directory, body, stop);
+        }
+        catch (FlGlmException)
+        {
+            directory.DiscardUnlessKept();
+            throw;
+        }
+    }
 
+    private async Task RunAsync(
+        ParseResult parsed, RunCommand run, LoadedConfig<FlGlmConfig> loaded, RunDirectory directory, Func<RunContext, Task> body, StopSignal stop)
+    {
+        var insecure = run.TalksToPeers && parsed.GetValue(run.Options.Insecure);
         using var view = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
         using var logs = new RunLogs(view, directory, parsed.GetValue(options.Verbose));
         var logger = logs.Factory.CreateLogger("flglm");

@@ -20,6 +20,7 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
     public async Task RunAsync()
     {
         using var client = await ClientWork.OpenAsync(run, place);
+        run.Directory.Keep();
         using var steps = run.OpenSteps(run.Config.Client.Name);
         var watch = new ClientWatch(_logger);
         await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, watch.Retrying, run.StopRequested);
