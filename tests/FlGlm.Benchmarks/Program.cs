@@ -3,7 +3,7 @@ using FlGlm.Benchmarks;
 using FlGlm.Benchmarks.Ratios;
 using FlGlm.Core.Compute;
 
-IBenchmark[] all = [new SplitStep(), new ShrunkStep(), new WireBytes(), new ChannelSpeed(), new PythonStep(), new Memory()];
+IBenchmark[] all = [new SplitStep(), new ShrunkStep(), new WireBytes(), new ChannelSpeed(), new TokenTime(), new PythonStep(), new Memory()];
 
 var names = new Argument<string[]>("RATIO") { Description = "What to measure; nothing = everything.", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. all.Select(benchmark => benchmark.Name)]);

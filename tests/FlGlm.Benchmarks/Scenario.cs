@@ -50,6 +50,9 @@ internal sealed class Scenario : IDisposable
     /// <summary>The same H, and so the same bytes on the wire, with next to no compute.</summary>
     public static TinyLlama ShrunkModel { get; } = Model with { Blocks = 3, Intermediate = 32, Vocabulary = 64 };
 
+    /// <summary>12 blocks, for generation.</summary>
+    public static TinyLlama DeepModel { get; } = Model with { Blocks = 12, MaxPositions = 1024 };
+
     /// <summary>The defaults of each: LoRA on q_proj and v_proj with r 8; P-tuning v2 with L 128.</summary>
     public static IReadOnlyList<(string Name, PeftMethod Method)> Methods { get; } =
         [("LoRA r 8", PeftMethod.Lora), ("P-tuning v2 L 128", PeftMethod.PTuningV2)];

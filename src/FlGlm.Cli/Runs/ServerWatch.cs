@@ -17,6 +17,9 @@ internal sealed partial class ServerWatch(IRunView view, ILogger logger, Action<
 
     public void StepServed(ServedStep step) => view.Served(step);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Client} generates")]
+    public partial void GenerationStarted(string client);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "round {Round}: {Client}'s turn")]
     public partial void TurnStarted(string client, int round);
 

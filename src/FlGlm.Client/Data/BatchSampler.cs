@@ -2,7 +2,7 @@ namespace FlGlm.Client.Data;
 
 /// <summary>Which examples make up each step: epoch after epoch over all of them, each in an order of its own.</summary>
 /// <remarks>
-/// The order depends on the seed alone, on every machine and .NET version: Fisher-Yates over SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+/// The order depends on the seed alone, on every machine and .NET version: Fisher-Yates over <see cref="SplitMix64"/>.
 /// </remarks>
 /// <param name="count">Examples, 1 or more.</param>
 /// <param name="batchSize">Rows per step; an epoch's last batch may have fewer.</param>
@@ -17,12 +17,12 @@ public sealed class BatchSampler(int count, int batchSize, long seed, bool shuff
     /// <param name="steps">Steps of the whole run, all rounds together.</param>
     public IEnumerable<int[]> Batches(int steps)
     {
-        var state = unchecked((ulong)seed);
+        var random = new SplitMix64(seed);
         var order = Enumerable.Range(0, _count).ToArray();
         for (var step = 0; step < steps;)
         {
             if (shuffle)
-                Shuffle(order, ref state);
+                Shuffle(order, random);
             foreach (var batch in order.Chunk(_batchSize).Take(steps - step))
             {
                 step++;
@@ -31,23 +31,12 @@ public sealed class BatchSampler(int count, int batchSize, long seed, bool shuff
         }
     }
 
-    private static void Shuffle(int[] order, ref ulong state)
+    private static void Shuffle(int[] order, SplitMix64 random)
     {
         for (var last = order.Length - 1; last > 0; last--)
         {
-            var chosen = (int)(((UInt128)Next(ref state) * (ulong)(last + 1)) >> 64);
+            var chosen = random.NextBelow(last + 1);
             (order[last], order[chosen]) = (order[chosen], order[last]);
-        }
-    }
-
-    private static ulong Next(ref ulong state)
-    {
-        unchecked
-        {
-            state += 0x9E3779B97F4A7C15;
-            var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-            return mixed ^ (mixed >> 31);
         }
     }
 }

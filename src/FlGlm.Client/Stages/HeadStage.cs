@@ -43,5 +43,16 @@ public sealed class HeadStage : IDisposable
         return _stack.Forward(Embedding.Forward(ids), batch.Layout, mode);
     }
 
+    /// <summary>Without gradient, reading on behind what the cache holds.</summary>
+    /// <param name="ids">[R * T] token ids</param>
+    /// <returns>h0 [R, T, H], the caller's</returns>
+    public Tensor Forward(long[] ids, SequenceLayout layout, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var rows = tensor(ids, dtype: int64, device: _device).view(layout.Rows, layout.Length);
+        return _stack.Forward(Embedding.Forward(rows), layout, cache).MoveToOuterDisposeScope();
+    }
+
     public void Dispose() => _stack.Dispose();
 }

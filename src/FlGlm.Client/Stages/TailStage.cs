@@ -54,6 +54,19 @@ public sealed class TailStage : IDisposable
     /// <returns>[B, T, V] in float32, inside the caller's dispose scope</returns>
     public Tensor Logits(Tensor hidden, SequenceLayout layout) => LmHead(_stack.Forward(hidden, layout, PassMode.Evaluate));
 
+    /// <summary>Without gradient, reading on behind what the cache holds.</summary>
+    /// <param name="hidden">hN-2 [R, T, H]</param>
+    /// <returns>[R][V] logits of the token after each row</returns>
+    public float[][] NextLogits(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var last = layout.Lengths.Select((length, row) => ((long)row * layout.Length) + length - 1).ToArray();
+        var read = _stack.Forward(hidden, layout, cache).flatten(0, 1).index_select(0, tensor(last, dtype: int64, device: _device));
+        var logits = LmHead(read).cpu();
+        return [.. Enumerable.Range(0, layout.Rows).Select(row => logits.select(0, row).data<float>().ToArray())];
+    }
+
     public void Dispose() => _stack.Dispose();
 
     private Tensor LmHead(Tensor hidden) => nn.functional.linear(_norm.Forward(hidden), _lmHead).to(float32);

@@ -85,9 +85,7 @@ public sealed class ClientSession
     {
         await _channel.SendAsync(FrameKind.Join, new Join { Samples = samples, Version = BuildVersion.Current }, null, ct);
         using var frame = await _channel.ExpectAsync(FrameKind.Plan, ct);
-        var message = frame.Parse<Plan>();
-        if (!(message.PingEveryS is > 0 and < 3600) || message.MaxFrameBytes < 1024)
-            throw new ProtocolException(FaultCode.Malformed, "The server's plan has a ping period or frame limit out of range.");
+        var message = PlanCheck.Read(frame);
         var plan = PlanMessages.FromMessage(message);
         PlanCheck.Compare(plan, message.Version, _own);
         await _channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, ct);

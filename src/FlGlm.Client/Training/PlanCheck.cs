@@ -1,16 +1,34 @@
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Client.Training;
 
 /// <summary>Compares the server's plan with what this client was configured to do.</summary>
 public static class PlanCheck
 {
-    /// <exception cref="ProtocolException">They differ; every difference is named with both values.</exception>
-    public static void Compare(RunPlan server, string serverVersion, RunPlan own)
+    /// <exception cref="ProtocolException">What it says of the session makes no sense.</exception>
+    public static Plan Read(Frame frame)
     {
-        var theirs = PlanFields.Of(server).ToDictionary(field => field.Key, field => field.Value);
-        var differences = PlanFields.Of(own)
+        var message = frame.Parse<Plan>();
+        if (!(message.PingEveryS is > 0 and < 3600) || message.MaxFrameBytes < 1024)
+            throw new ProtocolException(FaultCode.Malformed, "The server's plan has a ping period or frame limit out of range.");
+        return message;
+    }
+
+    /// <exception cref="ProtocolException">They differ; every difference is named with both values.</exception>
+    public static void Compare(RunPlan server, string serverVersion, RunPlan own) =>
+        Compare(PlanFields.Of(server), serverVersion, PlanFields.Of(own));
+
+    /// <summary>For generation: what is said of training does not count.</summary>
+    /// <exception cref="ProtocolException">The models differ.</exception>
+    public static void CompareModels(RunPlan server, string serverVersion, RunPlan own) =>
+        Compare(PlanFields.OfModel(server), serverVersion, PlanFields.OfModel(own));
+
+    private static void Compare(IEnumerable<(string Key, string Value)> server, string serverVersion, IEnumerable<(string Key, string Value)> own)
+    {
+        var theirs = server.ToDictionary(field => field.Key, field => field.Value);
+        var differences = own
             .Where(field => theirs.TryGetValue(field.Key, out var value) && value != field.Value)
             .Select(field => $"{field.Key} is {theirs[field.Key]} at the server, {field.Value} at the client")
             .ToList();

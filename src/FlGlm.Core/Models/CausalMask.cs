@@ -5,17 +5,16 @@ namespace FlGlm.Core.Models;
 /// <summary>Masks to add to attention scores: 0 = visible, -inf = hidden.</summary>
 internal static class CausalMask
 {
-    /// <summary>Every token sees itself and what stands before it.</summary>
-    /// <returns>[T, T], float32</returns>
-    public static Tensor Of(int length, Device device) =>
-        full([length, length], float.NegativeInfinity, dtype: float32, device: device).triu(1);
-
-    /// <summary>Puts L columns in front that every token sees.</summary>
-    /// <param name="mask">[..., T, T]</param>
-    /// <returns>[..., T, L + T]</returns>
-    public static Tensor BehindPrefix(Tensor mask, int prefixLength)
+    /// <summary>Every token sees the prefix, its row's context, itself and what stands before it.</summary>
+    /// <returns>[T, L + T], or [B, 1, T, L + T] where rows have contexts; float32</returns>
+    public static Tensor Of(SequenceLayout layout, int prefixLength, Device device)
     {
-        long[] shape = [.. mask.shape[..^1], prefixLength];
-        return cat([zeros(shape, dtype: float32, device: mask.device), mask], -1);
+        var mask = full([layout.Length, layout.Length], float.NegativeInfinity, dtype: float32, device: device).triu(1);
+        if (layout.Contexts is not null)
+            mask = mask.repeat(layout.Rows, 1, 1, 1);
+        foreach (var (row, context) in (layout.Contexts ?? []).Index())
+            mask.narrow(0, row, 1).narrow(3, 0, context.Length).zero_();
+        long[] front = [.. mask.shape[..^1], prefixLength];
+        return cat([zeros(front, dtype: float32, device: device), mask], -1);
     }
 }

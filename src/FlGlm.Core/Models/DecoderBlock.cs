@@ -10,7 +10,7 @@ public abstract class DecoderBlock
 
     /// <param name="hidden">[B, T, H]</param>
     /// <param name="context">rotary tables, mask and dropout of this pass</param>
-    /// <param name="prefix">this block's prefix, or null</param>
+    /// <param name="past">keys and values in front of this pass's, or null</param>
     /// <returns>[B, T, H]</returns>
-    public abstract Tensor Forward(Tensor hidden, BlockContext context, BlockPrefix? prefix);
+    public abstract Tensor Forward(Tensor hidden, BlockContext context, IBlockPast? past);
 }

@@ -2,29 +2,27 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
 
-/// <summary>Softmax attention behind an optional prefix; query head h reads key/value head h / (A / KV).</summary>
+/// <summary>Softmax attention; query head h reads key/value head h / (A / KV).</summary>
 internal static class GroupedAttention
 {
     /// <param name="query">[B, A, T, D], rotated</param>
     /// <param name="key">[B, KV, T, D], rotated</param>
     /// <param name="value">[B, KV, T, D]</param>
     /// <returns>[B, T, A * D]</returns>
-    public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, BlockPrefix? prefix)
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, IBlockPast? past)
     {
         var (rows, heads, length, headSize) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
         var keyValueHeads = key.shape[1];
-        if (prefix is not null)
-        {
-            key = cat([prefix.Key, key], 2);
-            value = cat([prefix.Value, value], 2);
-        }
+        if (past is not null)
+            (key, value) = past.Join(key, value);
 
         // The A / KV query heads of a group stand below each other, so that keys and values need no copies: [B, KV, G * T, D].
-        var grouped = query.reshape(rows, keyValueHeads, -1, headSize);
-        var scores = matmul(grouped, key.transpose(2, 3)).view(rows, heads, length, -1);
-        var weights = ((scores / Math.Sqrt(headSize)) + context.Mask).softmax(-1, dtype: float32).to(query.dtype);
+        var grouped = (query / Math.Sqrt(headSize)).reshape(rows, keyValueHeads, -1, headSize);
+        var mask = heads == keyValueHeads ? context.Mask : cat([.. Enumerable.Repeat(context.Mask, (int)(heads / keyValueHeads))], -2);
+        var scores = matmul(grouped, key.transpose(2, 3)).add_(mask);
+        var weights = scores.softmax(-1, dtype: float32).to(query.dtype);
         weights = context.Dropout.Apply(weights, context.AttentionDropout);
-        var mixed = matmul(weights.view(rows, keyValueHeads, -1, weights.shape[3]), value).view(rows, heads, length, headSize);
+        var mixed = matmul(weights, value).view(rows, heads, length, headSize);
         return mixed.transpose(1, 2).reshape(rows, length, heads * headSize);
     }
 

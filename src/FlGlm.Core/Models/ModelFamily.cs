@@ -46,10 +46,18 @@ public abstract class ModelFamily
 
     public abstract Norm CreateFinalNorm(IWeights weights);
 
-    /// <summary>What a pass's blocks share, as <see cref="BlockContext"/> holds it.</summary>
+    /// <summary>How the tokens of a pass turn: cos and sin as <see cref="BlockContext"/> holds them.</summary>
     /// <param name="layout">the batch, with its rows' contexts where the family has <see cref="Marks"/></param>
     /// <param name="prefixLength">L, 0 without a prefix</param>
-    public abstract (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device);
+    public abstract (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device);
+
+    /// <summary>What the blocks share in a pass of whole rows, as <see cref="BlockContext"/> holds it.</summary>
+    /// <inheritdoc cref="CreateRotary"/>
+    public (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
+    {
+        var (cos, sin) = CreateRotary(layout, prefixLength, dtype, device);
+        return (cos, sin, CausalMask.Of(layout, prefixLength, device));
+    }
 
     /// <inheritdoc cref="FromConfig"/>
     public static ModelFamily Of(HfCheckpoint checkpoint)

@@ -5,15 +5,33 @@ namespace FlGlm.Core.Models;
 /// <summary>Rotary position embedding, half rotation: dimension i turns with i + D/2 (Hugging Face's Llama).</summary>
 public static class Rotary
 {
-    /// <summary>Angles in float32, then cast: cos and sin [T, D] for positions first .. first + T - 1.</summary>
-    public static (Tensor Cos, Tensor Sin) Tables(int first, int length, int headSize, double theta, ScalarType dtype, Device device)
+    /// <summary>Angles in float32, then cast: cos and sin [.., T, D].</summary>
+    /// <param name="positions">[.., T], of <see cref="Positions"/></param>
+    public static (Tensor Cos, Tensor Sin) Tables(Tensor positions, int headSize, double theta, ScalarType dtype)
     {
-        var exponents = arange(0, headSize, 2, dtype: float32, device: device) / (float)headSize;
-        var inverse = tensor((float)theta, device: device).pow(exponents).reciprocal();
-        var positions = arange(first, first + length, dtype: float32, device: device);
-        var angles = outer(positions, inverse);
+        var angles = Angles(positions, headSize, theta);
         var both = cat([angles, angles], -1);
         return (both.cos().to(dtype), both.sin().to(dtype));
+    }
+
+    /// <summary>Where the tokens of a pass stand in their rows.</summary>
+    /// <param name="first">the position of a row's first token</param>
+    /// <returns>[T] where all rows are whole, [B, 1, T] where they go on from places of their own; float32</returns>
+    public static Tensor Positions(SequenceLayout layout, int first, Device device)
+    {
+        var positions = arange(first, first + layout.Length, dtype: float32, device: device);
+        if (layout.Past is null)
+            return positions;
+        float[] before = [.. layout.Past];
+        return tensor(before, device: device).view(layout.Rows, 1, 1) + positions;
+    }
+
+    /// <returns>[.., T, D / 2], float32: position times theta^(-2i/D)</returns>
+    internal static Tensor Angles(Tensor positions, int turning, double theta)
+    {
+        var exponents = arange(0, turning, 2, dtype: float32, device: positions.device) / (float)turning;
+        var inverse = tensor((float)theta, device: positions.device).pow(exponents).reciprocal();
+        return positions.unsqueeze(-1) * inverse;
     }
 
     /// <param name="x">[B, A, T, D]</param>

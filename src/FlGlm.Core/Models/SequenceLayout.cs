@@ -6,6 +6,9 @@ public sealed record SequenceLayout(IReadOnlyList<int> Lengths)
     /// <summary>Each row's context, for families with <see cref="ModelFamily.Marks"/>; null for the others.</summary>
     public IReadOnlyList<RowContext>? Contexts { get; init; }
 
+    /// <summary>Tokens of each row that earlier passes have read and a cache keeps; null where the rows are whole.</summary>
+    public IReadOnlyList<int>? Past { get; init; }
+
     /// <summary>B.</summary>
     public int Rows => Lengths.Count;
 
@@ -17,5 +20,16 @@ public sealed record SequenceLayout(IReadOnlyList<int> Lengths)
 
     /// <summary>Whether mask and positions of both batches are the same; padding comes last and needs none of its own.</summary>
     public bool LiesLike(SequenceLayout other) =>
-        Length == other.Length && (Contexts ?? []).SequenceEqual(other.Contexts ?? []);
+        Length == other.Length && (Contexts ?? []).SequenceEqual(other.Contexts ?? []) && (Past ?? []).SequenceEqual(other.Past ?? []);
+
+    /// <summary>The pass that reads one token more.</summary>
+    /// <param name="rows">which row of this pass each row goes on from; rows may be left out, repeated and moved</param>
+    public SequenceLayout Next(IReadOnlyList<int> rows) => new([.. rows.Select(_ => 1)])
+    {
+        Contexts = Contexts is null ? null : [.. rows.Select(row => Contexts[row])],
+        Past = [.. rows.Select(row => Before(row) + Lengths[row])],
+    };
+
+    /// <summary>How many tokens of a row stand before this pass.</summary>
+    public int Before(int row) => Past?[row] ?? 0;
 }

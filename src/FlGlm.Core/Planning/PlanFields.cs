@@ -10,21 +10,27 @@ public static class PlanFields
     public static IEnumerable<(string Key, string Value)> Of(RunPlan plan) =>
     [
         .. OfModel(plan),
-        ("split.head", Text(plan.Split.Head)),
-        ("split.tail", Text(plan.Split.Tail)),
-        ("peft.method", Text(plan.Peft.Method)),
-        .. Of(plan.Peft),
         .. Of(plan.Optimizer),
         ("training.steps", Text(plan.Training.Steps)),
         ("training.batch_size", Text(plan.Training.BatchSize)),
         ("training.rounds", Text(plan.Training.Rounds)),
         ("training.seed", Text(plan.Training.Seed)),
         ("training.attention_dropout", Text(plan.AttentionDropout)),
+    ];
+
+    /// <summary>Those of them that say what the model is and where it is cut: what generation needs.</summary>
+    public static IEnumerable<(string Key, string Value)> OfModel(RunPlan plan) =>
+    [
+        .. OfArchitecture(plan),
+        ("split.head", Text(plan.Split.Head)),
+        ("split.tail", Text(plan.Split.Tail)),
+        ("peft.method", Text(plan.Peft.Method)),
+        .. Of(plan.Peft),
         ("compute.dtype", Text(plan.Precision)),
     ];
 
     /// <summary>The architecture's fields one by one: <c>llama blocks=8 hidden=512</c> is family, blocks and hidden.</summary>
-    private static IEnumerable<(string Key, string Value)> OfModel(RunPlan plan) =>
+    private static IEnumerable<(string Key, string Value)> OfArchitecture(RunPlan plan) =>
     [
         .. plan.Architecture.Split(' ').Select(field => field.Split('=', 2))
             .Select(field => field is [var name, var value] ? ($"model.path ({name})", value) : ("model.path (family)", field[0])),

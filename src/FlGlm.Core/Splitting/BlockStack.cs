@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
@@ -10,7 +11,6 @@ public sealed class BlockStack : IDisposable
 {
     private readonly StageBlueprint _blueprint;
     private readonly IReadOnlyList<DecoderBlock> _blocks;
-    private readonly PrefixEncoder? _prefix;
     private readonly Dropout _dropout;
     private BlockContext? _context;
     private SequenceLayout? _layout;
@@ -21,7 +21,7 @@ public sealed class BlockStack : IDisposable
         Range = blueprint.Split[stage];
         _blocks = [.. Range.Indices.Select(block => blueprint.Family.CreateBlock(block, weights))];
         _dropout = new Dropout(StableSeed.Of(blueprint.Seed, "dropout." + stage), blueprint.Device);
-        (AdapterParameters, _prefix) = Attach();
+        (AdapterParameters, Prefix) = Attach();
     }
 
     public BlockRange Range { get; }
@@ -30,7 +30,9 @@ public sealed class BlockStack : IDisposable
     public IReadOnlyList<NamedParameter> AdapterParameters { get; }
 
     /// <summary>This stage's prefix, where the method is P-tuning v2 and the stage has blocks.</summary>
-    public PrefixEncoder? Prefix => _prefix;
+    public PrefixEncoder? Prefix { get; }
+
+    private int PrefixLength => Prefix?.Length ?? 0;
 
     /// <summary>Inside the caller's dispose scope.</summary>
     /// <param name="hidden">[B, T, H]</param>
@@ -41,19 +43,50 @@ public sealed class BlockStack : IDisposable
             return hidden;
         _dropout.Active = mode == PassMode.Train;
         var context = Context(layout);
-        var prefixes = _prefix?.Encode(hidden.shape[0], hidden.dtype, _dropout);
+        var prefixes = Prefix?.Encode(hidden.shape[0], hidden.dtype, _dropout);
         for (var i = 0; i < _blocks.Count; i++)
             hidden = Forward(_blocks[i], hidden, context, prefixes?[i]);
         return hidden;
     }
 
+    /// <summary>Reads rows without gradient and keeps their keys and values; inside the caller's dispose scope.</summary>
+    /// <param name="hidden">[R, T, H]; T is 1 where the rows go on</param>
+    /// <param name="layout">whole rows where the cache is new, else <see cref="SequenceLayout.Next"/> of the last pass</param>
+    /// <returns>[R, T, H]; <paramref name="hidden"/> itself where the stage has no blocks</returns>
+    public Tensor Forward(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
+    {
+        if (_blocks.Count == 0)
+            return hidden;
+        _dropout.Active = false;
+        var context = cache.IsFilled ? NextContext(layout, cache.Extend()) : FirstContext(layout, hidden.dtype, cache);
+        for (var i = 0; i < _blocks.Count; i++)
+            hidden = Forward(_blocks[i], hidden, context, cache[i]);
+        return hidden;
+    }
+
+    /// <summary>What a cache of so many rows and tokens takes, prefix included.</summary>
+    public long CacheBytes(long rows, long tokens) =>
+        2 * _blocks.Count * rows * BlockCache.Capacity(PrefixLength + tokens) * _blueprint.Family.Shape.KeyWidth * ElementTypes.FromScalarType(_blueprint.Dtype).Size();
+
     public void Dispose() => _dropout.Dispose();
 
     /// <summary>A scope per block: what the gradient does not need is gone before the next block begins.</summary>
-    private static Tensor Forward(DecoderBlock block, Tensor hidden, BlockContext context, BlockPrefix? prefix)
+    private static Tensor Forward(DecoderBlock block, Tensor hidden, BlockContext context, IBlockPast? past)
     {
         using var scope = NewDisposeScope();
-        return block.Forward(hidden, context, prefix).MoveToOuterDisposeScope();
+        return block.Forward(hidden, context, past).MoveToOuterDisposeScope();
+    }
+
+    private BlockContext FirstContext(SequenceLayout layout, ScalarType dtype, KeyValueCache cache)
+    {
+        cache.Fill(_blocks.Count, Prefix?.Encode(layout.Rows, dtype, _dropout), PrefixLength, layout, _blueprint.Device);
+        return Context(layout);
+    }
+
+    private BlockContext NextContext(SequenceLayout layout, Tensor mask)
+    {
+        var (cos, sin) = _blueprint.Family.CreateRotary(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
+        return new BlockContext(cos, sin, mask, _dropout, AttentionDropout: 0);
     }
 
     private (IReadOnlyList<NamedParameter>, PrefixEncoder?) Attach()
@@ -77,7 +110,7 @@ public sealed class BlockStack : IDisposable
         _context?.Cos.Dispose();
         _context?.Sin.Dispose();
         _context?.Mask.Dispose();
-        var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, _prefix?.Length ?? 0, _blueprint.Dtype, _blueprint.Device);
+        var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
         _layout = layout;
         _context = new BlockContext(
             cos.DetachFromDisposeScope(), sin.DetachFromDisposeScope(), mask.DetachFromDisposeScope(), _dropout, _blueprint.AttentionDropout);

@@ -59,4 +59,7 @@ public enum FaultCode
 
     /// <summary>A tensor that holds NaN or infinity.</summary>
     NotFinite = 18,
+
+    /// <summary>The keys and values of a generation outgrew what the server grants a session; they are gone.</summary>
+    CacheFull = 19,
 }

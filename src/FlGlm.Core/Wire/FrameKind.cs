@@ -51,6 +51,12 @@ public enum FrameKind : byte
     /// <summary>Server: dL/dh0 [rows, H].</summary>
     BackwardReply = 51,
 
+    /// <summary>Client, generating: h0 [rows, H] of whole rows; a ForwardReply answers.</summary>
+    Prefill = 52,
+
+    /// <summary>Client, generating: h0 [rows, H], one token more per row; a ForwardReply answers.</summary>
+    Decode = 53,
+
     /// <summary>One named tensor of an adapter.</summary>
     AdapterTensor = 64,
 

@@ -10,6 +10,9 @@ public interface IServerObserver
     /// <param name="number">Counted from 1.</param>
     void ClientJoined(string client, int number);
 
+    /// <summary>A client generates; it takes no turns.</summary>
+    void GenerationStarted(string client);
+
     void TurnStarted(string client, int round);
 
     void StepServed(ServedStep step);

@@ -61,6 +61,7 @@ internal sealed class SessionInbox(IFrameChannel channel)
         SessionState.Connected => "not joined yet",
         SessionState.Planned => "comparing plans",
         SessionState.Waiting => "waiting for its turn",
+        SessionState.Generating => "generating",
         SessionState.InTurn => "in its turn",
         SessionState.BetweenRounds => "between rounds",
         _ => "finished",

@@ -12,6 +12,9 @@ internal enum SessionState
     /// <summary>In the queue; only a goodbye may come.</summary>
     Waiting,
 
+    /// <summary>Prefills and Decodes may come, or a goodbye.</summary>
+    Generating,
+
     /// <summary>Passes may come, then RoundEnd.</summary>
     InTurn,
 

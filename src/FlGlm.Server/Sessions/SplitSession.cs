@@ -43,7 +43,21 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionContext
     private async Task TakePartAsync(CancellationToken ct)
     {
         await using var heartbeat = new Heartbeat(channel, context.PingPeriod);
-        var samples = await AgreeAsync(ct);
+        var join = await AgreeAsync(ct);
+        await (join.Generate ? GenerateAsync(ct) : TrainAsync(join.Samples, ct));
+    }
+
+    private async Task GenerateAsync(CancellationToken ct)
+    {
+        _inbox.State = SessionState.Generating;
+        context.Observer.GenerationStarted(_client);
+        using var service = new GenerationService(channel, _inbox, context);
+        await service.RunAsync(ct);
+    }
+
+    /// <param name="samples">n_i</param>
+    private async Task TrainAsync(long samples, CancellationToken ct)
+    {
         var seat = await context.Scheduler.EnterAsync(_client, samples, ct);
         try
         {
@@ -59,12 +73,13 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionContext
         }
     }
 
-    /// <returns>n_i</returns>
-    private async Task<long> AgreeAsync(CancellationToken ct)
+    private async Task<Join> AgreeAsync(CancellationToken ct)
     {
         using var frame = await _inbox.ExpectAsync(FrameKind.Join, context.Closing, ct);
         var join = frame.Parse<Join>();
-        if (join.Samples < 1)
+        if (!join.Generate && context.Settings.GenerateOnly)
+            throw new ProtocolException(FaultCode.PlanMismatch, "This server trains nobody (server.generate_only); `flglm generate` is what it answers.");
+        if (!join.Generate && join.Samples < 1)
             throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples has nothing to train on.");
         if (join.Version != BuildVersion.Current)
             throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
@@ -74,7 +89,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionContext
         _inbox.State = SessionState.Planned;
         await channel.SendAsync(FrameKind.Plan, plan, null, ct);
         using var accepted = await _inbox.ExpectAsync(FrameKind.PlanAccepted, context.Closing, ct);
-        return join.Samples;
+        return join;
     }
 
     private async Task TakeTurnAsync(Seat seat, TurnService service, int round, CancellationToken ct)

@@ -38,5 +38,15 @@ public sealed class MiddleStage : IDisposable
         return new StagePass(output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Without gradient, reading on behind what the cache holds.</summary>
+    /// <param name="hidden">h0 [R, T, H]</param>
+    /// <returns>hN-2 [R, T, H], the caller's</returns>
+    public Tensor Forward(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        return _stack.Forward(hidden.alias(), layout, cache).MoveToOuterDisposeScope();
+    }
+
     public void Dispose() => _stack.Dispose();
 }

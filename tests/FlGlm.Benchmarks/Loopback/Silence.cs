@@ -38,6 +38,10 @@ internal sealed class Silence : IClientObserver, IServerObserver
     {
     }
 
+    public void GenerationStarted(string client)
+    {
+    }
+
     public void TurnStarted(string client, int round)
     {
     }

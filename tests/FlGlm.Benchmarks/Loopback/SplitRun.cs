@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
@@ -20,7 +21,14 @@ internal static class SplitRun
     internal sealed record Steps(Func<TrainingBatch, Task> TakeAsync, Func<long> WireBytes, StepTimes Times);
 
     /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
-    public static async Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure)
+    public static Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure) =>
+        ServeAsync(scenario, new ServerSettings(), (settings, keys) => JoinAsync(scenario, settings, keys, measure));
+
+    /// <summary>Serves generation only, joins, and hands over the split model; ends with it.</summary>
+    public static Task<T> GenerateAsync<T>(Scenario scenario, Func<IDecoder, Task<T>> measure) =>
+        ServeAsync(scenario, new ServerSettings { GenerateOnly = true }, (settings, keys) => JoinToGenerateAsync(scenario, settings, keys, measure));
+
+    private static async Task<T> ServeAsync<T>(Scenario scenario, ServerSettings settings, Func<ClientSettings, LoopbackKeys, Task<T>> join)
     {
         var plan = scenario.Plan;
         await using var keys = new LoopbackKeys();
@@ -28,11 +36,13 @@ internal static class SplitRun
         using var stage = new MiddleStage(scenario.Checkpoint, scenario.Blueprint);
         using var optimizer = new StageOptimizer(stage.Parameters, plan.Optimizer, plan.ServerSteps);
         using var scheduler = new SerialScheduler(plan, new TimedMiddle(stage, optimizer, lane), Silence.Instance);
-        var settings = new ServerSettings { Listen = "127.0.0.1:0" };
-        await using var server = new SplitServer(stage, scheduler, lane, plan, settings, keys.Server, Silence.Instance, NullLogger.Instance);
+        using var stop = new CancellationTokenSource();
+        await using var server = new SplitServer(
+            stage, scheduler, lane, plan, settings with { Listen = "127.0.0.1:0" }, keys.Server, Silence.Instance, NullLogger.Instance);
         var endPoint = await server.ListenAsync(CancellationToken.None);
-        var served = server.RunAsync(CancellationToken.None, CancellationToken.None);
-        var result = await JoinAsync(scenario, new ClientSettings { Connect = endPoint.ToString() }, keys, measure);
+        var served = server.RunAsync(stop.Token, CancellationToken.None);
+        var result = await join(new ClientSettings { Connect = endPoint.ToString() }, keys);
+        await stop.CancelAsync();
         await served;
         return result;
     }
@@ -57,5 +67,15 @@ internal static class SplitRun
             result = await measure(steps);
             return 0; // fewer steps than planned: the client leaves
         }
+    }
+
+    private static async Task<T> JoinToGenerateAsync<T>(Scenario scenario, ClientSettings settings, LoopbackKeys keys, Func<IDecoder, Task<T>> measure)
+    {
+        using var lane = new ComputeLane("client");
+        using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
+        await using var channel = await ServerConnection.OpenAsync(settings, keys.Client, waiting: null, CancellationToken.None);
+        await using var session = await GenerationSession.JoinAsync(channel, scenario.Plan, lane, CancellationToken.None);
+        using var decoder = new SplitDecoder(stages, session.Middle, lane);
+        return await measure(decoder);
     }
 }

@@ -18,6 +18,8 @@ internal sealed class SeenByServer : IServerObserver
 
     public void ClientJoined(string client, int number) => Events.Enqueue($"{client} joined as {number}");
 
+    public void GenerationStarted(string client) => Events.Enqueue($"{client} generates");
+
     public void TurnStarted(string client, int round) => Events.Enqueue($"turn of {client} in round {round}");
 
     public void StepServed(ServedStep step) => Steps.Enqueue(step);

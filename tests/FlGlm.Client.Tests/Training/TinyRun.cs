@@ -27,7 +27,6 @@ internal sealed class TinyRun : IAsyncDisposable
     private static readonly Lazy<IdentityKey> Identity = new(IdentityKey.Create);
     private readonly TempFolder _folder = new();
     private readonly ComputeLane _lane = new("server");
-    private readonly HfCheckpoint _checkpoint;
     private readonly StageOptimizer _optimizer;
     private readonly SerialScheduler _scheduler;
     private readonly RsaKeyPool? _keys;
@@ -39,11 +38,11 @@ internal sealed class TinyRun : IAsyncDisposable
     public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null, bool overTcp = false, TinyModel? model = null)
     {
         (model ?? Model).Write(_folder.At("model"));
-        _checkpoint = HfCheckpoint.Open(_folder.At("model"));
-        Family = ModelFamily.Of(_checkpoint);
-        Plan = RunPlanner.Create(_checkpoint, Family, settings);
+        Checkpoint = HfCheckpoint.Open(_folder.At("model"));
+        Family = ModelFamily.Of(Checkpoint);
+        Plan = RunPlanner.Create(Checkpoint, Family, settings);
         Blueprint = StageBlueprint.Create(Plan, Family, torch.CPU);
-        Middle = _lane.RunAsync(() => new MiddleStage(_checkpoint, Blueprint), default).Result;
+        Middle = _lane.RunAsync(() => new MiddleStage(Checkpoint, Blueprint), default).Result;
         _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps);
         _scheduler = new SerialScheduler(Plan, new TimedMiddle(Middle, _optimizer, _lane), Seen);
         _keys = sealedChannel ? new RsaKeyPool() : null;
@@ -51,6 +50,8 @@ internal sealed class TinyRun : IAsyncDisposable
         _listening = overTcp ? Server.ListenAsync(default) : null;
         Served = Server.RunAsync(Stop.Token, default);
     }
+
+    public HfCheckpoint Checkpoint { get; }
 
     public ModelFamily Family { get; }
 
@@ -94,7 +95,7 @@ internal sealed class TinyRun : IAsyncDisposable
     }
 
     /// <summary>Head and tail as every client starts with them.</summary>
-    public ClientStages OpenStages() => new(_checkpoint, Blueprint);
+    public ClientStages OpenStages() => new(Checkpoint, Blueprint);
 
     /// <summary>A connection after its handshake and nothing else.</summary>
     public async Task<IFrameChannel> OpenAsync(string name = "client")
@@ -108,8 +109,8 @@ internal sealed class TinyRun : IAsyncDisposable
     public async Task<(List<float> Losses, Dictionary<string, float[]> Values)> TrainLocallyAsync(int data = 1)
     {
         using var lane = new ComputeLane("local");
-        using var stage = new MiddleStage(_checkpoint, Blueprint);
-        using var stages = new ClientStages(_checkpoint, Blueprint);
+        using var stage = new MiddleStage(Checkpoint, Blueprint);
+        using var stages = new ClientStages(Checkpoint, Blueprint);
         using var optimizer = new StageOptimizer(stage.Parameters, Plan.Optimizer, Plan.ClientSteps);
         using var trainer = new TinyTrainer(stages, new LocalMiddle(stage, optimizer, lane), Plan, lane, data);
         await trainer.TrainAsync(1, (int)Plan.ClientSteps, default, default);
@@ -131,7 +132,7 @@ internal sealed class TinyRun : IAsyncDisposable
         _optimizer.Dispose();
         _lane.Dispose();
         Middle.Dispose();
-        _checkpoint.Dispose();
+        Checkpoint.Dispose();
         if (_keys is not null)
             await _keys.DisposeAsync();
         Stop.Dispose();

@@ -13,7 +13,7 @@ public sealed class RotaryTests
     {
         using var scope = NewDisposeScope();
         const int Position = 3;
-        var (cos, sin) = Rotary.Tables(Position, 1, HeadSize, 10000, float32, CPU);
+        var (cos, sin) = Tables(new SequenceLayout([1]), Position);
         for (var i = 0; i < HeadSize / 2; i++)
         {
             var turned = Rotary.Turn(Unit(i), cos, sin).data<float>().ToArray();
@@ -29,12 +29,26 @@ public sealed class RotaryTests
     public void Positions_behind_a_prefix_continue_the_table()
     {
         using var scope = NewDisposeScope();
-        var (cos, sin) = Rotary.Tables(0, 10, HeadSize, 10000, float32, CPU);
-        var (cosBehind, sinBehind) = Rotary.Tables(4, 6, HeadSize, 10000, float32, CPU);
+        var (cos, sin) = Tables(new SequenceLayout([10]), 0);
+        var (cosBehind, sinBehind) = Tables(new SequenceLayout([6]), 4);
 
         Bits.Equal(cos.narrow(0, 4, 6), cosBehind, "cos");
         Bits.Equal(sin.narrow(0, 4, 6), sinBehind, "sin");
     }
+
+    [Fact]
+    public void Rows_that_go_on_continue_the_table_each_at_its_own_place()
+    {
+        using var scope = NewDisposeScope();
+        var (cos, sin) = Tables(new SequenceLayout([10]), 0);
+        var (cosNext, sinNext) = Tables(new SequenceLayout([1, 1]) { Past = [7, 3] }, 2);
+
+        Bits.Equal(stack([cos.narrow(0, 9, 1), cos.narrow(0, 5, 1)]).unsqueeze(1), cosNext, "cos");
+        Bits.Equal(stack([sin.narrow(0, 9, 1), sin.narrow(0, 5, 1)]).unsqueeze(1), sinNext, "sin");
+    }
+
+    private static (Tensor Cos, Tensor Sin) Tables(SequenceLayout layout, int first) =>
+        Rotary.Tables(Rotary.Positions(layout, first, CPU), HeadSize, 10000, float32);
 
     /// <returns>[1, 1, 1, D] with a single one</returns>
     private static Tensor Unit(int dimension)

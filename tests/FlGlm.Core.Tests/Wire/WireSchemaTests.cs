@@ -36,8 +36,8 @@ public sealed class WireSchemaTests
         "Plan.Optimizer.weight_decay", "Plan.Optimizer.clip_norm",
     ];
 
-    /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, and the dims of a weight.</summary>
-    private static readonly string[] NumberLists = ["Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "AdapterTensor.dims"];
+    /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, and the dims of a weight.</summary>
+    private static readonly string[] NumberLists = ["Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "AdapterTensor.dims"];
 
     private static readonly string[] ForbiddenWords =
         ["id", "ids", "token", "tokens", "label", "labels", "logit", "logits", "loss", "losses", "prompt", "answer", "text", "target", "example"];

@@ -14,12 +14,12 @@ internal sealed class ChatGlmAttention(ChatGlmConfig config, string module, IWei
 
     /// <param name="x">[B, T, H]</param>
     /// <returns>[B, T, H]</returns>
-    public Tensor Forward(Tensor x, BlockContext context, BlockPrefix? prefix)
+    public Tensor Forward(Tensor x, BlockContext context, IBlockPast? past)
     {
         var heads = GroupedAttention.Heads(_queryKeyValue.Forward(x, context.Dropout), _heads);
         var query = ChatGlmRotary.Turn(heads.narrow(3, 0, _headSize), context.Cos, context.Sin);
         var key = ChatGlmRotary.Turn(heads.narrow(3, _headSize, _headSize), context.Cos, context.Sin);
         var value = heads.narrow(3, 2 * _headSize, _headSize);
-        return _dense.Forward(GroupedAttention.Forward(query, key, value, context, prefix), context.Dropout);
+        return _dense.Forward(GroupedAttention.Forward(query, key, value, context, past), context.Dropout);
     }
 }

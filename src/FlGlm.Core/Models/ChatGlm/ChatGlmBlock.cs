@@ -21,10 +21,10 @@ internal sealed class ChatGlmBlock : DecoderBlock
 
     public override IEnumerable<Projection> Projections => [.. _attention.Projections, .. _mlp.Projections];
 
-    public override Tensor Forward(Tensor hidden, BlockContext context, BlockPrefix? prefix)
+    public override Tensor Forward(Tensor hidden, BlockContext context, IBlockPast? past)
     {
         var input = _inputNorm.Forward(hidden);
-        var attended = (input * ChatGlmConfig.Alpha) + _attention.Forward(input, context, prefix);
+        var attended = (input * ChatGlmConfig.Alpha) + _attention.Forward(input, context, past);
         var middle = _postAttentionNorm.Forward(attended);
         return (middle * ChatGlmConfig.Alpha) + _mlp.Forward(middle, context.Dropout);
     }

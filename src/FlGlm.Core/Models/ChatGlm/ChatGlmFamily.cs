@@ -39,13 +39,7 @@ public sealed class ChatGlmFamily(ChatGlmConfig config) : ModelFamily
 
     public override Norm CreateFinalNorm(IWeights weights) => new LayerNorm(weights, ChatGlmTensors.FinalNorm, Shape.Hidden, config.NormEpsilon);
 
-    /// <summary>Per row: the prefix and the context are visible to all, later tokens to what follows them. The prefix moves no position.</summary>
-    public override (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
-    {
-        var (cos, sin) = ChatGlmRotary.Tables(layout, Shape.HeadSize, dtype, device);
-        var mask = CausalMask.Of(layout.Length, device).repeat(layout.Rows, 1, 1, 1);
-        foreach (var (row, context) in layout.Contexts!.Index())
-            mask.narrow(0, row, 1).narrow(3, 0, context.Length).zero_();
-        return (cos, sin, CausalMask.BehindPrefix(mask, prefixLength));
-    }
+    /// <summary>The prefix moves no position.</summary>
+    public override (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device) =>
+        ChatGlmRotary.Tables(layout, Shape.HeadSize, dtype, device);
 }

@@ -15,9 +15,9 @@ public static class ChatGlmRotary
     public static (Tensor Cos, Tensor Sin) Tables(SequenceLayout layout, int headSize, ScalarType dtype, Device device)
     {
         var contexts = layout.Contexts ?? throw new ArgumentException("ChatGLM-6B needs the context of every row.", nameof(layout));
-        var steps = Enumerable.Range(0, layout.Length).ToList();
-        var text = Angles(contexts.SelectMany(row => steps.Select(step => step < row.Length ? step : row.MaskPosition)), contexts.Count, headSize, device);
-        var answer = Angles(contexts.SelectMany(row => steps.Select(step => step < row.Length ? 0 : step - row.Length + 1)), contexts.Count, headSize, device);
+        var tokens = contexts.SelectMany((row, index) => Enumerable.Range(layout.Before(index), layout.Length).Select(token => (row, token))).ToList();
+        var text = Angles(tokens.Select(at => at.token < at.row.Length ? at.token : at.row.MaskPosition), contexts.Count, headSize, device);
+        var answer = Angles(tokens.Select(at => at.token < at.row.Length ? 0 : at.token - at.row.Length + 1), contexts.Count, headSize, device);
         var angles = cat([text, text, answer, answer], -1).unsqueeze(1);
         return (angles.cos().to(dtype), angles.sin().to(dtype));
     }

@@ -22,7 +22,7 @@ internal sealed class ChatGlm2Attention
 
     /// <param name="x">[B, T, H]</param>
     /// <returns>[B, T, H]</returns>
-    public Tensor Forward(Tensor x, BlockContext context, BlockPrefix? prefix)
+    public Tensor Forward(Tensor x, BlockContext context, IBlockPast? past)
     {
         var fused = _queryKeyValue.Forward(x, context.Dropout);
         var query = Heads(fused, 0, _shape.Heads);
@@ -30,7 +30,7 @@ internal sealed class ChatGlm2Attention
         var value = Heads(fused, Queries + _shape.KeyWidth, _shape.KeyValueHeads);
         query = ChatGlm2Rotary.Turn(query, context.Cos, context.Sin);
         key = ChatGlm2Rotary.Turn(key, context.Cos, context.Sin);
-        return _dense.Forward(GroupedAttention.Forward(query, key, value, context, prefix), context.Dropout);
+        return _dense.Forward(GroupedAttention.Forward(query, key, value, context, past), context.Dropout);
     }
 
     /// <returns>[B, heads, T, D]</returns>

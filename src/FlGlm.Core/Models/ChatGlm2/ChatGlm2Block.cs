@@ -21,9 +21,9 @@ internal sealed class ChatGlm2Block : DecoderBlock
 
     public override IEnumerable<Projection> Projections => [.. _attention.Projections, .. _mlp.Projections];
 
-    public override Tensor Forward(Tensor hidden, BlockContext context, BlockPrefix? prefix)
+    public override Tensor Forward(Tensor hidden, BlockContext context, IBlockPast? past)
     {
-        var attended = hidden + _attention.Forward(_inputNorm.Forward(hidden), context, prefix);
+        var attended = hidden + _attention.Forward(_inputNorm.Forward(hidden), context, past);
         return attended + _mlp.Forward(_postAttentionNorm.Forward(attended), context.Dropout);
     }
 }

@@ -39,10 +39,7 @@ public sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
     public override Norm CreateFinalNorm(IWeights weights) =>
         new RmsNorm(weights, ChatGlm2Tensors.FinalNorm, Shape.Hidden, config.NormEpsilon, castLast: true);
 
-    /// <summary>Causal mask behind an always visible prefix, which moves no position.</summary>
-    public override (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
-    {
-        var (cos, sin) = ChatGlm2Rotary.Tables(layout.Length, Shape.HeadSize, dtype, device);
-        return (cos, sin, CausalMask.BehindPrefix(CausalMask.Of(layout.Length, device), prefixLength));
-    }
+    /// <summary>The prefix moves no position.</summary>
+    public override (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device) =>
+        ChatGlm2Rotary.Tables(Rotary.Positions(layout, 0, device), Shape.HeadSize, dtype);
 }

@@ -7,13 +7,11 @@ public static class ChatGlm2Rotary
 {
     private const float Theta = 10000;
 
-    /// <summary>Angles in float32, then cast: cos and sin [T, D / 2] for positions 0 .. T - 1.</summary>
-    public static (Tensor Cos, Tensor Sin) Tables(int length, int headSize, ScalarType dtype, Device device)
+    /// <summary>Angles in float32, then cast: cos and sin [.., T, D / 2].</summary>
+    /// <param name="positions">[.., T], of <see cref="Rotary.Positions"/></param>
+    public static (Tensor Cos, Tensor Sin) Tables(Tensor positions, int headSize, ScalarType dtype)
     {
-        var turning = headSize / 2;
-        var exponents = arange(0, turning, 2, dtype: float32, device: device) / (float)turning;
-        var inverse = tensor(Theta, device: device).pow(exponents).reciprocal();
-        var angles = outer(arange(0, length, dtype: float32, device: device), inverse).repeat_interleave(2, dim: 1);
+        var angles = Rotary.Angles(positions, headSize / 2, Theta).repeat_interleave(2, dim: -1);
         return (angles.cos().to(dtype), angles.sin().to(dtype));
     }
 

@@ -27,11 +27,11 @@ internal sealed class LlamaAttention
 
     /// <param name="x">[B, T, H]</param>
     /// <returns>[B, T, H]</returns>
-    public Tensor Forward(Tensor x, BlockContext context, BlockPrefix? prefix)
+    public Tensor Forward(Tensor x, BlockContext context, IBlockPast? past)
     {
         var query = Rotary.Turn(GroupedAttention.Heads(_query.Forward(x, context.Dropout), _heads), context.Cos, context.Sin);
         var key = Rotary.Turn(GroupedAttention.Heads(_key.Forward(x, context.Dropout), _keyValueHeads), context.Cos, context.Sin);
         var value = GroupedAttention.Heads(_value.Forward(x, context.Dropout), _keyValueHeads);
-        return _output.Forward(GroupedAttention.Forward(query, key, value, context, prefix), context.Dropout);
+        return _output.Forward(GroupedAttention.Forward(query, key, value, context, past), context.Dropout);
     }
 }

@@ -34,10 +34,7 @@ public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
 
     public override Norm CreateFinalNorm(IWeights weights) => new RmsNorm(weights, "model.norm", Shape.Hidden, config.NormEpsilon);
 
-    /// <summary>Causal mask behind an always visible prefix; real tokens start at position L (PEFT's PREFIX_TUNING).</summary>
-    public override (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
-    {
-        var (cos, sin) = Rotary.Tables(prefixLength, layout.Length, Shape.HeadSize, config.RopeTheta, dtype, device);
-        return (cos, sin, CausalMask.BehindPrefix(CausalMask.Of(layout.Length, device), prefixLength));
-    }
+    /// <summary>Real tokens start at position L, behind the prefix (PEFT's PREFIX_TUNING).</summary>
+    public override (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device) =>
+        Rotary.Tables(Rotary.Positions(layout, prefixLength, device), Shape.HeadSize, config.RopeTheta, dtype);
 }

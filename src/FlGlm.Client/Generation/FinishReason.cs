@@ -1,0 +1,11 @@
+namespace FlGlm.Client.Generation;
+
+/// <summary>Why an answer ends.</summary>
+public enum FinishReason
+{
+    /// <summary>The model chose a stop id.</summary>
+    Stop,
+
+    /// <summary>max_new_tokens, max_length or the model's positions were used up.</summary>
+    Length,
+}

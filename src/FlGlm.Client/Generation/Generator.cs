@@ -1,0 +1,57 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Generation;
+
+/// <summary>Answers prompts with a model: greedily, by sampling or by beam search, as the settings say.</summary>
+/// <remarks>
+/// A batch of prompts gives what each alone gives, whatever their lengths; rows that have ended are computed no further.
+/// The logits that <paramref name="decoder"/> returns are changed in place.
+/// </remarks>
+/// <param name="decoder">The model.</param>
+/// <param name="settings">How tokens are chosen.</param>
+/// <param name="stopIds">Tokens that end an answer.</param>
+/// <param name="maxPositions">Tokens of the longest row, prompt and answer together, that the model knows.</param>
+/// <exception cref="ConfigurationException">The settings contradict each other.</exception>
+public sealed class Generator(IDecoder decoder, GenerationSettings settings, IReadOnlyCollection<int> stopIds, int maxPositions)
+{
+    private readonly GenerationSettings _settings = Valid(settings);
+    private readonly HashSet<int> _stopIds = [.. stopIds];
+
+    /// <summary>Answers every prompt.</summary>
+    /// <param name="prompts">[R] token ids, of any lengths</param>
+    /// <param name="onToken">is told every token of the answers, each row's in order: greedy and sampled ones when chosen, a beam search's when it is done</param>
+    /// <param name="firstRow">which row of all that are asked <paramref name="prompts"/>[0] is: row and seed together fix a sample</param>
+    /// <returns>[R] the answers, in the order of the prompts</returns>
+    /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
+    /// <exception cref="ConfigurationException">max_length leaves no room after a prompt, or no token can follow.</exception>
+    public async Task<IReadOnlyList<GeneratedRow>> GenerateAsync(
+        IReadOnlyList<int[]> prompts, Action<GeneratedToken>? onToken = null, int firstRow = 0, CancellationToken ct = default)
+    {
+        int[] limits = [.. prompts.Select((prompt, row) => Limit(prompt.Length, firstRow + row + 1))];
+        if (prompts.Count == 0)
+            return [];
+        var rules = new LogitsRules(_settings, _stopIds);
+        return _settings.NumBeams > 1
+            ? await new BeamSearch(decoder, _settings, rules, _stopIds).RunAsync(prompts, limits, onToken, firstRow, ct)
+            : await new RowSearch(decoder, _settings, rules, _stopIds).RunAsync(prompts, limits, onToken, firstRow, ct);
+    }
+
+    /// <returns>tokens of the longest answer to a prompt, 1 or more</returns>
+    private int Limit(int length, int prompt)
+    {
+        if (length == 0)
+            throw GenerationFaults.Empty(prompt);
+        if (length >= maxPositions)
+            throw GenerationFaults.TooLong(prompt, length, maxPositions);
+        if (_settings.MaxLength > 0 && length >= _settings.MaxLength)
+            throw GenerationFaults.OverMaxLength(prompt, length, _settings.MaxLength);
+        var row = _settings.MaxLength > 0 ? Math.Min(_settings.MaxLength, maxPositions) : maxPositions;
+        return _settings.MaxNewTokens > 0 ? Math.Min(_settings.MaxNewTokens, row - length) : row - length;
+    }
+
+    private static GenerationSettings Valid(GenerationSettings settings)
+    {
+        Problem[] problems = [.. settings.Validate().Select(problem => problem with { Key = $"generation.{problem.Key}" })];
+        return problems.Length == 0 ? settings : throw new ConfigurationException(problems);
+    }
+}

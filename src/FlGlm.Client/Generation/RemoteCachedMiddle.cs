@@ -1,0 +1,34 @@
+using FlGlm.Client.Training;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using Google.Protobuf;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Generation;
+
+/// <summary>The middle of a generation at the server: per token one row's hidden state out and home.</summary>
+internal sealed class RemoteCachedMiddle(IFrameChannel channel, ComputeLane lane) : ICachedMiddle
+{
+    private readonly HiddenExchange _exchange = new(channel, lane);
+    private SequenceLayout? _layout;
+    private long _passes;
+
+    /// <inheritdoc/>
+    /// <exception cref="GoodbyeException">The server stops.</exception>
+    public ValueTask<Tensor> PrefillAsync(Tensor hidden, SequenceLayout layout, CancellationToken ct) =>
+        GoAsync(FrameKind.Prefill, PassMessages.Of(layout, ++_passes), hidden, layout, ct);
+
+    /// <inheritdoc/>
+    /// <exception cref="GoodbyeException">The server stops.</exception>
+    public ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, CancellationToken ct) =>
+        GoAsync(FrameKind.Decode, new DecodePass { Step = ++_passes, Rows = { rows } }, hidden, _layout!.Next(rows), ct);
+
+    private async ValueTask<Tensor> GoAsync(FrameKind kind, IMessage control, Tensor hidden, SequenceLayout layout, CancellationToken ct)
+    {
+        _layout = layout;
+        var form = new HiddenForm(hidden.shape[2], hidden.dtype, hidden.device);
+        return (await _exchange.GoAsync(kind, control, hidden, FrameKind.ForwardReply, _passes, layout, form, ct)).Hidden;
+    }
+}

@@ -1,0 +1,54 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Stages;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Client.Generation;
+
+/// <summary>Generation through the split: rooms 1 to 9 of the walk for whole prompts, then again for each token; every part keeps its own keys and values.</summary>
+public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, ComputeLane lane) : IDecoder, IDisposable
+{
+    private KeyValueCache _head = new();
+    private KeyValueCache _tail = new();
+    private SequenceLayout? _layout;
+
+    /// <inheritdoc/>
+    public async Task<float[][]> PrefillAsync(IReadOnlyList<int[]> prompts, CancellationToken ct)
+    {
+        var batch = BatchCollator.Collate([.. prompts.Select(ids => new Example(ids, ids))], marks: stages.Blueprint.Family.Marks);
+        _layout = batch.Layout;
+        await lane.RunAsync(Forget, ct);
+        using var head = await lane.RunAsync(() => stages.Head.Forward(batch.Ids, _layout, _head), ct);
+        using var hidden = await middle.PrefillAsync(head, _layout, ct);
+        return await lane.RunAsync(() => stages.Tail.NextLogits(hidden, _layout, _tail), ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct)
+    {
+        _layout = (_layout ?? throw new InvalidOperationException("Prompts come before tokens.")).Next(rows);
+        long[] ids = [.. tokens];
+        using var head = await lane.RunAsync(() => stages.Head.Forward(ids, _layout, Select(_head, rows)), ct);
+        using var hidden = await middle.DecodeAsync(head, rows, ct);
+        return await lane.RunAsync(() => stages.Tail.NextLogits(hidden, _layout, Select(_tail, rows)), ct);
+    }
+
+    public void Dispose()
+    {
+        _head.Dispose();
+        _tail.Dispose();
+    }
+
+    private static KeyValueCache Select(KeyValueCache cache, IReadOnlyList<int> rows)
+    {
+        cache.Select(rows);
+        return cache;
+    }
+
+    private bool Forget()
+    {
+        Dispose();
+        (_head, _tail) = (new KeyValueCache(), new KeyValueCache());
+        return true;
+    }
+}

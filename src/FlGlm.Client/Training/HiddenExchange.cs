@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using Google.Protobuf;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>One hidden state, or gradient, out to the server and its answer home. One caller at a time.</summary>
+internal sealed class HiddenExchange(IFrameChannel channel, ComputeLane lane)
+{
+    /// <param name="hidden">[B, T, H]</param>
+    /// <param name="step">that the answer must name</param>
+    /// <param name="form">that the answer must have</param>
+    /// <exception cref="GoodbyeException">The server stops.</exception>
+    public async Task<RoundTrip> GoAsync(
+        FrameKind kind, IMessage control, Tensor hidden, FrameKind replyKind, long step, SequenceLayout layout, HiddenForm form, CancellationToken ct)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        using (var packed = await lane.RunAsync(() => HiddenFrames.Pack(hidden, layout), ct))
+            await channel.SendAsync(kind, control, new TensorPayload(packed), ct);
+        var up = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        using var reply = await channel.ExpectAsync(replyKind, ct);
+        var done = reply.Parse<PassDone>();
+        if (done.Step != step)
+            throw new ProtocolException(FaultCode.WrongStep, $"The server answers pass {done.Step}; pass {step} was asked for.");
+        var unpacked = await lane.RunAsync(() => HiddenFrames.Unpack(reply, layout, form), ct);
+        var (queue, compute) = (done.QueueUs / 1e6, done.ComputeUs / 1e6);
+        var down = Math.Max(0, Stopwatch.GetElapsedTime(begun).TotalSeconds - up - queue - compute);
+        return new RoundTrip(unpacked, up, queue, compute, down);
+    }
+}

@@ -1,0 +1,62 @@
+using FlGlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Splitting;
+
+/// <summary>Keys and values of one stage's blocks, for rows that are read whole once and then token by token.</summary>
+public sealed class KeyValueCache : IDisposable
+{
+    private IReadOnlyList<BlockCache> _blocks = [];
+    private Tensor? _mask;
+
+    /// <summary>Whether a first pass has filled it.</summary>
+    public bool IsFilled => _mask is not null;
+
+    /// <summary>Keeps some rows, in this order; a row may come several times.</summary>
+    public void Select(IReadOnlyList<int> rows)
+    {
+        if (_mask is null || (rows.Count == _mask.shape[0] && rows.Index().All(row => row.Item == row.Index)))
+            return;
+        using var scope = NewDisposeScope();
+        var chosen = tensor(rows.Select(row => (long)row).ToArray(), dtype: int64, device: _mask.device);
+        foreach (var block in _blocks)
+            block.Select(chosen);
+        Replace(_mask.index_select(0, chosen));
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            block.Dispose();
+        _mask?.Dispose();
+    }
+
+    internal IBlockPast this[int block] => _blocks[block];
+
+    /// <summary>Makes room for a first pass.</summary>
+    /// <param name="prefixes">one per block, or none</param>
+    internal void Fill(int blocks, IReadOnlyList<BlockPrefix>? prefixes, int prefixLength, SequenceLayout layout, Device device)
+    {
+        _blocks = [.. Enumerable.Range(0, blocks).Select(block => new BlockCache(prefixes?[block]))];
+        using var scope = NewDisposeScope();
+        var mask = zeros(layout.Rows, 1, 1, prefixLength + layout.Length, dtype: float32, device: device);
+        foreach (var (row, length) in layout.Lengths.Index())
+            mask.narrow(0, row, 1).narrow(3, prefixLength + length, layout.Length - length).fill_(float.NegativeInfinity);
+        Replace(mask);
+    }
+
+    /// <summary>Makes room for one token more per row.</summary>
+    /// <returns>[R, 1, 1, S], which of the slots each row sees; the cache's own</returns>
+    internal Tensor Extend()
+    {
+        using var scope = NewDisposeScope();
+        Replace(cat([_mask!, zeros(_mask!.shape[0], 1, 1, 1, dtype: float32, device: _mask.device)], -1));
+        return _mask;
+    }
+
+    private void Replace(Tensor mask)
+    {
+        _mask?.Dispose();
+        _mask = mask.DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,48 @@
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Stages;
+
+/// <summary>The middle with the keys and values of one generation. For the compute lane.</summary>
+public sealed class CachedMiddle(MiddleStage stage) : IDisposable
+{
+    private KeyValueCache _cache = new();
+    private int _slots;
+
+    /// <summary>The last pass; null before the first.</summary>
+    public SequenceLayout? Layout { get; private set; }
+
+    /// <inheritdoc cref="ICachedMiddle.PrefillAsync"/>
+    public Tensor Prefill(Tensor hidden, SequenceLayout layout)
+    {
+        _cache.Dispose();
+        _cache = new KeyValueCache();
+        _slots = 0;
+        return Forward(hidden, layout);
+    }
+
+    /// <inheritdoc cref="ICachedMiddle.DecodeAsync"/>
+    public Tensor Decode(Tensor hidden, IReadOnlyList<int> rows)
+    {
+        _cache.Select(rows);
+        return Forward(hidden, Layout!.Next(rows));
+    }
+
+    /// <summary>Bytes of keys and values that whole rows of this length take.</summary>
+    public long BytesOf(int rows, int tokens) => stage.Blocks.CacheBytes(rows, tokens);
+
+    /// <summary>Bytes of keys and values after one token more.</summary>
+    /// <param name="rows">that go on</param>
+    public long BytesAfter(int rows) => stage.Blocks.CacheBytes(rows, _slots + 1);
+
+    public void Dispose() => _cache.Dispose();
+
+    private Tensor Forward(Tensor hidden, SequenceLayout layout)
+    {
+        var output = stage.Forward(hidden, layout, _cache);
+        Layout = layout;
+        _slots += layout.Length;
+        return output;
+    }
+}

@@ -1,0 +1,44 @@
+using FlGlm.Client.Generation;
+using FlGlm.Client.Stages;
+using FlGlm.Client.Tests.Training;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Client.Tests.Generation;
+
+/// <summary>A client of a <see cref="TinyRun"/> that generates.</summary>
+internal sealed class GenerationClient : IAsyncDisposable
+{
+    private readonly ComputeLane _lane;
+    private readonly ClientStages _stages;
+    private readonly SplitDecoder _decoder;
+
+    private GenerationClient(IFrameChannel channel, GenerationSession session, ComputeLane lane, ClientStages stages)
+    {
+        (Channel, Session, _lane, _stages) = (channel, session, lane, stages);
+        _decoder = new SplitDecoder(stages, session.Middle, lane);
+    }
+
+    public IFrameChannel Channel { get; }
+
+    public GenerationSession Session { get; }
+
+    public IDecoder Decoder => _decoder;
+
+    /// <param name="own">its idea of the plan; null = the right one</param>
+    public static async Task<GenerationClient> ConnectAsync(TinyRun run, string name = "client", RunPlan? own = null)
+    {
+        var channel = await run.OpenAsync(name);
+        var lane = new ComputeLane(name);
+        return new GenerationClient(channel, await GenerationSession.JoinAsync(channel, own ?? run.Plan, lane, default), lane, run.OpenStages());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _decoder.Dispose();
+        await Session.DisposeAsync();
+        _stages.Dispose();
+        _lane.Dispose();
+    }
+}

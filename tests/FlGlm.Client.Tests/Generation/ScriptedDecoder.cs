@@ -1,0 +1,32 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Generation;
+
+namespace FlGlm.Client.Tests.Generation;
+
+/// <summary>A model whose logits are a function of the row's tokens. It keeps the tokens of each row as a cache would, so that wrong rows give wrong logits.</summary>
+internal sealed class ScriptedDecoder(Func<IReadOnlyList<int>, float[]> logits) : IDecoder
+{
+    private int[][] _rows = [];
+
+    /// <summary>Rows of each call, the prompts' first.</summary>
+    public List<int> RowsOfCalls { get; } = [];
+
+    /// <summary>Logits between -3 and 3 that look random and depend on every token of the row and its place.</summary>
+    public static float[] Hashed(IReadOnlyList<int> ids, int vocabulary)
+    {
+        var random = new SplitMix64(ids.Aggregate(17L, (hash, id) => unchecked((hash * 1_000_003) + id)));
+        return [.. Enumerable.Range(0, vocabulary).Select(_ => (float)((random.NextDouble() * 6) - 3))];
+    }
+
+    public Task<float[][]> PrefillAsync(IReadOnlyList<int[]> prompts, CancellationToken ct) => Answer([.. prompts]);
+
+    public Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct) =>
+        Answer([.. tokens.Zip(rows, (token, row) => (int[])[.. _rows[row], token])]);
+
+    private Task<float[][]> Answer(int[][] rows)
+    {
+        _rows = rows;
+        RowsOfCalls.Add(rows.Length);
+        return Task.FromResult<float[][]>([.. rows.Select(logits)]);
+    }
+}
