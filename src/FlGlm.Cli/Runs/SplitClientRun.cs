@@ -37,6 +37,11 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
         {
             outcome = await session.RunAsync(client.Batches.Examples, RoundAsync, run.StopRequested, CancellationToken.None);
         }
+        catch (NetworkException lost) when (loop.Step > 0)
+        {
+            await SaveAsync(client, middle: null);
+            throw new NetworkException($"{lost.Message} Head and tail after step {loop.Step} are in '{run.Directory.AdapterPath}'.", lost);
+        }
         catch (FlGlmException) when (loop.Step > 0)
         {
             await SaveAsync(client, middle: null);
