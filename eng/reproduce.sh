@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs a configuration centralised, then with a server and a client in processes of their own, and compares the losses
-# (docs/reproduce.md): eng/reproduce.sh CONFIG [--set KEY=VALUE]... All of it goes to runs/reproduce.
+# Runs a configuration centralised, then with a server and a client in processes of their own; compares the losses and what was trained, and
+# loads that again (docs/reproduce.md): eng/reproduce.sh CONFIG [--set KEY=VALUE]... All of it goes to runs/reproduce.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ -f "${1:-}" ] || { echo "usage: eng/reproduce.sh CONFIG [--set KEY=VALUE]..." >&2; exit 2; }
@@ -11,6 +11,7 @@ for argument in "$@"; do
     [ "$argument" = --set ] || out+=+$argument
 done
 rm -rf "$out"
+! grep -q runs/rows/ "$config" || eng/token-rows.sh
 
 for side in server client; do
     ./flglm keys --name $side --out "$out/keys/$side" >/dev/null
@@ -33,3 +34,13 @@ for side in whole client; do
     echo "$side: $(grep -h 'validation loss' "$out/$side.log" | sed 's/validation loss after //' | tr '\n' ' ')"
 done
 eng/compare-losses.sh "$out/whole" "$out/client"
+diff -r "$out/whole/adapter" "$out/client/adapter"
+echo "what was trained is the same, file by file"
+
+# What was trained, loaded whole: its validation loss before the first step is the trained one's after the last.
+start=peft.start
+! grep -q 'method: none' "$out/whole/config.yaml" || start=model.path
+run train again "$@" --set $start="$out/client/adapter" --set training.steps=1 || { tail -n 3 "$out/again.log" >&2; exit 1; }
+losses() { sed -n "$2"'s/.*"loss":\([^,}]*\).*/\1/p' "$out/$1/validation.jsonl"; }
+[ "$(losses client '$')" = "$(losses again 1)" ] || { echo "loaded again its validation loss is $(losses again 1), and was $(losses client '$')" >&2; exit 1; }
+echo "loaded again it has the same validation loss, $(losses again 1)"

@@ -10,6 +10,8 @@ internal sealed class Screen : IServerObserver, IClientObserver
 {
     public void ClientJoined(string client, int number) => Console.WriteLine($"server: {client} joined");
 
+    public void GenerationStarted(string client) => Console.WriteLine($"server: {client} generates");
+
     public void StepServed(ServedStep step)
     {
     }

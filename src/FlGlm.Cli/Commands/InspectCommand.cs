@@ -1,17 +1,25 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Inspection;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 
 namespace FlGlm.Cli.Commands;
 
-/// <summary><c>flglm inspect</c>: what a path holds, and which part would lie where.</summary>
+/// <summary><c>flglm inspect</c>: what a path holds, which part would lie where, and what a run of it needs.</summary>
 internal sealed class InspectCommand
 {
-    private readonly Argument<string> _path = new("PATH")
+    /// <summary>The configuration's sections that an inspection reckons with.</summary>
+    private static readonly string[] Sections = ["split", "peft", "training", "compute"];
+
+    private readonly RunOptions _run = new();
+
+    private readonly Argument<string?> _path = new("PATH")
     {
-        Description = "A checkpoint directory, an adapter directory, or a tensor file.",
+        Description = "A checkpoint directory, with or without weights, an adapter directory, a config.json, or a tensor file; without it, model.path.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<SplitSettings?> _split = new("--split")
@@ -29,20 +37,51 @@ internal sealed class InspectCommand
     public static Command Build(CommandHost host) => new InspectCommand().Declare(host);
 
     private Command Declare(CommandHost host) => host.Declare(
-        new Command("inspect", "Shows what a checkpoint or adapter holds, and which part would lie where.") { _path, _split, _tensors },
+        new Command("inspect", "Shows what a checkpoint or adapter holds, which part would lie where, and what a run needs.")
+        {
+            _path, _split, _tensors, _run.Config, _run.Set,
+        },
         (parsed, output, _) =>
         {
-            var found = Inspector.Inspect(parsed.GetRequiredValue(_path), parsed.GetValue(_split));
+            var (path, settings) = Read(parsed);
+            var found = Inspector.Inspect(path, settings);
             var shown = parsed.GetValue(_tensors) ? found.Tensors : [];
             output.Write(
                 Lines(found).Concat(shown.Select(tensor => tensor.ToString())),
-                new { found.Path, found.Kind, found.Description, found.Parameters, found.Bytes, found.Parts, found.Notes, Tensors = shown });
+                new { found.Path, found.Kind, found.Description, found.Parameters, found.Bytes, found.Parts, found.Footprint, found.Notes, Tensors = shown });
             return Task.CompletedTask;
         });
+
+    /// <summary>A configuration says what it says; without one, cut and dtype are the model's to choose.</summary>
+    private (string Path, InspectionSettings Settings) Read(ParseResult parsed)
+    {
+        var (file, overrides) = (parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? []);
+        var config = ConfigFile.Load<FlGlmConfig>(file, overrides, Sections).Settings;
+        var settings = new InspectionSettings
+        {
+            Split = parsed.GetValue(_split) ?? (Says("split.") ? config.Split : null),
+            Peft = config.Peft,
+            Rows = config.Training.BatchSize,
+            Length = config.Data.MaxLength,
+            Precision = Says("compute.dtype=") ? config.Compute.Dtype : null,
+        };
+        var path = parsed.GetValue(_path) ?? config.Model.Path;
+        return path.Length > 0 ? (path, settings) : throw new ConfigurationException("model.path", "names no model; name a path to inspect, or a configuration with one.");
+
+        bool Says(string key) => file is not null || overrides.Any(one => one.StartsWith(key, StringComparison.Ordinal));
+    }
 
     private static IEnumerable<string> Lines(Inspection.Inspection found)
     {
         yield return $"{found.Path}: {found.Kind}, {found.Description}";
+        foreach (var line in found is { Footprint: { } planned, Parts.Count: 0 } ? FootprintLines.Parts(planned) : Stored(found))
+            yield return line;
+        foreach (var line in found.Footprint is { } footprint ? FootprintLines.Step(footprint) : [])
+            yield return line;
+    }
+
+    private static IEnumerable<string> Stored(Inspection.Inspection found)
+    {
         yield return $"{found.Tensors.Count} tensors, {found.Parameters:N0} parameters, {found.Bytes:N0} bytes ({string.Join(", ", found.Tensors.Select(t => t.Dtype).Distinct().Order())})";
         foreach (var part in found.Parts)
             yield return $"{part.Stage,-6}  {part.Blocks,-14}  {part.Tensors,5} tensors  {part.Parameters,15:N0} parameters  {part.Bytes,15:N0} bytes";

@@ -24,6 +24,7 @@ internal static class TrainCommand
         using var place = Workplace.Open(run);
         using var client = await ClientWork.OpenAsync(run, place);
         using var middle = await MiddleWork.OpenAsync(place);
+        run.Directory.Keep();
         using var steps = run.OpenSteps(run.Config.Client.Name);
         var loop = client.Loop(middle.Local, steps);
         await client.ValidateAsync(middle.Local, 0, run.StopRequested);

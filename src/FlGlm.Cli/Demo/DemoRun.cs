@@ -12,6 +12,7 @@ internal sealed class DemoRun(RunContext run)
 
     public async Task RunAsync()
     {
+        run.Directory.Keep();
         var clients = run.Config.Data.Train.Select(file => (Name: Path.GetFileNameWithoutExtension(file), File: file)).ToList();
         run = run with { Config = run.Config with { Clients = run.Config.Clients with { Expected = clients.Count } } };
         await SplitAsync(clients);

@@ -57,11 +57,24 @@ internal sealed partial class CommandHost(GlobalOptions options)
 
     private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
     {
-        var insecure = run.IsInsecure(parsed);
         var loaded = run.Load(parsed);
         var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
         directory.WriteConfig(loaded.Settings);
+        try
+        {
+            await RunAsync(parsed, run, loaded, directory, body, stop);
+        }
+        catch (FlGlmException)
+        {
+            directory.DiscardUnlessKept();
+            throw;
+        }
+    }
 
+    private async Task RunAsync(
+        ParseResult parsed, RunCommand run, LoadedConfig<FlGlmConfig> loaded, RunDirectory directory, Func<RunContext, Task> body, StopSignal stop)
+    {
+        var insecure = run.IsInsecure(parsed);
         using var view = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
         using var logs = new RunLogs(view, directory, parsed.GetValue(options.Verbose));
         var logger = Start(logs, loaded);

@@ -1,7 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
@@ -9,7 +8,7 @@ namespace FlGlm.Cli.Inspection;
 /// <summary>Looks at a Hugging Face checkpoint; its shards may be missing, and its architecture unknown.</summary>
 internal static class CheckpointInspector
 {
-    public static Inspection Inspect(string path, SplitSettings? split)
+    public static Inspection Inspect(string path, InspectionSettings settings)
     {
         using var checkpoint = HfCheckpoint.Open(path);
         var tensors = checkpoint.Names.Where(checkpoint.IsAtHand).Select(name => InspectedTensor.Of(checkpoint.Info(name))).ToDictionary(t => t.Name);
@@ -20,13 +19,16 @@ internal static class CheckpointInspector
         if (Family(checkpoint, notes) is not { } family)
             return new Inspection(path, "checkpoint", "unknown", [], [.. tensors.Values], notes);
 
-        var plan = Inspector.Plan(family.Shape.Blocks, split);
+        var plan = Inspector.Plan(family.Shape.Blocks, settings.Split);
         AddGaps(checkpoint, family, plan, notes);
         var parts = Enum.GetValues<StageName>().Select(stage => InspectedPart.Of(
             stage, plan, [.. family.Tensors.Where(spec => plan.Owner(spec) == stage && tensors.ContainsKey(spec.Name)).Select(spec => tensors[spec.Name])]));
         if (family.Shape.TiedHead)
             notes.Add($"the tail also reads '{family.EmbeddingName}', its LM head");
-        return new Inspection(path, "checkpoint", Describe(family), [.. parts], [.. tensors.Values], notes);
+        return new Inspection(path, "checkpoint", Describe(family), [.. parts], [.. tensors.Values], notes)
+        {
+            Footprint = FootprintBuilder.Build(family, checkpoint.Config, settings),
+        };
     }
 
     private static ModelFamily? Family(HfCheckpoint checkpoint, List<string> notes)
@@ -57,7 +59,7 @@ internal static class CheckpointInspector
             notes.Add($"{strangers.Count} tensors are not the model's, the first of them '{strangers[0]}'");
     }
 
-    private static string Describe(ModelFamily family)
+    internal static string Describe(ModelFamily family)
     {
         var shape = family.Shape;
         return $"{family.Name}, {shape.Blocks} blocks, hidden {shape.Hidden}, {shape.Heads} heads ({shape.KeyValueHeads} for keys and values), "

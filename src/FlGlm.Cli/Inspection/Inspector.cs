@@ -9,21 +9,22 @@ namespace FlGlm.Cli.Inspection;
 /// <summary>Looks at whatever a path holds.</summary>
 internal static class Inspector
 {
-    /// <summary>A checkpoint directory, an adapter directory, or a tensor file.</summary>
-    /// <param name="path">what to look at</param>
-    /// <param name="split">where to cut; null = one block at each end, as in the paper, as far as there are blocks</param>
+    /// <summary>A checkpoint directory, with or without weights, an adapter directory, a config.json, or a tensor file.</summary>
     /// <exception cref="CheckpointException">there is nothing to inspect, or it is damaged</exception>
-    public static Inspection Inspect(string path, SplitSettings? split)
+    public static Inspection Inspect(string path, InspectionSettings settings)
     {
+        if (Path.GetExtension(path) == ".json")
+            return ConfigInspector.Inspect(path, path, settings);
         if (AdapterForms.IsAt(path))
-            return AdapterInspector.Inspect(path, split);
-        if (File.Exists(Path.Combine(path, "config.json")))
-            return CheckpointInspector.Inspect(path, split);
+            return AdapterInspector.Inspect(path, settings.Split);
+        if (Path.Combine(path, "config.json") is var config && File.Exists(config))
+            return HfCheckpoint.HasWeights(path) ? CheckpointInspector.Inspect(path, settings) : ConfigInspector.Inspect(path, config, settings);
         if (!Directory.Exists(path))
             return InspectFile(path);
         throw new CheckpointException(path, $"'{path}' holds neither config.json nor adapter_config.json; name a checkpoint, an adapter or a tensor file.");
     }
 
+    /// <param name="split">null = one block at each end, as far as there are blocks</param>
     internal static SplitPlan Plan(int blocks, SplitSettings? split)
     {
         var head = Math.Min(1, blocks);

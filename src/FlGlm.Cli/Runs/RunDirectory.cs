@@ -6,7 +6,10 @@ namespace FlGlm.Cli.Runs;
 /// <summary>What a run leaves behind: config.yaml, metrics.jsonl, flglm.log, adapter/.</summary>
 internal sealed class RunDirectory
 {
-    private RunDirectory(string path) => Path = path;
+    private readonly bool _isNew;
+    private bool _isKept;
+
+    private RunDirectory(string path, bool isNew) => (Path, _isNew) = (path, isNew);
 
     public string Path { get; }
 
@@ -33,6 +36,16 @@ internal sealed class RunDirectory
     /// <summary>Writes the resolved configuration; loading it repeats the run.</summary>
     public void WriteConfig(FlGlmConfig config) => File.WriteAllText(ConfigPath, ConfigWriter.Write(config));
 
+    /// <summary>Model and data are read: from now on whatever happens is worth its log.</summary>
+    public void Keep() => _isKept = true;
+
+    /// <summary>Takes the directory away again where the run was refused before it began, unless it was there before.</summary>
+    public void DiscardUnlessKept()
+    {
+        if (_isNew && !_isKept)
+            Directory.Delete(Path, recursive: true);
+    }
+
     private static string Fresh(string command, TimeProvider time)
     {
         var stem = System.IO.Path.Combine("runs", $"{command}-{time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
@@ -43,8 +56,9 @@ internal sealed class RunDirectory
     {
         try
         {
+            var isNew = !Directory.Exists(path);
             Directory.CreateDirectory(path);
-            return new RunDirectory(path);
+            return new RunDirectory(path, isNew);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

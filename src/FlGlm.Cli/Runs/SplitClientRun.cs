@@ -20,6 +20,7 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
     public async Task RunAsync()
     {
         using var client = await ClientWork.OpenAsync(run, place);
+        run.Directory.Keep();
         using var steps = run.OpenSteps(run.Config.Client.Name);
         var watch = new ClientWatch(_logger);
         await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, watch.Retrying, run.StopRequested);
@@ -35,6 +36,11 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
         try
         {
             outcome = await session.RunAsync(client.Batches.Examples, RoundAsync, run.StopRequested, CancellationToken.None);
+        }
+        catch (NetworkException lost) when (loop.Step > 0)
+        {
+            await SaveAsync(client, middle: null);
+            throw new NetworkException($"{lost.Message} Head and tail after step {loop.Step} are in '{run.Directory.AdapterPath}'.", lost);
         }
         catch (FlGlmException) when (loop.Step > 0)
         {

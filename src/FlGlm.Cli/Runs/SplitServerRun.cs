@@ -19,6 +19,7 @@ internal sealed partial class SplitServerRun(RunContext run, Workplace place, Se
     public async Task RunAsync(Action<IPEndPoint>? listening = null, Action<string>? joined = null)
     {
         using var middle = await MiddleWork.OpenAsync(place);
+        run.Directory.Keep();
         var watch = new ServerWatch(run.View, _logger, joined);
         using var scheduler = new SerialScheduler(place.Plan, new TimedMiddle(middle.Stage, middle.Optimizer, place.Lane), watch);
         await using var server = new SplitServer(middle.Stage, scheduler, place.Lane, place.Plan, run.Config.Server, seal, watch, _logger);

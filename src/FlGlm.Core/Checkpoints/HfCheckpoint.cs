@@ -59,6 +59,10 @@ public sealed class HfCheckpoint : IDisposable
             $"'{directory}' holds no model: neither {string.Join(" nor ", WeightFiles)}, nor an index of shards. Check the path.");
     }
 
+    /// <summary>Whether a directory holds weights, or an index of them.</summary>
+    public static bool HasWeights(string directory) =>
+        WeightFiles.Any(name => Path.Combine(directory, name) is var path && (File.Exists(path) || File.Exists(path + ".index.json")));
+
     /// <summary>True where the model has such a tensor, whether or not its shard is here.</summary>
     public bool Contains(string name) => _fileOf.ContainsKey(name);
 

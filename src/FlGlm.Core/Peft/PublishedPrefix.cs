@@ -23,7 +23,7 @@ public static class PublishedPrefix
     /// <exception cref="CheckpointException">A file is damaged.</exception>
     public static bool IsAt(string directory)
     {
-        if (!File.Exists(Path.Combine(directory, "config.json")) || AdapterDirectory.IsAt(directory))
+        if (!File.Exists(Path.Combine(directory, "config.json")) || !HfCheckpoint.HasWeights(directory) || AdapterDirectory.IsAt(directory))
             return false;
         using var checkpoint = HfCheckpoint.Open(directory);
         return checkpoint.Contains(Scope + Embedding);

@@ -14,8 +14,7 @@ public static class RunPlanner
     public static RunPlan Create(HfCheckpoint checkpoint, ModelFamily family, PlanSettings settings)
     {
         _ = new SplitPlan(family.Shape.Blocks, settings.Split);
-        CheckTargets(family, settings.Peft);
-        CheckProjection(family, settings.Peft);
+        Check(family, settings.Peft);
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(family.Architecture + "\n" + checkpoint.DirectoryFingerprint()));
         return new RunPlan
         {
@@ -32,6 +31,13 @@ public static class RunPlanner
             AttentionDropout = settings.Training.AttentionDropout ?? family.Shape.AttentionDropout,
             ShareMiddle = settings.ShareMiddle,
         };
+    }
+
+    /// <exception cref="ConfigurationException">the settings do not fit the model</exception>
+    public static void Check(ModelFamily family, PeftSettings peft)
+    {
+        CheckTargets(family, peft);
+        CheckProjection(family, peft);
     }
 
     private static void CheckTargets(ModelFamily family, PeftSettings peft)

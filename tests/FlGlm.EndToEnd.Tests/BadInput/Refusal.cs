@@ -33,6 +33,6 @@ internal static class Refusal
     private static void AssertNothingHalfDone(SplitFolder folder)
     {
         Assert.Empty(folder.HalfWritten());
-        Assert.False(Directory.Exists(folder.Adapter("train")));
+        Assert.False(Directory.Exists(folder.At("train")));
     }
 }

@@ -75,11 +75,26 @@ public sealed class CommandHostTests : IDisposable
     [Fact]
     public async Task An_error_ends_the_run_with_one_line_and_its_trace_in_the_log()
     {
-        var run = await RunAsync(_ => throw new NetworkException("port 7400 is taken; set server.listen."));
+        var run = await RunAsync(context =>
+        {
+            context.Directory.Keep();
+            throw new NetworkException("port 7400 is taken; set server.listen.");
+        });
 
         Assert.Equal((int)ExitCode.Network, run.ExitCode);
         Assert.Equal("flglm: port 7400 is taken; set server.listen.", run.Error.Trim());
         Assert.Contains(nameof(NetworkException), await File.ReadAllTextAsync(Path.Combine(RunPath, "flglm.log")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_is_refused_before_it_began_leaves_no_directory_of_its_own_making(bool wasThere)
+    {
+        if (wasThere)
+            Directory.CreateDirectory(RunPath);
+        var run = await RunAsync(_ => throw new DataException("rows.jsonl", 1, "'rows.jsonl' line 1 is not JSON."));
+        Assert.Equal(((int)ExitCode.Data, wasThere), (run.ExitCode, Directory.Exists(RunPath)));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlGlm.EndToEnd.Tests.CommandLine;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
@@ -26,7 +25,7 @@ public sealed class SeparateProcessesTests : IDisposable
         var losses = _folder.Losses("train");
         Assert.Equal(6, losses.Distinct().Count());
         Assert.Equal(losses, _folder.Losses("ada"));
-        AssertSameFiles(_folder.Adapter("train"), _folder.Adapter("ada"));
+        SameFiles.Assert(_folder.Adapter("train"), _folder.Adapter("ada"));
     }
 
     [Fact]
@@ -38,8 +37,8 @@ public sealed class SeparateProcessesTests : IDisposable
         var run = await CommandRun.OfAsync(_folder.Train([.. settings, $"model.path={_folder.Adapter("ada")}", "training.steps=1"]));
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(ValidationLosses("ada")[^1], ValidationLosses("train")[0]);
-        Assert.True(ValidationLosses("ada")[^1] < ValidationLosses("ada")[0]);
+        Assert.Equal(_folder.ValidationLosses("ada")[^1], _folder.ValidationLosses("train")[0]);
+        Assert.True(_folder.ValidationLosses("ada")[^1] < _folder.ValidationLosses("ada")[0]);
     }
 
     [Fact]
@@ -54,28 +53,8 @@ public sealed class SeparateProcessesTests : IDisposable
         var merge = await CommandRun.OfAsync("merge", Path.Combine(ada, "tail"), Path.Combine(server, "middle"), Path.Combine(ada, "head"), "--out", _folder.At("merged"));
 
         Assert.Equal((0, ""), (merge.ExitCode, merge.Error));
-        AssertSameFiles(_folder.Adapter("train"), _folder.At("merged"));
+        SameFiles.Assert(_folder.Adapter("train"), _folder.At("merged"));
     }
 
-    /// <param name="here">whether the server may run in this process, which starts faster</param>
-    private async Task SplitAsync(string[] settings, bool here)
-    {
-        await using RunningFlGlm server = here ? FlGlmHere.Start(_folder.Server(settings)) : FlGlmProcess.Start(_folder.Server(settings));
-        await using var client = FlGlmProcess.Start(_folder.Client("ada", await server.AddressAsync(), settings));
-        await client.ExitsWithAsync(0);
-        await server.ExitsWithAsync(0);
-        Assert.Empty(_folder.HalfWritten());
-    }
-
-    private static void AssertSameFiles(string expected, string actual)
-    {
-        Assert.Equal(Names(expected), Names(actual));
-        Assert.All(Names(expected), name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name!)), File.ReadAllBytes(Path.Combine(actual, name!))));
-    }
-
-    private static IEnumerable<string?> Names(string directory) =>
-        Directory.EnumerateFiles(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);
-
-    private List<double> ValidationLosses(string run) =>
-        [.. File.ReadLines(_folder.At(run, "validation.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetDouble())];
+    private Task SplitAsync(string[] settings, bool here) => _folder.SplitAsync("ada", settings, here);
 }

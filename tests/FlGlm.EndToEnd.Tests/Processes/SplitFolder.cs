@@ -75,6 +75,21 @@ internal sealed class SplitFolder : IDisposable
     public IReadOnlyList<string> Losses(string run) =>
         [.. File.ReadLines(At(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetRawText())];
 
+    /// <summary>The validation losses of a run.</summary>
+    public IReadOnlyList<double> ValidationLosses(string run) =>
+        [.. File.ReadLines(At(run, "validation.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetDouble())];
+
+    /// <summary>A server and a client, each with the same settings, from beginning to end.</summary>
+    /// <param name="here">whether the server may run in this process, which starts faster</param>
+    public async Task SplitAsync(string client, string[] settings, bool here)
+    {
+        await using RunningFlGlm server = here ? FlGlmHere.Start(Server(settings)) : FlGlmProcess.Start(Server(settings));
+        await using var other = FlGlmProcess.Start(Client(client, await server.AddressAsync(), settings));
+        await other.ExitsWithAsync(0);
+        await server.ExitsWithAsync(0);
+        Assert.Empty(HalfWritten());
+    }
+
     /// <summary>What a run wrote at its end.</summary>
     public string Adapter(string run) => At(run, "adapter");
 

@@ -51,6 +51,7 @@ public sealed class StopTests
 
         await ClientsLeaveAsync(run, "'server' (127.0.0.1:");
         AssertSaved(run, "ada", "head", "tail");
+        Assert.EndsWith($" are in '{run.Folder.Adapter("ada")}'.", Assert.Single(run.Ada.Error.Lines), StringComparison.Ordinal);
     }
 
     private static async Task BenFinishesAsync(HeldRun run)

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Cli.Inspection;
+
+/// <summary>Reckons what a run needs, without a single weight.</summary>
+internal static class FootprintBuilder
+{
+    /// <param name="config">the model's config.json, for its dtype</param>
+    public static Footprint Build(ModelFamily family, JsonElement config, InspectionSettings settings)
+    {
+        RunPlanner.Check(family, settings.Peft);
+        var (shape, peft) = (family.Shape, settings.Peft.For(family));
+        var plan = Inspector.Plan(shape.Blocks, settings.Split);
+        var precision = settings.Precision ?? (StoredAs(config) == ElementType.F32 ? ElementPrecision.Float32 : ElementPrecision.BFloat16);
+        var elementBytes = precision == ElementPrecision.Float32 ? 4 : 2;
+        var length = Math.Clamp(settings.Length, 1, shape.MaxPositions);
+        var shared = shape.TiedHead ? new SharedTensor(family.EmbeddingName, (long)shape.Vocabulary * shape.Hidden) : null;
+        var activations = new ActivationEstimate(family, peft, settings.Rows, length, elementBytes);
+        return new Footprint(
+            settings.Rows, length, precision.ToString().ToLowerInvariant(), Describe(peft), shape.Hidden, elementBytes, [.. Enum.GetValues<StageName>().Select(Part)], shared);
+
+        PartFootprint Part(StageName stage)
+        {
+            var own = family.Tensors.Where(tensor => plan.Owner(tensor) == stage).Sum(tensor => tensor.Count);
+            var parameters = own + (stage == StageName.Tail ? shared?.Parameters ?? 0 : 0);
+            var trained = peft.Method == PeftMethod.None ? own : AdapterSize.Of(family, peft, plan[stage]);
+            var training = peft.Method == PeftMethod.None ? 3 * elementBytes * trained : 4 * sizeof(float) * trained;
+            return new PartFootprint(
+                stage.ToString().ToLowerInvariant(), plan[stage].ToString(), parameters, elementBytes * parameters, trained, training, activations.Of(stage, plan[stage]));
+        }
+    }
+
+    /// <summary>What a config.json says its weights are stored as; float32 where it is silent (Hugging Face's default).</summary>
+    public static ElementType StoredAs(JsonElement config)
+    {
+        var named = config.TryGetProperty("torch_dtype", out var dtype) || config.TryGetProperty("dtype", out dtype);
+        return (named && dtype.ValueKind == JsonValueKind.String ? dtype.GetString() : null) switch
+        {
+            "float16" => ElementType.F16,
+            "bfloat16" => ElementType.BF16,
+            _ => ElementType.F32,
+        };
+    }
+
+    private static string Describe(PeftSettings peft) => peft.Method switch
+    {
+        PeftMethod.Lora => $"LoRA of rank {peft.Lora.Rank} on {string.Join(", ", peft.Lora.Targets)}",
+        PeftMethod.PTuningV2 => $"P-tuning v2 of {peft.Prefix.Length} positions{(peft.Prefix.Projection ? " through a projection" : "")}",
+        _ => "full fine-tuning",
+    };
+}
