@@ -51,7 +51,7 @@ public sealed class TextTokenizer
     /// <summary>The ids to generate an answer from; the answer begins right behind them.</summary>
     /// <param name="dialogue">The question.</param>
     /// <param name="template">What it is wrapped in.</param>
-    /// <exception cref="ArgumentException">A history or system text without a template.</exception>
+    /// <exception cref="ConfigurationException">A history or system text without a template.</exception>
     public IReadOnlyList<int> EncodePrompt(Dialogue dialogue, PromptTemplate template = PromptTemplate.None) =>
         Family.Form.Prompt(Family.EncodeContext(dialogue, template));
 

@@ -28,7 +28,7 @@ internal abstract class TextFamily
         if (template == PromptTemplate.Chat)
             return EncodeChat(dialogue);
         return dialogue.NeedsTemplate
-            ? throw new ArgumentException("A history or a system text needs the chat template.", nameof(dialogue))
+            ? throw new ConfigurationException("data.template", "none has no place for what was said before the question; chat.")
             : Encode(dialogue.Prompt);
     }
 
