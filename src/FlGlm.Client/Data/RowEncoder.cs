@@ -18,7 +18,9 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
             Add((PromptRow)row);
     }
 
-    /// <summary>Prompt and answer are encoded apart. A long row loses the beginning of its prompt, never a mark; one whose answer does not fit is dropped.</summary>
+    /// <summary>
+    /// Prompt and answer are encoded apart. A long row loses the beginning of its prompt, never a mark; one whose answer does not fit is dropped.
+    /// </summary>
     private void Add(PromptRow row)
     {
         if (settings.Template == PromptTemplate.None && row.Dialogue.NeedsTemplate)

@@ -3,7 +3,8 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
 
-/// <summary>A checkpoint directory's tokenizer, and the form in which its family sets prompts. Immutable, and safe to use from several threads.</summary>
+/// <summary>A checkpoint directory's tokenizer, and the form in which its family sets prompts.</summary>
+/// <remarks>Immutable, and safe to use from several threads.</remarks>
 public sealed class TextTokenizer
 {
     private TextTokenizer(TextFamily family) => Family = family;
@@ -40,7 +41,7 @@ public sealed class TextTokenizer
 
     /// <summary>The ids of a text.</summary>
     /// <param name="text">Any text, also none.</param>
-    /// <param name="addBos">Whether the marks that open a sequence stand first: bos (Llama), [gMASK] sop (ChatGLM2 and 3), none (ChatGLM-6B).</param>
+    /// <param name="addBos">Whether the family's opening marks stand first: bos (Llama), [gMASK] sop (ChatGLM2 and 3), none (ChatGLM-6B).</param>
     public IReadOnlyList<int> Encode(string text, bool addBos)
     {
         var ids = Family.Encode(text);
@@ -50,7 +51,7 @@ public sealed class TextTokenizer
     /// <summary>The ids to generate an answer from; the answer begins right behind them.</summary>
     /// <param name="dialogue">The question.</param>
     /// <param name="template">What it is wrapped in.</param>
-    /// <exception cref="ArgumentException">A history or system text without a template.</exception>
+    /// <exception cref="ConfigurationException">A history or system text without a template.</exception>
     public IReadOnlyList<int> EncodePrompt(Dialogue dialogue, PromptTemplate template = PromptTemplate.None) =>
         Family.Form.Prompt(Family.EncodeContext(dialogue, template));
 

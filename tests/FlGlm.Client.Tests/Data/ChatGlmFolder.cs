@@ -13,7 +13,6 @@ public sealed class ChatGlmFolder : IDisposable
     internal const int ImageTokens = 129995;
     internal const int GMask = 130001;
     internal const int Start = 130004;
-    internal const int End = 130005;
 
     internal static readonly string[] Symbols =
     [

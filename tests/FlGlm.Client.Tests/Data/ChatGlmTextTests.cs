@@ -1,5 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Data;
@@ -53,6 +54,17 @@ public sealed class ChatGlmTextTests : IDisposable
 
         Assert.Equal([.. Ids("ask"), 130001, 130004, .. Ids("yes"), 130005], example.Ids);
         Assert.Equal([-100, -100, -100, -100, 130004, .. Ids("yes"), 130005], example.Labels);
+    }
+
+    [Fact]
+    public void A_row_s_context_ends_before_sop_and_its_answer_belongs_at_gMASK()
+    {
+        var rows = _folder.Load("a.jsonl", """{"prompt": "ask", "completion": "yes"}""").Train;
+
+        var batch = BatchCollator.Collate(rows, marks: new ContextMarks(ChatGlmFolder.Start, ChatGlmFolder.GMask, Mask: 130000));
+
+        Assert.Equal(new RowContext(4, 3), Assert.Single(batch.Contexts!));
+        Assert.Equal("yes".Length + 2, batch.LabelCount);
     }
 
     [Fact]

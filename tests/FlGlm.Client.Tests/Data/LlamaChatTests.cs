@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Data;
@@ -32,8 +33,12 @@ public sealed class LlamaChatTests : IDisposable
     }
 
     [Fact]
-    public void A_history_without_a_template_is_refused() =>
-        Assert.Throws<ArgumentException>(() => _folder.Open().EncodePrompt(new Dialogue("q") { History = [new Round("a", "b")] }));
+    public void A_history_without_a_template_is_refused()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => _folder.Open().EncodePrompt(new Dialogue("q") { History = [new Round("a", "b")] }));
+
+        Assert.Equal("data.template", Assert.Single(error.Problems).Key);
+    }
 
     private static int[] Ids(string text) => ByteTokenizer.Ids(text);
 }

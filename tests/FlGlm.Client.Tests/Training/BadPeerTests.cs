@@ -243,7 +243,7 @@ public sealed class BadPeerTests
     [Fact]
     public async Task A_server_pings_a_client_in_its_turn()
     {
-        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { PeerTimeoutS = 0.2 });
+        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { PeerTimeoutS = 1 });
         var channel = await InTurnAsync(run);
         await using var alive = new Heartbeat(channel, TimeSpan.FromMilliseconds(10));
         var before = channel.BytesReceived;

@@ -117,10 +117,12 @@ internal sealed class TinyRun : IAsyncDisposable
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }
 
+    /// <summary>Waits, but not for ever.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(Patience));
         while (!condition())
-            await Task.Delay(5);
+            await Task.Delay(5, patience.Token);
     }
 
     public async ValueTask DisposeAsync()

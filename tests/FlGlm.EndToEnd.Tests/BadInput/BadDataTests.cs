@@ -16,7 +16,7 @@ public sealed class BadDataTests : IDisposable
 
     [Theory]
     [InlineData("empty.txt", "", "empty.txt' is empty")]
-    [InlineData("rows.jsonl", GoodRow + "\n{\"prompt\": \"and?\"}\n", "rows.jsonl' line 2 needs prompt and completion", "it has prompt")]
+    [InlineData("rows.jsonl", GoodRow + "\n{\"prompt\": \"and?\"}\n", "rows.jsonl' line 2 has a question and no answer to learn")]
     [InlineData("rows.jsonl", GoodRow + "\n{\"prompt\": \"and?\", \"completion\"}\n", "rows.jsonl' line 2 is not JSON")]
     [InlineData("rows.jsonl", "[1, 2]\n", "rows.jsonl' line 1 is a list, not a JSON object")]
     [InlineData("rows.jsonl", "{\"prompt\": 1, \"completion\": \"one\"}\n", "rows.jsonl' line 1: 'prompt' is a number, not a text")]

@@ -42,17 +42,18 @@ internal sealed partial class ChatGlmText : TextFamily
     {
         var imageTokens = config.ImageTokens ?? DefaultImageTokens;
         var marks = ids.Marks!;
-        foreach (var (name, id) in new[] { ("[MASK]", marks.Mask), ("[gMASK]", marks.GMask), ("<sop>", marks.Start), ("<eop>", ids.Eos.FirstOrDefault(-1)) })
+        foreach (var (name, id) in new (string, int?)[] { ("[MASK]", marks.Mask), ("[gMASK]", marks.GMask), ("<sop>", marks.Start), ("<eop>", End(ids)) })
         {
             if (!pieces.Vocabulary.TryGetValue(name, out var piece))
-                throw new CheckpointException(path, $"'{path}' has no piece {name}: it is no ChatGLM-6B's tokenizer. Copy the model's own ice_text.model there.");
-            if (id >= 0 && piece + imageTokens != id)
-            {
-                throw new CheckpointException(
-                    path, $"'{path}' gives {name} the id {piece + imageTokens} (num_image_tokens {imageTokens}), config.json {id}: take both files from one release.");
-            }
+                throw Wrong($"has no piece {name}: it is no ChatGLM-6B's tokenizer. Copy the model's own ice_text.model there.");
+            var given = piece + imageTokens;
+            if (id is { } expected && given != expected)
+                throw Wrong($"gives {name} the id {given} (num_image_tokens {imageTokens}), config.json {expected}: take both files from one release.");
         }
+
         return new ChatGlmText(pieces, imageTokens, ids);
+
+        CheckpointException Wrong(string what) => new(path, $"'{path}' {what}");
     }
 
     /// <summary>Special strings in the text stand for their ids; what lies between them is encoded apart, without the blanks beside them.</summary>
@@ -92,6 +93,8 @@ internal sealed partial class ChatGlmText : TextFamily
         var rounds = dialogue.History.Select((round, number) => $"[Round {number}]\n问：{round.Question}\n答：{round.Answer}\n");
         return Encode($"{system}{string.Concat(rounds)}[Round {dialogue.History.Count}]\n问：{dialogue.Prompt}\n答：");
     }
+
+    private static int? End(ModelIds ids) => ids.Eos.Count > 0 ? ids.Eos[0] : null;
 
     private static string Between(string text, int start, int end)
     {

@@ -28,7 +28,7 @@ internal abstract class TextFamily
         if (template == PromptTemplate.Chat)
             return EncodeChat(dialogue);
         return dialogue.NeedsTemplate
-            ? throw new ArgumentException("A history or a system text needs the chat template.", nameof(dialogue))
+            ? throw new ConfigurationException("data.template", "none has no place for what was said before the question; chat.")
             : Encode(dialogue.Prompt);
     }
 
@@ -36,12 +36,13 @@ internal abstract class TextFamily
     internal IReadOnlyList<int> EncodeAnswer(string answer, PromptTemplate template) =>
         template == PromptTemplate.Chat ? EncodeChatAnswer(answer) : Encode(answer);
 
-    /// <summary>A plain text in rows of at most <paramref name="maxLength"/> tokens. Every row has its marks, the text's end the closing one.</summary>
+    /// <summary>A text in rows of at most <paramref name="maxLength"/> tokens. Every row has its marks, the text's end the closing one.</summary>
     internal virtual IEnumerable<Example> CutText(string text, int maxLength)
     {
-        if (maxLength <= Form.MarkCount)
-            throw new ConfigurationException("data.max_length", $"{maxLength} leaves no token of text between a row's {Form.MarkCount} marks; {Form.MarkCount + 1} or more.");
-        var rows = Encode(text).Chunk(maxLength - Form.MarkCount).ToList();
+        var marks = Form.MarkCount;
+        if (maxLength <= marks)
+            throw new ConfigurationException("data.max_length", $"{maxLength} leaves no token of text between a row's {marks} marks; {marks + 1} or more.");
+        var rows = Encode(text).Chunk(maxLength - marks).ToList();
         for (var row = 0; row < rows.Count; row++)
             yield return (row < rows.Count - 1 ? Form with { Closing = [] } : Form).Sample([], rows[row], LossTarget.Completion);
     }
@@ -54,11 +55,15 @@ internal abstract class TextFamily
             throw new CheckpointException(
                 path, $"'{path}' has {VocabularySize} pieces, more than the model's vocab_size {ids.VocabularySize}: it is another model's tokenizer.");
         }
+
         foreach (var (name, mark) in Form.Opening.Select(id => ("bos", id)).Concat(StopIds.Select(id => ("eos", id))))
         {
             if (mark >= ids.VocabularySize)
-                throw new CheckpointException(path, $"The {name} id {mark} beside '{path}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
+                throw OutsideVocabulary(name, mark);
         }
+
+        CheckpointException OutsideVocabulary(string name, int mark) =>
+            new(path, $"The {name} id {mark} beside '{path}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
     }
 
     private protected abstract IReadOnlyList<int> EncodeChat(Dialogue dialogue);

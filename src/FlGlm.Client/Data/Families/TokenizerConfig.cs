@@ -14,9 +14,11 @@ internal sealed record TokenizerConfig(bool? AddBos, bool? AddEos, int? ImageTok
         using var json = JsonFile.Read(Path.Combine(directory, "tokenizer_config.json"));
         return json is null
             ? new TokenizerConfig(null, null, null, HasRoles: false)
-            : new TokenizerConfig(
-                Flag(json.RootElement, "add_bos_token"), Flag(json.RootElement, "add_eos_token"), Count(json.RootElement, "num_image_tokens"), NamesRoles(json.RootElement));
+            : Read(json.RootElement);
     }
+
+    private static TokenizerConfig Read(JsonElement config) =>
+        new(Flag(config, "add_bos_token"), Flag(config, "add_eos_token"), Count(config, "num_image_tokens"), NamesRoles(config));
 
     private static bool? Flag(JsonElement config, string key) =>
         !config.TryGetProperty(key, out var value) ? null : value.ValueKind switch

@@ -16,7 +16,11 @@ internal static class MessageFields
         var system = messages is [("system", var text), ..] ? text : "";
         var turns = messages.Skip(messages is [("system", _), ..] ? 1 : 0).ToList();
         if (turns.Count == 0 || turns.Where((turn, index) => turn.Role != (index % 2 == 0 ? "user" : "assistant")).Any())
-            throw place.Wrong($": '{field}' has the roles {string.Join(", ", messages.Select(message => message.Role))}; user and assistant take turns, and the user begins.");
+        {
+            var roles = string.Join(", ", messages.Select(message => message.Role));
+            throw place.Wrong($": '{field}' has the roles {roles}; user and assistant take turns, and the user begins.");
+        }
+
         var answer = turns.Count % 2 == 0 ? turns[^1].Content : null;
         var question = turns.Count - (answer is null ? 1 : 2);
         var history = turns.Take(question).Chunk(2).Select(pair => new Round(pair[0].Content, pair[1].Content)).ToList();
@@ -30,7 +34,8 @@ internal static class MessageFields
         var messages = new List<(string Role, string Content)>();
         foreach (var message in value.EnumerateArray())
         {
-            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("role", out var role) || !message.TryGetProperty("content", out var content))
+            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("role", out var role)
+                || !message.TryGetProperty("content", out var content))
                 throw place.Wrong($": '{field}' holds a message without role or content.");
             messages.Add((RowFields.Text(place, "role", role), RowFields.Text(place, "content", content)));
         }
