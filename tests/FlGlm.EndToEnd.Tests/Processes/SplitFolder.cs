@@ -93,8 +93,8 @@ internal sealed class SplitFolder : IDisposable
     /// <summary>What a run wrote at its end.</summary>
     public string Adapter(string run) => At(run, "adapter");
 
-    /// <summary>Files that were begun and not finished, anywhere.</summary>
-    public IEnumerable<string> HalfWritten() => Directory.EnumerateFileSystemEntries(_folder.Path, "*.tmp", SearchOption.AllDirectories);
+    /// <summary>Files that were begun and not finished, of one side or of all.</summary>
+    public IEnumerable<string> HalfWritten(string side = "") => Directory.EnumerateFileSystemEntries(At(side), "*.tmp", SearchOption.AllDirectories);
 
     public void Dispose() => _folder.Dispose();
 

@@ -77,6 +77,6 @@ public sealed class StopTests
     private static void AssertSaved(HeldRun run, string side, params string[] parts)
     {
         Assert.All(parts, part => Assert.True(File.Exists(Path.Combine(run.Folder.Adapter(side), part, "adapter_model.safetensors")), $"{side} saved no {part}"));
-        Assert.Empty(run.Folder.HalfWritten());
+        Assert.Empty(run.Folder.HalfWritten(side));
     }
 }
