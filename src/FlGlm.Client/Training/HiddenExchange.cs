@@ -19,14 +19,14 @@ internal sealed class HiddenExchange(IFrameChannel channel, ComputeLane lane)
         FrameKind kind, IMessage control, Tensor hidden, FrameKind replyKind, long step, SequenceLayout layout, HiddenForm form, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
-        using (var packed = await lane.RunAsync(() => HiddenFrames.Pack(hidden, layout), ct))
+        using (var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct))
             await channel.SendAsync(kind, control, new TensorPayload(packed), ct);
         var up = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         using var reply = await channel.ExpectAsync(replyKind, ct);
         var done = reply.Parse<PassDone>();
         if (done.Step != step)
             throw new ProtocolException(FaultCode.WrongStep, $"The server answers pass {done.Step}; pass {step} was asked for.");
-        var unpacked = await lane.RunAsync(() => HiddenFrames.Unpack(reply, layout, form), ct);
+        var unpacked = await HiddenFrames.UnpackAsync(reply, layout, form, lane, ct);
         var (queue, compute) = (done.QueueUs / 1e6, done.ComputeUs / 1e6);
         var down = Math.Max(0, Stopwatch.GetElapsedTime(begun).TotalSeconds - up - queue - compute);
         return new RoundTrip(unpacked, up, queue, compute, down);

@@ -1,11 +1,20 @@
 using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Hidden states and their gradients as payloads: only the rows' real tokens travel. For the compute lane.</summary>
+/// <summary>Hidden states and their gradients as payloads: only the rows' real tokens travel.</summary>
 public static class HiddenFrames
 {
+    /// <summary><see cref="Pack"/>, on the compute lane where there is something to compute.</summary>
+    public static ValueTask<Tensor> PackAsync(Tensor hidden, SequenceLayout layout, ComputeLane lane, CancellationToken ct) =>
+        IsAsItTravels(layout, hidden.device) ? ValueTask.FromResult(Pack(hidden, layout)) : new(lane.RunAsync(() => Pack(hidden, layout), ct));
+
+    /// <summary><see cref="Unpack"/>, on the compute lane where there is something to compute.</summary>
+    public static ValueTask<Tensor> UnpackAsync(Frame frame, SequenceLayout layout, HiddenForm hidden, ComputeLane lane, CancellationToken ct) =>
+        IsAsItTravels(layout, hidden.Device) ? ValueTask.FromResult(Unpack(frame, layout, hidden)) : new(lane.RunAsync(() => Unpack(frame, layout, hidden), ct));
+
     /// <param name="hidden">[B, T, H]</param>
     /// <returns>[tokens, H] on the CPU, without graph; the caller's</returns>
     public static Tensor Pack(Tensor hidden, SequenceLayout layout)
@@ -42,6 +51,9 @@ public static class HiddenFrames
 
         return rows.view(layout.Rows, layout.Length, hidden.Width).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether the tensor's own bytes are the frame's: nothing is copied then, and a hop to the lane would cost more than the work.</summary>
+    private static bool IsAsItTravels(SequenceLayout layout, Device device) => device.type == TorchSharp.DeviceType.CPU && !Padded(layout);
 
     private static bool Padded(SequenceLayout layout) => layout.Tokens != layout.Rows * layout.Length;
 

@@ -52,7 +52,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, Ses
         var request = frame.Parse<Pass>();
         _ledger.ExpectRoom();
         var layout = _rules.Check(request);
-        using var hidden = await context.Lane.RunAsync(() => HiddenFrames.Unpack(frame, layout, _hidden), ct);
+        using var hidden = await HiddenFrames.UnpackAsync(frame, layout, _hidden, context.Lane, ct);
         var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
         var open = new OpenPass(layout, await context.Scheduler.ForwardAsync(seat, hidden, layout, mode, ct), begun);
         if (mode == PassMode.Train)
@@ -65,7 +65,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, Ses
     {
         var step = frame.Parse<PassGradient>().Step;
         using var open = _ledger.Take(step);
-        using var gradient = await context.Lane.RunAsync(() => HiddenFrames.Unpack(frame, open.Layout, _hidden), ct);
+        using var gradient = await HiddenFrames.UnpackAsync(frame, open.Layout, _hidden, context.Lane, ct);
         var walked = await context.Scheduler.BackwardAsync(seat, open.Pass, gradient, ct);
         using var back = walked.Value;
         await ReplyAsync(FrameKind.BackwardReply, Done(step, walked.Queue, walked.Compute), back, open.Layout, ct);
@@ -74,7 +74,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, Ses
 
     private async Task ReplyAsync(FrameKind kind, PassDone done, Tensor hidden, SequenceLayout layout, CancellationToken ct)
     {
-        using var packed = await context.Lane.RunAsync(() => HiddenFrames.Pack(hidden, layout), ct);
+        using var packed = await HiddenFrames.PackAsync(hidden, layout, context.Lane, ct);
         await channel.SendAsync(kind, done, new TensorPayload(packed), ct);
     }
 
