@@ -13,11 +13,11 @@ public sealed class GenerationSession : IAsyncDisposable
     private readonly IFrameChannel _channel;
     private readonly Heartbeat _heartbeat;
 
-    private GenerationSession(IFrameChannel channel, ComputeLane lane, double pingSeconds)
+    private GenerationSession(IFrameChannel channel, ComputeLane lane, double pingSeconds, int rekeyEvery)
     {
         _channel = channel;
         _heartbeat = new Heartbeat(channel, TimeSpan.FromSeconds(pingSeconds));
-        Middle = new RemoteCachedMiddle(channel, lane);
+        Middle = new RemoteCachedMiddle(channel, lane, rekeyEvery);
     }
 
     /// <summary>The middle at the server, one generation at a time.</summary>
@@ -37,7 +37,7 @@ public sealed class GenerationSession : IAsyncDisposable
             var message = PlanCheck.Read(frame);
             PlanCheck.CompareModels(PlanMessages.FromMessage(message), message.Version, own);
             await channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, ct);
-            return new GenerationSession(channel, lane, message.PingEveryS);
+            return new GenerationSession(channel, lane, message.PingEveryS, message.RekeyEvery);
         }
         catch (FlGlmException e)
         {

@@ -9,16 +9,22 @@ using static TorchSharp.torch;
 namespace FlGlm.Client.Generation;
 
 /// <summary>The middle of a generation at the server: per token one row's hidden state out and home.</summary>
-internal sealed class RemoteCachedMiddle(IFrameChannel channel, ComputeLane lane) : ICachedMiddle
+/// <param name="rekeyEvery">Prefills after which a new key period begins; 0 = never</param>
+internal sealed class RemoteCachedMiddle(IFrameChannel channel, ComputeLane lane, int rekeyEvery) : ICachedMiddle
 {
     private readonly HiddenExchange _exchange = new(channel, lane);
     private SequenceLayout? _layout;
     private long _passes;
+    private long _prefills;
 
     /// <inheritdoc/>
     /// <exception cref="GoodbyeException">The server stops.</exception>
-    public ValueTask<Tensor> PrefillAsync(Tensor hidden, SequenceLayout layout, CancellationToken ct) =>
-        GoAsync(FrameKind.Prefill, PassMessages.Of(layout, ++_passes), hidden, layout, ct);
+    public async ValueTask<Tensor> PrefillAsync(Tensor hidden, SequenceLayout layout, CancellationToken ct)
+    {
+        if (rekeyEvery > 0 && _prefills++ % rekeyEvery == rekeyEvery - 1)
+            await channel.RekeyAsync(ct);
+        return await GoAsync(FrameKind.Prefill, PassMessages.Of(layout, ++_passes), hidden, layout, ct);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="GoodbyeException">The server stops.</exception>

@@ -5,32 +5,38 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>Generation through the split: rooms 1 to 9 of the walk for whole prompts, then again for each token; every part keeps its own keys and values.</summary>
+/// <summary>Generation through the split: rooms 1 to 10 of the walk for whole prompts, then again for each token; every part keeps its own keys and values.</summary>
 public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, ComputeLane lane) : IDecoder, IDisposable
 {
     private KeyValueCache _head = new();
     private KeyValueCache _tail = new();
+    /// <summary>The last pass; null before the first, and after one that failed midway.</summary>
     private SequenceLayout? _layout;
 
     /// <inheritdoc/>
     public async Task<float[][]> PrefillAsync(IReadOnlyList<int[]> prompts, CancellationToken ct)
     {
         var batch = BatchCollator.Collate([.. prompts.Select(ids => new Example(ids, ids))], marks: stages.Blueprint.Family.Marks);
-        _layout = batch.Layout;
+        _layout = null;
         await lane.RunAsync(Forget, ct);
-        using var head = await lane.RunAsync(() => stages.Head.Forward(batch.Ids, _layout, _head), ct);
-        using var hidden = await middle.PrefillAsync(head, _layout, ct);
-        return await lane.RunAsync(() => stages.Tail.NextLogits(hidden, _layout, _tail), ct);
+        using var head = await lane.RunAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head), ct);
+        using var hidden = await middle.PrefillAsync(head, batch.Layout, ct);
+        var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, batch.Layout, _tail), ct);
+        _layout = batch.Layout;
+        return logits;
     }
 
     /// <inheritdoc/>
     public async Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct)
     {
-        _layout = (_layout ?? throw new InvalidOperationException("Prompts come before tokens.")).Next(rows);
+        var layout = (_layout ?? throw new InvalidOperationException("Prompts come before tokens, and again after a failure.")).Next(rows);
+        _layout = null;
         long[] ids = [.. tokens];
-        using var head = await lane.RunAsync(() => stages.Head.Forward(ids, _layout, Select(_head, rows)), ct);
+        using var head = await lane.RunAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct);
         using var hidden = await middle.DecodeAsync(head, rows, ct);
-        return await lane.RunAsync(() => stages.Tail.NextLogits(hidden, _layout, Select(_tail, rows)), ct);
+        var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, layout, Select(_tail, rows)), ct);
+        _layout = layout;
+        return logits;
     }
 
     public void Dispose()

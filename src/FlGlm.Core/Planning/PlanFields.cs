@@ -26,6 +26,7 @@ public static class PlanFields
         ("split.tail", Text(plan.Split.Tail)),
         ("peft.method", Text(plan.Peft.Method)),
         .. Of(plan.Peft),
+        ("peft.start", plan.Peft.Start.Length > 0 ? "an adapter" : "none"),
         ("compute.dtype", Text(plan.Precision)),
     ];
 

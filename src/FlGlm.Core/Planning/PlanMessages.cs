@@ -6,6 +6,9 @@ namespace FlGlm.Core.Planning;
 /// <summary>The run's plan as it travels, and back.</summary>
 public static class PlanMessages
 {
+    /// <summary>Stands for an adapter of the other side, whose place is its own business.</summary>
+    private const string TheirAdapter = "an adapter";
+
     /// <summary>Without what is no part of the plan: how often to ping, and how large a frame may be.</summary>
     /// <param name="version">of this build</param>
     public static Plan ToMessage(RunPlan plan, string version) => new()
@@ -31,6 +34,7 @@ public static class PlanMessages
         SerialHandover = (int)plan.Serial.Handover,
         RekeyEvery = plan.Crypto.RekeyEvery,
         ShareMiddle = plan.ShareMiddle,
+        FromAdapter = plan.Peft.Start.Length > 0,
     };
 
     /// <exception cref="ProtocolException">A part is missing or makes no sense.</exception>
@@ -43,7 +47,7 @@ public static class PlanMessages
             Architecture = message.Architecture,
             Fingerprint = message.Fingerprint,
             Split = new SplitSettings { Head = message.Split.Head, Tail = message.Split.Tail },
-            Peft = FromMessage((PeftMethod)message.PeftMethod, message.Lora, message.Prefix),
+            Peft = FromMessage((PeftMethod)message.PeftMethod, message.Lora, message.Prefix) with { Start = message.FromAdapter ? TheirAdapter : "" },
             Optimizer = FromMessage(message.Optimizer),
             Training = new TrainingSettings
             {

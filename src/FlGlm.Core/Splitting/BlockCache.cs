@@ -12,9 +12,6 @@ internal sealed class BlockCache(IBlockPast? prefix) : IBlockPast, IDisposable
     private IBlockPast? _prefix = prefix;
     private long _slots;
 
-    /// <summary>Slots that a buffer for this many tokens has.</summary>
-    public static long Capacity(long slots) => slots + Math.Max(64, slots / 4);
-
     /// <summary>Appends the pass's keys and values.</summary>
     /// <inheritdoc/>
     public (Tensor Key, Tensor Value) Join(Tensor key, Tensor value)
@@ -46,7 +43,7 @@ internal sealed class BlockCache(IBlockPast? prefix) : IBlockPast, IDisposable
     {
         if (buffer is null || buffer.shape[2] < _slots)
         {
-            long[] shape = [added.shape[0], added.shape[1], Capacity(_slots), added.shape[3]];
+            long[] shape = [added.shape[0], added.shape[1], KeyValueCache.Capacity(_slots), added.shape[3]];
             var grown = empty(shape, dtype: added.dtype, device: added.device);
             if (buffer is not null)
                 grown.narrow(2, 0, first).copy_(buffer.narrow(2, 0, first));

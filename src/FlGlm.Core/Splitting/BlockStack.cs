@@ -64,9 +64,13 @@ public sealed class BlockStack : IDisposable
         return hidden;
     }
 
-    /// <summary>What a cache of so many rows and tokens takes, prefix included.</summary>
-    public long CacheBytes(long rows, long tokens) =>
-        2 * _blocks.Count * rows * BlockCache.Capacity(PrefixLength + tokens) * _blueprint.Family.Shape.KeyWidth * ElementTypes.FromScalarType(_blueprint.Dtype).Size();
+    /// <summary>What a cache takes of so many rows that read so many tokens more.</summary>
+    /// <param name="cache">what there is; null where the rows are new</param>
+    public long CacheBytes(KeyValueCache? cache, long rows, long tokens)
+    {
+        var slots = cache?.CapacityFor(tokens) ?? KeyValueCache.Capacity(PrefixLength + tokens);
+        return 2 * _blocks.Count * rows * slots * _blueprint.Family.Shape.KeyWidth * ElementTypes.FromScalarType(_blueprint.Dtype).Size();
+    }
 
     public void Dispose() => _dropout.Dispose();
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>The one thread per device that touches tensors: libtorch keeps pools, scopes and gradient modes per thread.</summary>
+/// <summary>The one thread per device that computes with tensors: libtorch keeps pools, scopes and gradient modes per thread.</summary>
 public sealed class ComputeLane : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>The middle blocks in generation, in this process or at the server: they read rows whole, then token by token.</summary>
+/// <summary>
+/// The middle blocks in generation, in this process or at the server: they read rows whole, then token by token. After a failure only whole
+/// rows can follow; at a server nothing can, its session is over.
+/// </summary>
 public interface ICachedMiddle
 {
     /// <summary>Reads whole rows; keys and values of earlier rows are gone.</summary>

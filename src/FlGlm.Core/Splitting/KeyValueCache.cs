@@ -8,9 +8,20 @@ public sealed class KeyValueCache : IDisposable
 {
     private IReadOnlyList<BlockCache> _blocks = [];
     private Tensor? _mask;
+    private long _capacity;
 
     /// <summary>Whether a first pass has filled it.</summary>
     public bool IsFilled => _mask is not null;
+
+    /// <summary>Slots that buffers for so many tokens have: they grow ahead of need.</summary>
+    public static long Capacity(long tokens) => tokens + Math.Max(64, tokens / 4);
+
+    /// <summary>Slots that the buffers have after so many tokens more: as many as now, while there is room.</summary>
+    public long CapacityFor(long tokens)
+    {
+        var needed = (_mask?.shape[3] ?? 0) + tokens;
+        return needed <= _capacity ? _capacity : Capacity(needed);
+    }
 
     /// <summary>Keeps some rows, in this order; a row may come several times.</summary>
     public void Select(IReadOnlyList<int> rows)
@@ -43,12 +54,14 @@ public sealed class KeyValueCache : IDisposable
         foreach (var (row, length) in layout.Lengths.Index())
             mask.narrow(0, row, 1).narrow(3, prefixLength + length, layout.Length - length).fill_(float.NegativeInfinity);
         Replace(mask);
+        _capacity = Capacity(mask.shape[3]);
     }
 
     /// <summary>Makes room for one token more per row.</summary>
     /// <returns>[R, 1, 1, S], which of the slots each row sees; the cache's own</returns>
     internal Tensor Extend()
     {
+        _capacity = CapacityFor(1);
         using var scope = NewDisposeScope();
         Replace(cat([_mask!, zeros(_mask!.shape[0], 1, 1, 1, dtype: float32, device: _mask.device)], -1));
         return _mask;

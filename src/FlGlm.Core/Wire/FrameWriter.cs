@@ -7,12 +7,26 @@ namespace FlGlm.Core.Wire;
 /// Puts frames into a pipe piece by piece: each piece is sealed from where it lies into the transport's own buffer and sent
 /// while the next is prepared, so a frame of any size takes one pass and no buffer of its own.
 /// </summary>
-internal sealed class FrameWriter(PipeWriter pipe)
+internal sealed class FrameWriter : IDisposable
 {
+    private readonly PipeWriter _pipe;
     private readonly byte[] _header = new byte[FrameHeader.Size];
+    private readonly Timer _timer;
+    private volatile bool _late;
     private long _bytes;
 
+    public FrameWriter(PipeWriter pipe)
+    {
+        _pipe = pipe;
+        _timer = new Timer(_ => GiveUp(), null, Timeout.Infinite, Timeout.Infinite);
+    }
+
+    /// <summary>The longest time for the peer to take a piece; zero = any.</summary>
+    public TimeSpan Patience { get; set; }
+
     public long Bytes => Volatile.Read(ref _bytes);
+
+    public void Dispose() => _timer.Dispose();
 
     public async ValueTask WriteAsync(FrameHeader header, IMessage control, IPayload? payload, IFrameCipher? cipher, CancellationToken ct)
     {
@@ -32,7 +46,7 @@ internal sealed class FrameWriter(PipeWriter pipe)
     {
         var tag = cipher is null ? 0 : IFrameCipher.TagBytes;
         var length = FrameHeader.Size + header.ControlLength + tag;
-        var span = pipe.GetSpan(length)[..length];
+        var span = _pipe.GetSpan(length)[..length];
         _header.CopyTo(span);
         var body = span[FrameHeader.Size..];
         control.WriteTo(body[..header.ControlLength]);
@@ -43,7 +57,7 @@ internal sealed class FrameWriter(PipeWriter pipe)
     private void WriteSegment(FrameHeader header, IPayload payload, long offset, int count, IFrameCipher? cipher)
     {
         var length = cipher is null ? count : count + IFrameCipher.TagBytes;
-        var span = pipe.GetSpan(length)[..length];
+        var span = _pipe.GetSpan(length)[..length];
         var piece = payload.Slice(offset, count);
         if (cipher is null)
             piece.CopyTo(span);
@@ -54,16 +68,28 @@ internal sealed class FrameWriter(PipeWriter pipe)
 
     private void Advance(int length)
     {
-        pipe.Advance(length);
+        _pipe.Advance(length);
         Volatile.Write(ref _bytes, _bytes + length);
     }
 
     private async ValueTask FlushAsync(CancellationToken ct)
     {
-        var result = await pipe.FlushAsync(ct);
+        var flush = _pipe.FlushAsync(ct);
+        var timed = !flush.IsCompleted && Patience > TimeSpan.Zero;
+        if (timed)
+            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+        var result = await flush;
+        if (timed)
+            _timer.Change(Timeout.Infinite, Timeout.Infinite);
         if (result.IsCompleted)
             throw new IOException("the other end is closed");
         if (result.IsCanceled)
-            throw new IOException("closed on this side");
+            throw _late ? new TimeoutException($"nothing was taken for {Patience.TotalSeconds:0.#} s") : new IOException("closed on this side");
+    }
+
+    private void GiveUp()
+    {
+        _late = true;
+        _pipe.CancelPendingFlush();
     }
 }

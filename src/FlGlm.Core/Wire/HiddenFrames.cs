@@ -37,7 +37,7 @@ public static class HiddenFrames
         if (!frame.IsFinite)
         {
             throw new ProtocolException(
-                FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. If the loss has diverged, a lower optimizer.learning_rate helps.");
+                FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. If training has diverged, a lower optimizer.learning_rate helps; if not, look at the adapter and at compute.dtype.");
         }
 
         using var received = frame.TakeTensor();

@@ -91,6 +91,7 @@ public sealed class PipeFrameChannel : IFrameChannel
         _sealer?.Dispose();
         _opener?.Dispose();
         _reader.Dispose();
+        _writer.Dispose();
         _receiving.Release();
         _sending.Release();
     }
@@ -123,6 +124,7 @@ public sealed class PipeFrameChannel : IFrameChannel
     {
         Peer = peer;
         _reader.Limits = limits;
+        _writer.Patience = TimeSpan.FromSeconds(limits.PatienceSeconds);
     }
 
     /// <summary>The next frame opens under this key. For the receiver only.</summary>

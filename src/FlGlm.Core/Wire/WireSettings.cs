@@ -18,6 +18,6 @@ public sealed record WireSettings
     /// <summary>A peer that has not finished the handshake by then is dropped.</summary>
     public double HandshakeTimeoutSeconds { get; init; } = 10;
 
-    /// <summary>A peer of which nothing was heard for so long, pings included, is given up; 0 = never.</summary>
+    /// <summary>A peer of which nothing was heard, pings included, or that took nothing for so long is given up; 0 = never.</summary>
     public double PatienceSeconds { get; init; }
 }

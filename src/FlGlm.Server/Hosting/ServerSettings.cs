@@ -14,8 +14,14 @@ public sealed record ServerSettings : IValidated
     /// <summary>Largest frame accepted, in bytes. 1 GiB: 8 rows of 8,192 tokens of H 4096 in float32.</summary>
     public long MaxFrameBytes { get; init; } = 1L << 30;
 
-    /// <summary>Largest key/value cache that a generating client may fill, in bytes. 2 GiB: about 5,000 tokens of ChatGLM-6B's middle in bfloat16.</summary>
-    public long MaxCacheBytes { get; init; } = 1L << 31;
+    /// <summary>Clients that may generate at a time.</summary>
+    public int MaxGenerating { get; init; } = 8;
+
+    /// <summary>Largest key/value cache of a generating client, in bytes. 4 GiB: about 8,000 tokens of ChatGLM-6B's middle in bfloat16.</summary>
+    public long MaxCacheBytes { get; init; } = 1L << 32;
+
+    /// <summary>Seconds without a question after which a generating client's cache is given up and its session ended.</summary>
+    public double GenerateTimeoutS { get; init; } = 600;
 
     /// <summary>Train nobody: answer <c>flglm generate</c> until stopped.</summary>
     public bool GenerateOnly { get; init; }
@@ -32,6 +38,10 @@ public sealed record ServerSettings : IValidated
             yield return new Problem("listen", $"'{Listen}' is no address; host:port, e.g. 0.0.0.0:7400.");
         if (MaxFrameBytes is < 1024 or > 0x7FFFFFC7)
             yield return new Problem("max_frame_bytes", $"{MaxFrameBytes} is out of range; 1024 to 2147483591 (one buffer holds a frame's tensor).");
+        if (MaxGenerating < 0)
+            yield return new Problem("max_generating", $"{MaxGenerating} is out of range; 0 clients or more.");
+        if (!(GenerateTimeoutS > 0))
+            yield return new Problem("generate_timeout_s", $"{GenerateTimeoutS} is no time; more than 0 seconds.");
         if (MaxCacheBytes < 1024)
             yield return new Problem("max_cache_bytes", $"{MaxCacheBytes} is out of range; 1024 or more.");
         if (!(HandshakeTimeoutS > 0))

@@ -22,6 +22,7 @@ public sealed partial class SplitServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _aborting = new();
+    private readonly SemaphoreSlim _generating;
     private FrameListener? _listener;
 
     /// <param name="stage">the middle; remains the caller's, who saves it afterwards</param>
@@ -31,6 +32,7 @@ public sealed partial class SplitServer : IAsyncDisposable
     public SplitServer(
         MiddleStage stage, ISplitScheduler scheduler, ComputeLane lane, RunPlan plan, ServerSettings settings, SealOptions? seal, IServerObserver observer, ILogger logger)
     {
+        _generating = new SemaphoreSlim(settings.MaxGenerating);
         _channel = new ChannelOptions { Name = "server", Seal = seal, Wire = Limits(settings) };
         _context = new SessionContext
         {
@@ -41,6 +43,7 @@ public sealed partial class SplitServer : IAsyncDisposable
             Settings = settings,
             Observer = observer,
             Logger = logger,
+            Generating = _generating,
             Stopping = _stopping.Token,
             Closing = _closing.Token,
         };
@@ -89,6 +92,7 @@ public sealed partial class SplitServer : IAsyncDisposable
         _stopping.Dispose();
         _closing.Dispose();
         _aborting.Dispose();
+        _generating.Dispose();
     }
 
     private async Task ServeOneAsync(IDuplexPipe pipe, string address)

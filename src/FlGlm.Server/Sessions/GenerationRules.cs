@@ -45,10 +45,11 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, l
 
     private void Fits(long bytes)
     {
-        if (bytes > maxCacheBytes)
-        {
-            throw new ProtocolException(
-                FaultCode.CacheFull, $"The keys and values of these rows take {bytes:N0} bytes; this server grants a session {maxCacheBytes:N0} (server.max_cache_bytes). Ask for fewer rows or tokens.");
-        }
+        if (bytes <= maxCacheBytes)
+            return;
+        throw new ProtocolException(
+            FaultCode.CacheFull,
+            $"The keys and values of these rows take {bytes:N0} bytes; the server grants a client {maxCacheBytes:N0} (server.max_cache_bytes). "
+            + "Ask for fewer rows or tokens: generation.batch_size, num_beams, max_new_tokens.");
     }
 }

@@ -42,7 +42,7 @@ internal sealed class GenerationService : IDisposable
 
     private async Task ServeAsync(CancellationToken ct)
     {
-        using var frame = await _inbox.ReceiveUnlessAsync(_context.Closing, ct);
+        using var frame = await ReceiveAsync(ct);
         var asked = Stopwatch.GetTimestamp();
         var (step, layout, pass) = frame.Kind switch
         {
@@ -63,6 +63,22 @@ internal sealed class GenerationService : IDisposable
             var reply = HiddenFrames.Pack(output, layout);
             (queue, compute) = (Stopwatch.GetElapsedTime(asked, begun), Stopwatch.GetElapsedTime(begun));
             return reply;
+        }
+    }
+
+    /// <summary>Pings keep a session open; a cache is kept for questions only.</summary>
+    private async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_context.Closing);
+        waiting.CancelAfter(TimeSpan.FromSeconds(_context.Settings.GenerateTimeoutS));
+        try
+        {
+            return await _inbox.ReceiveUnlessAsync(waiting.Token, ct);
+        }
+        catch (OperationCanceledException) when (!_context.Closing.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new ProtocolException(
+                FaultCode.Timeout, $"Nothing was asked for {_context.Settings.GenerateTimeoutS:0.#} s (server.generate_timeout_s); keys and values are given up. Ask anew.");
         }
     }
 

@@ -14,6 +14,8 @@ internal static class PassLayout
             throw Wrong("no rows came");
         foreach (var length in pass.Lengths.Where(length => length < 1 || length > family.Shape.MaxPositions))
             throw Wrong($"a row of {length} tokens came; this model takes 1 to {family.Shape.MaxPositions}");
+        if (pass.Lengths.Count * (long)pass.Lengths.Max() > int.MaxValue)
+            throw Wrong($"{pass.Lengths.Count} rows of up to {pass.Lengths.Max()} tokens came, more than a tensor's rows");
         return new SequenceLayout([.. pass.Lengths]) { Contexts = Contexts(pass, family) };
     }
 

@@ -25,6 +25,9 @@ internal sealed record SessionContext
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Places for generating clients.</summary>
+    public required SemaphoreSlim Generating { get; init; }
+
     /// <summary>The server stops: sessions finish the step in hand and say goodbye.</summary>
     public required CancellationToken Stopping { get; init; }
 

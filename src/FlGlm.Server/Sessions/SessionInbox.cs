@@ -34,6 +34,7 @@ internal sealed class SessionInbox(IFrameChannel channel)
     /// <exception cref="OperationCanceledException">It did.</exception>
     public async ValueTask<Frame> ReceiveUnlessAsync(CancellationToken stopping, CancellationToken ct)
     {
+        stopping.ThrowIfCancellationRequested();
         _next ??= channel.ReceiveAsync(ct).AsTask();
         await Task.WhenAny(_next).WaitAsync(stopping);
         return await ReceiveAsync(ct);

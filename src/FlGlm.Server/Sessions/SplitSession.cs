@@ -49,10 +49,23 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionContext
 
     private async Task GenerateAsync(CancellationToken ct)
     {
-        _inbox.State = SessionState.Generating;
-        context.Observer.GenerationStarted(_client);
-        using var service = new GenerationService(channel, _inbox, context);
-        await service.RunAsync(ct);
+        if (!context.Generating.Wait(0, CancellationToken.None))
+        {
+            throw new ProtocolException(
+                FaultCode.Full, $"{context.Settings.MaxGenerating} clients generate already, which is all this server takes (server.max_generating). Try again later.");
+        }
+
+        try
+        {
+            _inbox.State = SessionState.Generating;
+            context.Observer.GenerationStarted(_client);
+            using var service = new GenerationService(channel, _inbox, context);
+            await service.RunAsync(ct);
+        }
+        finally
+        {
+            context.Generating.Release();
+        }
     }
 
     /// <param name="samples">n_i</param>

@@ -8,7 +8,6 @@ namespace FlGlm.Server.Stages;
 public sealed class CachedMiddle(MiddleStage stage) : IDisposable
 {
     private KeyValueCache _cache = new();
-    private int _slots;
 
     /// <summary>The last pass; null before the first.</summary>
     public SequenceLayout? Layout { get; private set; }
@@ -18,7 +17,6 @@ public sealed class CachedMiddle(MiddleStage stage) : IDisposable
     {
         _cache.Dispose();
         _cache = new KeyValueCache();
-        _slots = 0;
         return Forward(hidden, layout);
     }
 
@@ -30,11 +28,11 @@ public sealed class CachedMiddle(MiddleStage stage) : IDisposable
     }
 
     /// <summary>Bytes of keys and values that whole rows of this length take.</summary>
-    public long BytesOf(int rows, int tokens) => stage.Blocks.CacheBytes(rows, tokens);
+    public long BytesOf(int rows, int tokens) => stage.Blocks.CacheBytes(null, rows, tokens);
 
     /// <summary>Bytes of keys and values after one token more.</summary>
     /// <param name="rows">that go on</param>
-    public long BytesAfter(int rows) => stage.Blocks.CacheBytes(rows, _slots + 1);
+    public long BytesAfter(int rows) => stage.Blocks.CacheBytes(_cache, rows, 1);
 
     public void Dispose() => _cache.Dispose();
 
@@ -42,7 +40,6 @@ public sealed class CachedMiddle(MiddleStage stage) : IDisposable
     {
         var output = stage.Forward(hidden, layout, _cache);
         Layout = layout;
-        _slots += layout.Length;
         return output;
     }
 }

@@ -1,4 +1,6 @@
 using FlGlm.Client.Tests.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
@@ -138,5 +140,114 @@ public sealed class RemoteGenerationTests
         Assert.Contains("server.generate_only", error.Message, StringComparison.Ordinal);
         await using var client = await GenerationClient.ConnectAsync(run);
         Assert.Equal(2, (await client.Decoder.PrefillAsync(Prompts, default)).Length);
+    }
+
+    [Fact]
+    public async Task Rows_go_on_as_long_as_the_buffers_they_have_fit_the_limit()
+    {
+        var settings = TinyRun.Settings();
+        await using var run = new TinyRun(settings, server: new ServerSettings { MaxCacheBytes = BytesOf(slots: 66) });
+        await using var client = await GenerationClient.ConnectAsync(run);
+        await client.Decoder.PrefillAsync([[3, 4]], default);
+
+        for (var token = 2; token < TinyRun.Model.MaxPositions; token++)
+            Assert.Single(await client.Decoder.DecodeAsync([3], [0], default));
+        await Assert.ThrowsAsync<ProtocolException>(() => client.Decoder.PrefillAsync([[3, 4, 5]], default));
+    }
+
+    [Fact]
+    public async Task A_server_ends_though_a_generating_client_asks_on_and_on_and_reads_nothing()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { PeerTimeoutS = 1 });
+        await using var client = await GenerationClient.ConnectAsync(run);
+        var asking = AskOnAndOnAsync(client.Channel);
+        await TinyRun.UntilAsync(() => client.Channel.BytesSent > 1_000_000);
+
+        await run.Stop.CancelAsync();
+
+        Assert.Equal(ServedRun.Stopped, await run.Served.WaitAsync(TimeSpan.FromSeconds(60)));
+        await asking;
+    }
+
+    [Fact]
+    public async Task More_clients_than_the_server_takes_are_refused_until_one_leaves()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { MaxGenerating = 1 });
+        await using (var first = await GenerationClient.ConnectAsync(run, "first"))
+        {
+            await first.Decoder.PrefillAsync(Prompts, default);
+            await using var second = await GenerationClient.ConnectAsync(run, "second");
+            var error = await Assert.ThrowsAsync<ProtocolException>(() => second.Decoder.PrefillAsync(Prompts, default));
+            Assert.Equal(FaultCode.Full, error.Code);
+        }
+
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("first finished"));
+        await using var third = await GenerationClient.ConnectAsync(run, "third");
+        Assert.Equal(2, (await third.Decoder.PrefillAsync(Prompts, default)).Length);
+    }
+
+    [Fact]
+    public async Task A_client_that_asks_nothing_for_long_loses_its_cache_with_a_reason()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { GenerateTimeoutS = 0.3, PeerTimeoutS = 0.3 });
+        await using var client = await GenerationClient.ConnectAsync(run);
+        await client.Decoder.PrefillAsync(Prompts, default);
+
+        Assert.Contains("server.generate_timeout_s", await run.Seen.Lost, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<ProtocolException>(() => client.Decoder.DecodeAsync([3, 3], [0, 1], default));
+        Assert.Equal(FaultCode.Timeout, error.Code);
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_from_no_adapter_does_not_answer_a_client_that_does()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+
+        var error = await Assert.ThrowsAsync<ProtocolException>(
+            () => GenerationClient.ConnectAsync(run, own: run.Plan with { Peft = run.Plan.Peft with { Start = "runs/adapter" } }));
+
+        Assert.Contains("peft.start is none at the server, an adapter at the client", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_change_every_so_many_prompts_and_answers_stay()
+    {
+        var settings = TinyRun.Settings() with { Crypto = new CryptoSettings { RekeyEvery = 2 } };
+        await using var run = new TinyRun(settings, sealedChannel: true);
+        await using var client = await GenerationClient.ConnectAsync(run);
+        var channel = Assert.IsType<SealedChannel>(client.Channel);
+        var first = await client.Decoder.PrefillAsync(Prompts, default);
+
+        await TinyRun.UntilAsync(() => channel.Epoch > 1 || !Again());
+
+        Assert.True(channel.Epoch > 1);
+
+        bool Again()
+        {
+            Assert.Equal(first, client.Decoder.PrefillAsync(Prompts, default).GetAwaiter().GetResult());
+            return true;
+        }
+    }
+
+    /// <summary>What one row of so many slots takes in the middle.</summary>
+    private static long BytesOf(int slots)
+    {
+        var shape = TinyRun.Model.Family.Shape;
+        return 2L * (shape.Blocks - 2) * slots * shape.KeyWidth * 4;
+    }
+
+    /// <summary>Prefill after Prefill until the server has had enough.</summary>
+    private static async Task AskOnAndOnAsync(IFrameChannel channel)
+    {
+        using var hidden = zeros(TinyRun.Model.MaxPositions, TinyRun.Model.Hidden);
+        try
+        {
+            for (var step = 1; ; step++)
+                await channel.SendAsync(FrameKind.Prefill, new Pass { Step = step, Lengths = { TinyRun.Model.MaxPositions } }, new TensorPayload(hidden), default);
+        }
+        catch (NetworkException)
+        {
+            // It has.
+        }
     }
 }

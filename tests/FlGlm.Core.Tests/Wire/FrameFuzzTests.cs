@@ -65,7 +65,7 @@ public sealed class FrameFuzzTests
     private static async Task<(byte[] Stream, int[] Starts)> WriteFramesAsync(bool seal)
     {
         using var stream = new MemoryStream();
-        var writer = new FrameWriter(PipeWriter.Create(stream));
+        using var writer = new FrameWriter(PipeWriter.Create(stream));
         using var cipher = seal ? NewCipher() : null;
         FrameKind[] kinds = [FrameKind.Join, FrameKind.Forward, FrameKind.Backward, FrameKind.RoundEnd];
         var starts = new List<int>();
