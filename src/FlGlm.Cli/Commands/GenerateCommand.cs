@@ -55,7 +55,7 @@ internal sealed class GenerateCommand
 
     private async Task RunAsync(ParseResult parsed, WorkContext work, CommandOutput output)
     {
-        var questions = Questions(parsed, work.Config.Data.Format);
+        var questions = Questions(parsed, work.Config.Data);
         var local = parsed.GetValue(_local);
         await using var seal = local ? null : SealSetup.Open(work);
         using var answers = new AnswerWriter(output, parsed.GetValue(_out));
@@ -64,11 +64,13 @@ internal sealed class GenerateCommand
         await (local ? run.RunLocallyAsync() : run.RunAtServerAsync(seal?.Options));
     }
 
-    private List<Dialogue> Questions(ParseResult parsed, DataFormat format)
+    private List<Dialogue> Questions(ParseResult parsed, DataSettings data)
     {
         var questions = parsed.GetRequiredValue(_prompt).Select(prompt => new Dialogue(prompt)).ToList();
         if (parsed.GetValue(_file) is { } file)
-            questions.AddRange(PromptFile.Read(file, format));
-        return questions.Count > 0 ? questions : throw new ConfigurationException("--prompt", "no question was asked; give --prompt TEXT or --file FILE.");
+            questions.AddRange(PromptFile.Read(file, data.Format, data.Template));
+        return questions.Count > 0
+            ? questions
+            : throw new ConfigurationException("--prompt", "no question was asked; give --prompt TEXT or --file FILE.");
     }
 }

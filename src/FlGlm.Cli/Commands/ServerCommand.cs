@@ -11,8 +11,11 @@ internal static class ServerCommand
     public static Command Build(CommandHost host) => host.Declare(
         new RunCommand(
             "server",
-            "Serves the middle of the model to clients that train.",
-            Sections: ["model", "split", "peft", "optimizer", "training", "clients", "serial", "crypto", "compute", "server", "keys", "run"],
+            "Serves the middle of the model to clients that train or generate.",
+            Sections:
+            [
+                "model", "split", "peft", "optimizer", "training", "clients", "serial", "crypto", "compute", "server", "keys", "run",
+            ],
             TalksToPeers: true),
         RunAsync);
 

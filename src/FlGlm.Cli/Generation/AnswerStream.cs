@@ -2,29 +2,45 @@ using FlGlm.Client.Data;
 
 namespace FlGlm.Cli.Generation;
 
-/// <summary>An answer while it comes: cleaned as the whole will be, its last characters held back since cleaning looks at neighbours.</summary>
-internal sealed class AnswerStream(TextTokenizer tokenizer)
+/// <summary>An answer shown while it comes, cleaned as the whole will be; what cleaning may still change is held back.</summary>
+/// <param name="show">Shows a piece.</param>
+internal sealed class AnswerStream(TextTokenizer tokenizer, Action<string> show) : IDisposable
 {
+    /// <summary>Cleaning looks at neighbours.</summary>
     private const int HeldBack = 2;
+
+    /// <summary>Characters of ChatGLM's placeholder for a year, the longest that cleaning replaces.</summary>
+    private const int PlaceholderLength = 8;
 
     private readonly TextStream _stream = new(tokenizer);
     private string _raw = "";
     private string _shown = "";
 
-    /// <summary>What can be shown now.</summary>
-    public string Add(int id)
+    /// <summary>Shows what is certain now.</summary>
+    public void Add(int id)
     {
         _raw += _stream.Add(id);
         var text = tokenizer.CleanAnswer(_raw);
-        return Rest(text[..Math.Max(0, text.Length - HeldBack)]) ?? "";
+        if (Rest(text[..Certain(text)]) is { Length: > 0 } rest)
+            show(rest);
     }
 
-    /// <summary>What is left to show; the whole anew where cleaning has changed what was shown.</summary>
-    public string End()
+    /// <summary>Shows what is left, also of an answer that broke off; the whole anew where cleaning has changed what was shown.</summary>
+    public void Dispose()
     {
         _raw += _stream.End();
         var text = tokenizer.CleanAnswer(_raw);
-        return Rest(text) ?? "\n" + text;
+        show((Rest(text) ?? Environment.NewLine + text) + Environment.NewLine);
+    }
+
+    /// <summary>How many characters further ones cannot change: never half a surrogate pair, nor the beginning of a placeholder.</summary>
+    private static int Certain(string text)
+    {
+        var end = Math.Max(0, text.Length - HeldBack);
+        var mark = text.LastIndexOf("[[", StringComparison.Ordinal);
+        if (mark >= 0 && text.Length - mark < PlaceholderLength)
+            end = Math.Min(end, mark);
+        return end > 0 && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end;
     }
 
     private string? Rest(string text)

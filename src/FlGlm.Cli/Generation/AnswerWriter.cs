@@ -4,33 +4,53 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Generation;
 
-/// <summary>Answers to the output, and as JSON lines to a file where one is named; each as soon as it is there.</summary>
+/// <summary>Answers to the output, and as JSON lines to a file where one is named; each batch as soon as it is there.</summary>
 internal sealed class AnswerWriter : IDisposable
 {
     private readonly CommandOutput _output;
-    private readonly StreamWriter? _file;
+    private readonly string? _path;
+    private StreamWriter? _file;
 
-    /// <param name="path">of the file, which must be new; null = none</param>
-    /// <exception cref="ConfigurationException">It is there already, or cannot be made.</exception>
+    /// <param name="path">of the file, which must be new and is made for the first answer; null = none</param>
+    /// <exception cref="ConfigurationException">It is there already, or has no folder.</exception>
     public AnswerWriter(CommandOutput output, string? path)
     {
         _output = output;
-        _file = path is null ? null : Create(path);
+        _path = path;
+        if (path is not null)
+            Check(path);
     }
+
+    /// <summary>Whether somebody watches an answer come.</summary>
+    public bool ShowsPieces => _output.IsTerminal;
 
     /// <param name="showsPrompt">whether the question stands above its answer</param>
     /// <param name="isShown">whether the answer has been shown already</param>
+    /// <exception cref="ConfigurationException">The file cannot be written.</exception>
     public void Write(Answer answer, bool showsPrompt, bool isShown)
     {
-        if (_output.IsJson || !isShown)
+        if (!isShown)
             _output.Write(showsPrompt ? [$"> {answer.Prompt}", answer.Text, ""] : [answer.Text], answer);
-        _file?.WriteLine(JsonSerializer.Serialize(answer, JsonLines.Readable));
-        _file?.Flush();
+        if (_path is null)
+            return;
+        _file ??= Create(_path);
+        _file.WriteLine(JsonSerializer.Serialize(answer, JsonLines.Readable));
+        _file.Flush();
     }
 
     public void WritePiece(string piece) => _output.WritePiece(piece);
 
     public void Dispose() => _file?.Dispose();
+
+    private static void Check(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+            throw Wrong("names no file; give --out FILE.");
+        if (Path.Exists(path))
+            throw Wrong($"'{path}' is there already; name a new file.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw Wrong($"'{path}' lies in a folder that is not there; make it first.");
+    }
 
     private static StreamWriter Create(string path)
     {
@@ -40,8 +60,9 @@ internal sealed class AnswerWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var what = File.Exists(path) ? "is there already; name a new file" : $"cannot be written: {e.Message}";
-            throw new ConfigurationException("--out", $"'{path}' {what}.");
+            throw Wrong($"'{path}' cannot be written: {e.Message}");
         }
     }
+
+    private static ConfigurationException Wrong(string what) => new("--out", what);
 }

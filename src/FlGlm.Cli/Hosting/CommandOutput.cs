@@ -5,14 +5,12 @@ namespace FlGlm.Cli.Hosting;
 /// <summary>Where a command without a run directory writes its results: lines for people, or JSON objects for machines.</summary>
 internal sealed class CommandOutput(TextWriter output, bool json)
 {
-    /// <summary>Whether machines read it.</summary>
-    public bool IsJson => json;
+    /// <summary>Whether a person reads it as it is written.</summary>
+    public bool IsTerminal => !json && output == Console.Out && !Console.IsOutputRedirected;
 
-    /// <summary>Writes a piece of a text while it comes; nothing for machines.</summary>
+    /// <summary>Writes a piece of a text while it comes.</summary>
     public void WritePiece(string piece)
     {
-        if (json)
-            return;
         output.Write(piece);
         output.Flush();
     }

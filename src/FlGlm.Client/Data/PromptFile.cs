@@ -8,18 +8,29 @@ public static class PromptFile
 {
     /// <summary>The questions in order; blank lines are skipped.</summary>
     /// <param name="path">.txt, .jsonl or .json, or as <paramref name="format"/> says.</param>
-    /// <exception cref="DataException">The file is missing, empty or malformed.</exception>
+    /// <param name="template">What the questions will be wrapped in.</param>
+    /// <exception cref="DataException">The file is missing, empty or malformed, or a question needs the chat template.</exception>
     /// <exception cref="ConfigurationException">Its format cannot be told.</exception>
-    public static IReadOnlyList<Dialogue> Read(string path, DataFormat format = DataFormat.Auto)
+    public static IReadOnlyList<Dialogue> Read(
+        string path, DataFormat format = DataFormat.Auto, PromptTemplate template = PromptTemplate.None)
     {
         var text = DataFile.ReadText(path);
-        return DataFile.FormatOf(path, format) switch
+        Dialogue[] questions = DataFile.FormatOf(path, format) switch
         {
-            DataFormat.Text => [.. text.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => new Dialogue(line.TrimEnd('\r')))],
-            var json => [.. JsonRows.Read(path, text, json).Select(Question)],
+            DataFormat.Text => [.. text.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(Line)],
+            var json => [.. JsonRows.Read(path, text, json).Select(row => Question(row, template))],
         };
+        return questions.Length > 0 ? questions : throw new DataException(path, null, $"'{path}' is empty: it holds no question.");
     }
 
-    private static Dialogue Question(DataRow row) =>
-        row is PromptRow prompt ? prompt.Dialogue : throw row.Place.Wrong(" holds token ids; a question is asked as text.");
+    private static Dialogue Line(string line) => new(line.TrimEnd('\r'));
+
+    private static Dialogue Question(DataRow row, PromptTemplate template)
+    {
+        if (row is not PromptRow { Dialogue: var question })
+            throw row.Place.Wrong(" holds token ids; a question is asked as text.");
+        return template == PromptTemplate.None && question.NeedsTemplate
+            ? throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.")
+            : question;
+    }
 }

@@ -2,22 +2,25 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>How answers are chosen. Names, meanings and defaults are those of Hugging Face's GenerationConfig, except where it is said.</summary>
+/// <summary>How answers are chosen. Names, meanings and defaults are Hugging Face's GenerationConfig's, except where it is said.</summary>
 public sealed record GenerationSettings : IValidated
 {
-    /// <summary>Tokens of the longest answer; 0 = as many as max_length and the model's positions allow. 128 is ours; Hugging Face has none.</summary>
+    /// <summary>Tokens of the longest answer; 0 = as many as max_length and the model allow. 128 is ours; Hugging Face has none.</summary>
     public int MaxNewTokens { get; init; } = 128;
 
     /// <summary>Tokens before an answer may stop.</summary>
     public int MinNewTokens { get; init; }
 
-    /// <summary>Tokens of the longest row, prompt included; 0 = unused. With max_new_tokens, what comes first ends the answer.</summary>
+    /// <summary>
+    /// Tokens of the longest row, prompt included; 0 = unused. With max_new_tokens, what comes first ends the answer. Ours in both:
+    /// Hugging Face's is 20 and gives way to max_new_tokens.
+    /// </summary>
     public int MaxLength { get; init; }
 
     /// <summary>Tokens of a row, prompt included, before it may stop; 0 = unused.</summary>
     public int MinLength { get; init; }
 
-    /// <summary>Draw tokens by their probability instead of taking the likeliest. temperature, top_k, top_p and seed count only then.</summary>
+    /// <summary>Draw tokens by their probability, not the likeliest. temperature, top_k, top_p and seed count only then.</summary>
     public bool DoSample { get; init; }
 
     /// <summary>Divides the logits: less than 1 sharpens, more than 1 flattens.</summary>
@@ -47,19 +50,38 @@ public sealed record GenerationSettings : IValidated
     /// <summary>Seeds the draws; every row draws for itself.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>Prompts answered together. Speed and memory depend on it, answers do not.</summary>
+    /// <summary>
+    /// Prompts answered together. Speed and memory depend on it. Answers do not in float32 on the CPU; in bfloat16 or on a GPU they may,
+    /// where two tokens are all but equally likely.
+    /// </summary>
     public int BatchSize { get; init; } = 8;
 
     public IEnumerable<Problem> Validate() => [.. Lengths(), .. Choices(), .. Beams()];
 
+    /// <summary>Keys of the draws that are set while nothing is drawn, since do_sample is false.</summary>
+    public IReadOnlyList<string> NotSampled()
+    {
+        var unset = new GenerationSettings();
+        (string Key, bool IsSet)[] draws =
+        [
+            ("temperature", Temperature != unset.Temperature),
+            ("top_k", TopK != unset.TopK),
+            ("top_p", TopP != unset.TopP),
+            ("seed", Seed != unset.Seed),
+        ];
+        return DoSample ? [] : [.. draws.Where(draw => draw.IsSet).Select(draw => draw.Key)];
+    }
+
     private IEnumerable<Problem> Lengths()
     {
         if (MaxNewTokens < 0)
-            yield return new Problem("max_new_tokens", $"{MaxNewTokens} is no length; 1 or more, or 0 for all that the model has room for.");
+            yield return new Problem(
+                "max_new_tokens", $"{MaxNewTokens} is no length; 1 or more, or 0 for all that the model has room for.");
         if (MinNewTokens < 0)
             yield return new Problem("min_new_tokens", $"{MinNewTokens} is no length; 0 or more.");
         if (MaxNewTokens > 0 && MinNewTokens > MaxNewTokens)
-            yield return new Problem("min_new_tokens", $"{MinNewTokens} is more than max_new_tokens, {MaxNewTokens}; lower the one or raise the other.");
+            yield return new Problem(
+                "min_new_tokens", $"{MinNewTokens} is more than max_new_tokens, {MaxNewTokens}; lower the one or raise the other.");
         if (MaxLength < 0)
             yield return new Problem("max_length", $"{MaxLength} is no length; 2 or more, or 0 for none.");
         if (MaxLength == 1)
@@ -73,7 +95,8 @@ public sealed record GenerationSettings : IValidated
     private IEnumerable<Problem> Choices()
     {
         if (!(Temperature > 0 && double.IsFinite(Temperature)))
-            yield return new Problem("temperature", $"{Temperature} is out of range; more than 0, or do_sample: false for the likeliest token.");
+            yield return new Problem(
+                "temperature", $"{Temperature} is out of range; more than 0, or do_sample: false for the likeliest token.");
         if (TopK < 0)
             yield return new Problem("top_k", $"{TopK} is no number of tokens; 1 or more, or 0 for all.");
         if (!(TopP > 0 && TopP <= 1))
@@ -91,8 +114,10 @@ public sealed record GenerationSettings : IValidated
         if (NumBeams < 1)
             yield return new Problem("num_beams", $"{NumBeams} finds nothing; 1 or more.");
         if (NumBeams > 1 && DoSample)
-            yield return new Problem("num_beams", $"{NumBeams} beams do not go with do_sample: true; set num_beams: 1 or do_sample: false.");
+            yield return new Problem(
+                "num_beams", $"{NumBeams} beams do not go with do_sample: true; set num_beams: 1 or do_sample: false.");
         if (!double.IsFinite(LengthPenalty))
-            yield return new Problem("length_penalty", $"{LengthPenalty} is out of range; 1 for the mean, 0 for the sum of log-probabilities.");
+            yield return new Problem(
+                "length_penalty", $"{LengthPenalty} is out of range; 1 for the mean, 0 for the sum of log-probabilities.");
     }
 }

@@ -4,7 +4,7 @@ namespace FlGlm.Client.Generation;
 
 /// <summary>Answers prompts with a model: greedily, by sampling or by beam search, as the settings say.</summary>
 /// <remarks>
-/// A batch of prompts gives what each alone gives, whatever their lengths; rows that have ended are computed no further.
+/// A batch of prompts gives what each alone gives, whatever their lengths, as far as its logits are the same; rows that have ended are computed no further.
 /// The logits that <paramref name="decoder"/> returns are changed in place.
 /// </remarks>
 /// <param name="decoder">The model.</param>
@@ -17,9 +17,19 @@ public sealed class Generator(IDecoder decoder, GenerationSettings settings, IRe
     private readonly GenerationSettings _settings = Valid(settings);
     private readonly HashSet<int> _stopIds = [.. stopIds];
 
+    /// <summary>Refuses prompts that cannot be answered, as <see cref="GenerateAsync"/> does, before there is a model.</summary>
+    /// <param name="prompts">[R] token ids, of any lengths</param>
+    /// <inheritdoc cref="Generator(IDecoder, GenerationSettings, IReadOnlyCollection{int}, int)"/>
+    /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
+    /// <exception cref="ConfigurationException">max_length leaves no room after a prompt.</exception>
+    public static void Check(IReadOnlyList<int[]> prompts, GenerationSettings settings, int maxPositions) =>
+        Limits(prompts, settings, maxPositions, firstRow: 0);
+
     /// <summary>Answers every prompt.</summary>
     /// <param name="prompts">[R] token ids, of any lengths</param>
-    /// <param name="onToken">is told every token of the answers, each row's in order: greedy and sampled ones when chosen, a beam search's when it is done</param>
+    /// <param name="onToken">
+    /// is told every token of the answers, each row's in order: greedy and sampled ones when chosen, a beam search's when it is done
+    /// </param>
     /// <param name="firstRow">which row of all that are asked <paramref name="prompts"/>[0] is: row and seed together fix a sample</param>
     /// <returns>[R] the answers, in the order of the prompts</returns>
     /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
@@ -27,7 +37,7 @@ public sealed class Generator(IDecoder decoder, GenerationSettings settings, IRe
     public async Task<IReadOnlyList<GeneratedRow>> GenerateAsync(
         IReadOnlyList<int[]> prompts, Action<GeneratedToken>? onToken = null, int firstRow = 0, CancellationToken ct = default)
     {
-        int[] limits = [.. prompts.Select((prompt, row) => Limit(prompt.Length, firstRow + row + 1))];
+        var limits = Limits(prompts, _settings, maxPositions, firstRow);
         if (prompts.Count == 0)
             return [];
         var rules = new LogitsRules(_settings, _stopIds);
@@ -36,17 +46,20 @@ public sealed class Generator(IDecoder decoder, GenerationSettings settings, IRe
             : await new RowSearch(decoder, _settings, rules, _stopIds).RunAsync(prompts, limits, onToken, firstRow, ct);
     }
 
-    /// <returns>tokens of the longest answer to a prompt, 1 or more</returns>
-    private int Limit(int length, int prompt)
+    /// <returns>[R] tokens of the longest answer to each prompt, 1 or more</returns>
+    private static int[] Limits(IReadOnlyList<int[]> prompts, GenerationSettings settings, int maxPositions, int firstRow) =>
+        [.. prompts.Select((prompt, row) => Limit(prompt.Length, firstRow + row + 1, settings, maxPositions))];
+
+    private static int Limit(int length, int prompt, GenerationSettings settings, int maxPositions)
     {
         if (length == 0)
             throw GenerationFaults.Empty(prompt);
         if (length >= maxPositions)
             throw GenerationFaults.TooLong(prompt, length, maxPositions);
-        if (_settings.MaxLength > 0 && length >= _settings.MaxLength)
-            throw GenerationFaults.OverMaxLength(prompt, length, _settings.MaxLength);
-        var row = _settings.MaxLength > 0 ? Math.Min(_settings.MaxLength, maxPositions) : maxPositions;
-        return _settings.MaxNewTokens > 0 ? Math.Min(_settings.MaxNewTokens, row - length) : row - length;
+        if (settings.MaxLength > 0 && length >= settings.MaxLength)
+            throw GenerationFaults.OverMaxLength(prompt, length, settings.MaxLength);
+        var row = settings.MaxLength > 0 ? Math.Min(settings.MaxLength, maxPositions) : maxPositions;
+        return settings.MaxNewTokens > 0 ? Math.Min(settings.MaxNewTokens, row - length) : row - length;
     }
 
     private static GenerationSettings Valid(GenerationSettings settings)

@@ -50,6 +50,16 @@ public sealed class GenerationSettingsTests
         Assert.Empty(new GenerationSettings { MaxNewTokens = 0, MinNewTokens = 9, TopK = 0, LengthPenalty = -1 }.Validate());
 
     [Fact]
+    public void What_only_a_draw_heeds_is_named_where_nothing_is_drawn()
+    {
+        var settings = new GenerationSettings { Temperature = 0.5, TopK = 0, TopP = 0.9, Seed = 7 };
+
+        Assert.Equal(["temperature", "top_k", "top_p", "seed"], settings.NotSampled());
+        Assert.Empty((settings with { DoSample = true }).NotSampled());
+        Assert.Empty(new GenerationSettings { RepetitionPenalty = 2 }.NotSampled());
+    }
+
+    [Fact]
     public void A_generator_refuses_settings_that_contradict_each_other()
     {
         var settings = new GenerationSettings { NumBeams = 4, DoSample = true };

@@ -69,8 +69,10 @@ public sealed class GeneratorTests
         var decoder = new ScriptedDecoder(_ => [1]);
         var generator = new Generator(decoder, settings, [0], maxPositions);
         var error = await Record.ExceptionAsync(() => generator.GenerateAsync([[1], prompt], firstRow: 10));
+        var early = Record.Exception(() => Generator.Check([.. Enumerable.Repeat<int[]>([1], 11), prompt], settings, maxPositions));
 
         Assert.Equal((kind, message), (error?.GetType(), error?.Message));
+        Assert.Equal((kind, message), (early?.GetType(), early?.Message));
         Assert.Empty(decoder.RowsOfCalls);
     }
 
