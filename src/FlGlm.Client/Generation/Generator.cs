@@ -4,7 +4,7 @@ namespace FlGlm.Client.Generation;
 
 /// <summary>Answers prompts with a model: greedily, by sampling or by beam search, as the settings say.</summary>
 /// <remarks>
-/// A batch of prompts gives what each alone gives, whatever their lengths, as far as its logits are the same; rows that have ended are computed no further.
+/// A batch gives what each of its prompts alone gives, as far as the logits are the same; rows that have ended are computed no further.
 /// The logits that <paramref name="decoder"/> returns are changed in place.
 /// </remarks>
 /// <param name="decoder">The model.</param>

@@ -56,7 +56,7 @@ public sealed class GenerationTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(["> On day 3", "> x"], run.OutputLines.Where(line => line.StartsWith('>')));
-        Assert.Equal(["On day 3", "x"], File.ReadLines(_folder.At("answers.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("prompt").GetString()));
+        Assert.Equal(["On day 3", "x"], File.ReadLines(_folder.At("answers.jsonl")).Select(Prompt));
         Assert.Equal(2, again.ExitCode);
         Assert.Contains("is there already", again.Error, StringComparison.Ordinal);
     }
@@ -65,6 +65,8 @@ public sealed class GenerationTests : IDisposable
     [InlineData(2, "no question was asked")]
     [InlineData(2, "2 beams do not go with do_sample", "-p", "x", "--set", "generation.num_beams=2", "--set", "generation.do_sample=true")]
     [InlineData(4, "There is no data file", "-f", "nowhere.txt")]
+    [InlineData(2, "--out: names no file", "-p", "x", "--out", "")]
+    [InlineData(2, "lies in a folder that is not there", "-p", "x", "--out", "nowhere/answers.jsonl")]
     [InlineData(4, "128", "-p", "far too long a question for a model of this size, and it goes on and on and on and on, longer than anybody would care to read it, to the end")]
     public async Task What_cannot_be_answered_is_one_line_and_a_code(int code, string message, params string[] options)
     {
@@ -76,14 +78,43 @@ public sealed class GenerationTests : IDisposable
         Assert.Equal("", run.Output);
     }
 
+    [Theory]
+    [InlineData("Prompt 3 has 129 tokens and leaves no room", """{"prompt": "LONG"}""")]
+    [InlineData("questions.jsonl' line 2 has a dialogue before its question", """{"prompt": "b", "history": [["q", "a"]]}""")]
+    public async Task All_questions_are_checked_before_a_server_is_sought(string message, string last)
+    {
+        last = last.Replace("LONG", new string('x', 128), StringComparison.Ordinal);
+        File.WriteAllText(_folder.At("questions.jsonl"), """{"prompt": "a"}""" + "\n" + last);
+        string[] options = ["-p", "x", "-f", _folder.At("questions.jsonl"), "--out", _folder.At("answers.jsonl")];
+
+        var run = await CommandRun.OfAsync(_folder.Generate("ada", "127.0.0.1:1", options, "client.retry_for_s=0", "generation.batch_size=1"));
+
+        Assert.Equal((4, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, run.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.At("answers.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_setting_that_only_a_sample_heeds_is_mentioned()
+    {
+        var greedy = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "x"], "generation.top_p=0.9", "generation.seed=7"));
+
+        Assert.Equal(0, greedy.ExitCode);
+        Assert.Contains("generation: top_p, seed set, which counts only with do_sample: true", greedy.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_that_holds_another_cut_is_refused_by_name()
     {
         await using var server = FlGlmHere.Start(_folder.Server("server.generate_only=true"));
+        string[] options = ["-p", "x", "--out", _folder.At("answers.jsonl")];
 
-        var run = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), ["-p", "x"], "split.head=2"));
+        var run = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), options, "split.head=2"));
 
         Assert.Equal(5, run.ExitCode);
+        Assert.False(File.Exists(_folder.At("answers.jsonl")));
         Assert.Contains("split.head is 1 at the server, 2 at the client", run.ErrorLines[^1], StringComparison.Ordinal);
     }
+
+    private static string? Prompt(string line) => JsonDocument.Parse(line).RootElement.GetProperty("prompt").GetString();
 }

@@ -1,0 +1,73 @@
+namespace FlGlm.EndToEnd.Tests.Processes;
+
+/// <summary>Ctrl+C on either side, and kill -9, in the middle of the third answer.</summary>
+public sealed class BrokenAnswerTests : IAsyncDisposable
+{
+    /// <summary>Of three answers of 20 tokens: a token's hidden state, 128 bytes, travels in about 210.</summary>
+    private const long InTheThird = 10_500;
+
+    private readonly SplitFolder _folder = new() { Insecure = true };
+    private readonly Stack<IAsyncDisposable> _running = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_running.TryPop(out var running))
+            await running.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task An_interrupted_client_keeps_the_answers_it_has_and_leaves_the_server_to_others()
+    {
+        var server = Running(FlGlmHere.Start(Server()));
+        var ada = await HeldAsync(await server.AddressAsync());
+        ada.Interrupt();
+
+        await ada.ExitsWithAsync(130);
+        await AssertTwoAnswersAsync(ada);
+        await using var ben = FlGlmHere.Start(_folder.Generate("ben", await server.AddressAsync(), ["-p", "x"]));
+        await ben.ExitsWithAsync(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_stops_costs_its_client_no_answer_that_was_written(bool kindly)
+    {
+        var server = Running(FlGlmProcess.Start(Server()));
+        var ada = await HeldAsync(await server.AddressAsync());
+        if (kindly)
+            server.Interrupt();
+        else
+            server.Kill();
+
+        await ada.ExitsWithAsync(7);
+        await AssertTwoAnswersAsync(ada);
+        Assert.Single(ada.Error.Lines, line => line.Contains("\"event\":\"error\",\"kind\":\"network\"", StringComparison.Ordinal));
+    }
+
+    private string[] Server() => _folder.Server("server.generate_only=true");
+
+    private async Task<FlGlmProcess> HeldAsync(string server)
+    {
+        var tap = Running(new Tap(server) { HoldAfter = InTheThird });
+        string[] options = ["-p", "a", "-p", "b", "-p", "c", "--json", "--out", _folder.At("answers.jsonl")];
+        var ada = Running(FlGlmProcess.Start(_folder.Generate(
+            "ada", tap.Address, options, "generation.batch_size=1", "generation.max_new_tokens=20", "generation.min_new_tokens=20")));
+        await tap.Held;
+        return ada;
+    }
+
+    private async Task AssertTwoAnswersAsync(RunningFlGlm ada)
+    {
+        Assert.Equal(2, ada.Output.Lines.Count);
+        Assert.Equal(ada.Output.Lines, await File.ReadAllLinesAsync(_folder.At("answers.jsonl")));
+    }
+
+    private T Running<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _running.Push(started);
+        return started;
+    }
+}
