@@ -12,15 +12,17 @@ public static class ByteTokenizer
     public const int Size = 259;
 
     /// <summary>Field numbers of sentencepiece_model.proto: pieces 1, trainer_spec 2, normalizer_spec 3.</summary>
-    /// <param name="symbols">texts with a piece of their own, between the marks and the bytes, whose ids move up</param>
-    public static byte[] Model(params IEnumerable<string> symbols)
+    /// <param name="symbols">
+    /// pieces of their own, between the marks and the bytes, whose ids move up: a control symbol is a mark that no text gives, another is text
+    /// </param>
+    public static byte[] Model(params IEnumerable<(string Text, bool IsControl)> symbols)
     {
         var model = new List<byte>();
         AddPiece(model, "<unk>", kind: 2);
         AddPiece(model, "<s>", kind: 3);
         AddPiece(model, "</s>", kind: 3);
-        foreach (var symbol in symbols)
-            AddPiece(model, symbol, kind: 4);
+        foreach (var (text, isControl) in symbols)
+            AddPiece(model, text, kind: (byte)(isControl ? 3 : 4));
         for (var value = 0; value < 256; value++)
             AddPiece(model, string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>"), kind: 6);
         AddMessage(model, 2, [3 << 3, 2, 0x98, 0x02, 1]);                  // model_type (3) = BPE, byte_fallback (35) = true

@@ -15,23 +15,29 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
     /// <summary>Whose text form the model has.</summary>
     internal FamilyName Family { get; private init; }
 
+    /// <summary>Whether <c>_name_or_path</c> says that the weights came from ChatGLM3's; false tells nothing.</summary>
+    internal bool IsChatGlm3 { get; private init; }
+
     internal static ModelIds Read(string path)
     {
-        using var json = JsonFile.Read(path) ?? throw new CheckpointException(path, $"There is no '{path}'; a checkpoint directory has a config.json.");
+        using var json = JsonFile.Read(path)
+            ?? throw new CheckpointException(path, $"There is no '{path}'; a checkpoint directory has a config.json.");
         var config = json.RootElement;
         var size = Number(config, "vocab_size") ?? Number(config, "padded_vocab_size")
             ?? throw new CheckpointException(path, $"'{path}' has no vocab_size.");
-        return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), MarksOf(config)) { Family = FamilyOf(config) };
+        var family = FamilyOf(config);
+        var marks = family == FamilyName.ChatGlm ? ContextMarks.Read(config, path) : null;
+        return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), marks)
+        {
+            Family = family,
+            IsChatGlm3 = JsonFile.Mentions(config, "_name_or_path", "chatglm3"),
+        };
     }
 
     private static FamilyName FamilyOf(JsonElement config) =>
         config.TryGetProperty("ffn_hidden_size", out _) ? FamilyName.ChatGlm2
         : config.TryGetProperty("inner_hidden_size", out _) ? FamilyName.ChatGlm
         : FamilyName.Llama;
-
-    /// <summary>The published marks stand in for those that the file leaves out.</summary>
-    private static ContextMarks? MarksOf(JsonElement config) => FamilyOf(config) != FamilyName.ChatGlm ? null : new ContextMarks(
-        Number(config, "bos_token_id") ?? 130004, Number(config, "gmask_token_id") ?? 130001, Number(config, "mask_token_id") ?? 130000);
 
     private static int? Number(JsonElement config, string key) => Numbers(config, key) is [var first, ..] ? first : null;
 

@@ -9,8 +9,14 @@ internal sealed class RowCollector(string path)
 
     internal IReadOnlyList<Example> Examples => _examples;
 
-    internal DataReport Report => new(
-        path, _examples.Count + _dropped.Values.Sum(), _examples.Count, _truncated, _dropped, _examples.Sum(example => (long)example.Ids.Length));
+    /// <summary>Whose chat form the rows have; null without a chat template.</summary>
+    internal string? ChatForm { get; set; }
+
+    internal DataReport Report => new(path, Kept + _dropped.Values.Sum(), Kept, _truncated, _dropped, Tokens) { ChatForm = ChatForm };
+
+    private int Kept => _examples.Count;
+
+    private long Tokens => _examples.Sum(example => (long)example.Ids.Length);
 
     internal void Keep(Example example, bool truncated = false)
     {

@@ -1,4 +1,6 @@
+using FlGlm.Client.Data.Families;
 using FlGlm.Client.Data.Rows;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
 
@@ -8,6 +10,8 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
     private const string NoAnswer = "an empty answer";
     private const string LongAnswer = "an answer longer than data.max_length";
     private const string LongRow = "more tokens than data.max_length";
+    private const string LongQuestion = "a question longer than data.max_length";
+    private const string MarkedPrompt = "a <sop> in the prompt";
     private const string NoTarget = "no token to learn";
 
     internal void Add(DataRow row)
@@ -19,7 +23,8 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
     }
 
     /// <summary>
-    /// Prompt and answer are encoded apart. A long row loses the beginning of its prompt, never a mark; one whose answer does not fit is dropped.
+    /// Prompt and answer are encoded apart. A long row loses the beginning of its prompt, of a chat whole rounds, so that no mark is lost.
+    /// What does not fit then is dropped, and so is a prompt with a mark that makes it end early.
     /// </summary>
     private void Add(PromptRow row)
     {
@@ -27,15 +32,44 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
             throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.");
         var text = row.Answer ?? throw row.Place.Wrong(" has a question and no answer to learn.");
         var family = model.Tokenizer.Family;
-        var prompt = family.EncodeContext(row.Dialogue, settings.Template);
+        if (settings.LossOn == LossTarget.All && model.Ids.Marks is not null)
+            throw new ConfigurationException("data.loss_on", "all would teach a ChatGLM-6B to copy: its context sees all of itself; completion.");
+        if (settings.Template == PromptTemplate.Chat)
+            rows.ChatForm = family.Name;
         var answer = family.EncodeAnswer(text, settings.Template);
         var room = settings.MaxLength - family.Form.MarkCount - answer.Count;
         if (text.Length == 0)
+        {
             rows.Drop(NoAnswer);
+        }
         else if (room < 0)
+        {
             rows.Drop(LongAnswer);
+        }
         else
-            rows.Keep(family.Form.Sample(prompt.Skip(prompt.Count - room), answer, settings.LossOn), prompt.Count > room);
+        {
+            var prompt = family.EncodeContext(row.Dialogue, settings.Template);
+            var kept = settings.Template == PromptTemplate.Chat ? LastRounds(family, row.Dialogue, prompt, room) : [.. prompt.TakeLast(room)];
+            if (kept is null)
+                rows.Drop(LongQuestion);
+            else if (model.Ids.Marks is { } marks && kept.Contains(marks.Start))
+                rows.Drop(MarkedPrompt);
+            else
+                rows.Keep(family.Form.Sample(kept, answer, settings.LossOn), truncated: kept.Count < prompt.Count);
+        }
+    }
+
+    /// <summary>A dialogue without as many of its oldest rounds as do not fit; null where even the question does not.</summary>
+    private static IReadOnlyList<int>? LastRounds(TextFamily family, Dialogue dialogue, IReadOnlyList<int> prompt, int room)
+    {
+        for (var oldest = 1; prompt.Count > room; oldest++)
+        {
+            if (oldest > dialogue.History.Count)
+                return null;
+            prompt = family.EncodeContext(dialogue with { History = [.. dialogue.History.Skip(oldest)] }, PromptTemplate.Chat);
+        }
+
+        return prompt;
     }
 
     private void Add(TokenRow row)
@@ -64,7 +98,10 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
         foreach (var id in ids)
         {
             if (id < 0 || id >= size)
-                throw row.Place.Wrong($": '{field}' holds {id}, and the model knows 0 to {size - 1}; tokenise with this model's own tokenizer.");
+            {
+                throw row.Place.Wrong(
+                    $": '{field}' holds {id}, and the model knows 0 to {size - 1}; tokenise with this model's own tokenizer.");
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class TextTokenizer
         TextFamily family = ids.Family switch
         {
             FamilyName.ChatGlm => ChatGlmText.Create(path, pieces, ids, config),
-            FamilyName.ChatGlm2 when config.HasRoles => new ChatGlm3Text(pieces, ids),
+            FamilyName.ChatGlm2 when config.HasRoles || ids.IsChatGlm3 => new ChatGlm3Text(pieces, ids),
             FamilyName.ChatGlm2 => new ChatGlm2Text(pieces, ids),
             _ => new LlamaText(pieces, ids, config),
         };
@@ -41,7 +41,7 @@ public sealed class TextTokenizer
 
     /// <summary>The ids of a text.</summary>
     /// <param name="text">Any text, also none.</param>
-    /// <param name="addBos">Whether the family's opening marks stand first: bos (Llama), [gMASK] sop (ChatGLM2 and 3), none (ChatGLM-6B).</param>
+    /// <param name="addBos">Whether the opening marks stand first: bos (Llama), [gMASK] sop (ChatGLM2 and 3), none (ChatGLM-6B).</param>
     public IReadOnlyList<int> Encode(string text, bool addBos)
     {
         var ids = Family.Encode(text);
@@ -55,9 +55,9 @@ public sealed class TextTokenizer
     public IReadOnlyList<int> EncodePrompt(Dialogue dialogue, PromptTemplate template = PromptTemplate.None) =>
         Family.Form.Prompt(Family.EncodeContext(dialogue, template));
 
-    /// <summary>The text of ids; marks and ids beyond the tokenizer's vocabulary are left out.</summary>
+    /// <summary>The text of ids; ids beyond the tokenizer's vocabulary are left out, and so are marks but ChatGLM3's between turns.</summary>
     public string Decode(IEnumerable<int> ids) => Family.Decode(ids);
 
-    /// <summary>An answer as the published model's chat shows it: trimmed, and for ChatGLM its placeholders and punctuation put right.</summary>
+    /// <summary>An answer as the published chat shows it: trimmed, and for ChatGLM its placeholders and punctuation put right.</summary>
     public string CleanAnswer(string answer) => Family.CleanAnswer(answer);
 }

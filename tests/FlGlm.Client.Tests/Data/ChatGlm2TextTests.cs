@@ -62,6 +62,8 @@ public sealed class ChatGlm2TextTests : IDisposable
     [Theory]
     [InlineData(Roles)]
     [InlineData("""{"added_tokens_decoder": {"265": {"content": "<|user|>"}}}""")]
+    [InlineData("""{"added_tokens_decoder": {}, "chat_template": "{% if add_generation_prompt %}<|assistant|>{% endif %}"}""")]
+    [InlineData("""{"additional_special_tokens": ["<|assistant|>"]}""")]
     public void A_chat_of_ChatGLM3_marks_its_roles_and_no_text_can(string config)
     {
         _folder.Write("tokenizer_config.json", config);
@@ -73,6 +75,46 @@ public sealed class ChatGlm2TextTests : IDisposable
             tokenizer.EncodePrompt(dialogue, PromptTemplate.Chat));
         Assert.Equal([2, 265, 267], tokenizer.StopIds);
         Assert.Equal(268, tokenizer.VocabularySize);
+    }
+
+    [Theory]
+    [InlineData("/models/ChatGLM3-6b", "ChatGLM3")]
+    [InlineData("/models/chatglm2-6b", "ChatGLM2")]
+    public void A_model_saved_anew_tells_where_it_came_from_and_the_report_which_form_it_is_taken_to_have(string origin, string form)
+    {
+        _folder.Write("config.json", $$"""{"_name_or_path": "{{origin}}", "ffn_hidden_size": 8, "padded_vocab_size": 270, "eos_token_id": 2}""");
+
+        var data = _folder.Load("a.jsonl", """{"prompt": "q", "completion": "a"}""", new DataSettings { Template = PromptTemplate.Chat });
+
+        Assert.EndsWith($" tokens; chat form: {form}", Assert.Single(data.Reports).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_chat_of_ChatGLM3_loses_whole_rounds_and_never_a_mark()
+    {
+        _folder.Write("tokenizer_config.json", Roles);
+        const string Rows = """
+            {"prompt": "q", "completion": "a", "history": [["q1", "a1"], ["2", "2"]]}
+            {"prompt": "a long question", "completion": "a"}
+            """;
+
+        var data = _folder.Load("a.jsonl", Rows, new DataSettings { Template = PromptTemplate.Chat, MaxLength = 16 });
+
+        int[] kept = [260, 262, 265, .. Ids("\n2"), 266, .. Ids("\n2"), 265, .. Ids("\nq"), 266, .. Ids("\na"), 2];
+        Assert.Equal(kept, Assert.Single(data.Train).Ids);
+        Assert.Equal((2, 1, 1), (data.Reports[0].Read, data.Reports[0].Truncated, data.Reports[0].Dropped["a question longer than data.max_length"]));
+    }
+
+    [Fact]
+    public void The_last_turn_of_ChatGLM3_is_found_from_its_ids()
+    {
+        _folder.Write("tokenizer_config.json", Roles);
+        var tokenizer = _folder.Open();
+
+        var answer = tokenizer.Decode([.. Ids("weather\ncall()"), 266, .. Ids("\n sun"), 2]);
+
+        Assert.Equal("weather\ncall()<|assistant|>\n sun", answer);
+        Assert.Equal("sun", tokenizer.CleanAnswer(answer));
     }
 
     [Fact]
@@ -108,6 +150,19 @@ public sealed class ChatGlm2TextTests : IDisposable
         _folder.Write("config.json", """{"ffn_hidden_size": 8, "padded_vocab_size": 263}""");
 
         Assert.Contains("has 264 pieces, more than the model's vocab_size 263", Refused(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(264 + 1024, true)]
+    [InlineData(264 + 1025, false)]
+    public void A_tokenizer_far_smaller_than_the_vocabulary_is_refused(int vocabulary, bool isTaken)
+    {
+        _folder.Write("config.json", $$"""{"ffn_hidden_size": 8, "padded_vocab_size": {{vocabulary}}}""");
+
+        if (isTaken)
+            Assert.Equal(264, _folder.Open().VocabularySize);
+        else
+            Assert.Contains($"has 264 pieces, far fewer than the model's vocab_size {vocabulary}: it is another", Refused(), StringComparison.Ordinal);
     }
 
     [Fact]

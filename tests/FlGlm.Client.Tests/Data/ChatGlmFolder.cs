@@ -5,8 +5,8 @@ using FlGlm.Testing;
 namespace FlGlm.Client.Tests.Data;
 
 /// <summary>
-/// A temporary folder with a ChatGLM-6B's text files. Its model knows bytes and the published special pieces in the published order, so that with 129995
-/// image tokens before them they have the published ids: [MASK] 130000 to dBLOCK 130007, tab, blanks, bytes from 130088.
+/// A temporary folder with a ChatGLM-6B's text files. Its model knows bytes and the published special pieces in the published order, so that
+/// with 129995 image tokens before them they have the published ids: [MASK] 130000 to dBLOCK 130007, tab, blanks, bytes from 130088.
 /// </summary>
 public sealed class ChatGlmFolder : IDisposable
 {
@@ -14,19 +14,21 @@ public sealed class ChatGlmFolder : IDisposable
     internal const int GMask = 130001;
     internal const int Start = 130004;
 
+    /// <summary>Control symbols, which only a special string of the code's own gives.</summary>
+    internal static readonly string[] Controls = ["[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>"];
+
     internal static readonly string[] Symbols =
-    [
-        "<n>", "[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>", "<|tab|>",
-        .. Enumerable.Range(2, 79).Select(count => $"<|blank_{count}|>"),
-    ];
+        ["<n>", .. Controls, "<|tab|>", .. Enumerable.Range(2, 79).Select(count => $"<|blank_{count}|>")];
 
     private readonly TempFolder _folder = new();
 
     public ChatGlmFolder()
     {
-        Write("config.json", """{"model_type": "chatglm", "inner_hidden_size": 8, "vocab_size": 130528, "bos_token_id": 130004, "eos_token_id": 130005}""");
+        Write("config.json", """
+            {"model_type": "chatglm", "inner_hidden_size": 8, "vocab_size": 130528, "bos_token_id": 130004, "eos_token_id": 130005}
+            """);
         Write("tokenizer_config.json", $$"""{"num_image_tokens": {{ImageTokens}}}""");
-        Write("ice_text.model", ByteTokenizer.Model(["<pad>", .. Symbols]));
+        Write("ice_text.model", ByteTokenizer.Model([("<pad>", true), .. Symbols.Select(symbol => (symbol, Controls.Contains(symbol)))]));
     }
 
     internal string Path => _folder.Path;

@@ -28,9 +28,40 @@ public sealed class ChatGlmTextTests : IDisposable
     {
         const int Pad = 3 + ChatGlmFolder.ImageTokens;
 
-        var ids = _folder.Open().Encode(" a [MASK]\nb[gMASK]<sop> <sOp>  <ENC><pad><dBLOCK>", addBos: false);
+        var ids = _folder.Open().Encode(" a [MASK]\nb<eop><sop> <sOp>  <pad><unk>", addBos: false);
 
-        Assert.Equal([.. Ids(" a"), 130000, .. Ids("b"), 130001, 130004, .. Ids("<sOp>"), 130006, Pad, 130007], ids);
+        Assert.Equal([.. Ids(" a"), 130000, .. Ids("b"), 130005, 130004, .. Ids("<sOp>"), Pad, ChatGlmFolder.ImageTokens], ids);
+    }
+
+    [Theory]
+    [InlineData("[gMASK]")]
+    [InlineData("[sMASK]")]
+    [InlineData("<unused_0>")]
+    [InlineData("<ENC>")]
+    [InlineData("<dBLOCK>")]
+    public void Other_marks_stay_text(string mark) => Assert.Equal(Ids($"a {mark} b"), _folder.Open().Encode($"a {mark} b", addBos: false));
+
+    [Fact]
+    public void A_prompt_that_spells_sop_is_dropped_since_its_context_would_end_there()
+    {
+        var data = _folder.Load("a.jsonl", """
+            {"prompt": "a<sop>b", "completion": "yes<sop>"}
+            {"prompt": "ask", "completion": "yes"}
+            """);
+
+        Assert.Equal([.. Ids("ask"), 130001, 130004, .. Ids("yes"), 130005], Assert.Single(data.Train).Ids);
+        Assert.Equal(1, data.Reports[0].Dropped["a <sop> in the prompt"]);
+    }
+
+    [Fact]
+    public void A_loss_on_the_context_is_refused()
+    {
+        var error = Assert.Throws<ConfigurationException>(() =>
+            _folder.Load("a.jsonl", """{"prompt": "ask", "completion": "yes"}""", new DataSettings { LossOn = LossTarget.All }));
+
+        Assert.Equal(
+            new Problem("data.loss_on", "all would teach a ChatGLM-6B to copy: its context sees all of itself; completion."),
+            Assert.Single(error.Problems));
     }
 
     [Fact]
@@ -115,19 +146,51 @@ public sealed class ChatGlmTextTests : IDisposable
     [InlineData(" 你好,世界!好:a;b?好 ", "你好，世界！好：a;b？好")]
     [InlineData("a, b! 1:2 中,,中", "a, b! 1:2 中，，中")]
     [InlineData("我学到[[训练时间]]。", "我学到2023年。")]
+    [InlineData("It 's fine , is n't it ? I 'm sure ! a ' b .", "It's fine, isn't it? I'm sure! a'b.")]
+    [InlineData("好 ,你", "好，你")]
     public void An_answer_is_trimmed_dated_and_given_full_width_punctuation_beside_Chinese(string answer, string clean) =>
         Assert.Equal(clean, _folder.Open().CleanAnswer(answer));
 
     [Fact]
-    public void Without_a_count_of_image_tokens_the_published_default_holds()
+    public void Image_tokens_that_no_file_counts_are_told_by_the_model_s_MASK()
     {
+        File.Delete(Path.Combine(_folder.Path, "tokenizer_config.json"));
+
+        Assert.Equal([.. Ids("ask"), 130001, 130004], _folder.Open().EncodePrompt(new Dialogue("ask")));
+    }
+
+    [Fact]
+    public void A_count_that_gives_the_marks_other_ids_than_the_model_s_is_refused()
+    {
+        _folder.Write("tokenizer_config.json", """{"num_image_tokens": 20000}""");
+
+        Assert.EndsWith(
+            "gives [MASK] the id 20005 (num_image_tokens 20000), config.json 130000: take all three files from one release, tokenizer_config.json too.",
+            Refused(),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"0\"")]
+    [InlineData("-5")]
+    public void A_mistyped_count_is_named(string count)
+    {
+        var path = _folder.Write("tokenizer_config.json", $$"""{"num_image_tokens": {{count}}}""");
+
+        Assert.Equal($"'{path}', field 'num_image_tokens': {count} is no count; 0 or more.", Refused());
+    }
+
+    [Fact]
+    public void The_old_vocabulary_s_marks_follow_from_its_start()
+    {
+        _folder.Write("config.json", """
+            {"inner_hidden_size": 8, "vocab_size": 150528, "bos_token_id": 150004, "eos_token_id": 150005, "pad_token_id": 20003}
+            """);
         _folder.Write("tokenizer_config.json", "{}");
+        var tokenizer = _folder.Open();
 
-        Assert.Contains("gives [MASK] the id 20005 (num_image_tokens 20000), config.json 130000: take both files from one release.", Refused(), StringComparison.Ordinal);
-
-        _folder.Write("config.json", """{"inner_hidden_size": 8, "vocab_size": 30000, "bos_token_id": 20009, "gmask_token_id": 20006, "mask_token_id": 20005}""");
-        Assert.Equal([20093 + 'a', 20006, 20009], _folder.Open().EncodePrompt(new Dialogue("a")));
-        Assert.Equal([20010], _folder.Open().StopIds);
+        Assert.Equal([150088 + 'a', 150001, 150004], tokenizer.EncodePrompt(new Dialogue("a")));
+        Assert.Equal([150005], tokenizer.StopIds);
     }
 
     [Fact]
@@ -147,7 +210,9 @@ public sealed class ChatGlmTextTests : IDisposable
     {
         var path = _folder.Write("ice_text.model", ByteTokenizer.Model());
 
-        Assert.Equal($"'{path}' has no piece [MASK]: it is no ChatGLM-6B's tokenizer. Copy the model's own ice_text.model there.", Refused());
+        Assert.Equal(
+            $"'{path}' has no piece [MASK]: it is no ChatGLM-6B's tokenizer, or too old a one. Copy the model's present ice_text.model there.",
+            Refused());
     }
 
     [Fact]

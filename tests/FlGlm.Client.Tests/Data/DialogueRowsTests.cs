@@ -29,6 +29,7 @@ public sealed class DialogueRowsTests : IDisposable
     [InlineData("""{"prompt": "q", "completion": "a", "history": []}""")]
     [InlineData("""{"prompt": "q", "completion": "a", "history": null}""")]
     [InlineData("""{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""")]
+    [InlineData("""{"tools": null, "conversations": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""")]
     public void A_single_exchange_needs_no_template(string row) =>
         Assert.Equal([1, .. ByteTokenizer.Ids("qa"), 2], Assert.Single(_folder.Load("a.jsonl", row).Train).Ids);
 
@@ -37,6 +38,8 @@ public sealed class DialogueRowsTests : IDisposable
     [InlineData("""{"prompt": "q", "completion": "a", "history": [["q1"]]}""", ": 'history' is no list of [question, answer] pairs.")]
     [InlineData("""{"prompt": "q", "completion": "a", "history": "q1"}""", ": 'history' is no list of [question, answer] pairs.")]
     [InlineData("""{"messages": "q"}""", ": 'messages' is a text, not a list of messages.")]
+    [InlineData("""{"messages": []}""", ": 'messages' is empty.")]
+    [InlineData("""{"messages": [], "tools": [{"name": "t"}]}""", " has 'tools', and the use of tools cannot be learnt; leave out such rows.")]
     [InlineData("""{"messages": [{"role": "user"}]}""", ": 'messages' holds a message without role or content.")]
     [InlineData("""{"messages": [{"role": "user", "content": "q"}]}""", " has a question and no answer to learn.")]
     [InlineData("""{"messages": [{"role": "tool", "content": "q"}, {"role": "assistant", "content": "q"}]}""", ": 'messages' has the roles tool, assistant; user and assistant take turns, and the user begins.")]

@@ -33,6 +33,20 @@ public sealed class LlamaChatTests : IDisposable
     }
 
     [Fact]
+    public void A_long_chat_loses_whole_rounds_and_a_question_that_does_not_fit_is_dropped()
+    {
+        const string Rows = """
+            {"prompt": "q", "completion": "a", "history": [["q1", "a1"]]}
+            {"prompt": "a long question", "completion": "a"}
+            """;
+
+        var data = _folder.Load("a.jsonl", Rows, new DataSettings { Template = PromptTemplate.Chat, MaxLength = 24 });
+
+        Assert.Equal([1, .. Ids("[INST] q [/INST]"), .. Ids("a "), 2], Assert.Single(data.Train).Ids);
+        Assert.Equal(1, data.Reports[0].Dropped["a question longer than data.max_length"]);
+    }
+
+    [Fact]
     public void A_history_without_a_template_is_refused()
     {
         var error = Assert.Throws<ConfigurationException>(() => _folder.Open().EncodePrompt(new Dialogue("q") { History = [new Round("a", "b")] }));

@@ -101,6 +101,17 @@ public sealed class TextTokenizerTests : IDisposable
         Assert.StartsWith($"'{path}' {message}", Refused(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tokenizer.model")]
+    [InlineData("config.json")]
+    public void A_file_that_cannot_be_read_is_told_why(string file)
+    {
+        ByteTokenizer.WriteTo(_folder.Path);
+        using var locked = new FileStream(_folder.At(file), FileMode.Open, FileAccess.Read, FileShare.None);
+
+        Assert.StartsWith($"'{locked.Name}' cannot be read: ", Refused(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_directory_or_config_is_named()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace FlGlm.Client.Tests.Data;
 
@@ -7,7 +8,8 @@ internal static class TrainedTokenizer
 {
     private const string Command = "spm_train";
 
-    internal static bool CanTrain => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Command)));
+    internal static bool CanTrain =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Command)));
 
     /// <summary>Writes <c>ice_text.model</c>: unk, marks and pad, special pieces, bytes, then what the text gives.</summary>
     /// <param name="directory">Where to.</param>
@@ -31,5 +33,21 @@ internal static class TrainedTokenizer
         var said = training.StandardError.ReadToEnd();
         training.WaitForExit();
         Assert.True(training.ExitCode == 0, said);
+        MarkControls(Path.Combine(directory, "ice_text.model"));
+    }
+
+    /// <summary>spm_train would number control symbols before all others; so the kind of these pieces is set afterwards.</summary>
+    private static void MarkControls(string path)
+    {
+        var model = File.ReadAllBytes(path);
+        foreach (var control in ChatGlmFolder.Controls)
+        {
+            byte[] piece = [1 << 3 | 2, (byte)control.Length, .. Encoding.ASCII.GetBytes(control), 2 << 3 | 5];  // text, then a score of 4 bytes
+            var kind = model.AsSpan(model.AsSpan().IndexOf(piece) + piece.Length + 4, 2);
+            Assert.Equal([3 << 3, 4], kind.ToArray());
+            kind[1] = 3;
+        }
+
+        File.WriteAllBytes(path, model);
     }
 }

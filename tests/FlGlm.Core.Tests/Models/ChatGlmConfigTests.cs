@@ -23,6 +23,17 @@ public sealed class ChatGlmConfigTests
     }
 
     [Theory]
+    [InlineData(null, 150001, 150000)]
+    [InlineData(7, 7, 150000)]
+    public void Marks_that_a_config_leaves_out_follow_from_its_start(int? given, int gmask, int mask)
+    {
+        var config = Config(1);
+        (config["bos_token_id"], config["eos_token_id"], config["gmask_token_id"]) = (150004, 150005, given);
+
+        Assert.Equal(new ContextMarks(150004, gmask, mask), Read(config).Marks);
+    }
+
+    [Theory]
     [InlineData(1, 2 + 2 + (2 * 12))]
     [InlineData(2, 3 + (2 * 7))]
     public void Tensors_are_those_of_the_published_checkpoint(int version, int count)

@@ -15,12 +15,17 @@ internal class ChatGlm2Text : TextFamily
         Form = new SequenceForm(Opening: [Pieces + 1, Pieces + 3], AnswerMarks: [], LearntMarks: 0, Closing: [EndIds[0]]);
     }
 
+    internal override string Name => "ChatGLM2";
+
     /// <summary>Behind the pieces: [MASK], [gMASK], [sMASK], sop, eop.</summary>
     internal override int VocabularySize => Pieces + 5;
 
     internal override SequenceForm Form { get; }
 
     internal override IReadOnlyList<int> StopIds => EndIds;
+
+    /// <summary>The published vocabulary is padded to a multiple of 1024 at most; more than that is another tokenizer's.</summary>
+    private protected override int MostPadding => 1024;
 
     /// <summary>The id of the first mark.</summary>
     private protected int Pieces { get; }
@@ -30,14 +35,15 @@ internal class ChatGlm2Text : TextFamily
 
     internal sealed override IReadOnlyList<int> Encode(string text) => _pieces.Ids(text);
 
-    internal sealed override string Decode(IEnumerable<int> ids) => _pieces.Decode(ids);
+    internal override string Decode(IEnumerable<int> ids) => _pieces.Decode(ids);
 
     internal override string CleanAnswer(string answer) => ChatGlmAnswer.Clean(answer);
 
     private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
     {
         var system = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";
-        var rounds = dialogue.History.Select((round, number) => $"[Round {number + 1}]\n\n问：{round.Question}\n\n答：{round.Answer}\n\n");
+        var rounds = dialogue.History.Select((round, number) =>
+            $"[Round {number + 1}]\n\n问：{round.Question}\n\n答：{round.Answer}\n\n");
         return Encode($"{system}{string.Concat(rounds)}[Round {dialogue.History.Count + 1}]\n\n问：{dialogue.Prompt}\n\n答：");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Tokenizers;
 
 namespace FlGlm.Client.Data.Families;
@@ -18,16 +19,39 @@ internal sealed class ChatGlm3Text : ChatGlm2Text
         StopIds = [.. EndIds, _user, observation];
     }
 
+    internal override string Name => "ChatGLM3";
+
     /// <summary>Behind ChatGLM2's marks: system, user, assistant, observation.</summary>
     internal override int VocabularySize => Pieces + 9;
 
     /// <summary>The end mark, or a turn that is not the model's.</summary>
     internal override IReadOnlyList<int> StopIds { get; }
 
+    /// <summary>The mark between two turns of an answer is spelt out, for <see cref="CleanAnswer"/> to find.</summary>
+    internal override string Decode(IEnumerable<int> ids)
+    {
+        var text = new StringBuilder();
+        var turn = new List<int>();
+        foreach (var id in ids)
+        {
+            if (id == _assistant)
+            {
+                text.Append(base.Decode(turn)).Append(AssistantMark);
+                turn.Clear();
+            }
+            else
+            {
+                turn.Add(id);
+            }
+        }
+
+        return text.Append(base.Decode(turn)).ToString();
+    }
+
     /// <summary>Of several turns the last one's; one that calls a tool, whose name stands in its first line, stays as it is.</summary>
     internal override string CleanAnswer(string answer)
     {
-        var turn = answer[(answer.LastIndexOf(AssistantMark, StringComparison.Ordinal) is var at and >= 0 ? at + AssistantMark.Length : 0)..];
+        var turn = answer.Split(AssistantMark)[^1];
         var metadata = turn.Contains('\n', StringComparison.Ordinal) ? turn[..turn.IndexOf('\n', StringComparison.Ordinal)] : "";
         return string.IsNullOrWhiteSpace(metadata) ? base.CleanAnswer(turn) : turn.Trim();
     }

@@ -5,6 +5,13 @@ namespace FlGlm.Client.Data.Families;
 /// <summary>What ChatGLM's own chat does to an answer.</summary>
 internal static partial class ChatGlmAnswer
 {
+    /// <summary>What loses the blanks beside it, in this order (Hugging Face's clean_up_tokenization).</summary>
+    private static readonly string[] Tightened = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're"];
+
+    /// <summary>Takes the blanks from before English punctuation and shortened words.</summary>
+    internal static string Tighten(string answer) =>
+        Tightened.Aggregate(answer, (text, loose) => text.Replace(loose, loose.Trim(), StringComparison.Ordinal));
+
     /// <summary>Trims, and puts a year in the place of the training data's mark for one.</summary>
     internal static string Clean(string answer) => answer.Trim().Replace("[[训练时间]]", "2023年", StringComparison.Ordinal);
 

@@ -8,12 +8,9 @@ namespace FlGlm.Client.Data.Families;
 /// <summary>ChatGLM-6B: prompt [gMASK] sop answer eop, of which sop is learnt too.</summary>
 internal sealed partial class ChatGlmText : TextFamily
 {
-    /// <summary>Image tokens where tokenizer_config.json does not count them: the published code's default.</summary>
-    private const int DefaultImageTokens = 20000;
-
     private const int LongestBlank = 80;
 
-    /// <summary>Pieces that a text may spell out.</summary>
+    /// <summary>Pieces that are marks and no text. A text may spell out some of them, see <see cref="SpecialStrings"/>.</summary>
     private static readonly string[] Specials =
         ["<unk>", "<pad>", "[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>"];
 
@@ -31,32 +28,41 @@ internal sealed partial class ChatGlmText : TextFamily
         Form = new SequenceForm(Opening: [], [_specials["[gMASK]"], _specials["<sop>"]], LearntMarks: 1, Closing: [StopIds[0]]);
     }
 
+    internal override string Name => "ChatGLM-6B";
+
     internal override int VocabularySize { get; }
 
     internal override SequenceForm Form { get; }
 
     internal override IReadOnlyList<int> StopIds { get; }
 
+    /// <summary>Image tokens that <c>tokenizer_config.json</c> does not count are those between [MASK]'s piece and its id.</summary>
     /// <exception cref="CheckpointException">The marks of <paramref name="path"/> are not the model's.</exception>
     internal static ChatGlmText Create(string path, SentencePieceTokenizer pieces, ModelIds ids, TokenizerConfig config)
     {
-        var imageTokens = config.ImageTokens ?? DefaultImageTokens;
         var marks = ids.Marks!;
-        foreach (var (name, id) in new (string, int?)[] { ("[MASK]", marks.Mask), ("[gMASK]", marks.GMask), ("<sop>", marks.Start), ("<eop>", End(ids)) })
+        var imageTokens = config.ImageTokens ?? Math.Max(0, marks.Mask - Piece("[MASK]"));
+        foreach (var (name, id) in new[] { ("[MASK]", marks.Mask), ("[gMASK]", marks.GMask), ("<sop>", marks.Start), ("<eop>", End(ids)) })
         {
-            if (!pieces.Vocabulary.TryGetValue(name, out var piece))
-                throw Wrong($"has no piece {name}: it is no ChatGLM-6B's tokenizer. Copy the model's own ice_text.model there.");
-            var given = piece + imageTokens;
+            var given = Piece(name) + imageTokens;
             if (id is { } expected && given != expected)
-                throw Wrong($"gives {name} the id {given} (num_image_tokens {imageTokens}), config.json {expected}: take both files from one release.");
+            {
+                throw Wrong(
+                    $"gives {name} the id {given} (num_image_tokens {imageTokens}), config.json {expected}: take all three files from one release, "
+                    + "tokenizer_config.json too.");
+            }
         }
 
         return new ChatGlmText(pieces, imageTokens, ids);
 
+        int Piece(string name) => pieces.Vocabulary.TryGetValue(name, out var piece)
+            ? piece
+            : throw Wrong($"has no piece {name}: it is no ChatGLM-6B's tokenizer, or too old a one. Copy the model's present ice_text.model there.");
+
         CheckpointException Wrong(string what) => new(path, $"'{path}' {what}");
     }
 
-    /// <summary>Special strings in the text stand for their ids; what lies between them is encoded apart, without the blanks beside them.</summary>
+    /// <summary>Special strings stand for their ids; what lies between them is encoded apart, without the blanks beside them.</summary>
     internal override IReadOnlyList<int> Encode(string text)
     {
         var ids = new List<int>();
@@ -78,12 +84,15 @@ internal sealed partial class ChatGlmText : TextFamily
         var text = _pieces.Decode(ids.Where(id => !_specials.ContainsValue(id)).Select(id => id - _imageTokens))
             .Replace("<n>", "\n", StringComparison.Ordinal)
             .Replace("<|tab|>", "\t", StringComparison.Ordinal);
-        return Blanks().Replace(text, blank => int.Parse(blank.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is >= 2 and <= LongestBlank and var count
-            ? new string(' ', count)
-            : blank.Value);
+        return Blanks().Replace(text, Spaces);
+
+        static string Spaces(Match blank) =>
+            int.Parse(blank.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is >= 2 and <= LongestBlank and var count
+                ? new string(' ', count)
+                : blank.Value;
     }
 
-    internal override string CleanAnswer(string answer) => ChatGlmAnswer.Widen(ChatGlmAnswer.Clean(answer));
+    internal override string CleanAnswer(string answer) => ChatGlmAnswer.Widen(ChatGlmAnswer.Clean(ChatGlmAnswer.Tighten(answer)));
 
     private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
     {
@@ -109,7 +118,8 @@ internal sealed partial class ChatGlmText : TextFamily
         ids.AddRange(_pieces.Ids(LongBlanks().Replace(text, blanks => $"<|blank_{blanks.Length}|>")).Select(id => id + _imageTokens));
     }
 
-    [GeneratedRegex(@"\[(g|s)?MASK\]|<(unk|pad|unused_0|sop|eop|ENC|dBLOCK)>")]
+    /// <summary>The marks that a text may spell out; the others are text there, as in Hugging Face, which knows these five by their roles.</summary>
+    [GeneratedRegex(@"\[MASK\]|<(unk|pad|sop|eop)>")]
     private static partial Regex SpecialStrings();
 
     [GeneratedRegex(" {2,80}")]

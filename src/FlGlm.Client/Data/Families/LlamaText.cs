@@ -19,6 +19,8 @@ internal sealed class LlamaText : TextFamily
         _textEnd = config.AddEos == true ? closing : [];
     }
 
+    internal override string Name => "Llama-2";
+
     internal override int VocabularySize { get; }
 
     internal override SequenceForm Form { get; }

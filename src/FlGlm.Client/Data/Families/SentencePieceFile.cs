@@ -18,7 +18,8 @@ internal static class SentencePieceFile
         if (File.Exists(path))
             return path;
         var found = File.Exists(Path.Combine(directory, other)) ? $"only {other}, the tokenizer of another model family"
-            : File.Exists(Path.Combine(directory, "tokenizer.json")) ? "only a tokenizer.json" : "no tokenizer";
+            : File.Exists(Path.Combine(directory, "tokenizer.json")) ? "only a tokenizer.json"
+            : "no tokenizer";
         throw new CheckpointException(directory, $"'{directory}' has {found}: the model's {name} (SentencePiece) is needed; copy it there.");
     }
 
@@ -28,6 +29,10 @@ internal static class SentencePieceFile
         {
             using var stream = File.OpenRead(path);
             return SentencePieceTokenizer.Create(stream);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, $"'{path}' cannot be read: {error.Message}", inner: error);
         }
         catch (Exception error) when (error is not (OutOfMemoryException or DllNotFoundException))
         {

@@ -5,6 +5,9 @@ namespace FlGlm.Client.Data.Families;
 /// <summary>How one model family turns text into ids, and sets prompts and answers.</summary>
 internal abstract class TextFamily
 {
+    /// <summary>The published model's name.</summary>
+    internal abstract string Name { get; }
+
     /// <summary>Ids known, marks included.</summary>
     internal abstract int VocabularySize { get; }
 
@@ -36,12 +39,18 @@ internal abstract class TextFamily
     internal IReadOnlyList<int> EncodeAnswer(string answer, PromptTemplate template) =>
         template == PromptTemplate.Chat ? EncodeChatAnswer(answer) : Encode(answer);
 
-    /// <summary>A text in rows of at most <paramref name="maxLength"/> tokens. Every row has its marks, the text's end the closing one.</summary>
+    /// <summary>
+    /// A text in rows of at most <paramref name="maxLength"/> tokens. Every row has its marks, the text's end the closing one.
+    /// </summary>
     internal virtual IEnumerable<Example> CutText(string text, int maxLength)
     {
         var marks = Form.MarkCount;
         if (maxLength <= marks)
-            throw new ConfigurationException("data.max_length", $"{maxLength} leaves no token of text between a row's {marks} marks; {marks + 1} or more.");
+        {
+            throw new ConfigurationException(
+                "data.max_length", $"{maxLength} leaves no token of text between a row's {marks} marks; {marks + 1} or more.");
+        }
+
         var rows = Encode(text).Chunk(maxLength - marks).ToList();
         for (var row = 0; row < rows.Count; row++)
             yield return (row < rows.Count - 1 ? Form with { Closing = [] } : Form).Sample([], rows[row], LossTarget.Completion);
@@ -50,10 +59,13 @@ internal abstract class TextFamily
     /// <summary>Refuses a tokenizer that does not fit into the model's vocabulary.</summary>
     internal void Check(string path, ModelIds ids)
     {
-        if (VocabularySize > ids.VocabularySize)
+        var padding = ids.VocabularySize - VocabularySize;
+        if (padding < 0 || padding > MostPadding)
         {
             throw new CheckpointException(
-                path, $"'{path}' has {VocabularySize} pieces, more than the model's vocab_size {ids.VocabularySize}: it is another model's tokenizer.");
+                path,
+                $"'{path}' has {VocabularySize} pieces, {(padding < 0 ? "more" : "far fewer")} than the model's vocab_size {ids.VocabularySize}: "
+                + "it is another model's tokenizer.");
         }
 
         foreach (var (name, mark) in Form.Opening.Select(id => ("bos", id)).Concat(StopIds.Select(id => ("eos", id))))
@@ -65,6 +77,9 @@ internal abstract class TextFamily
         CheckpointException OutsideVocabulary(string name, int mark) =>
             new(path, $"The {name} id {mark} beside '{path}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
     }
+
+    /// <summary>The most ids of the model that its tokenizer may not know.</summary>
+    private protected virtual int MostPadding => int.MaxValue;
 
     private protected abstract IReadOnlyList<int> EncodeChat(Dialogue dialogue);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data.Families;
 
@@ -9,16 +10,21 @@ namespace FlGlm.Client.Data.Families;
 /// <param name="HasRoles">Whether it is ChatGLM3's, whose tokens include the roles of a dialogue.</param>
 internal sealed record TokenizerConfig(bool? AddBos, bool? AddEos, int? ImageTokens, bool HasRoles)
 {
+    /// <summary>The fields that may spell out ChatGLM3's roles, which of them depends on what wrote the file.</summary>
+    private static readonly string[] RoleFields = ["added_tokens_decoder", "additional_special_tokens", "chat_template"];
+
+    /// <exception cref="CheckpointException">The file is no JSON object, or <c>num_image_tokens</c> is no count.</exception>
     internal static TokenizerConfig Read(string directory)
     {
-        using var json = JsonFile.Read(Path.Combine(directory, "tokenizer_config.json"));
+        var path = Path.Combine(directory, "tokenizer_config.json");
+        using var json = JsonFile.Read(path);
         return json is null
             ? new TokenizerConfig(null, null, null, HasRoles: false)
-            : Read(json.RootElement);
+            : Read(json.RootElement, path);
     }
 
-    private static TokenizerConfig Read(JsonElement config) =>
-        new(Flag(config, "add_bos_token"), Flag(config, "add_eos_token"), Count(config, "num_image_tokens"), NamesRoles(config));
+    private static TokenizerConfig Read(JsonElement config, string path) =>
+        new(Flag(config, "add_bos_token"), Flag(config, "add_eos_token"), Count(config, "num_image_tokens", path), NamesRoles(config));
 
     private static bool? Flag(JsonElement config, string key) =>
         !config.TryGetProperty(key, out var value) ? null : value.ValueKind switch
@@ -28,12 +34,17 @@ internal sealed record TokenizerConfig(bool? AddBos, bool? AddEos, int? ImageTok
             _ => null,
         };
 
-    private static int? Count(JsonElement config, string key) =>
-        config.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0 ? count : null;
+    private static int? Count(JsonElement config, string key, string path)
+    {
+        if (!config.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null)
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0
+            ? count
+            : throw new CheckpointException(path, $"'{path}', field '{key}': {value.GetRawText()} is no count; 0 or more.");
+    }
 
-    /// <summary>By the name it was published under, or by its added tokens.</summary>
+    /// <summary>By the name it was published under, or by a role spelt out: ChatGLM2 knows none.</summary>
     private static bool NamesRoles(JsonElement config) =>
-        (config.TryGetProperty("name_or_path", out var name) && name.ValueKind == JsonValueKind.String
-            && name.GetString()!.Contains("chatglm3", StringComparison.OrdinalIgnoreCase))
-        || (config.TryGetProperty("added_tokens_decoder", out var added) && added.GetRawText().Contains("<|user|>", StringComparison.Ordinal));
+        JsonFile.Mentions(config, "name_or_path", "chatglm3")
+        || RoleFields.Any(field => JsonFile.Mentions(config, field, "<|user|>") || JsonFile.Mentions(config, field, "<|assistant|>"));
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace FlGlm.Client.Data.Rows;
 
-/// <summary>Reads a dialogue: a list of <c>role</c> and <c>content</c>, of which the last, if it is the assistant's, is the answer to learn.</summary>
+/// <summary>
+/// Reads a dialogue: a list of <c>role</c> and <c>content</c>, of which the last, if it is the assistant's, is the answer to learn.
+/// </summary>
 internal static class MessageFields
 {
     private static readonly string[] Names = ["messages", "conversations"];
@@ -12,7 +14,11 @@ internal static class MessageFields
     {
         if (Names.FirstOrDefault(name => row.TryGetProperty(name, out _)) is not { } field)
             return null;
+        if (row.TryGetProperty("tools", out var tools) && tools.ValueKind != JsonValueKind.Null && tools.GetRawText() != "[]")
+            throw place.Wrong(" has 'tools', and the use of tools cannot be learnt; leave out such rows.");
         var messages = Messages(place, field, row.GetProperty(field));
+        if (messages.Count == 0)
+            throw place.Wrong($": '{field}' is empty.");
         var system = messages is [("system", var text), ..] ? text : "";
         var turns = messages.Skip(messages is [("system", _), ..] ? 1 : 0).ToList();
         if (turns.Count == 0 || turns.Where((turn, index) => turn.Role != (index % 2 == 0 ? "user" : "assistant")).Any())

@@ -30,7 +30,11 @@ public sealed record ChatGlmConfig
         var heads = fields.Count("num_attention_heads");
         var hidden = fields.Count("hidden_size");
         if (hidden % (4 * heads) != 0)
-            throw fields.Wrong("num_attention_heads", $"two rotary positions per head need a head size divisible by 4; {hidden} in {heads} heads is none");
+        {
+            throw fields.Wrong(
+                "num_attention_heads", $"two rotary positions per head need a head size divisible by 4; {hidden} in {heads} heads is none");
+        }
+
         return new ChatGlmConfig
         {
             Shape = new ModelShape
@@ -46,8 +50,7 @@ public sealed record ChatGlmConfig
             },
             Intermediate = fields.Count("inner_hidden_size"),
             NormEpsilon = fields.Number("layernorm_epsilon", 1e-5),
-            Marks = new ContextMarks(
-                fields.Token("bos_token_id") ?? 130004, fields.Token("gmask_token_id") ?? 130001, fields.Token("mask_token_id") ?? 130000),
+            Marks = ContextMarks.Read(config, path),
         };
     }
 }
