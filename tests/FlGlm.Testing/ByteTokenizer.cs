@@ -36,7 +36,9 @@ public static class ByteTokenizer
         File.WriteAllBytes(Path.Combine(directory, "tokenizer.model"), Model());
         File.WriteAllText(
             Path.Combine(directory, "config.json"),
-            string.Create(CultureInfo.InvariantCulture, $$"""{"vocab_size": {{vocabularySize}}, "bos_token_id": 1, "eos_token_id": 2}"""));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"model_type": "llama", "vocab_size": {{vocabularySize}}, "bos_token_id": 1, "eos_token_id": 2}"""));
     }
 
     /// <summary>The ids of a text, without marks.</summary>

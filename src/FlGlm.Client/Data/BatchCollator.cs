@@ -33,7 +33,7 @@ public static class BatchCollator
         };
     }
 
-    /// <summary>Takes a batch that was padded elsewhere, on whichever side: its pads are shifted out, rows travel without padding.</summary>
+    /// <summary>Takes a batch padded elsewhere, on whichever side: its pads are shifted out, rows travel without padding.</summary>
     /// <param name="ids">[B, S] token ids.</param>
     /// <param name="mask">[B, S] 1 on real tokens, 0 on padding (Hugging Face's attention_mask).</param>
     /// <param name="labels">[B, S] labels, not shifted.</param>
@@ -45,7 +45,11 @@ public static class BatchCollator
     {
         var width = ids.Length / rows;
         if (width * rows != ids.Length || mask.Length != ids.Length || labels.Length != ids.Length)
-            throw new ArgumentException($"{ids.Length} ids, {mask.Length} mask values and {labels.Length} labels are not {rows} rows of one length.");
+        {
+            throw new ArgumentException(
+                $"{ids.Length} ids, {mask.Length} mask values and {labels.Length} labels are not {rows} rows of one length.");
+        }
+
         var examples = new List<Example>(rows);
         for (var row = 0; row < rows; row++)
         {
@@ -66,7 +70,11 @@ public static class BatchCollator
     private static RowContext ContextOf(int[] ids, ContextMarks marks)
     {
         if (MissingMark(ids, marks) is { } mark)
-            throw new DataException("", null, $"A row has no {mark}, which every row of a ChatGLM-6B needs; use this model's own tokenizer.");
+        {
+            throw new DataException(
+                "", null, $"A row has no {mark}, which every row of a ChatGLM-6B needs; use this model's own tokenizer.");
+        }
+
         var gmask = Array.IndexOf(ids, marks.GMask);
         return new RowContext(Array.IndexOf(ids, marks.Start), gmask >= 0 ? gmask : Array.IndexOf(ids, marks.Mask));
     }

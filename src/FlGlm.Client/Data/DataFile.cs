@@ -30,7 +30,8 @@ internal static class DataFile
         if (start + read < bytes.Length)
         {
             var line = bytes[..(start + read)].Count((byte)'\n') + 1;
-            throw new DataException(path, line, $"'{path}' is not UTF-8: byte {start + read}, in line {line}, begins no character. Convert the file to UTF-8.");
+            throw new DataException(
+                path, line, $"'{path}' is not UTF-8: byte {start + read}, in line {line}, begins no character. Convert the file to UTF-8.");
         }
         if (text.AsSpan(0, written).IsWhiteSpace())
             throw new DataException(path, null, $"'{path}' is empty: it holds no row.");

@@ -14,7 +14,9 @@ public sealed record DataSettings : IValidated
 
     public DataFormat Format { get; init; } = DataFormat.Auto;
 
-    /// <summary>Tokens of the longest row. Text is cut at this length; a longer prompt loses its beginning, an answer never does.</summary>
+    /// <summary>
+    /// Tokens of the longest row. Text is cut at this length; a longer prompt loses its beginning, a chat its oldest rounds, an answer nothing.
+    /// </summary>
     public int MaxLength { get; init; } = 512;
 
     /// <summary>Used for rows with a prompt and an answer; of a text file every token is learnt.</summary>

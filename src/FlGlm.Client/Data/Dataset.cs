@@ -19,7 +19,11 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
     public static Dataset Load(DataSettings settings, string checkpoint, int maxPositions)
     {
         if (settings.MaxLength > maxPositions)
-            throw new ConfigurationException("data.max_length", $"{settings.MaxLength} is more than the model's {maxPositions} positions; {maxPositions} or less.");
+        {
+            throw new ConfigurationException(
+                "data.max_length", $"{settings.MaxLength} is more than the model's {maxPositions} positions; {maxPositions} or less.");
+        }
+
         var model = new CheckpointText(checkpoint);
         var files = settings.Train.Select(path => ReadFile(path, settings, model)).ToList();
         var train = files.SelectMany(file => file.Examples).ToList();
@@ -27,7 +31,11 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
         if (settings.ValidationShare is { } share)
         {
             if (train.Count < 2)
-                throw new DataException(settings.Train[0], null, $"'{settings.Train[0]}' gives one row; data.validation {settings.Validation} needs two or more.");
+            {
+                var path = settings.Train[0];
+                throw new DataException(path, null, $"'{path}' gives one row; data.validation {settings.Validation} needs two or more.");
+            }
+
             var kept = train.Count - Math.Clamp((int)Math.Round(share * train.Count), 1, train.Count - 1);
             validation = train[kept..];
             train = train[..kept];

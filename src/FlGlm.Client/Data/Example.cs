@@ -2,7 +2,7 @@ namespace FlGlm.Client.Data;
 
 /// <summary>One row of training data.</summary>
 /// <param name="Ids">Token ids.</param>
-/// <param name="Labels">For every id itself where the loss is taken on it, else <see cref="Ignored"/>. Not shifted: the loss shifts.</param>
+/// <param name="Labels">Each id itself where the loss is taken on it, else <see cref="Ignored"/>. Not shifted: the loss shifts.</param>
 public sealed record Example(int[] Ids, int[] Labels)
 {
     /// <summary>The label of a token that the loss leaves out; as in Hugging Face.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FlGlm.Client.Data.Families;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 
@@ -23,9 +22,9 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
         using var json = JsonFile.Read(path)
             ?? throw new CheckpointException(path, $"There is no '{path}'; a checkpoint directory has a config.json.");
         var config = json.RootElement;
-        var size = Number(config, "vocab_size") ?? Number(config, "padded_vocab_size")
-            ?? throw new CheckpointException(path, $"'{path}' has no vocab_size.");
-        var family = FamilyOf(config);
+        var family = ModelFamily.NameOf(config, path);
+        var field = family == FamilyName.ChatGlm2 ? "padded_vocab_size" : "vocab_size";
+        var size = Number(config, field) ?? throw new CheckpointException(path, $"'{path}' has no {field}.");
         var marks = family == FamilyName.ChatGlm ? ContextMarks.Read(config, path) : null;
         return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), marks)
         {
@@ -33,11 +32,6 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
             IsChatGlm3 = JsonFile.Mentions(config, "_name_or_path", "chatglm3"),
         };
     }
-
-    private static FamilyName FamilyOf(JsonElement config) =>
-        config.TryGetProperty("ffn_hidden_size", out _) ? FamilyName.ChatGlm2
-        : config.TryGetProperty("inner_hidden_size", out _) ? FamilyName.ChatGlm
-        : FamilyName.Llama;
 
     private static int? Number(JsonElement config, string key) => Numbers(config, key) is [var first, ..] ? first : null;
 

@@ -33,7 +33,11 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
         var text = row.Answer ?? throw row.Place.Wrong(" has a question and no answer to learn.");
         var family = model.Tokenizer.Family;
         if (settings.LossOn == LossTarget.All && model.Ids.Marks is not null)
-            throw new ConfigurationException("data.loss_on", "all would teach a ChatGLM-6B to copy: its context sees all of itself; completion.");
+        {
+            throw new ConfigurationException(
+                "data.loss_on", "all would teach a ChatGLM-6B to copy: its context sees all of itself; completion.");
+        }
+
         if (settings.Template == PromptTemplate.Chat)
             rows.ChatForm = family.Name;
         var answer = family.EncodeAnswer(text, settings.Template);
@@ -49,7 +53,9 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
         else
         {
             var prompt = family.EncodeContext(row.Dialogue, settings.Template);
-            var kept = settings.Template == PromptTemplate.Chat ? LastRounds(family, row.Dialogue, prompt, room) : [.. prompt.TakeLast(room)];
+            var kept = settings.Template == PromptTemplate.Chat
+                ? LastRounds(family, row.Dialogue, prompt, room)
+                : [.. prompt.TakeLast(room)];
             if (kept is null)
                 rows.Drop(LongQuestion);
             else if (model.Ids.Marks is { } marks && kept.Contains(marks.Start))

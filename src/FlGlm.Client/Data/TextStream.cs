@@ -6,7 +6,7 @@ public sealed class TextStream(TextTokenizer tokenizer)
 {
     private const char HalfCharacter = '\uFFFD';
 
-    /// <summary>The ids that gave text last, since a tokenizer drops the space before its first piece; behind them those that wait.</summary>
+    /// <summary>The ids that gave text last, since a tokenizer drops the space before its first piece, then those that wait.</summary>
     private readonly List<int> _ids = [];
 
     private int _said;

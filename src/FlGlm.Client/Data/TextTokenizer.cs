@@ -1,5 +1,6 @@
 using FlGlm.Client.Data.Families;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Data;
 
@@ -55,7 +56,7 @@ public sealed class TextTokenizer
     public IReadOnlyList<int> EncodePrompt(Dialogue dialogue, PromptTemplate template = PromptTemplate.None) =>
         Family.Form.Prompt(Family.EncodeContext(dialogue, template));
 
-    /// <summary>The text of ids; ids beyond the tokenizer's vocabulary are left out, and so are marks but ChatGLM3's between turns.</summary>
+    /// <summary>The text of ids; those beyond the vocabulary are left out, and marks but ChatGLM3's between two turns.</summary>
     public string Decode(IEnumerable<int> ids) => Family.Decode(ids);
 
     /// <summary>An answer as the published chat shows it: trimmed, and for ChatGLM its placeholders and punctuation put right.</summary>

@@ -74,15 +74,24 @@ public abstract class ModelFamily
 
     /// <summary>Tells the architecture from a checkpoint's <c>config.json</c>.</summary>
     /// <exception cref="CheckpointException">unknown architecture, or a field that is missing or makes no sense</exception>
-    public static ModelFamily FromConfig(JsonElement config, string path)
+    public static ModelFamily FromConfig(JsonElement config, string path) => NameOf(config, path) switch
+    {
+        FamilyName.ChatGlm => new ChatGlmFamily(ChatGlmConfig.Read(config, path)),
+        FamilyName.ChatGlm2 => new ChatGlm2Family(ChatGlm2Config.Read(config, path)),
+        _ => new LlamaFamily(LlamaConfig.Read(config, path)),
+    };
+
+    /// <summary>Tells whose a <c>config.json</c> is: the two kinds of ChatGLM by their fields, since both call themselves so.</summary>
+    /// <exception cref="CheckpointException">unknown architecture</exception>
+    public static FamilyName NameOf(JsonElement config, string path)
     {
         var fields = new ConfigFields(config, path);
         var type = fields.Text("model_type", "");
         return type switch
         {
-            "llama" => new LlamaFamily(LlamaConfig.Read(config, path)),
-            "chatglm" when fields.Has("ffn_hidden_size") => new ChatGlm2Family(ChatGlm2Config.Read(config, path)),
-            "chatglm" when fields.Has("inner_hidden_size") => new ChatGlmFamily(ChatGlmConfig.Read(config, path)),
+            "llama" => FamilyName.Llama,
+            "chatglm" when fields.Has("ffn_hidden_size") => FamilyName.ChatGlm2,
+            "chatglm" when fields.Has("inner_hidden_size") => FamilyName.ChatGlm,
             "chatglm" => throw fields.Wrong("model_type", "a 'chatglm' has either 'inner_hidden_size' (ChatGLM-6B) or 'ffn_hidden_size' (ChatGLM2 and 3), and this has neither"),
             "" => throw new CheckpointException(path, $"'{path}' has no 'model_type'; it is no config.json of a Hugging Face model."),
             _ => throw new CheckpointException(path, $"'{path}' describes a '{type}' model, which FlGlm cannot build yet; it knows: llama, chatglm."),

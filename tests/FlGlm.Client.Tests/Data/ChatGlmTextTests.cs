@@ -165,7 +165,8 @@ public sealed class ChatGlmTextTests : IDisposable
         _folder.Write("tokenizer_config.json", """{"num_image_tokens": 20000}""");
 
         Assert.EndsWith(
-            "gives [MASK] the id 20005 (num_image_tokens 20000), config.json 130000: take all three files from one release, tokenizer_config.json too.",
+            "gives [MASK] the id 20005 (num_image_tokens 20000), config.json 130000: "
+            + "take all three files from one release, tokenizer_config.json too.",
             Refused(),
             StringComparison.Ordinal);
     }
@@ -184,7 +185,7 @@ public sealed class ChatGlmTextTests : IDisposable
     public void The_old_vocabulary_s_marks_follow_from_its_start()
     {
         _folder.Write("config.json", """
-            {"inner_hidden_size": 8, "vocab_size": 150528, "bos_token_id": 150004, "eos_token_id": 150005, "pad_token_id": 20003}
+            {"model_type": "chatglm", "inner_hidden_size": 8, "vocab_size": 150528, "bos_token_id": 150004, "eos_token_id": 150005, "pad_token_id": 20003}
             """);
         _folder.Write("tokenizer_config.json", "{}");
         var tokenizer = _folder.Open();
@@ -218,7 +219,7 @@ public sealed class ChatGlmTextTests : IDisposable
     [Fact]
     public void A_tokenizer_larger_than_the_vocabulary_is_refused()
     {
-        _folder.Write("config.json", """{"inner_hidden_size": 8, "vocab_size": 130343}""");
+        _folder.Write("config.json", """{"model_type": "chatglm", "inner_hidden_size": 8, "vocab_size": 130343}""");
 
         Assert.Contains("has 130344 pieces, more than the model's vocab_size 130343", Refused(), StringComparison.Ordinal);
     }

@@ -5,8 +5,8 @@ using FlGlm.Testing;
 namespace FlGlm.Client.Tests.Data;
 
 /// <summary>
-/// What the published ids fix of ChatGLM-6B's text, whose own model file is not at hand: special pieces, bytes and marks, with a model trained on the
-/// same texts. It has its special pieces in the published order, so that 129995 image tokens bring them to their published ids.
+/// What the published ids fix of ChatGLM-6B's text, whose own model file is not at hand: special pieces, bytes and marks, with a model trained
+/// on the same texts. It has its special pieces in the published order, so that 129995 image tokens bring them to their published ids.
 /// </summary>
 public sealed class ChatGlmVectorTests : IDisposable
 {
@@ -40,7 +40,9 @@ public sealed class ChatGlmVectorTests : IDisposable
     [InlineData("unigram")]
     public void Line_breaks_stand_where_the_published_ids_have_them(string type)
     {
-        _folder.Write("config.json", """{"inner_hidden_size": 8, "vocab_size": 500, "bos_token_id": 9, "gmask_token_id": 6, "mask_token_id": 5, "eos_token_id": 10}""");
+        _folder.Write("config.json", """
+            {"model_type": "chatglm", "inner_hidden_size": 8, "vocab_size": 500, "bos_token_id": 9, "eos_token_id": 10}
+            """);
         var tokenizer = Open(type, imageTokens: 0);
         foreach (var (text, expected) in Vectors())
         {

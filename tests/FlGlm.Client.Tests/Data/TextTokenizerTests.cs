@@ -40,8 +40,8 @@ public sealed class TextTokenizerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"vocab_size": 300, "bos_token_id": 5, "eos_token_id": [7, 8]}""", 5, new[] { 7, 8 })]
-    [InlineData("""{"padded_vocab_size": 300, "bos_token_id": null}""", 1, new[] { 2 })]
+    [InlineData("""{"model_type": "llama", "vocab_size": 300, "bos_token_id": 5, "eos_token_id": [7, 8]}""", 5, new[] { 7, 8 })]
+    [InlineData("""{"model_type": "llama", "vocab_size": 300, "bos_token_id": null}""", 1, new[] { 2 })]
     public void Marks_come_from_the_model_and_else_from_the_tokenizer(string config, int bos, int[] stops)
     {
         ByteTokenizer.WriteTo(_folder.Path);
@@ -65,7 +65,7 @@ public sealed class TextTokenizerTests : IDisposable
     public void A_mark_outside_the_vocabulary_is_refused()
     {
         ByteTokenizer.WriteTo(_folder.Path);
-        _folder.Write("config.json", """{"vocab_size": 300, "eos_token_id": 300}""");
+        _folder.Write("config.json", """{"model_type": "llama", "vocab_size": 300, "eos_token_id": 300}""");
 
         Assert.Contains("eos id 300", Refused(), StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public sealed class TextTokenizerTests : IDisposable
     [Fact]
     public void A_directory_without_a_tokenizer_is_refused()
     {
-        _folder.Write("config.json", """{"vocab_size": 300}""");
+        _folder.Write("config.json", """{"model_type": "llama", "vocab_size": 300}""");
 
         Assert.Contains("has no tokenizer: the model's tokenizer.model", Refused(), StringComparison.Ordinal);
     }
@@ -91,7 +91,9 @@ public sealed class TextTokenizerTests : IDisposable
     [InlineData("tokenizer.model", "no model", "cannot be read as a SentencePiece model")]
     [InlineData("config.json", "{", "cannot be read as a JSON object")]
     [InlineData("config.json", "[]", "cannot be read as a JSON object")]
-    [InlineData("config.json", "{}", "has no vocab_size")]
+    [InlineData("config.json", "{}", "has no 'model_type'")]
+    [InlineData("config.json", "{\"model_type\": \"gpt2\"}", "describes a 'gpt2' model")]
+    [InlineData("config.json", "{\"model_type\": \"llama\"}", "has no vocab_size")]
     [InlineData("tokenizer_config.json", "nonsense", "cannot be read as a JSON object")]
     public void A_broken_file_is_named(string file, string content, string message)
     {

@@ -72,7 +72,7 @@ public sealed class TokenRowsTests : IDisposable
     [InlineData("[1, 19, 21, 5]", null)]
     public void A_row_of_ChatGLM_6B_needs_its_marks(string ids, string? message)
     {
-        _folder.Write("config.json", """{"vocab_size": 30, "inner_hidden_size": 8, "bos_token_id": 21, "gmask_token_id": 20, "mask_token_id": 19}""");
+        _folder.Write("config.json", """{"model_type": "chatglm", "vocab_size": 30, "inner_hidden_size": 8, "bos_token_id": 21, "gmask_token_id": 20, "mask_token_id": 19}""");
         var row = $$"""{"input_ids": {{ids}}}""";
 
         if (message is null)

@@ -9,7 +9,8 @@ internal static class TrainedTokenizer
     private const string Command = "spm_train";
 
     internal static bool CanTrain =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Command)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, Command)));
 
     /// <summary>Writes <c>ice_text.model</c>: unk, marks and pad, special pieces, bytes, then what the text gives.</summary>
     /// <param name="directory">Where to.</param>
@@ -42,7 +43,7 @@ internal static class TrainedTokenizer
         var model = File.ReadAllBytes(path);
         foreach (var control in ChatGlmFolder.Controls)
         {
-            byte[] piece = [1 << 3 | 2, (byte)control.Length, .. Encoding.ASCII.GetBytes(control), 2 << 3 | 5];  // text, then a score of 4 bytes
+            byte[] piece = [(1 << 3) | 2, (byte)control.Length, .. Encoding.ASCII.GetBytes(control), (2 << 3) | 5];  // then a score of 4 bytes
             var kind = model.AsSpan(model.AsSpan().IndexOf(piece) + piece.Length + 4, 2);
             Assert.Equal([3 << 3, 4], kind.ToArray());
             kind[1] = 3;

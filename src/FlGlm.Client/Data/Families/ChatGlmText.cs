@@ -48,8 +48,8 @@ internal sealed partial class ChatGlmText : TextFamily
             if (id is { } expected && given != expected)
             {
                 throw Wrong(
-                    $"gives {name} the id {given} (num_image_tokens {imageTokens}), config.json {expected}: take all three files from one release, "
-                    + "tokenizer_config.json too.");
+                    $"gives {name} the id {given} (num_image_tokens {imageTokens}), config.json {expected}: "
+                    + "take all three files from one release, tokenizer_config.json too.");
             }
         }
 
@@ -57,7 +57,8 @@ internal sealed partial class ChatGlmText : TextFamily
 
         int Piece(string name) => pieces.Vocabulary.TryGetValue(name, out var piece)
             ? piece
-            : throw Wrong($"has no piece {name}: it is no ChatGLM-6B's tokenizer, or too old a one. Copy the model's present ice_text.model there.");
+            : throw Wrong(
+                $"has no piece {name}: it is no ChatGLM-6B's tokenizer, or too old a one. Copy the model's present ice_text.model there.");
 
         CheckpointException Wrong(string what) => new(path, $"'{path}' {what}");
     }
@@ -118,7 +119,7 @@ internal sealed partial class ChatGlmText : TextFamily
         ids.AddRange(_pieces.Ids(LongBlanks().Replace(text, blanks => $"<|blank_{blanks.Length}|>")).Select(id => id + _imageTokens));
     }
 
-    /// <summary>The marks that a text may spell out; the others are text there, as in Hugging Face, which knows these five by their roles.</summary>
+    /// <summary>The marks that a text may spell out: those that Hugging Face splits a text at. The others stay text there.</summary>
     [GeneratedRegex(@"\[MASK\]|<(unk|pad|sop|eop)>")]
     private static partial Regex SpecialStrings();
 

@@ -31,7 +31,7 @@ internal sealed class LlamaText : TextFamily
 
     internal override string Decode(IEnumerable<int> ids) => _pieces.Decode(ids);
 
-    /// <summary>The text is tokenised whole: the beginning mark, where the tokenizer adds one, stands once, before the first token.</summary>
+    /// <summary>The text is tokenised whole: bos, where the tokenizer adds one, stands once, before the first token.</summary>
     internal override IEnumerable<Example> CutText(string text, int maxLength) =>
         Form.Opening.Concat(Encode(text)).Concat(_textEnd).Chunk(maxLength).Select(row => Example.WithTargets(row, row.Length));
 

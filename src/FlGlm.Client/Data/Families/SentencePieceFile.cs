@@ -1,4 +1,5 @@
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using Microsoft.ML.Tokenizers;
 
 namespace FlGlm.Client.Data.Families;
@@ -20,7 +21,8 @@ internal static class SentencePieceFile
         var found = File.Exists(Path.Combine(directory, other)) ? $"only {other}, the tokenizer of another model family"
             : File.Exists(Path.Combine(directory, "tokenizer.json")) ? "only a tokenizer.json"
             : "no tokenizer";
-        throw new CheckpointException(directory, $"'{directory}' has {found}: the model's {name} (SentencePiece) is needed; copy it there.");
+        throw new CheckpointException(
+            directory, $"'{directory}' has {found}: the model's {name} (SentencePiece) is needed; copy it there.");
     }
 
     internal static SentencePieceTokenizer Open(string path)

@@ -64,8 +64,8 @@ internal abstract class TextFamily
         {
             throw new CheckpointException(
                 path,
-                $"'{path}' has {VocabularySize} pieces, {(padding < 0 ? "more" : "far fewer")} than the model's vocab_size {ids.VocabularySize}: "
-                + "it is another model's tokenizer.");
+                $"'{path}' has {VocabularySize} pieces, {(padding < 0 ? "more" : "far fewer")} than the model's vocab_size "
+                + $"{ids.VocabularySize}: it is another model's tokenizer.");
         }
 
         foreach (var (name, mark) in Form.Opening.Select(id => ("bos", id)).Concat(StopIds.Select(id => ("eos", id))))
@@ -74,8 +74,8 @@ internal abstract class TextFamily
                 throw OutsideVocabulary(name, mark);
         }
 
-        CheckpointException OutsideVocabulary(string name, int mark) =>
-            new(path, $"The {name} id {mark} beside '{path}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
+        CheckpointException OutsideVocabulary(string name, int mark) => new(
+            path, $"The {name} id {mark} beside '{path}' lies outside the model's vocab_size {ids.VocabularySize}: correct config.json.");
     }
 
     /// <summary>The most ids of the model that its tokenizer may not know.</summary>

@@ -59,7 +59,11 @@ internal static class JsonRows
         {
             var line = (int)(error.LineNumber ?? 0) + 1;
             throw new DataException(
-                path, line, $"'{path}' line {line} is not JSON. A .json file holds one list of row objects; set data.format: jsonl for one object a line.", error);
+                path,
+                line,
+                $"'{path}' line {line} is not JSON. A .json file holds one list of row objects; "
+                + "set data.format: jsonl for one object a line.",
+                error);
         }
     }
 }

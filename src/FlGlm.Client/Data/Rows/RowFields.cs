@@ -6,7 +6,8 @@ namespace FlGlm.Client.Data.Rows;
 /// <summary>Reads one row object: token ids, or a prompt and its answer under one of the known sets of names.</summary>
 internal static class RowFields
 {
-    private const string KnownFields = "prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids";
+    private const string KnownFields =
+        "prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids";
 
     private static readonly (string Prompt, string Completion)[] FieldPairs =
         [("prompt", "completion"), ("instruction", "output"), ("question", "answer")];
@@ -50,7 +51,8 @@ internal static class RowFields
             if (!row.TryGetProperty(prompt, out var asked))
                 continue;
             var question = Text(place, prompt, asked);
-            if (prompt == "instruction" && row.TryGetProperty("input", out var input) && Text(place, "input", input) is { Length: > 0 } context)
+            if (prompt == "instruction" && row.TryGetProperty("input", out var input)
+                && Text(place, "input", input) is { Length: > 0 } context)
                 question = question + "\n" + context;
             var answer = row.TryGetProperty(completion, out var answered) ? Text(place, completion, answered) : null;
             return new PromptRow(place, new Dialogue(question) { History = History(place, row) }, answer);
@@ -63,9 +65,11 @@ internal static class RowFields
     {
         if (!row.TryGetProperty("history", out var history) || history.ValueKind == JsonValueKind.Null)
             return [];
-        if (history.ValueKind != JsonValueKind.Array || history.EnumerateArray().Any(round => round.ValueKind != JsonValueKind.Array || round.GetArrayLength() != 2))
+        if (history.ValueKind != JsonValueKind.Array || !history.EnumerateArray().All(IsPair))
             throw place.Wrong(": 'history' is no list of [question, answer] pairs.");
         return [.. history.EnumerateArray().Select(round => new Round(Text(place, "history", round[0]), Text(place, "history", round[1])))];
+
+        static bool IsPair(JsonElement round) => round.ValueKind == JsonValueKind.Array && round.GetArrayLength() == 2;
     }
 
     private static DataException Unknown(RowPlace place, JsonElement row)

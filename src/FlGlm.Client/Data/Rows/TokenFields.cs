@@ -6,8 +6,8 @@ namespace FlGlm.Client.Data.Rows;
 internal static class TokenFields
 {
     /// <summary>
-    /// <c>input_ids</c> with <c>labels</c> (without them every token is learnt) and <c>attention_mask</c> (tokens under a 0 are padding and left
-    /// out); null for a row without <c>input_ids</c>.
+    /// <c>input_ids</c> with <c>labels</c> (without them every token is learnt) and <c>attention_mask</c> (tokens under a 0 are padding and
+    /// left out); null for a row without <c>input_ids</c>.
     /// </summary>
     internal static DataRow? Read(RowPlace place, JsonElement row)
     {
@@ -25,7 +25,9 @@ internal static class TokenFields
         if (!row.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
         var numbers = Numbers(place, field, value);
-        return numbers.Length == count ? numbers : throw place.Wrong($" has {count} input_ids and {numbers.Length} {field}; one for each is needed.");
+        return numbers.Length == count
+            ? numbers
+            : throw place.Wrong($" has {count} input_ids and {numbers.Length} {field}; one for each is needed.");
     }
 
     private static int[] Numbers(RowPlace place, string field, JsonElement value)
