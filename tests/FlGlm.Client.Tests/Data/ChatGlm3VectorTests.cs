@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Data;
@@ -47,6 +48,31 @@ public sealed class ChatGlm3VectorTests : IDisposable
         Assert.Equal(Ids(cases[1]), tokenizer.EncodePrompt(new Dialogue("你好"), PromptTemplate.Chat));
         Assert.Equal(Ids(cases[2]), tokenizer.EncodePrompt(new Dialogue("晚上睡不着应该怎么办") { History = [new Round("你好", answer)] }, PromptTemplate.Chat));
         Assert.Equal([2], tokenizer.StopIds);
+    }
+
+    [SharedFact]
+    public void The_last_turn_of_an_answer_is_found_in_the_published_ids()
+    {
+        const int Assistant = 64796;
+        var tokenizer = Open(version: 3);
+        int[] ids = [.. tokenizer.Encode("天气\n问", addBos: false), Assistant, .. tokenizer.Encode("\n 晴天。", addBos: false)];
+        var stream = new TextStream(tokenizer);
+
+        var streamed = string.Concat(ids.Select(stream.Add)) + stream.End();
+
+        Assert.Equal(tokenizer.Decode(ids), streamed);
+        Assert.Equal("晴天。", tokenizer.CleanAnswer(streamed));
+    }
+
+    [SharedFact]
+    public void Llama_2_s_tokenizer_is_refused()
+    {
+        Open(version: 2);
+        File.Copy(SharedFolder.At("data", "tokenizers", "llama2", "tokenizer.model"), _folder.At("tokenizer.model"), overwrite: true);
+
+        var error = Assert.Throws<CheckpointException>(() => TextTokenizer.Open(_folder.Path));
+
+        Assert.Contains("has 32005 pieces, far fewer than the model's vocab_size 65024", error.Message, StringComparison.Ordinal);
     }
 
     [SharedFact]
