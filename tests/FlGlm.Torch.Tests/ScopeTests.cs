@@ -103,6 +103,23 @@ public sealed class ScopeTests
         Assert.True(Resident() - memory < 32 << 20, $"grew by {(Resident() - memory) >> 20} MiB");
     }
 
+    [BindingFact]
+    public void Tensors_that_nobody_disposes_of_do_not_fill_the_memory()
+    {
+        const int mebiByte = 1 << 20;
+        Settle();
+        var memory = Resident();
+        var most = 0L;
+        for (var made = 0; made < 3000; made++)
+        {
+            _ = ones(mebiByte / sizeof(float));
+            if (made % 100 == 0)
+                most = Math.Max(most, Resident() - memory);
+        }
+
+        Assert.True(most < 1200L * mebiByte, $"of 3000 MiB {most / mebiByte} were held at a time");
+    }
+
     private static void Steps(int count)
     {
         for (var step = 0; step < count; step++)

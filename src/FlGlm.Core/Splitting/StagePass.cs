@@ -20,7 +20,7 @@ public sealed class StagePass(Tensor output, Tensor? input) : IDisposable
             return gradient?.alias();
         if (Output.requires_grad)
             Output.backward(grad_tensors: gradient is null ? null : [gradient]);
-        return input?.grad?.alias();
+        return input?.grad;
     }
 
     public void Dispose()

@@ -8,18 +8,15 @@ public static partial class torch
 {
     /// <summary>
     /// A tensor of libtorch. It joins the innermost dispose scope of the thread that makes it; without one, dispose it,
-    /// or leave it to the garbage collector, which is told its size. A failed operation throws
+    /// or leave it to the garbage collector. A failed operation throws
     /// <see cref="System.Runtime.InteropServices.ExternalException"/> with libtorch's message on one line.
     /// </summary>
     [NativeMarshalling(typeof(TensorMarshaller))]
     public partial class Tensor : IDisposable
     {
-        /// <summary>Smaller tensors are not worth telling the garbage collector about.</summary>
-        private const long PressureFloor = 1 << 16;
-
         private static long Live;
 
-        private readonly long _pressure;
+        private readonly long _bytes;
         private nint _handle;
 
         internal Tensor(nint handle)
@@ -31,8 +28,8 @@ public static partial class torch
         {
             _handle = handle;
             Interlocked.Increment(ref Live);
-            _pressure = Native.sh_owned_bytes(this);
-            if (_pressure >= PressureFloor) GC.AddMemoryPressure(_pressure);
+            _bytes = Native.sh_owned_bytes(this);
+            TensorMemory.Add(_bytes);
             OwningDisposeScope = scope;
             scope?.Add(this);
         }
@@ -68,7 +65,7 @@ public static partial class torch
             var handle = Interlocked.Exchange(ref _handle, 0);
             if (handle == 0) return 0;
             Interlocked.Decrement(ref Live);
-            if (_pressure >= PressureFloor) GC.RemoveMemoryPressure(_pressure);
+            TensorMemory.Remove(_bytes);
             return handle;
         }
 

@@ -1,0 +1,75 @@
+using FlGlm.Core.Planning;
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>Counts the process's tensors, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(TensorBalanceTests), DisableParallelization = true)]
+[Collection(nameof(TensorBalanceTests))]
+public sealed class TensorBalanceTests
+{
+    private const long CollectorsRoom = 64 << 20;
+
+    [Theory]
+    [InlineData(PeftMethod.Lora)]
+    [InlineData(PeftMethod.PTuningV2)]
+    [InlineData(PeftMethod.None)]
+    public async Task Steps_leave_no_tensor_to_the_garbage_collector(PeftMethod method)
+    {
+        await using var run = new TinyRun(TinyRun.Settings(method, dropout: 0.1, steps: 14));
+        var client = await run.ConnectAsync();
+        long before = 0, after = 0;
+        client.Trainer.BeforeStep = async taken =>
+        {
+            if (taken == 3)
+            {
+                GC.TryStartNoGCRegion(CollectorsRoom); // collects once more, what earlier tests have left
+                GC.WaitForPendingFinalizers();
+                before = await SettledAsync();
+            }
+
+            if (taken != 13)
+                return;
+            after = await SettledAsync();
+            GC.EndNoGCRegion();
+        };
+
+        await client.RunAsync();
+
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public async Task Tokens_leave_no_tensor_to_the_garbage_collector()
+    {
+        using var folder = new TempFolder();
+        using var stages = ThreeStages.Open(TinyRun.Model.Write(folder.At("model")), new PeftSettings());
+        using var local = new LocalGeneration(stages);
+        await local.Decoder.PrefillAsync([[1, 2, 3], [4, 5]], default);
+        await local.Decoder.DecodeAsync([6, 7], [0, 1], default);
+        GC.TryStartNoGCRegion(CollectorsRoom);
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+
+        for (var token = 0; token < 10; token++)
+            await local.Decoder.DecodeAsync([6, 7], [1, 0], default);
+
+        var after = Tensor.TotalCount;
+        GC.EndNoGCRegion();
+        Assert.Equal(before, after);
+    }
+
+    /// <summary>The count once the server has finished the step behind the client's.</summary>
+    private static async Task<long> SettledAsync()
+    {
+        long before, now = Tensor.TotalCount;
+        do
+        {
+            await Task.Delay(100);
+            (before, now) = (now, Tensor.TotalCount);
+        }
+        while (now != before);
+        return now;
+    }
+}
