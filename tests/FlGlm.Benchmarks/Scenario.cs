@@ -1,3 +1,5 @@
+using System.Globalization;
+using FlGlm.Benchmarks.Loopback;
 using FlGlm.Client.Data;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
@@ -17,19 +19,25 @@ internal sealed class Scenario : IDisposable
     /// <summary>T.</summary>
     public const int Length = 128;
 
+    private const double LearningRate = 1e-3;
+
+    /// <summary>More than any benchmark takes; rates are constant.</summary>
+    private const int Steps = 1_000_000;
+
     private readonly TempFolder _folder = new();
     private readonly int _vocabulary;
+    private readonly PeftMethod _method;
 
     public Scenario(TinyLlama model, PeftMethod method)
     {
-        _vocabulary = model.Vocabulary;
-        Checkpoint = HfCheckpoint.Open(model.Write(_folder.At("model")));
+        (_vocabulary, _method) = (model.Vocabulary, method);
+        Checkpoint = HfCheckpoint.Open(model.Write(ModelDirectory));
         var family = ModelFamily.Of(Checkpoint);
         Plan = RunPlanner.Create(Checkpoint, family, new PlanSettings
         {
             Peft = new PeftSettings { Method = method },
-            Optimizer = new OptimizerSettings { LearningRate = 1e-3 },
-            Training = new TrainingSettings { Steps = 1_000_000, BatchSize = Rows },
+            Optimizer = new OptimizerSettings { LearningRate = LearningRate },
+            Training = new TrainingSettings { Steps = Steps, BatchSize = Rows },
         });
         Blueprint = StageBlueprint.Create(Plan, family, CPU);
     }
@@ -59,7 +67,8 @@ internal sealed class Scenario : IDisposable
 
     public HfCheckpoint Checkpoint { get; }
 
-    /// <summary>More steps than any benchmark takes; rates are constant.</summary>
+    private string ModelDirectory => _folder.At("model");
+
     public RunPlan Plan { get; }
 
     public StageBlueprint Blueprint { get; }
@@ -69,6 +78,18 @@ internal sealed class Scenario : IDisposable
 
     /// <summary>Rows of T, 7/8 T, ..., 1/8 T.</summary>
     public TrainingBatch RaggedBatch() => Batch(row => Length * (Rows - row) / Rows);
+
+    /// <summary>The configuration of a server of this plan.</summary>
+    /// <returns>its path</returns>
+    public string WriteConfig(string listen, bool generateOnly, LoopbackKeys keys) => _folder.Write("server.yaml", $$"""
+        model: { path: {{ModelDirectory}} }
+        peft: { method: {{(_method == PeftMethod.Lora ? "lora" : "p_tuning_v2")}} }
+        optimizer: { learning_rate: {{LearningRate.ToString(CultureInfo.InvariantCulture)}} }
+        training: { steps: {{Steps}}, batch_size: {{Rows}} }
+        server: { listen: {{listen}}, generate_only: {{(generateOnly ? "true" : "false")}} }
+        keys: { identity: {{keys.ServerIdentity}}, known_peers: {{keys.KnownToServer}} }
+        run: { directory: {{_folder.At("run")}} }
+        """);
 
     public void Dispose()
     {

@@ -13,9 +13,16 @@ internal sealed class LoopbackKeys : IAsyncDisposable
 
     public LoopbackKeys()
     {
-        Server = new SealOptions(_server, Knowing("client", _client), _pairs);
-        Client = new SealOptions(_client, Knowing("server", _server), _pairs);
+        _server.Save(ServerIdentity);
+        KnownToServer = Known("client", _client);
+        Server = new SealOptions(_server, new KnownPeers(KnownToServer), _pairs);
+        Client = new SealOptions(_client, new KnownPeers(Known("server", _server)), _pairs);
     }
+
+    public string ServerIdentity => _folder.At("identity.key");
+
+    /// <summary>The server's list of known peers.</summary>
+    public string KnownToServer { get; }
 
     public SealOptions Server { get; }
 
@@ -29,6 +36,5 @@ internal sealed class LoopbackKeys : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private KnownPeers Knowing(string name, IdentityKey peer) =>
-        new(_folder.Write($"known to all but {name}", peer.PublicKey.ToLine(name) + "\n"));
+    private string Known(string name, IdentityKey peer) => _folder.Write($"{name}.pub", peer.PublicKey.ToLine(name) + "\n");
 }

@@ -1,12 +1,10 @@
 using FlGlm.Client.Training;
 using FlGlm.Core.Planning;
-using FlGlm.Server.Hosting;
-using FlGlm.Server.Sessions;
 
 namespace FlGlm.Benchmarks.Loopback;
 
 /// <summary>Watches a run and says nothing.</summary>
-internal sealed class Silence : IClientObserver, IServerObserver
+internal sealed class Silence : IClientObserver
 {
     private Silence()
     {
@@ -31,34 +29,6 @@ internal sealed class Silence : IClientObserver, IServerObserver
     }
 
     public void Averaged(int round)
-    {
-    }
-
-    public void ClientJoined(string client, int number)
-    {
-    }
-
-    public void GenerationStarted(string client)
-    {
-    }
-
-    public void TurnStarted(string client, int round)
-    {
-    }
-
-    public void StepServed(ServedStep step)
-    {
-    }
-
-    public void RoundAveraged(int round, int clients)
-    {
-    }
-
-    public void ClientFinished(string client)
-    {
-    }
-
-    public void ClientLost(string client, string reason)
     {
     }
 }

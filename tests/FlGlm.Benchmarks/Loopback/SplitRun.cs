@@ -1,19 +1,18 @@
+using FlGlm.Benchmarks.Processes;
 using FlGlm.Client.Data;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
+using FlGlm.Core.Crypto;
 using FlGlm.Core.Splitting;
-using FlGlm.Server.Hosting;
-using FlGlm.Server.Scheduling;
-using FlGlm.Server.Stages;
-using Microsoft.Extensions.Logging.Abstractions;
+using FlGlm.Testing;
 
 namespace FlGlm.Benchmarks.Loopback;
 
 /// <summary>
-/// A server and its one client as the product runs them, in one process: Kestrel and a socket over loopback TCP, sealed, a compute lane for
-/// each side.
+/// A server and its one client as the product runs them, over loopback TCP, sealed: <c>flglm server</c> in a process of its own, the client
+/// in this one, each on a core of its own.
 /// </summary>
 internal static class SplitRun
 {
@@ -22,37 +21,30 @@ internal static class SplitRun
 
     /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
     public static Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure) =>
-        ServeAsync(scenario, new ServerSettings(), (settings, keys) => JoinAsync(scenario, settings, keys, measure));
+        ServeAsync(scenario, generateOnly: false, (settings, keys) => JoinAsync(scenario, settings, keys, measure));
 
     /// <summary>Serves generation only, joins, and hands over the split model; ends with it.</summary>
     public static Task<T> GenerateAsync<T>(Scenario scenario, Func<IDecoder, Task<T>> measure) =>
-        ServeAsync(scenario, new ServerSettings { GenerateOnly = true }, (settings, keys) => JoinToGenerateAsync(scenario, settings, keys, measure));
+        ServeAsync(scenario, generateOnly: true, (settings, keys) => JoinToGenerateAsync(scenario, settings, keys, measure));
 
-    private static async Task<T> ServeAsync<T>(Scenario scenario, ServerSettings settings, Func<ClientSettings, LoopbackKeys, Task<T>> join)
+    private static async Task<T> ServeAsync<T>(Scenario scenario, bool generateOnly, Func<ClientSettings, SealOptions, Task<T>> join)
     {
-        var plan = scenario.Plan;
+        using var cores = Cores.PinClient();
         await using var keys = new LoopbackKeys();
-        using var lane = new ComputeLane("server");
-        using var stage = new MiddleStage(scenario.Checkpoint, scenario.Blueprint);
-        using var optimizer = new StageOptimizer(stage.Parameters, plan.Optimizer, plan.ServerSteps);
-        using var scheduler = new SerialScheduler(plan, new TimedMiddle(stage, optimizer, lane), Silence.Instance);
-        using var stop = new CancellationTokenSource();
-        await using var server = new SplitServer(
-            stage, scheduler, lane, plan, settings with { Listen = "127.0.0.1:0" }, keys.Server, Silence.Instance, NullLogger.Instance);
-        var endPoint = await server.ListenAsync(CancellationToken.None);
-        var served = server.RunAsync(stop.Token, CancellationToken.None);
-        var result = await join(new ClientSettings { Connect = endPoint.ToString() }, keys);
-        await stop.CancelAsync();
-        await served;
-        return result;
+        var address = $"127.0.0.1:{LoopbackPort.Free()}";
+        await using var server = new FlGlmProcess(["server", "--config", scenario.WriteConfig(address, generateOnly, keys)], core: Cores.Server);
+        var joined = join(new ClientSettings { Connect = address }, keys.Client);
+        if (await Task.WhenAny(joined, server.WaitAsync()) != joined)
+            await server.EndAsync();
+        return await joined;
     }
 
-    private static async Task<T> JoinAsync<T>(Scenario scenario, ClientSettings settings, LoopbackKeys keys, Func<Steps, Task<T>> measure)
+    private static async Task<T> JoinAsync<T>(Scenario scenario, ClientSettings settings, SealOptions keys, Func<Steps, Task<T>> measure)
     {
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
         using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
-        await using var channel = await ServerConnection.OpenAsync(settings, keys.Client, waiting: null, CancellationToken.None);
+        await using var channel = await ServerConnection.OpenAsync(settings, keys, waiting: null, CancellationToken.None);
         var session = new ClientSession(channel, stages, scenario.Plan, lane, Silence.Instance);
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);
         var times = new StepTimes();
@@ -69,11 +61,11 @@ internal static class SplitRun
         }
     }
 
-    private static async Task<T> JoinToGenerateAsync<T>(Scenario scenario, ClientSettings settings, LoopbackKeys keys, Func<IDecoder, Task<T>> measure)
+    private static async Task<T> JoinToGenerateAsync<T>(Scenario scenario, ClientSettings settings, SealOptions keys, Func<IDecoder, Task<T>> measure)
     {
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
-        await using var channel = await ServerConnection.OpenAsync(settings, keys.Client, waiting: null, CancellationToken.None);
+        await using var channel = await ServerConnection.OpenAsync(settings, keys, waiting: null, CancellationToken.None);
         await using var session = await GenerationSession.JoinAsync(channel, scenario.Plan, lane, CancellationToken.None);
         using var decoder = new SplitDecoder(stages, session.Middle, lane);
         return await measure(decoder);

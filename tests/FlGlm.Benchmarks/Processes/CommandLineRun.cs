@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using FlGlm.Testing;
 
@@ -11,7 +9,7 @@ internal sealed class CommandLineRun : IDisposable
 {
     private const int Words = 60_000;
     private readonly TempFolder _folder = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = LoopbackPort.Free();
 
     private CommandLineRun()
     {
@@ -97,12 +95,5 @@ internal sealed class CommandLineRun : IDisposable
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}: {await errors}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -28,11 +28,12 @@ internal sealed class Memory : IBenchmark
     private static async Task<long> IdleAsync(CommandLineRun tiny)
     {
         await using var waiting = tiny.Client();
+        var watch = new MemoryWatch(waiting);
         var (before, now) = (0L, 0L);
         do
         {
             await Task.Delay(Calm);
-            (before, now) = (now, waiting.Resident);
+            (before, now) = (now, watch.Resident);
         }
         while (Math.Abs(now - before) > MebiByte);
         return now;
@@ -44,10 +45,11 @@ internal sealed class Memory : IBenchmark
             Config(blocks: 12, hidden: 1024, ffn: 2816, heads: 16, vocabulary: 8000), LargeSteps, Scenario.Rows, Scenario.Length);
         var share = await run.ClientShareAsync();
         await using var alone = run.Train();
-        var whole = await alone.EndAsync() - idle;
+        var whole = await new MemoryWatch(alone).PeakAsync() - idle;
         await using var server = run.Server();
         await using var client = run.Client();
-        var (atClient, atServer) = (await client.EndAsync() - idle, await server.EndAsync() - idle);
+        var (serverMemory, clientMemory) = (new MemoryWatch(server), new MemoryWatch(client));
+        var (atClient, atServer) = (await clientMemory.PeakAsync() - idle, await serverMemory.PeakAsync() - idle);
         return
         [
             Peak("client", atClient, whole, share, idle) with { Bar = Bar.AtMost(1.2) },
@@ -69,15 +71,16 @@ internal sealed class Memory : IBenchmark
     {
         var (atServer, atClient) = (new List<long>(), new List<long>());
         await using var server = tiny.Server();
-        FlGlmProcess? asked = null;
+        var serverMemory = new MemoryWatch(server);
+        MemoryWatch? clientMemory = null;
         await using var client = tiny.Client(step =>
         {
-            if (step % FirstLook != 0 || Volatile.Read(ref asked) is not { } self)
+            if (step % FirstLook != 0 || Volatile.Read(ref clientMemory) is not { } self)
                 return;
             atClient.Add(self.Resident);
-            atServer.Add(server.Resident);
+            atServer.Add(serverMemory.Resident);
         });
-        Volatile.Write(ref asked, client);
+        Volatile.Write(ref clientMemory, new MemoryWatch(client));
         await client.EndAsync();
         await server.EndAsync();
         return [Growth("client", atClient), Growth("server", atServer)];

@@ -5,6 +5,7 @@ using FlGlm.Core.Crypto;
 using FlGlm.Core.Tests.Crypto;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
+using FlGlm.Testing;
 
 namespace FlGlm.Core.Tests.Wire;
 
@@ -81,7 +82,7 @@ public sealed class TransportTests : IDisposable
     [Fact]
     public async Task Client_that_starts_first_waits_for_the_server_and_says_so()
     {
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         var attempts = new List<ConnectAttempt>();
         FrameListener? listener = null;
         var pipe = await FrameConnector.ConnectAsync("127.0.0.1", port, new ConnectSettings { FirstDelaySeconds = 0.01 }, attempt =>
@@ -100,7 +101,7 @@ public sealed class TransportTests : IDisposable
     public async Task Server_that_never_comes_is_given_up()
     {
         var settings = new ConnectSettings { FirstDelaySeconds = 0.01, GiveUpSeconds = 0.02 };
-        var thrown = await Assert.ThrowsAsync<NetworkException>(() => FrameConnector.ConnectAsync("127.0.0.1", FreePort(), settings, null, None));
+        var thrown = await Assert.ThrowsAsync<NetworkException>(() => FrameConnector.ConnectAsync("127.0.0.1", LoopbackPort.Free(), settings, null, None));
         Assert.StartsWith("No server answers at 127.0.0.1:", thrown.Message);
     }
 
@@ -131,11 +132,4 @@ public sealed class TransportTests : IDisposable
     }
 
     public void Dispose() => _party.Dispose();
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(AnyPort);
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }
