@@ -77,9 +77,14 @@ public sealed class FrameListener : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>
+    /// What is received is opened on the thread that received it: handing it to another costs more than opening it, and on a busy machine
+    /// the other waits for a core. Nothing that reads frames blocks; tensor work is the compute lane's.
+    /// </summary>
     private static void Tune(SocketTransportOptions options)
     {
         options.NoDelay = true;
+        options.UnsafePreferInlineScheduling = true;
         options.MaxReadBufferSize = 1 << 20;
         options.MaxWriteBufferSize = 1 << 19;
         options.CreateBoundListenSocket = endPoint =>
