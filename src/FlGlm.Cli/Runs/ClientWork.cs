@@ -3,6 +3,7 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using Microsoft.Extensions.Logging;
 
@@ -52,6 +53,8 @@ internal sealed partial class ClientWork : IDisposable
         var training = _place.Plan.Training;
         var rows = _run.Config.Client.EvalBatches > 0 ? _data.Validation.Take(_run.Config.Client.EvalBatches * training.BatchSize).ToList() : _data.Validation;
         var loss = await new ValidationLoss(Stages, middle, _place.Lane).MeasureAsync(rows, training.BatchSize, ct);
+        if (!double.IsFinite(loss))
+            throw new NotFiniteException($"The validation loss after step {step} is {loss}.");
         LogValidation(_logger, step, loss);
         ValidationLog.Append(_run.Directory, step, loss);
     }
