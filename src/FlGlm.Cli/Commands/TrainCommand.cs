@@ -27,14 +27,25 @@ internal static class TrainCommand
         run.Directory.Keep();
         using var steps = run.OpenSteps(run.Config.Client.Name);
         var loop = client.Loop(middle.Local, steps);
-        await client.ValidateAsync(middle.Local, 0, run.StopRequested);
-        await loop.RunAsync(
-            round: 1,
-            client.Batches.Steps,
-            step => client.ValidateAsync(middle.Local, step, CancellationToken.None),
-            run.StopRequested,
-            CancellationToken.None);
-        await RunResult.SaveAsync(
-            run, place, Enum.GetValues<StageName>().ToHashSet(), [.. client.Stages.Parameters, .. middle.Stage.Parameters]);
+        try
+        {
+            await client.ValidateAsync(middle.Local, 0, run.StopRequested);
+            await loop.RunAsync(
+                round: 1,
+                client.Batches.Steps,
+                step => client.ValidateAsync(middle.Local, step, CancellationToken.None),
+                run.StopRequested,
+                CancellationToken.None);
+        }
+        catch when (loop.Step > 0)
+        {
+            await SaveAsync(run, place, client, middle);
+            throw;
+        }
+
+        await SaveAsync(run, place, client, middle);
     }
+
+    private static Task SaveAsync(RunContext run, Workplace place, ClientWork client, MiddleWork middle) =>
+        RunResult.SaveAsync(run, place, Enum.GetValues<StageName>().ToHashSet(), [.. client.Stages.Parameters, .. middle.Stage.Parameters]);
 }

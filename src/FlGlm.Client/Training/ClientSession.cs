@@ -50,7 +50,7 @@ public sealed class ClientSession
         {
             return new ClientRun(ClientOutcome.ServerLeft, _middle.Steps, null);
         }
-        catch (FlGlmException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             await Farewell.SayWhyAsync(_channel, e);
             throw;
