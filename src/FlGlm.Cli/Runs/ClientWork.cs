@@ -17,12 +17,14 @@ internal sealed partial class ClientWork : IDisposable
     private readonly ILogger _logger;
     private readonly Dataset _data;
     private readonly StageOptimizer _optimizer;
+    private readonly ValidationLog _validation;
 
     private ClientWork(RunContext run, Workplace place, ILogger logger, Dataset data, ClientStages stages)
     {
         (_run, _place, _logger, _data, Stages) = (run, place, logger, data, stages);
         var training = place.Plan.Training;
         Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)place.Plan.ClientSteps), training.Seed, place.Family.Marks);
+        _validation = new ValidationLog(run.Directory);
         _optimizer = new StageOptimizer(stages.Parameters, place.Plan.Optimizer, place.Plan.ClientSteps);
     }
 
@@ -56,7 +58,7 @@ internal sealed partial class ClientWork : IDisposable
         if (!double.IsFinite(loss))
             throw new NotFiniteException($"The validation loss after step {step} is {loss}.");
         LogValidation(_logger, step, loss);
-        ValidationLog.Append(_run.Directory, step, loss);
+        _validation.Append(step, loss);
     }
 
     public void Dispose()
