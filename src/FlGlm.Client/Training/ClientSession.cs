@@ -46,6 +46,10 @@ public sealed class ClientSession
             await Farewell.SayGoodbyeAsync(_channel);
             return new ClientRun(outcome, _middle.Steps, middle);
         }
+        catch (FlGlmException e) when (e is GoodbyeException or NetworkException && stop.IsCancellationRequested)
+        {
+            return new ClientRun(ClientOutcome.Interrupted, _middle.Steps, null);
+        }
         catch (GoodbyeException)
         {
             return new ClientRun(ClientOutcome.ServerLeft, _middle.Steps, null);
