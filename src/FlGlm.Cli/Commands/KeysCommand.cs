@@ -54,7 +54,7 @@ internal sealed class KeysCommand
         using var identity = IdentityKey.Create();
         var line = identity.PublicKey.ToLine(name);
         identity.Save(secret, overwrite);
-        File.WriteAllText(open, line + "\n");
+        Guard(open, "written", () => File.WriteAllText(open, line + "\n"));
         var fingerprint = identity.PublicKey.Fingerprint;
         output.Write(
             [
@@ -81,7 +81,9 @@ internal sealed class KeysCommand
 
     private static List<KnownPeer> Read(string fileOrLine)
     {
-        var lines = File.Exists(fileOrLine) ? File.ReadAllLines(fileOrLine) : [fileOrLine];
+        string[] lines = [fileOrLine];
+        if (File.Exists(fileOrLine))
+            Guard(fileOrLine, "read", () => lines = File.ReadAllLines(fileOrLine));
         try
         {
             return [.. lines.Where(line => line.Trim().Length > 0 && line.Trim()[0] != '#').Select(PublicIdentity.Parse)];
@@ -89,6 +91,18 @@ internal sealed class KeysCommand
         catch (SealException e)
         {
             throw new SealException($"'{fileOrLine}' is neither a public line nor a file of them ({e.Message}). `flglm keys` on the peer's side makes one.", e);
+        }
+    }
+
+    private static void Guard(string path, string done, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SealException($"'{path}' cannot be {done}: {e.Message}", e);
         }
     }
 

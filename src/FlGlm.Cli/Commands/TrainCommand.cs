@@ -4,11 +4,12 @@ using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
+using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Commands;
 
 /// <summary><c>flglm train</c>: the three stages in one process.</summary>
-internal static class TrainCommand
+internal static partial class TrainCommand
 {
     public static Command Build(CommandHost host) => host.Declare(
         new RunCommand(
@@ -25,16 +26,39 @@ internal static class TrainCommand
         using var client = await ClientWork.OpenAsync(run, place);
         using var middle = await MiddleWork.OpenAsync(place);
         run.Directory.Keep();
+        Tell(run.Loggers.CreateLogger("flglm"), place);
         using var steps = run.OpenSteps(run.Config.Client.Name);
         var loop = client.Loop(middle.Local, steps);
-        await client.ValidateAsync(middle.Local, 0, run.StopRequested);
-        await loop.RunAsync(
-            round: 1,
-            client.Batches.Steps,
-            step => client.ValidateAsync(middle.Local, step, CancellationToken.None),
-            run.StopRequested,
-            CancellationToken.None);
-        await RunResult.SaveAsync(
-            run, place, Enum.GetValues<StageName>().ToHashSet(), [.. client.Stages.Parameters, .. middle.Stage.Parameters]);
+        try
+        {
+            await client.ValidateAsync(middle.Local, 0, run.StopRequested);
+            await loop.RunAsync(
+                round: 1,
+                client.Batches.Steps,
+                step => client.ValidateAsync(middle.Local, step, CancellationToken.None),
+                run.StopRequested,
+                CancellationToken.None);
+        }
+        catch when (loop.Step > 0)
+        {
+            await SaveAsync(run, place, client, middle);
+            throw;
+        }
+
+        await SaveAsync(run, place, client, middle);
     }
+
+    private static void Tell(ILogger logger, Workplace place)
+    {
+        if (!place.Blueprint.Split.IsCut)
+            return;
+        foreach (var notice in PlanNotices.Lines(place.Plan))
+            LogNotice(logger, notice);
+    }
+
+    private static Task SaveAsync(RunContext run, Workplace place, ClientWork client, MiddleWork middle) =>
+        RunResult.SaveAsync(run, place, Enum.GetValues<StageName>().ToHashSet(), [.. client.Stages.Parameters, .. middle.Stage.Parameters]);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
+    private static partial void LogNotice(ILogger logger, string notice);
 }

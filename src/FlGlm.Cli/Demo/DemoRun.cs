@@ -19,7 +19,8 @@ internal sealed class DemoRun(RunContext run)
         if (run.StopRequested.IsCancellationRequested)
             return;
         await CentralisedAsync(clients);
-        DemoReport.Show(run, clients.ConvertAll(client => client.Name));
+        if (!run.StopRequested.IsCancellationRequested)
+            DemoReport.Show(run, clients.ConvertAll(client => client.Name));
     }
 
     /// <summary>Server and clients, each with its own model files, keys and compute lane, as they would be on three machines.</summary>
@@ -35,42 +36,43 @@ internal sealed class DemoRun(RunContext run)
             Directory = run.Directory.Under(ServerName),
             StopRequested = stop.Token,
         };
-        var sides = new List<Task> { Task.Run(() => ServeAsync(server, listening.SetResult, name => joined[name].TrySetResult())) };
-        var address = await First(listening.Task, sides);
-        foreach (var (name, file) in clients)
+        var sides = new List<Task>();
+        try
         {
-            var client = run with
+            Start(() => ServeAsync(server, listening.SetResult, name => joined[name].TrySetResult()));
+            var address = await listening.Task.WaitAsync(stop.Token);
+            foreach (var (name, file) in clients)
             {
-                Config = ForClient(name, file) with { Client = run.Config.Client with { Name = name, Connect = address.ToString() }, Keys = keys[name] },
-                Directory = run.Directory.Under(name),
-                StopRequested = stop.Token,
-            };
-            sides.Add(Task.Run(() => TakePartAsync(client)));
-            await First(joined[name].Task.ContinueWith(_ => true, TaskScheduler.Default), sides);
+                var client = run with
+                {
+                    Config = ForClient(name, file) with { Client = run.Config.Client with { Name = name, Connect = address.ToString() }, Keys = keys[name] },
+                    Directory = run.Directory.Under(name),
+                    StopRequested = stop.Token,
+                };
+                Start(() => TakePartAsync(client));
+                await joined[name].Task.WaitAsync(stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The sides stop, and say below why.
         }
 
-        await First(Task.WhenAll(sides).ContinueWith(_ => true, TaskScheduler.Default), sides);
         await Task.WhenAll(sides);
 
-        // What is awaited, or the first side that fails; the others are then asked to stop.
-        async Task<T> First<T>(Task<T> awaited, IEnumerable<Task> running)
+        // A side that fails asks the others to stop.
+        void Start(Func<Task> side) => sides.Add(Task.Run(async () =>
         {
-            var failed = running.Select(async side =>
+            try
             {
-                try
-                {
-                    await side;
-                    await awaited;
-                }
-                catch
-                {
-                    await stop.CancelAsync();
-                    throw;
-                }
-            });
-            await await Task.WhenAny([awaited, .. failed]);
-            return await awaited;
-        }
+                await side();
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }));
     }
 
     /// <summary>The same turns in one process: the reference that the split run must equal.</summary>

@@ -59,9 +59,9 @@ internal sealed partial class CommandHost(GlobalOptions options)
     {
         var loaded = run.Load(parsed);
         var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
-        directory.WriteConfig(loaded.Settings);
         try
         {
+            directory.WriteConfig(loaded.Settings);
             await RunAsync(parsed, run, loaded, directory, body, stop);
         }
         catch (FlGlmException)

@@ -3,6 +3,7 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using Microsoft.Extensions.Logging;
 
@@ -16,12 +17,14 @@ internal sealed partial class ClientWork : IDisposable
     private readonly ILogger _logger;
     private readonly Dataset _data;
     private readonly StageOptimizer _optimizer;
+    private readonly ValidationLog _validation;
 
     private ClientWork(RunContext run, Workplace place, ILogger logger, Dataset data, ClientStages stages)
     {
         (_run, _place, _logger, _data, Stages) = (run, place, logger, data, stages);
         var training = place.Plan.Training;
         Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)place.Plan.ClientSteps), training.Seed, place.Family.Marks);
+        _validation = new ValidationLog(run.Directory);
         _optimizer = new StageOptimizer(stages.Parameters, place.Plan.Optimizer, place.Plan.ClientSteps);
     }
 
@@ -52,8 +55,10 @@ internal sealed partial class ClientWork : IDisposable
         var training = _place.Plan.Training;
         var rows = _run.Config.Client.EvalBatches > 0 ? _data.Validation.Take(_run.Config.Client.EvalBatches * training.BatchSize).ToList() : _data.Validation;
         var loss = await new ValidationLoss(Stages, middle, _place.Lane).MeasureAsync(rows, training.BatchSize, ct);
+        if (!double.IsFinite(loss))
+            throw new NotFiniteException($"The validation loss after step {step} is {loss}.");
         LogValidation(_logger, step, loss);
-        ValidationLog.Append(_run.Directory, step, loss);
+        _validation.Append(step, loss);
     }
 
     public void Dispose()

@@ -7,7 +7,8 @@ namespace FlGlm.Cli.Runs;
 /// <summary>Writes metrics.jsonl: one line per step, on disk as soon as the step is done.</summary>
 internal sealed class MetricsWriter(string path) : IDisposable
 {
-    private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+    /// <summary>Without a buffer of its own: a line that the disk refuses must not come back when the file is closed.</summary>
+    private readonly FileStream _file = RunFile.Guard(path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0));
     private readonly ArrayBufferWriter<byte> _line = new();
 
     public void Write(StepReport report)
@@ -21,8 +22,7 @@ internal sealed class MetricsWriter(string path) : IDisposable
         }
 
         _line.Write("\n"u8);
-        _file.Write(_line.WrittenSpan);
-        _file.Flush();
+        RunFile.Guard(path, () => _file.Write(_line.WrittenSpan));
     }
 
     public void Dispose() => _file.Dispose();

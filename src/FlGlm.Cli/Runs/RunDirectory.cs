@@ -34,7 +34,8 @@ internal sealed class RunDirectory
     public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name));
 
     /// <summary>Writes the resolved configuration; loading it repeats the run.</summary>
-    public void WriteConfig(FlGlmConfig config) => File.WriteAllText(ConfigPath, ConfigWriter.Write(config));
+    public void WriteConfig(FlGlmConfig config) =>
+        RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, ConfigWriter.Write(config)));
 
     /// <summary>Model and data are read: from now on whatever happens is worth its log.</summary>
     public void Keep() => _isKept = true;
@@ -54,15 +55,8 @@ internal sealed class RunDirectory
 
     private static RunDirectory Make(string path)
     {
-        try
-        {
-            var isNew = !Directory.Exists(path);
-            Directory.CreateDirectory(path);
-            return new RunDirectory(path, isNew);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException("run.directory", $"'{path}' cannot be made ({e.Message.TrimEnd('.')}); name a folder that can.");
-        }
+        var isNew = !Directory.Exists(path);
+        RunFile.Guard(path, () => Directory.CreateDirectory(path));
+        return new RunDirectory(path, isNew);
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
             await SaveAsync(client, middle: null);
             throw new NetworkException($"{lost.Message} Head and tail after step {loop.Step} are in '{run.Directory.AdapterPath}'.", lost);
         }
-        catch (FlGlmException) when (loop.Step > 0)
+        catch when (loop.Step > 0)
         {
             await SaveAsync(client, middle: null);
             throw;

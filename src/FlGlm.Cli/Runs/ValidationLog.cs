@@ -2,9 +2,17 @@ using System.Text.Json;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>validation.jsonl: a line per validation loss.</summary>
-internal static class ValidationLog
+/// <summary>validation.jsonl: a line per validation loss of this run; what an earlier run left in the directory goes.</summary>
+internal sealed class ValidationLog
 {
-    public static void Append(RunDirectory directory, int step, double loss) =>
-        File.AppendAllText(Path.Combine(directory.Path, "validation.jsonl"), JsonSerializer.Serialize(new { step, loss }) + "\n");
+    private readonly string _path;
+
+    public ValidationLog(RunDirectory directory)
+    {
+        _path = Path.Combine(directory.Path, "validation.jsonl");
+        RunFile.Guard(_path, () => File.Delete(_path));
+    }
+
+    public void Append(int step, double loss) =>
+        RunFile.Guard(_path, () => File.AppendAllText(_path, JsonSerializer.Serialize(new { step, loss }) + "\n"));
 }

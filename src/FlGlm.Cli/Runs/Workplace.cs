@@ -41,8 +41,10 @@ internal sealed partial class Workplace : IDisposable
         var logger = run.Loggers.CreateLogger("flglm");
         var device = ComputeEnvironment.Apply(config.Compute);
         LogCompute(logger, config.Compute.Device, ComputeEnvironment.Describe());
-        if (config.Compute.Device == "cpu" && BlasCheck.Warning() is { } warning)
-            LogSlowBlas(logger, warning);
+        if (config.Compute.Device == "cpu" && BlasCheck.Warning() is { } slowBlas)
+            LogSlow(logger, slowBlas);
+        if (BFloat16Check.Warning(config.Compute) is { } slowType)
+            LogSlow(logger, slowType);
         var checkpoint = HfCheckpoint.Open(config.Model.Path);
         var family = ModelFamily.Of(checkpoint);
         var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
@@ -73,7 +75,7 @@ internal sealed partial class Workplace : IDisposable
     private static partial void LogCompute(ILogger logger, string device, string settings);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
-    private static partial void LogSlowBlas(ILogger logger, string warning);
+    private static partial void LogSlow(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
     private static partial void LogModel(ILogger logger, string path, string architecture);

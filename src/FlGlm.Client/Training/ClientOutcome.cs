@@ -6,7 +6,7 @@ public enum ClientOutcome
     /// <summary>Every round is over.</summary>
     Finished,
 
-    /// <summary>Asked to stop; the step in hand was finished.</summary>
+    /// <summary>Asked to stop; the step in hand was finished, unless the server was gone as well.</summary>
     Interrupted,
 
     /// <summary>The server said goodbye before the last round was over.</summary>

@@ -46,11 +46,15 @@ public sealed class ClientSession
             await Farewell.SayGoodbyeAsync(_channel);
             return new ClientRun(outcome, _middle.Steps, middle);
         }
+        catch (FlGlmException e) when (e is GoodbyeException or NetworkException && stop.IsCancellationRequested)
+        {
+            return new ClientRun(ClientOutcome.Interrupted, _middle.Steps, null);
+        }
         catch (GoodbyeException)
         {
             return new ClientRun(ClientOutcome.ServerLeft, _middle.Steps, null);
         }
-        catch (FlGlmException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             await Farewell.SayWhyAsync(_channel, e);
             throw;

@@ -1,5 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ namespace FlGlm.Client.Training;
 public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptimizer optimizer, ComputeLane lane)
 {
     /// <summary>h out, h back, gradient out, gradient back; then head and tail step together.</summary>
+    /// <exception cref="NotFiniteException">The loss or a gradient is no number: head and tail are as the last step left them.</exception>
     public async Task<StepResult> StepAsync(TrainingBatch batch, CancellationToken ct)
     {
         var watch = new LegWatch();
@@ -20,7 +22,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         watch.Lap();
         using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Train), ct);
         var tailSeconds = watch.Lap();
-        using var tailGradient = await lane.RunAsync(() => tail.Backward()!, ct);
+        using var tailGradient = await lane.RunAsync(() => Back(tail), ct);
         var tailBackwardSeconds = watch.Lap();
         using var headGradient = await pass.BackwardAsync(tailGradient, ct);
         watch.Lap();
@@ -38,6 +40,14 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         return new StepResult(loss, rate, seconds);
     }
 
+    private Tensor Back(StagePass tail)
+    {
+        var loss = tail.Output.item<float>();
+        if (!float.IsFinite(loss))
+            throw new NotFiniteException($"The loss of step {optimizer.Steps + 1} is {loss}, so the step is not taken.");
+        return tail.Backward()!;
+    }
+
     private static double Back(StagePass head, Tensor gradient, LegWatch watch)
     {
         head.Backward(gradient);
@@ -46,6 +56,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
 
     private float Finish(StagePass tail)
     {
+        optimizer.ExpectFinite();
         optimizer.Step();
         return tail.Output.item<float>();
     }

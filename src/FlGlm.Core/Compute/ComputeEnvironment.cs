@@ -17,7 +17,7 @@ public static class ComputeEnvironment
         NativeEnvironment.Set("OPENBLAS_NUM_THREADS", Show(settings.BlasThreads));
         NativeEnvironment.Set("OMP_NUM_THREADS", Show(Math.Max(settings.Threads, settings.BlasThreads)));
         NativeEnvironment.Set("OMP_WAIT_POLICY", "passive");
-        if (settings.BlasCore == "auto" && ProcessorHas("avx512f"))
+        if (settings.BlasCore == "auto" && Processor.Flags.Contains("avx512f"))
             NativeEnvironment.Set(CoreVariable, "SkylakeX");
         else if (settings.BlasCore is not ("auto" or "keep"))
             NativeEnvironment.Set(CoreVariable, settings.BlasCore);
@@ -34,8 +34,4 @@ public static class ComputeEnvironment
         + $"OMP_WAIT_POLICY={NativeEnvironment.Get("OMP_WAIT_POLICY") ?? "unset"}";
 
     private static string Show(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    private static bool ProcessorHas(string flag) =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) is { } flags
-        && flags.Split(' ').Contains(flag);
 }

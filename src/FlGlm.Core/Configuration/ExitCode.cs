@@ -26,6 +26,9 @@ public enum ExitCode
     /// <summary>The peer cannot be reached or went away; the port is taken.</summary>
     Network = 7,
 
+    /// <summary>A loss, gradient or hidden state is NaN or infinite: training has diverged. What was learnt before is saved.</summary>
+    NotFinite = 8,
+
     /// <summary>Stopped by Ctrl+C after the step in hand; everything is saved.</summary>
     Interrupted = 130,
 }

@@ -27,7 +27,7 @@ public static class RandomCheckpoint
         var specs = family.Tensors.ToDictionary(tensor => tensor.Name);
         HfCheckpointWriter.Write(
             directory,
-            config,
+            ConfigDtype.Restate(config, dtype),
             family.Tensors.Select(tensor => TensorInfo.Of(tensor.Name, dtype, tensor.Shape)),
             name => Values(specs[name], family, seed).to(dtype.ToScalarType()),
             tokenizerFrom);

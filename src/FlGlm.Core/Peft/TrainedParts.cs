@@ -13,7 +13,7 @@ public static class TrainedParts
 {
     /// <param name="base">the checkpoint that was trained on; its config and tokenizer files go along with a full model</param>
     /// <param name="stages">whose values <paramref name="values"/> holds</param>
-    /// <param name="values">trained tensors by name, on the CPU</param>
+    /// <param name="values">trained tensors by name; each on whichever device its side trains</param>
     /// <returns>the directories written</returns>
     public static IReadOnlyList<string> Write(
         string directory, HfCheckpoint @base, StageBlueprint blueprint, IReadOnlySet<StageName> stages, IReadOnlyDictionary<string, Tensor> values)
@@ -22,8 +22,9 @@ public static class TrainedParts
         var owners = stages.Where(stage => HasPart(blueprint, stage)).Order().ToList();
         var whole = Enum.GetValues<StageName>().All(stage => stages.Contains(stage) || !HasPart(blueprint, stage));
         if (blueprint.Peft.Method == PeftMethod.None)
-            return whole ? [WriteModel(directory, @base, values)] : [.. owners.Select(stage => WriteModelPart(directory, @base, blueprint, stage, values))];
-        var parts = owners.ToDictionary(stage => stage, stage => AdapterExport.Export(blueprint, blueprint.Split[stage], values, @base.Directory));
+            return whole ? [WriteModel(directory, @base, blueprint, values)] : [.. owners.Select(stage => WriteModelPart(directory, @base, blueprint, stage, values))];
+        var here = values.ToDictionary(value => value.Key, value => value.Value.detach().cpu());
+        var parts = owners.ToDictionary(stage => stage, stage => AdapterExport.Export(blueprint, blueprint.Split[stage], here, @base.Directory));
         if (whole)
         {
             var encoders = parts.Values.Select(part => part.Encoder).ToList();
@@ -50,10 +51,11 @@ public static class TrainedParts
             AdapterDirectory.Write(directory, adapter);
     }
 
-    private static string WriteModel(string directory, HfCheckpoint @base, IReadOnlyDictionary<string, Tensor> values)
+    private static string WriteModel(string directory, HfCheckpoint @base, StageBlueprint blueprint, IReadOnlyDictionary<string, Tensor> values)
     {
+        var config = ConfigDtype.Restate(@base.Config, ElementTypes.FromScalarType(blueprint.Dtype));
         var tensors = values.Select(value => TensorInfo.Of(value.Key, value.Value));
-        HfCheckpointWriter.Write(directory, @base.Config, tensors, name => values[name], @base.Directory);
+        HfCheckpointWriter.Write(directory, config, tensors, name => values[name], @base.Directory);
         return directory;
     }
 
@@ -61,6 +63,6 @@ public static class TrainedParts
         string directory, HfCheckpoint @base, StageBlueprint blueprint, StageName stage, IReadOnlyDictionary<string, Tensor> values)
     {
         var own = blueprint.Family.Tensors.Where(tensor => blueprint.Split.Owner(tensor) == stage).Select(tensor => tensor.Name).ToHashSet();
-        return WriteModel(PartPath(directory, stage), @base, values.Where(value => own.Contains(value.Key)).ToDictionary());
+        return WriteModel(PartPath(directory, stage), @base, blueprint, values.Where(value => own.Contains(value.Key)).ToDictionary());
     }
 }

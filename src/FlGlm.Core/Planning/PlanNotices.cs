@@ -17,7 +17,7 @@ public static class PlanNotices
 
         if (plan.Peft is { Method: PeftMethod.PTuningV2, Prefix.Projection: true })
         {
-            yield return "Prefix projection in a split: head, middle and tail each train an encoder of their own, "
+            yield return "Prefix projection with cuts: head, middle and tail each train an encoder of their own, "
                 + "another parametrisation than the published single encoder.";
         }
     }

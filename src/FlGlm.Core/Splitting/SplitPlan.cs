@@ -24,6 +24,9 @@ public sealed record SplitPlan
         _split = split;
     }
 
+    /// <summary>Whether more than one stage has blocks.</summary>
+    public bool IsCut => Enum.GetValues<StageName>().Count(stage => this[stage].Count > 0) > 1;
+
     public BlockRange this[StageName stage] => stage switch
     {
         StageName.Head => new BlockRange(0, _split.Head),

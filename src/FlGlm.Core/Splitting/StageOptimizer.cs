@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using TorchSharp.Modules;
@@ -14,6 +15,7 @@ public sealed class StageOptimizer : IDisposable
 {
     private readonly OptimizerSettings _settings;
     private readonly long _totalSteps;
+    private readonly IReadOnlyList<NamedParameter> _named;
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly OptimizerHelper? _optimizer;
 
@@ -22,7 +24,8 @@ public sealed class StageOptimizer : IDisposable
     public StageOptimizer(IEnumerable<NamedParameter> parameters, OptimizerSettings settings, long totalSteps)
     {
         (_settings, _totalSteps) = (settings, totalSteps);
-        _parameters = [.. parameters.Select(parameter => parameter.Value)];
+        _named = [.. parameters];
+        _parameters = [.. _named.Select(parameter => parameter.Value)];
         if (_parameters.Count > 0)
             _optimizer = Create(_parameters, settings);
     }
@@ -32,6 +35,26 @@ public sealed class StageOptimizer : IDisposable
 
     /// <summary>The rate of the next step.</summary>
     public double LearningRate => _settings.LearningRate * ScheduleFactor();
+
+    /// <summary>
+    /// Looks at the gradients before a step: one that is NaN or infinite, or whose square is, would spoil Adam's moments for good. Then
+    /// all of them are dropped.
+    /// </summary>
+    /// <exception cref="NotFiniteException">There is such a gradient.</exception>
+    public void ExpectFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var walked = _named.Where(parameter => parameter.Value.grad is not null).ToList();
+        if (walked.Count == 0)
+            return;
+        var norms = stack(walked.Select(parameter => parameter.Value.grad!.norm().to(float32)));
+        if (float.IsFinite(norms.norm().item<float>()))
+            return;
+        ClearGradients();
+        var worst = walked[(int)norms.argmax().item<long>()];
+        throw new NotFiniteException($"The gradient of '{worst.Name}' is not finite, so optimizer step {Steps + 1} is not taken.");
+    }
 
     /// <summary>Clips, steps, clears the gradients.</summary>
     public void Step()

@@ -57,7 +57,7 @@ public enum FaultCode
     /// <summary>A fault of the sending program itself.</summary>
     Internal = 17,
 
-    /// <summary>A tensor that holds NaN or infinity.</summary>
+    /// <summary>A tensor that holds NaN or infinity, or a gradient that became one.</summary>
     NotFinite = 18,
 
     /// <summary>The keys and values of a generation outgrew what the server grants a session; they are gone.</summary>

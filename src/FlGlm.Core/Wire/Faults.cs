@@ -8,9 +8,10 @@ public static class Faults
 {
     private const int MaxTextLength = 500;
 
-    /// <summary>What the peer is told. Failures that are none of its business go out as <see cref="FaultCode.Internal"/> without text.</summary>
+    /// <summary>What the peer is told; never what a client's loss is. Failures that are none of its business go out as <see cref="FaultCode.Internal"/> without text.</summary>
     public static Fault ToMessage(Exception failure) => failure switch
     {
+        NotFiniteException => new Fault { Code = (uint)FaultCode.NotFinite, Text = $"its gradients are not finite, so the step is not taken. {NotFiniteException.Advice}" },
         ProtocolException e => new Fault { Code = (uint)e.Code, Text = OneLine(e.Message) },
         SealException => new Fault { Code = (uint)FaultCode.BadSeal, Text = "it refused a key, a signature or a sealed frame; its log says which." },
         _ => new Fault { Code = (uint)FaultCode.Internal },

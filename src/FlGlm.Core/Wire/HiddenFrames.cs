@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
@@ -35,10 +36,7 @@ public static class HiddenFrames
         if (frame.Form != expected)
             throw new ProtocolException(FaultCode.WrongShape, $"A {frame.Kind} frame brought {frame.Form} where {expected} was due.");
         if (!frame.IsFinite)
-        {
-            throw new ProtocolException(
-                FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. If training has diverged, a lower optimizer.learning_rate helps; if not, look at the adapter and at compute.dtype.");
-        }
+            throw new ProtocolException(FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. {NotFiniteException.Advice}");
 
         using var received = frame.TakeTensor();
         using var scope = NewDisposeScope();

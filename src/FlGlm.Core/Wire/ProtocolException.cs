@@ -5,7 +5,7 @@ namespace FlGlm.Core.Wire;
 /// <summary>The two sides disagree: version, plan, or a frame that breaks the protocol. The channel is closed afterwards.</summary>
 public sealed class ProtocolException(FaultCode code, string message, Exception? inner = null) : FlGlmException(message, inner)
 {
-    public override ExitCode ExitCode => ExitCode.Protocol;
+    public override ExitCode ExitCode => Code == FaultCode.NotFinite ? ExitCode.NotFinite : ExitCode.Protocol;
 
     public FaultCode Code { get; } = code;
 

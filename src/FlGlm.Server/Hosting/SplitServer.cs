@@ -80,7 +80,9 @@ public sealed partial class SplitServer : IAsyncDisposable
         await _sessions.WhenAllOver();
         if (_stopping.IsCancellationRequested)
             return ServedRun.Stopped;
-        return await completion ? ServedRun.Complete : ServedRun.Deserted;
+        if (await completion)
+            return ServedRun.Complete;
+        return either.IsCancellationRequested ? ServedRun.Stopped : ServedRun.Deserted;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Stages;
@@ -23,10 +24,11 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
     /// <summary>Walks the pass back. The optimizer steps right behind, while the result is already on its way to the client.</summary>
     /// <param name="gradient">dL/dhN-2 [B, T, H]</param>
     /// <returns>dL/dh0 [B, T, H], the caller's</returns>
+    /// <exception cref="NotFiniteException">It would spoil the middle: nothing of it is kept.</exception>
     public async Task<Timed<Tensor>> BackwardAsync(StagePass pass, Tensor gradient, CancellationToken ct)
     {
         await _step;
-        var walk = TimeAsync(() => pass.Backward(gradient) ?? throw new InvalidOperationException("The middle has no input to give a gradient for."), ct);
+        var walk = TimeAsync(() => WayHome.Walk(pass, gradient, optimizer), ct);
         _step = lane.RunAsync(() => Finish(walk.IsCompletedSuccessfully), CancellationToken.None);
         return await walk;
     }

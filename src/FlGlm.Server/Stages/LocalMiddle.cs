@@ -35,7 +35,7 @@ public sealed class LocalMiddle(MiddleStage stage, StageOptimizer optimizer, Com
 
         private Tensor Walk(Tensor gradient)
         {
-            var back = pass.Backward(gradient) ?? throw new InvalidOperationException("The middle has no input to give a gradient for.");
+            var back = WayHome.Walk(pass, gradient, optimizer);
             optimizer.Step();
             return back;
         }

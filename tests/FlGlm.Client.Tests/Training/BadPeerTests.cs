@@ -1,3 +1,4 @@
+using FlGlm.Client.Training;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -169,6 +170,28 @@ public sealed class BadPeerTests
         await RefusedAsync(channel, FaultCode.NotFinite);
         Assert.Equal(ServedRun.Deserted, await run.Served);
         Assert.All(TinyTrainer.Values(run.Middle.Parameters), value => Assert.Equal(before[value.Key], value.Value));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_gradient_that_overflows_in_the_middle_ends_its_own_session_and_nothing_else(double clipNorm)
+    {
+        var settings = TinyRun.Settings(steps: 2, clients: 2);
+        await using var run = new TinyRun(settings with { Optimizer = settings.Optimizer with { ClipNorm = clipNorm } });
+        var before = TinyTrainer.Values(run.Middle.Parameters);
+        var channel = await InTurnAsync(run);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2), default);
+        (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
+
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, Hidden(2, float.MaxValue), default);
+
+        await RefusedAsync(channel, FaultCode.NotFinite);
+        Assert.Contains("lower optimizer.learning_rate", await run.Seen.Lost, StringComparison.Ordinal);
+        Assert.All(TinyTrainer.Values(run.Middle.Parameters), value => Assert.Equal(before[value.Key], value.Value));
+        var other = await run.ConnectAsync("other");
+        Assert.Equal((ClientOutcome.Finished, 2), (await other.RunAsync() is var end ? (end.Outcome, end.Steps) : default));
+        Assert.All(other.Trainer.Losses, loss => Assert.True(float.IsFinite(loss)));
     }
 
     [Fact]

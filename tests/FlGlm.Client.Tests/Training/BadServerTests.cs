@@ -68,6 +68,21 @@ public sealed class BadServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_failure_of_the_program_itself_is_told_as_such()
+    {
+        _client.Trainer.BeforeStep = _ => throw new OutOfMemoryException("not for the server");
+        var training = _client.RunAsync();
+        await BeginTurnAsync();
+
+        var told = await ToldAsync();
+        await _server.DisposeAsync();
+
+        await Assert.ThrowsAsync<OutOfMemoryException>(() => training);
+        Assert.Equal((FaultCode.Internal, true), (told.Code, told.FromPeer));
+        Assert.DoesNotContain("not for the server", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_turn_before_the_plan_is_out_of_place()
     {
         var training = _client.RunAsync();
@@ -113,13 +128,15 @@ public sealed class BadServerTests : IAsyncLifetime
         await _server.SendAsync(FrameKind.ForwardReply, new PassDone { Step = step }, new TensorPayload(hidden), default);
     }
 
+    private Task<ProtocolException> ToldAsync() => Assert.ThrowsAsync<ProtocolException>(async () =>
+    {
+        while (true)
+            (await _server.ReceiveAsync(default)).Dispose();
+    });
+
     private async Task RefusedAsync(Task training, FaultCode code)
     {
-        var told = await Assert.ThrowsAsync<ProtocolException>(async () =>
-        {
-            while (true)
-                (await _server.ReceiveAsync(default)).Dispose();
-        });
+        var told = await ToldAsync();
         await _server.DisposeAsync();
         var thrown = await Assert.ThrowsAsync<ProtocolException>(() => training);
 

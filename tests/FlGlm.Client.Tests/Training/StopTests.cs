@@ -61,6 +61,24 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_client_asked_to_stop_together_with_its_server_was_interrupted_and_not_left()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var client = await run.ConnectAsync();
+        client.Trainer.BeforeStep = async taken =>
+        {
+            if (taken < 2)
+                return;
+            await run.Stop.CancelAsync();
+            await client.Stop.CancelAsync();
+        };
+
+        Assert.Equal(ClientOutcome.Interrupted, (await client.RunAsync()).Outcome);
+
+        Assert.Equal(ServedRun.Stopped, await run.Served);
+    }
+
+    [Fact]
     public async Task A_server_asked_to_stop_while_nobody_is_there_stops()
     {
         await using var run = new TinyRun(TinyRun.Settings());

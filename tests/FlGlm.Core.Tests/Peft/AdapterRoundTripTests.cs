@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
@@ -85,6 +86,42 @@ public sealed class AdapterRoundTripTests : IDisposable
         Assert.Contains("one projection shared by blocks 0..3", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Where a GPU trains, the middle comes off the wire on the CPU, and head and tail do not.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_middle_that_came_over_the_wire_joins_head_and_tail(bool projected)
+    {
+        using var scope = NewDisposeScope();
+        var peft = projected ? Projected : Prefix;
+        using var trained = Trained(peft, new SplitSettings());
+        using var middle = ParameterSet.CopyOf(trained.Middle.Parameters);
+        var values = trained.Client.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)).Concat(middle.Tensors);
+        using var checkpoint = HfCheckpoint.Open(_model);
+
+        TrainedParts.Write(Adapter, checkpoint, trained.Blueprint, Enum.GetValues<StageName>().ToHashSet(), values.ToDictionary());
+
+        using var other = projected ? null : Import(peft, new SplitSettings { Head = 2, Tail = 1 });
+        Assert.True(File.Exists(Path.Combine(Adapter, "adapter_model.safetensors")));
+        if (other is not null)
+            Bits.Equal(trained.Parameters, other.Parameters, "prefix");
+    }
+
+    [Theory]
+    [InlineData("torch_dtype")]
+    [InlineData("dtype")]
+    public void A_trained_model_says_the_type_that_its_weights_have(string key)
+    {
+        using var scope = NewDisposeScope();
+        Say(key, "float16");
+        using var trained = Trained(new PeftSettings { Method = PeftMethod.None }, new SplitSettings());
+        Export(trained, Enum.GetValues<StageName>());
+
+        using var written = HfCheckpoint.Open(Adapter);
+        Assert.Equal("float32", written.Config.GetProperty(key).GetString());
+        Assert.Equal(ElementType.F32, written.Info("model.norm.weight").ElementType);
+    }
+
     [Fact]
     public void A_published_prefix_of_another_length_or_model_is_refused()
     {
@@ -125,6 +162,14 @@ public sealed class AdapterRoundTripTests : IDisposable
 
         Assert.Throws<CheckpointException>(() => Import(Lora with { Lora = new LoraSettings { Rank = 4, Alpha = 6 } }, new SplitSettings()));
         Assert.Throws<CheckpointException>(() => Import(Prefix, new SplitSettings()));
+    }
+
+    private void Say(string key, string value)
+    {
+        var path = Path.Combine(_model, "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        config[key] = value;
+        File.WriteAllText(path, config.ToJsonString());
     }
 
     /// <summary>Stages whose parameters no initialisation gives.</summary>

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
@@ -45,6 +46,25 @@ public sealed class StageOptimizerTests
     }
 
     [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(1e20f)]
+    public void A_gradient_that_adam_cannot_square_is_dropped_and_named(float gradient)
+    {
+        using var scope = NewDisposeScope();
+        NamedParameter[] parameters = [Scalar("small"), Scalar("large")];
+        using var optimizer = new StageOptimizer(parameters, new OptimizerSettings(), 1);
+        (parameters[0].Value + (parameters[1].Value * gradient)).backward();
+
+        var refusal = Assert.Throws<NotFiniteException>(optimizer.ExpectFinite);
+
+        Assert.StartsWith("The gradient of 'large' is not finite, so optimizer step 1 is not taken.", refusal.Message, StringComparison.Ordinal);
+        optimizer.ExpectFinite();
+        optimizer.Step();
+        Assert.All(parameters, parameter => Assert.Equal(1, parameter.Value.item<float>()));
+    }
+
+    [Theory]
     [InlineData(LearningRateSchedule.Constant, 0, new[] { 1, 1, 1, 1, 1.0 })]
     [InlineData(LearningRateSchedule.Linear, 0, new[] { 1, 0.8, 0.6, 0.4, 0.2 })]
     [InlineData(LearningRateSchedule.Constant, 2, new[] { 1 / 3.0, 2 / 3.0, 1, 1, 1 })]
@@ -60,6 +80,8 @@ public sealed class StageOptimizerTests
             optimizer.Step();
         }
     }
+
+    private static NamedParameter Scalar(string name) => new(name, new TorchSharp.Modules.Parameter(ones(1, dtype: float32), requires_grad: true));
 
     /// <summary>L2 norm of the difference over all parameters together.</summary>
     private static double Moved(IEnumerable<NamedParameter> from, IEnumerable<NamedParameter> to)

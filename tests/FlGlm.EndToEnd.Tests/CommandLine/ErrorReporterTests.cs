@@ -13,6 +13,8 @@ public sealed class ErrorReporterTests
         { new CheckpointException("model", "x"), ExitCode.Checkpoint },
         { new DataException("rows.jsonl", 3, "x"), ExitCode.Data },
         { new ProtocolException(FaultCode.VersionMismatch, "x"), ExitCode.Protocol },
+        { new ProtocolException(FaultCode.NotFinite, "x"), ExitCode.NotFinite },
+        { new NotFiniteException("x"), ExitCode.NotFinite },
         { new SealException("x"), ExitCode.Seal },
         { new NetworkException("x"), ExitCode.Network },
     };

@@ -45,6 +45,7 @@ public sealed class InitCommandTests : IDisposable
         var made = await TinyCheckpoint.MakeAsync(_folder, "half", "7", "--dtype", "bfloat16");
         using var file = TensorFile.Open(Path.Combine(made, "model.safetensors"));
         Assert.All(file.Tensors.Values, tensor => Assert.Equal(ElementType.BF16, tensor.ElementType));
+        Assert.Equal("bfloat16", JsonFile.ReadObject(Path.Combine(made, "config.json")).GetProperty("torch_dtype").GetString());
     }
 
     [Fact]

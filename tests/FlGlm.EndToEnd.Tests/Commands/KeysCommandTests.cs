@@ -62,6 +62,17 @@ public sealed class KeysCommandTests : IDisposable
         Assert.Contains("take the old line out first", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_public_line_that_cannot_be_written_is_said_in_one_line()
+    {
+        Directory.CreateDirectory(Path.Combine(At("mine"), "identity.pub"));
+
+        var run = await CommandRun.OfAsync("keys", "--out", At("mine"));
+
+        Assert.Equal(6, run.ExitCode);
+        Assert.Contains("identity.pub' cannot be written: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("keys", "--trust", "nonsense")]
     [InlineData("keys", "--name", "no spaces")]

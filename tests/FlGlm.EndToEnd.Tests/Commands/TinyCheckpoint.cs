@@ -11,7 +11,7 @@ internal static class TinyCheckpoint
         {
           "model_type": "llama", "num_hidden_layers": 4, "hidden_size": 32, "intermediate_size": 48, "num_attention_heads": 4,
           "num_key_value_heads": 2, "vocab_size": 64, "max_position_embeddings": 128, "rms_norm_eps": 1e-5, "pad_token_id": 3,
-          "attention_bias": true
+          "attention_bias": true, "torch_dtype": "float32"
         }
         """;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>The built <c>flglm.dll</c> in a process of its own.</summary>
+/// <summary>The built <c>flglm.dll</c>, or a sample, in a process of its own.</summary>
 internal sealed class FlGlmProcess : RunningFlGlm
 {
     private readonly Process _process;
@@ -15,9 +15,12 @@ internal sealed class FlGlmProcess : RunningFlGlm
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput, Output), ReadAsync(process.StandardError, Error));
     }
 
-    public static FlGlmProcess Start(params IEnumerable<string> args)
+    public static FlGlmProcess Start(params IEnumerable<string> args) => StartProgram("flglm", args);
+
+    /// <param name="program">a program that lies beside the tests</param>
+    public static FlGlmProcess StartProgram(string program, IEnumerable<string> args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "flglm.dll"), .. args])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

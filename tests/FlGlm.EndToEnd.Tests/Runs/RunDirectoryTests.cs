@@ -22,11 +22,53 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
+    public void A_file_that_cannot_be_written_is_a_problem_of_the_directory()
+    {
+        using var folder = new TempFolder();
+        var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System);
+        foreach (var path in new[] { directory.ConfigPath, directory.MetricsPath, folder.At("validation.jsonl") })
+            Directory.CreateDirectory(path);
+
+        AssertRefused(directory.ConfigPath, () => directory.WriteConfig(new FlGlmConfig()));
+        AssertRefused(directory.MetricsPath, () => new MetricsWriter(directory.MetricsPath).Dispose());
+        AssertRefused(folder.At("validation.jsonl"), () => new ValidationLog(directory).Append(0, 1));
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_is_a_problem_of_the_directory()
+    {
+        if (!File.Exists("/dev/full"))
+            return;
+        using var metrics = new MetricsWriter("/dev/full");
+        AssertRefused("/dev/full", () => metrics.Write(SampleSteps.Step));
+    }
+
+    [Fact]
+    public void Validation_losses_of_an_earlier_run_go()
+    {
+        using var folder = new TempFolder();
+        var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System);
+        new ValidationLog(directory).Append(0, 1.5);
+
+        var again = new ValidationLog(directory);
+        again.Append(0, 1.25);
+        again.Append(6, 1.125);
+
+        Assert.Equal(["""{"step":0,"loss":1.25}""", """{"step":6,"loss":1.125}"""], File.ReadAllLines(folder.At("validation.jsonl")));
+    }
+
+    [Fact]
     public void A_client_of_several_has_a_directory_of_its_own()
     {
         using var folder = new TempFolder();
         var client = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "demo", TimeProvider.System).Under("client-1");
         Assert.Equal(Path.Combine(folder.Path, "client-1", "metrics.jsonl"), client.MetricsPath);
         Assert.True(Directory.Exists(client.Path));
+    }
+
+    private static void AssertRefused(string path, Action write)
+    {
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(write).Problems);
+        Assert.StartsWith($"run.directory: '{path}' cannot be written (", problem.ToString(), StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,11 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>A loss or a gradient is NaN or infinite. The step is not taken, so what was learnt before it is worth keeping.</summary>
+/// <param name="what">a sentence</param>
+public sealed class NotFiniteException(string what) : FlGlmException($"{what} {Advice}")
+{
+    /// <summary>What next, wherever numbers stop being numbers.</summary>
+    public const string Advice = "If training has diverged, a lower optimizer.learning_rate helps; if not, look at the adapter and at compute.dtype.";
+
+    public override ExitCode ExitCode => ExitCode.NotFinite;
+}
