@@ -42,6 +42,8 @@ public sealed class WholeModel : IDisposable
     public float Step(TrainingBatch batch)
     {
         var loss = Walk(_stages, batch);
+        _middleOptimizer.ExpectFinite();
+        _clientOptimizer.ExpectFinite();
         _clientOptimizer.Step();
         _middleOptimizer.Step();
         return loss;
