@@ -8,13 +8,15 @@ public sealed class TempFolder : IDisposable
     /// <summary>A path in the folder; nothing is made there.</summary>
     public string At(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
-    /// <summary>Writes a file into it and returns its path.</summary>
+    /// <summary>Writes a file into it, which others may read, whatever the umask, and returns its path.</summary>
     public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
 
     /// <inheritdoc cref="Write(string, string)"/>
     public string Write(string name, byte[] content)
     {
         File.WriteAllBytes(At(name), content);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(At(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return At(name);
     }
 

@@ -1,4 +1,6 @@
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Wire;
 
 namespace FlGlm.Client.Sessions;
 
@@ -14,16 +16,21 @@ public sealed record ClientSettings : IValidated
     /// <summary>Seconds to keep trying while the server is not there yet.</summary>
     public double RetryForS { get; init; } = 60;
 
+    /// <summary>Largest tensor of one frame accepted, in bytes.</summary>
+    public long MaxFrameBytes { get; init; } = FrameLimit.Default;
+
     /// <summary>Steps between two validation losses; 0 = only before the first step and after the last.</summary>
     public int EvalEvery { get; init; }
 
     /// <summary>Batches of a validation loss; 0 = all.</summary>
     public int EvalBatches { get; init; }
 
-    public IEnumerable<Problem> Validate()
+    public IEnumerable<Problem> Validate() => [.. OwnProblems(), .. FrameLimit.Check("max_frame_bytes", MaxFrameBytes)];
+
+    private IEnumerable<Problem> OwnProblems()
     {
-        if (string.IsNullOrWhiteSpace(Name))
-            yield return new Problem("name", "is empty; a word the server can call this client by.");
+        if (!PeerName.Fits(Name))
+            yield return new Problem("name", $"'{Name}' is no name that a server can call this client by; {PeerName.Rule}.");
         if (HostPort.TryParse(Connect) is not { Port: > 0 })
             yield return new Problem("connect", $"'{Connect}' is no address; host:port, e.g. 127.0.0.1:7400.");
         if (!(RetryForS >= 0))

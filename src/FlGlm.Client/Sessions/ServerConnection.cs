@@ -25,7 +25,8 @@ public static class ServerConnection
         if (seal is not null)
             await seal.Keys.WarmUpAsync(ct);
         var pipe = await FrameConnector.ConnectAsync(host, port, new ConnectSettings { GiveUpSeconds = settings.RetryForS }, waiting, ct);
-        var options = new ChannelOptions { Name = settings.Name, Seal = seal, Wire = new WireSettings { PatienceSeconds = PatienceSeconds } };
+        var limits = new WireSettings { MaxFrameBytes = settings.MaxFrameBytes, FrameLimitKey = "client.max_frame_bytes", PatienceSeconds = PatienceSeconds };
+        var options = new ChannelOptions { Name = settings.Name, Seal = seal, Wire = limits };
         return await Handshake.ConnectAsync(pipe, settings.Connect, options, ct);
     }
 }

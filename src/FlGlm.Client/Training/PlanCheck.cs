@@ -11,7 +11,7 @@ public static class PlanCheck
     public static Plan Read(Frame frame)
     {
         var message = frame.Parse<Plan>();
-        if (!(message.PingEveryS is > 0 and < 3600) || message.MaxFrameBytes < 1024)
+        if (!(message.PingEveryS is >= 0.001 and < 3600) || message.MaxFrameBytes < 1024)
             throw new ProtocolException(FaultCode.Malformed, "The server's plan has a ping period or frame limit out of range.");
         return message;
     }

@@ -16,7 +16,11 @@ internal sealed class YamlTree(List<Problem> problems, Func<Mark, string> place)
             if (parser.Accept<StreamEnd>(out _))
                 return null;
             parser.Consume<DocumentStart>();
-            return Node(parser, "");
+            var root = Node(parser, "");
+            parser.Consume<DocumentEnd>();
+            if (parser.TryConsume<DocumentStart>(out var second))
+                problems.Add(new Problem("", "a second YAML document begins here; a configuration is one. Keep one of them in this file.", place(second.Start)));
+            return root;
         }
         catch (YamlException e)
         {

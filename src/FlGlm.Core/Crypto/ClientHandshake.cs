@@ -1,12 +1,10 @@
-using System.Security.Cryptography;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
-using Google.Protobuf;
 using static FlGlm.Core.Crypto.HandshakeSteps;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>The client's side: it speaks first and proves itself last.</summary>
+/// <summary>The client's side: it speaks first, and proves itself first.</summary>
 internal static class ClientHandshake
 {
     public static Task<IFrameChannel> RunAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
@@ -25,34 +23,33 @@ internal static class ClientHandshake
 
     private static async Task<IFrameChannel> SealAsync(PipeFrameChannel frames, ChannelOptions options, SealOptions seal, CancellationToken ct)
     {
-        using var pair = await seal.Keys.TakeAsync(ct);
         var hello = new Hello
         {
             Sealed = true,
             Nonce = NewNonce(),
             IdentityKey = seal.Identity.PublicKey.ToByteString(),
             Name = options.Name,
-            PeriodKey = ByteString.CopyFrom(pair.PublicKey),
         };
         await frames.SendAsync(FrameKind.Hello, hello, null, ct);
 
         var welcome = await ReceiveWelcomeAsync(frames, sealing: true, ct);
         CheckLengths(welcome.Nonce, welcome.SessionId);
         var server = seal.KnownPeers.Admit(PeerName.Check(welcome.Name), PublicIdentity.Import(welcome.IdentityKey.Span));
-        var transcript = Begin(hello).Add(welcome);
-        Verify(server.Key, transcript, welcome.Signature);
-        frames.UseOpener(new FrameSealer(FirstEpoch, FrameDirection.ServerToClient, pair.Unwrap(welcome.WrappedKey.Span)));
-
-        var sealingKey = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
-        var proof = new Proof { WrappedKey = RsaKeyPair.Wrap(welcome.PeriodKey.Span, sealingKey) };
-        proof.Signature = seal.Identity.Sign(transcript.Add(proof));
-        var sealer = new FrameSealer(FirstEpoch, FrameDirection.ClientToServer, sealingKey);
-        await frames.SendAsync(FrameKind.Proof, proof, null, sealer, ct);
-
-        await ReceiveAsync<Ready>(frames, FrameKind.Ready, ct);
-        seal.KnownPeers.Keep(server);
-        frames.Open(new Peer(server.Name, server.Key.Fingerprint, frames.Peer.Address), options.Wire);
-        return new SealedChannel(frames, new KeyRenewal(frames, FrameDirection.ClientToServer, seal, server.Key, transcript));
+        var keys = new KeyRenewal(frames, FrameDirection.ClientToServer, seal, server.Key, Begin(hello).Add(welcome));
+        try
+        {
+            await keys.OfferAsync(ct);
+            await ContinueAsync(frames, keys, FrameKind.RekeyAnswer, ct);
+            await ReceiveAsync<Ready>(frames, FrameKind.Ready, ct);
+            seal.KnownPeers.Keep(server);
+            frames.Open(new Peer(server.Name, server.Key.Fingerprint, frames.Peer.Address), options.Wire);
+            return new SealedChannel(frames, keys);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
     }
 
     private static async Task<Welcome> ReceiveWelcomeAsync(PipeFrameChannel frames, bool sealing, CancellationToken ct)

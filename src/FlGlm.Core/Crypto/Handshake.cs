@@ -4,7 +4,7 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>Turns a fresh connection into a channel: Hello, Welcome, Proof, Ready (docs/wire.md).</summary>
+/// <summary>Turns a fresh connection into a channel: Hello, Welcome, the first key period, Ready (docs/wire.md).</summary>
 /// <remarks>
 /// Throws <see cref="SealException"/> (a key or signature that is refused), <see cref="ProtocolException"/> (another version, mode or
 /// protocol, or silence) and <see cref="NetworkException"/>. The peer is told, and the connection is closed.
@@ -29,9 +29,9 @@ public static class Handshake
         PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(TimeSpan.FromSeconds(options.Wire.HandshakeTimeoutSeconds));
         try
         {
+            timeout.CancelAfter(TimeSpan.FromSeconds(options.Wire.HandshakeTimeoutSeconds));
             return await run(frames, options, timeout.Token);
         }
         catch (FlGlmException e)
@@ -48,8 +48,14 @@ public static class Handshake
             await frames.DisposeAsync();
             throw silence;
         }
-        catch
+        catch (OperationCanceledException)
         {
+            await frames.DisposeAsync();
+            throw;
+        }
+        catch (Exception e)
+        {
+            await frames.FailAsync(new ProtocolException(FaultCode.Internal, e.Message, e), Faults.ToMessage(e));
             await frames.DisposeAsync();
             throw;
         }

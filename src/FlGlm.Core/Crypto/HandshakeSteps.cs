@@ -9,7 +9,6 @@ namespace FlGlm.Core.Crypto;
 /// <summary>What both sides of the handshake do alike.</summary>
 internal static class HandshakeSteps
 {
-    public const uint FirstEpoch = 1;
     public const int SessionIdBytes = 16;
     private const int NonceBytes = 32;
 
@@ -24,14 +23,18 @@ internal static class HandshakeSteps
         return frame.Parse<T>();
     }
 
+    /// <summary>One movement of the first key period.</summary>
+    public static async Task ContinueAsync(IFrameChannel frames, KeyRenewal keys, FrameKind due, CancellationToken ct)
+    {
+        using var frame = await frames.ExpectAsync(due, ct);
+        await keys.ContinueAsync(frame, ct);
+    }
+
     public static Transcript Begin(Hello hello) => new Transcript().Add(
-        $"flglm wire {FrameHeader.Version} hello", hello.Nonce, hello.IdentityKey, ByteString.CopyFromUtf8(hello.Name), hello.PeriodKey);
+        $"flglm wire {FrameHeader.Version} hello", hello.Nonce, hello.IdentityKey, ByteString.CopyFromUtf8(hello.Name));
 
     public static Transcript Add(this Transcript transcript, Welcome welcome) => transcript.Add(
-        "welcome", welcome.Nonce, welcome.IdentityKey, ByteString.CopyFromUtf8(welcome.Name), welcome.PeriodKey,
-        welcome.SessionId, welcome.WrappedKey);
-
-    public static Transcript Add(this Transcript transcript, Proof proof) => transcript.Add("proof", proof.WrappedKey);
+        "welcome", welcome.Nonce, welcome.IdentityKey, ByteString.CopyFromUtf8(welcome.Name), welcome.SessionId);
 
     /// <summary>Nonces and ids of the right length: a peer may not choose a short one.</summary>
     public static void CheckLengths(ByteString nonce, ByteString? sessionId)

@@ -6,14 +6,14 @@ using Google.Protobuf;
 namespace FlGlm.Core.Crypto;
 
 /// <summary>
-/// New key periods on an open channel: the client offers, the server answers and seals under its new key from the next frame on, the
+/// Key periods, the handshake's first and all later ones: the client offers, the server answers and seals under its new key from the next frame on, the
 /// client confirms and does the same. Each direction changes at one place in its own sequence, so nothing waits and nothing is lost.
 /// </summary>
 internal sealed class KeyRenewal(
     PipeFrameChannel frames, FrameDirection outward, SealOptions seal, PublicIdentity peer, Transcript transcript) : IDisposable
 {
     private RsaKeyPair? _pair;
-    private uint _epoch = HandshakeSteps.FirstEpoch;
+    private uint _epoch;
     private int _underWay;
 
     private FrameDirection Inward => 1 - outward;
@@ -40,10 +40,11 @@ internal sealed class KeyRenewal(
     }
 
     /// <summary>Does what a received rekeying frame asks for.</summary>
-    public ValueTask ContinueAsync(Frame frame) => (frame.Kind, outward, _pair) switch
+    /// <param name="ct">ends the channel, too: what was begun cannot be taken up again</param>
+    public ValueTask ContinueAsync(Frame frame, CancellationToken ct) => (frame.Kind, outward, _pair) switch
     {
-        (FrameKind.RekeyOffer, FrameDirection.ServerToClient, null) => AnswerAsync(frame.Parse<RekeyOffer>()),
-        (FrameKind.RekeyAnswer, FrameDirection.ClientToServer, not null) => ConfirmAsync(frame.Parse<RekeyAnswer>(), _pair),
+        (FrameKind.RekeyOffer, FrameDirection.ServerToClient, null) => AnswerAsync(frame.Parse<RekeyOffer>(), ct),
+        (FrameKind.RekeyAnswer, FrameDirection.ClientToServer, not null) => ConfirmAsync(frame.Parse<RekeyAnswer>(), _pair, ct),
         (FrameKind.RekeyConfirm, FrameDirection.ServerToClient, not null) => Conclude(frame.Parse<RekeyConfirm>(), _pair),
         _ => throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame out of turn."),
     };
@@ -54,11 +55,12 @@ internal sealed class KeyRenewal(
         transcript.Dispose();
     }
 
-    private async ValueTask AnswerAsync(RekeyOffer offer)
+    /// <summary>The signature comes first: a pair is for a peer that has proved who it is.</summary>
+    private async ValueTask AnswerAsync(RekeyOffer offer, CancellationToken ct)
     {
         CheckEpoch(offer.Epoch, ++_epoch);
         HandshakeSteps.Verify(peer, Add(offer), offer.Signature);
-        _pair = await seal.Keys.TakeAsync(CancellationToken.None);
+        _pair = await seal.Keys.TakeAsync(ct);
         var key = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
         var answer = new RekeyAnswer
         {
@@ -67,10 +69,10 @@ internal sealed class KeyRenewal(
             WrappedKey = RsaKeyPair.Wrap(offer.PeriodKey.Span, key),
         };
         answer.Signature = seal.Identity.Sign(Add(answer));
-        await frames.SendAsync(FrameKind.RekeyAnswer, answer, null, new FrameSealer(_epoch, outward, key), CancellationToken.None);
+        await frames.SendAsync(FrameKind.RekeyAnswer, answer, null, new FrameSealer(_epoch, outward, key), ct);
     }
 
-    private async ValueTask ConfirmAsync(RekeyAnswer answer, RsaKeyPair pair)
+    private async ValueTask ConfirmAsync(RekeyAnswer answer, RsaKeyPair pair, CancellationToken ct)
     {
         CheckEpoch(answer.Epoch, _epoch);
         HandshakeSteps.Verify(peer, Add(answer), answer.Signature);
@@ -79,7 +81,7 @@ internal sealed class KeyRenewal(
         var confirm = new RekeyConfirm { Epoch = _epoch, WrappedKey = RsaKeyPair.Wrap(answer.PeriodKey.Span, key) };
         confirm.Signature = seal.Identity.Sign(Add(confirm));
         Forget(pair);
-        await frames.SendAsync(FrameKind.RekeyConfirm, confirm, null, new FrameSealer(_epoch, outward, key), CancellationToken.None);
+        await frames.SendAsync(FrameKind.RekeyConfirm, confirm, null, new FrameSealer(_epoch, outward, key), ct);
         Volatile.Write(ref _underWay, 0);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Crypto;
@@ -8,6 +9,8 @@ namespace FlGlm.Core.Crypto;
 /// </summary>
 public sealed class KnownPeers
 {
+    private const UnixFileMode NewList = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode OthersMayWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private readonly string _path;
     private readonly PeerTrust _trust;
     private readonly Action<KnownPeer>? _recorded;
@@ -25,7 +28,7 @@ public sealed class KnownPeers
     }
 
     /// <summary>Every line of the file.</summary>
-    /// <exception cref="SealException">The file cannot be read, or has a line that is none; the line is named.</exception>
+    /// <exception cref="SealException">The file cannot be read, others may write it, or it has a line that is none; the line is named.</exception>
     public IReadOnlyList<KnownPeer> Load()
     {
         if (!File.Exists(_path))
@@ -40,7 +43,7 @@ public sealed class KnownPeers
             .ToList();
     }
 
-    /// <summary>Adds a peer at the end of the file, which is made if missing.</summary>
+    /// <summary>Adds a peer as a line of its own at the end of the file, which is made if missing, for its owner alone to write.</summary>
     /// <exception cref="SealException">The file cannot be written.</exception>
     public void Add(KnownPeer peer)
     {
@@ -48,7 +51,8 @@ public sealed class KnownPeers
         {
             if (Path.GetDirectoryName(Path.GetFullPath(_path)) is { } folder)
                 Directory.CreateDirectory(folder);
-            File.AppendAllText(_path, peer.Key.ToLine(peer.Name) + "\n");
+            using var file = new FileStream(_path, Appending());
+            file.Write(Encoding.ASCII.GetBytes($"{(EndsItsLine(file) ? "" : "\n")}{peer.Key.ToLine(peer.Name)}\n"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -87,10 +91,33 @@ public sealed class KnownPeers
         _recorded?.Invoke(peer);
     }
 
+    /// <summary>Whoever may write the list decides whom this side trusts.</summary>
+    private void CheckMode()
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(_path) & OthersMayWrite) != 0)
+        {
+            throw new SealException(
+                $"Others than you may write the list of known peers '{_path}', and so decide whom this side trusts. Look it through, then `chmod go-w {_path}`.");
+        }
+    }
+
+    private static FileStreamOptions Appending()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = NewList;
+        return options;
+    }
+
+    /// <summary>Looks at the last byte; an editor may have left the last line without its end. Afterwards the file stands at its end.</summary>
+    private static bool EndsItsLine(FileStream file) =>
+        file.Seek(0, SeekOrigin.End) == 0 || (file.Seek(-1, SeekOrigin.End) >= 0 && file.ReadByte() == '\n');
+
     private string[] ReadLines()
     {
         try
         {
+            CheckMode();
             return File.ReadAllLines(_path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -57,10 +57,18 @@ internal sealed class RsaKeyPair : IDisposable
     }
 
     /// <summary>A key for the holder of the other half only (RSA-OAEP, SHA-256).</summary>
+    /// <exception cref="SealException">The public key is none, or degenerate.</exception>
     public static ByteString Wrap(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> key)
     {
         using var rsa = ImportPublic(publicKey);
-        return ByteString.CopyFrom(rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256));
+        try
+        {
+            return ByteString.CopyFrom(rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256));
+        }
+        catch (CryptographicException e)
+        {
+            throw new SealException("The peer's public key for this period wraps nothing: it is no product of two primes.", e);
+        }
     }
 
     /// <summary>The key that the peer wrapped for this pair.</summary>

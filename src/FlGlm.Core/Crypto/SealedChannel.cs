@@ -54,7 +54,7 @@ public sealed class SealedChannel : IFrameChannel
         try
         {
             using (frame)
-                await _keys.ContinueAsync(frame);
+                await _keys.ContinueAsync(frame, CancellationToken.None);
         }
         catch (FlGlmException e)
         {

@@ -1,13 +1,11 @@
-using System.Security.Cryptography;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
-using Google.Protobuf;
 using static FlGlm.Core.Crypto.HandshakeSteps;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>The server's side: costly work (a key pair, a signature) only for a peer whose key is accepted.</summary>
+/// <summary>The server's side: costly work (a key pair, a signature) only for a peer that has proved to be one it accepts.</summary>
 internal static class ServerHandshake
 {
     public static async Task<IFrameChannel> RunAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
@@ -35,31 +33,32 @@ internal static class ServerHandshake
     {
         CheckLengths(hello.Nonce, sessionId: null);
         var client = await AdmitAsync(frames, hello, seal);
-        using var pair = await seal.Keys.TakeAsync(ct);
-        var sealingKey = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
         var welcome = new Welcome
         {
             Sealed = true,
             Nonce = NewNonce(),
             IdentityKey = seal.Identity.PublicKey.ToByteString(),
             Name = options.Name,
-            PeriodKey = ByteString.CopyFrom(pair.PublicKey),
             SessionId = NewSessionId(),
-            WrappedKey = RsaKeyPair.Wrap(hello.PeriodKey.Span, sealingKey),
         };
-        var transcript = Begin(hello).Add(welcome);
-        welcome.Signature = seal.Identity.Sign(transcript);
-        var sealer = new FrameSealer(FirstEpoch, FrameDirection.ServerToClient, sealingKey);
-        await frames.SendAsync(FrameKind.Welcome, welcome, null, sealer, ct);
+        await frames.SendAsync(FrameKind.Welcome, welcome, null, ct);
         frames.SessionId = new Guid(welcome.SessionId.Span);
 
-        var proof = await ReceiveAsync<Proof>(frames, FrameKind.Proof, ct);
-        Verify(client.Key, transcript.Add(proof), proof.Signature);
-        frames.UseOpener(new FrameSealer(FirstEpoch, FrameDirection.ClientToServer, pair.Unwrap(proof.WrappedKey.Span)));
-        seal.KnownPeers.Keep(client);
-        frames.Open(new Peer(client.Name, client.Key.Fingerprint, frames.Peer.Address), options.Wire);
-        await frames.SendAsync(FrameKind.Ready, new Ready(), null, ct);
-        return new SealedChannel(frames, new KeyRenewal(frames, FrameDirection.ServerToClient, seal, client.Key, transcript));
+        var keys = new KeyRenewal(frames, FrameDirection.ServerToClient, seal, client.Key, Begin(hello).Add(welcome));
+        try
+        {
+            await ContinueAsync(frames, keys, FrameKind.RekeyOffer, ct);
+            await ContinueAsync(frames, keys, FrameKind.RekeyConfirm, ct);
+            seal.KnownPeers.Keep(client);
+            frames.Open(new Peer(client.Name, client.Key.Fingerprint, frames.Peer.Address), options.Wire);
+            await frames.SendAsync(FrameKind.Ready, new Ready(), null, ct);
+            return new SealedChannel(frames, keys);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whose key this is; the list decides before anything is spent on the peer.</summary>

@@ -4,7 +4,8 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Models;
 
 /// <summary>Reads fields of a <c>config.json</c>; each failure names the file, the field and what would be right.</summary>
-internal sealed class ConfigFields(JsonElement config, string path)
+/// <param name="prefix">of the fields' names in messages: the section that they stand in, and a dot</param>
+internal sealed class ConfigFields(JsonElement config, string path, string prefix = "")
 {
     /// <summary>A positive whole number.</summary>
     public int Count(string field, int? fallback = null)
@@ -33,6 +34,11 @@ internal sealed class ConfigFields(JsonElement config, string path)
     public string Text(string field, string fallback) =>
         Find(field) is { ValueKind: JsonValueKind.String } element ? element.GetString()! : fallback;
 
+    /// <summary>The fields of an object within, or null.</summary>
+    public ConfigFields? Section(string field) => Find(field) is not { } element ? null : element.ValueKind == JsonValueKind.Object
+        ? new ConfigFields(element, path, $"{prefix}{field}.")
+        : throw Wrong(field, $"{element.GetRawText()} is not an object");
+
     public bool Has(string field) => Find(field) is not null;
 
     /// <summary>Refuses quantised weights.</summary>
@@ -56,7 +62,7 @@ internal sealed class ConfigFields(JsonElement config, string path)
             throw Wrong(field, why);
     }
 
-    public CheckpointException Wrong(string field, string why) => new(path, $"'{path}', field '{field}': {why}.");
+    public CheckpointException Wrong(string field, string why) => new(path, $"'{path}', field '{prefix}{field}': {why}.");
 
     private int Whole(string field, JsonElement element) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value)

@@ -16,6 +16,7 @@ public static class PlanFields
         ("training.rounds", Text(plan.Training.Rounds)),
         ("training.seed", Text(plan.Training.Seed)),
         ("training.attention_dropout", Text(plan.AttentionDropout)),
+        ("clients.expected", Text(plan.Clients.Expected)),
     ];
 
     /// <summary>Those of them that say what the model is and where it is cut: what generation needs.</summary>

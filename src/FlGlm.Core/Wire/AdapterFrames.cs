@@ -39,6 +39,7 @@ public static class AdapterFrames
     /// <summary>Takes frames until the adapter is complete.</summary>
     /// <param name="receive">the next frame</param>
     /// <param name="forms">what must come, in any order, each exactly once</param>
+    /// <returns>the tensors in the order of the forms; the caller's</returns>
     /// <exception cref="ProtocolException">Something else came.</exception>
     public static async Task<ParameterSet> ReceiveAsync(
         Func<CancellationToken, ValueTask<Frame>> receive, IEnumerable<ParameterForm> forms, CancellationToken ct)

@@ -5,11 +5,18 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Wire;
 
 /// <summary>An adapter on its way in: nothing is believed, and nothing is allocated that is not due.</summary>
-internal sealed class AdapterGathering(IEnumerable<ParameterForm> forms) : IDisposable
+internal sealed class AdapterGathering : IDisposable
 {
-    private readonly Dictionary<string, ParameterForm> _due = forms.ToDictionary(form => form.Name, StringComparer.Ordinal);
-    private readonly List<(string Name, Tensor Value)> _complete = [];
+    private readonly IReadOnlyList<ParameterForm> _forms;
+    private readonly Dictionary<string, ParameterForm> _due;
+    private readonly Dictionary<string, Tensor> _complete = new(StringComparer.Ordinal);
     private (ParameterForm Form, Tensor Value, long Offset)? _growing;
+
+    public AdapterGathering(IEnumerable<ParameterForm> forms)
+    {
+        _forms = [.. forms];
+        _due = _forms.ToDictionary(form => form.Name, StringComparer.Ordinal);
+    }
 
     /// <exception cref="ProtocolException">The chunk is not one that is due.</exception>
     public void Add(Frame frame)
@@ -33,13 +40,13 @@ internal sealed class AdapterGathering(IEnumerable<ParameterForm> forms) : IDisp
             Finish();
     }
 
-    /// <returns>every tensor, in the order of arrival; the caller's</returns>
+    /// <returns>every tensor, in the order of the forms, however they came; the caller's</returns>
     /// <exception cref="ProtocolException">Something is missing.</exception>
     public ParameterSet Complete()
     {
         if (_growing is not null || _due.Count > 0)
             throw Wrong(FaultCode.Unexpected, $"it ended before '{_growing?.Form.Name ?? _due.Keys.First()}' was complete");
-        var set = new ParameterSet([.. _complete]);
+        var set = new ParameterSet([.. _forms.Select(form => (form.Name, _complete[form.Name]))]);
         _complete.Clear();
         return set;
     }
@@ -47,7 +54,7 @@ internal sealed class AdapterGathering(IEnumerable<ParameterForm> forms) : IDisp
     public void Dispose()
     {
         _growing?.Value.Dispose();
-        foreach (var (_, value) in _complete)
+        foreach (var value in _complete.Values)
             value.Dispose();
     }
 
@@ -62,7 +69,7 @@ internal sealed class AdapterGathering(IEnumerable<ParameterForm> forms) : IDisp
     {
         var (form, flat, _) = _growing!.Value;
         using (flat)
-            _complete.Add((form.Name, flat.view([.. form.Dims]).DetachFromDisposeScope()));
+            _complete.Add(form.Name, flat.view([.. form.Dims]).DetachFromDisposeScope());
         _growing = null;
     }
 

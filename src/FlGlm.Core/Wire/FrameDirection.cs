@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Wire;
 
-internal enum FrameDirection : byte
+public enum FrameDirection : byte
 {
     ClientToServer = 0,
     ServerToClient = 1,

@@ -113,9 +113,9 @@ internal readonly record struct FrameHeader(
         if (Kind.BelongsToChannel() && Form.Element != ElementType.None)
             throw Malformed($"a {Kind} frame with a tensor");
         if (ControlLength < 0 || ControlLength > limits.MaxControlBytes)
-            throw TooLarge($"{(uint)ControlLength:N0} bytes of control", limits.MaxControlBytes);
+            throw TooLarge($"{(uint)ControlLength:N0} bytes of control", limits.MaxControlBytes, key: null);
         if (!Form.TryGetByteLength(out var length) || length > limits.MaxFrameBytes)
-            throw TooLarge($"{Form}", limits.MaxFrameBytes);
+            throw TooLarge($"{Form}", limits.MaxFrameBytes, limits.FrameLimitKey);
         if (length != payloadLength)
             throw Malformed($"{Form} in {payloadLength:N0} bytes");
     }
@@ -123,6 +123,6 @@ internal readonly record struct FrameHeader(
     private static ProtocolException Malformed(string what) =>
         new(FaultCode.Malformed, $"A frame's header contradicts itself: {what}.");
 
-    private static ProtocolException TooLarge(string what, long limit) =>
-        new(FaultCode.TooLarge, $"A frame announces {what}; the limit here is {limit:N0} bytes (on a server: server.max_frame_bytes).");
+    private static ProtocolException TooLarge(string what, long limit, string? key) =>
+        new(FaultCode.TooLarge, $"A frame announces {what}; the limit here is {limit:N0} bytes{(key is null ? "" : $" ({key})")}.");
 }

@@ -3,25 +3,22 @@ namespace FlGlm.Core.Wire;
 /// <summary>What a frame is for; docs/wire.md says who sends which, when, and with what inside.</summary>
 public enum FrameKind : byte
 {
-    /// <summary>Handshake 1, client: version, identity, this period's public key.</summary>
+    /// <summary>Handshake 1, client: identity, nonce.</summary>
     Hello = 1,
 
-    /// <summary>Handshake 2, server: session id, identity, public key, its wrapped key, signature.</summary>
+    /// <summary>Handshake 2, server: session id, identity, nonce.</summary>
     Welcome = 2,
 
-    /// <summary>Handshake 3, client: its wrapped key, signature.</summary>
-    Proof = 3,
+    /// <summary>Handshake 6, server: the first sealed frame; the session is open.</summary>
+    Ready = 3,
 
-    /// <summary>Handshake 4, server: the first sealed frame; the session is open.</summary>
-    Ready = 4,
-
-    /// <summary>New key period 1, client: a fresh public key.</summary>
+    /// <summary>Key period 1, client: a fresh public key, signature. Handshake 3.</summary>
     RekeyOffer = 8,
 
-    /// <summary>New key period 2, server: a fresh public key and its wrapped key; its later frames use that key.</summary>
+    /// <summary>Key period 2, server: a fresh public key, its wrapped key, signature; its later frames use that key. Handshake 4.</summary>
     RekeyAnswer = 9,
 
-    /// <summary>New key period 3, client: its wrapped key; its later frames use that key.</summary>
+    /// <summary>Key period 3, client: its wrapped key, signature; its later frames use that key. Handshake 5.</summary>
     RekeyConfirm = 10,
 
     /// <summary>Still here; the receiving channel takes note and hands nothing on.</summary>

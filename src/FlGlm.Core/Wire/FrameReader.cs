@@ -69,9 +69,9 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
         {
             await ReadPieceAsync(header, 0, frame.RentControl(), cipher, ct);
             var payload = frame.RentPayload();
-            for (var offset = 0; offset < payload.Length; offset += Segment.Bytes)
+            foreach (var offset in Segment.Offsets(payload.Length))
             {
-                var piece = payload.Slice(offset, Segment.LengthAt(offset, payload.Length));
+                var piece = payload.Slice((int)offset, Segment.LengthAt(offset, payload.Length));
                 await ReadPieceAsync(header, Segment.NumberAt(offset), piece, cipher, ct);
                 frame.Look(piece.Span);
             }

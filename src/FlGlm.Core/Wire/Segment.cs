@@ -5,6 +5,13 @@ internal static class Segment
 {
     public const int Bytes = 64 * 1024;
 
+    /// <summary>Where the pieces begin. Counted in 64 bits: the end of the last one may lie beyond 31.</summary>
+    public static IEnumerable<long> Offsets(long total)
+    {
+        for (var offset = 0L; offset < total; offset += Bytes)
+            yield return offset;
+    }
+
     /// <summary>The length of the piece that begins at <paramref name="offset"/>.</summary>
     public static int LengthAt(long offset, long total) => (int)Math.Min(Bytes, total - offset);
 

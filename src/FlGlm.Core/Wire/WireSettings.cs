@@ -10,7 +10,10 @@ public sealed record WireSettings
     internal static readonly WireSettings BeforeHandshake = new() { MaxFrameBytes = 0, MaxControlBytes = MaxHandshakeBytes };
 
     /// <summary>Largest tensor of one frame, in bytes. Checked before a byte is allocated for it.</summary>
-    public long MaxFrameBytes { get; init; } = 1L << 30;
+    public long MaxFrameBytes { get; init; } = FrameLimit.Default;
+
+    /// <summary>The configuration key that <see cref="MaxFrameBytes"/> comes from, for messages; null where no key changes it.</summary>
+    public string? FrameLimitKey { get; init; }
 
     /// <summary>Largest control part of one frame, in bytes.</summary>
     public int MaxControlBytes { get; init; } = 1 << 20;

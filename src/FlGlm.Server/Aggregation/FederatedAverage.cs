@@ -18,20 +18,17 @@ public sealed class FederatedAverage : IDisposable
     /// <summary>mean += (theta - mean) n / (samples so far + n).</summary>
     /// <param name="parameters">the same names in the same order each time; remains the caller's</param>
     /// <param name="samples">n_i</param>
+    /// <exception cref="ArgumentException">Other names or another order; nothing is added.</exception>
     public void Add(ParameterSet parameters, long samples)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
+        if (Clients == 0)
+            _mean = [.. parameters.Tensors.Select(tensor => (tensor.Name, Own(tensor.Value), tensor.Value.dtype))];
+        else
+            Join(parameters, samples / (_samples + samples));
         _samples += samples;
         Clients++;
-        if (Clients == 1)
-        {
-            _mean = [.. parameters.Tensors.Select(tensor => (tensor.Name, Own(tensor.Value), tensor.Value.dtype))];
-            return;
-        }
-
-        foreach (var ((_, mean, _), (_, value)) in _mean.Zip(parameters.Tensors))
-            mean.add_((value.to(float32) - mean).mul_(samples / _samples));
     }
 
     /// <summary>The mean in the parameters' own dtypes; the average starts afresh.</summary>
@@ -46,6 +43,14 @@ public sealed class FederatedAverage : IDisposable
     {
         foreach (var (_, value, _) in _mean)
             value.Dispose();
+    }
+
+    private void Join(ParameterSet parameters, double weight)
+    {
+        if (!parameters.Tensors.Select(tensor => tensor.Name).SequenceEqual(_mean.Select(tensor => tensor.Name)))
+            throw new ArgumentException("These are not the parameters of the clients before, in their order.", nameof(parameters));
+        foreach (var ((_, mean, _), (_, value)) in _mean.Zip(parameters.Tensors))
+            mean.add_((value.to(float32) - mean).mul_(weight));
     }
 
     private static Tensor Own(Tensor value) => value.to(float32, copy: true).DetachFromDisposeScope();

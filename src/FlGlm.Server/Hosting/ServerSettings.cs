@@ -1,4 +1,5 @@
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire;
 
 namespace FlGlm.Server.Hosting;
 
@@ -11,8 +12,8 @@ public sealed record ServerSettings : IValidated
     /// <summary>Hand each client the trained middle adapter at the end, so that its adapter directory is whole.</summary>
     public bool ShareMiddle { get; init; } = true;
 
-    /// <summary>Largest frame accepted, in bytes. 1 GiB: 8 rows of 8,192 tokens of H 4096 in float32.</summary>
-    public long MaxFrameBytes { get; init; } = 1L << 30;
+    /// <summary>Largest tensor of one frame accepted, in bytes.</summary>
+    public long MaxFrameBytes { get; init; } = FrameLimit.Default;
 
     /// <summary>Clients that may generate at a time.</summary>
     public int MaxGenerating { get; init; } = 8;
@@ -32,21 +33,22 @@ public sealed record ServerSettings : IValidated
     /// <summary>Seconds of silence after which a client whose turn it is counts as gone.</summary>
     public double PeerTimeoutS { get; init; } = 120;
 
-    public IEnumerable<Problem> Validate()
+    public IEnumerable<Problem> Validate() =>
+    [
+        .. OwnProblems(),
+        .. FrameLimit.Check("max_frame_bytes", MaxFrameBytes),
+        .. TimerSeconds.Check("generate_timeout_s", GenerateTimeoutS),
+        .. TimerSeconds.Check("handshake_timeout_s", HandshakeTimeoutS),
+        .. TimerSeconds.Check("peer_timeout_s", PeerTimeoutS),
+    ];
+
+    private IEnumerable<Problem> OwnProblems()
     {
         if (HostPort.TryParse(Listen) is null)
             yield return new Problem("listen", $"'{Listen}' is no address; host:port, e.g. 0.0.0.0:7400.");
-        if (MaxFrameBytes is < 1024 or > 0x7FFFFFC7)
-            yield return new Problem("max_frame_bytes", $"{MaxFrameBytes} is out of range; 1024 to 2147483591 (one buffer holds a frame's tensor).");
         if (MaxGenerating < 0)
             yield return new Problem("max_generating", $"{MaxGenerating} is out of range; 0 clients or more.");
-        if (!(GenerateTimeoutS > 0))
-            yield return new Problem("generate_timeout_s", $"{GenerateTimeoutS} is no time; more than 0 seconds.");
         if (MaxCacheBytes < 1024)
             yield return new Problem("max_cache_bytes", $"{MaxCacheBytes} is out of range; 1024 or more.");
-        if (!(HandshakeTimeoutS > 0))
-            yield return new Problem("handshake_timeout_s", $"{HandshakeTimeoutS} is no time; more than 0 seconds.");
-        if (!(PeerTimeoutS > 0))
-            yield return new Problem("peer_timeout_s", $"{PeerTimeoutS} is no time; more than 0 seconds.");
     }
 }

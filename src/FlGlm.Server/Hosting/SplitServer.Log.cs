@@ -6,4 +6,7 @@ public sealed partial class SplitServer
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the handshake with {Address} failed")]
+    private static partial void LogTrouble(ILogger logger, string address, Exception exception);
 }

@@ -113,11 +113,18 @@ public sealed partial class SplitServer : IAsyncDisposable
         {
             _context.Observer.ClientLost(address, "the server stopped before its handshake was over");
         }
+#pragma warning disable CA1031 // one connection's trouble must not bring the others down
+        catch (Exception e)
+        {
+            LogTrouble(_context.Logger, address, e);
+            _context.Observer.ClientLost(address, e.Message);
+        }
     }
 
     private static WireSettings Limits(ServerSettings settings) => new()
     {
         MaxFrameBytes = settings.MaxFrameBytes,
+        FrameLimitKey = "server.max_frame_bytes",
         HandshakeTimeoutSeconds = settings.HandshakeTimeoutS,
         PatienceSeconds = settings.PeerTimeoutS,
     };

@@ -23,6 +23,7 @@ public sealed class BadPeerTests
         ["training.steps"] = plan => plan with { Training = plan.Training with { Steps = 6 } },
         ["training.seed"] = plan => plan with { Training = plan.Training with { Seed = 43 } },
         ["training.attention_dropout"] = plan => plan with { AttentionDropout = 0.5 },
+        ["clients.expected"] = plan => plan with { Clients = new ClientsSettings { Expected = 2 } },
         ["compute.dtype"] = plan => plan with { Precision = ElementPrecision.BFloat16 },
     };
 
@@ -304,7 +305,7 @@ public sealed class BadPeerTests
         (await channel.ExpectAsync(FrameKind.BackwardReply, default)).Dispose();
     }
 
-    private static TensorPayload Hidden(int tokens, float last = 0.5f)
+    internal static TensorPayload Hidden(int tokens, float last = 0.5f)
     {
         var hidden = full(tokens, TinyRun.Model.Hidden, 0.5f, dtype: float32);
         hidden[tokens - 1, TinyRun.Model.Hidden - 1] = last;

@@ -65,6 +65,9 @@ internal sealed class TinyRun : IAsyncDisposable
 
     public SeenByServer Seen { get; } = new();
 
+    /// <summary>Where the server listens, if it does.</summary>
+    public Task<IPEndPoint> Listening => _listening ?? throw new InvalidOperationException("This run goes through memory.");
+
     /// <summary>Asks the server to stop.</summary>
     public CancellationTokenSource Stop { get; } = new();
 
@@ -87,9 +90,10 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <summary>A connected client with its own head and tail.</summary>
     /// <param name="own">its idea of the plan; null = the right one</param>
     /// <param name="data">seeds its batches</param>
-    public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1)
+    /// <param name="through">someone in between</param>
+    public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1, Relay? through = null)
     {
-        var client = new TinyClient(await OpenAsync(name), OpenStages(), own ?? Plan, data);
+        var client = new TinyClient(await OpenAsync(name, through), OpenStages(), own ?? Plan, data);
         _guests.Add(client);
         return client;
     }
@@ -98,9 +102,9 @@ internal sealed class TinyRun : IAsyncDisposable
     public ClientStages OpenStages() => new(Checkpoint, Blueprint);
 
     /// <summary>A connection after its handshake and nothing else.</summary>
-    public async Task<IFrameChannel> OpenAsync(string name = "client")
+    public async Task<IFrameChannel> OpenAsync(string name = "client", Relay? through = null)
     {
-        var channel = await Handshake.ConnectAsync(await DialAsync(name), "memory", new ChannelOptions { Name = name, Seal = Seal(name), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
+        var channel = await Handshake.ConnectAsync(await DialAsync(name, through), "memory", new ChannelOptions { Name = name, Seal = Seal(name), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
         _guests.Add(channel);
         return channel;
     }
@@ -141,8 +145,14 @@ internal sealed class TinyRun : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task<IDuplexPipe> DialAsync(string name)
+    private async Task<IDuplexPipe> DialAsync(string name, Relay? through)
     {
+        if (through is not null)
+        {
+            _ = Server.ServeAsync(through.Server, name);
+            return through.Client;
+        }
+
         if (_listening is not null)
             return await FrameConnector.ConnectAsync("127.0.0.1", (await _listening).Port, new ConnectSettings(), null, default);
         var pair = InMemoryPair.Create();

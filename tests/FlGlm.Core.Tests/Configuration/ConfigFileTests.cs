@@ -70,6 +70,7 @@ public sealed class ConfigFileTests
     [InlineData("model: {path: other}", "run.yaml:2: model: is written twice (first at run.yaml:1); keep one.")]
     [InlineData("output: &a {name: x}\ntraining: *a", "run.yaml:3: training: an alias (*a) is not read here; write the value out.")]
     [InlineData("output: {name: [}", "run.yaml:2: this is no YAML: ")]
+    [InlineData("---\ntraining: {steps: 3}", "run.yaml:2: a second YAML document begins here; a configuration is one.")]
     [InlineData("training: {steps: 0}", "run.yaml:2: training.steps: 0 trains nothing; 1 or more.")]
     public void A_mistake_is_named_with_its_line_and_its_cure(string line, string problem) =>
         Assert.StartsWith(problem, ConfigText.Problems(ConfigText.Minimal + line)[0], StringComparison.Ordinal);

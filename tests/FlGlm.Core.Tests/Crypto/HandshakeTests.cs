@@ -1,9 +1,9 @@
 using System.Text;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
-using FlGlm.Core.Tests.Wire;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
+using FlGlm.Testing;
 using Google.Protobuf;
 
 namespace FlGlm.Core.Tests.Crypto;
@@ -62,11 +62,36 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Fact]
-    public async Task Period_key_swapped_on_the_way_is_noticed_by_the_client()
+    public async Task Peer_that_only_shows_a_listed_key_is_given_no_period_pair()
     {
-        await using var pool = new RsaKeyPool(1);
-        using var evil = await pool.TakeAsync(CancellationToken.None);
-        var relay = new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.PeriodKey = ByteString.CopyFrom(evil.PublicKey)));
+        var made = 0;
+        await using var pool = new RsaKeyPool(1, () => TestKeys.Remake(ref made));
+        _party.Server = _party.Server with { Seal = _party.Server.Seal! with { Keys = pool } };
+        var honest = _party.Client;
+        _party.Client = _party.Sealed("alice", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
+        for (var i = 0; i < 5; i++)
+            await _party.RefuseAsync(new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.IdentityKey = TestKeys.Alice.PublicKey.ToByteString())));
+        await pool.WarmUpAsync(CancellationToken.None);
+        Assert.Equal(1, made);
+
+        _party.Client = honest;
+        var (client, server) = await _party.OpenAsync();
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Clients_period_key_swapped_on_the_way_is_noticed_by_the_server()
+    {
+        var relay = new Relay(Rewriting<RekeyOffer>(FrameKind.RekeyOffer, offer => offer.PeriodKey = TestKeys.Mallory.PublicKey.ToByteString()));
+        var (_, server) = await _party.RefuseAsync(relay);
+        Assert.Contains("cannot sign with it", Assert.IsType<SealException>(server).Message);
+    }
+
+    [Fact]
+    public async Task Servers_period_key_swapped_on_the_way_is_noticed_by_the_client()
+    {
+        var relay = new Relay(Rewriting<RekeyAnswer>(FrameKind.RekeyAnswer, answer => answer.PeriodKey = TestKeys.Mallory.PublicKey.ToByteString()));
         var (client, _) = await _party.RefuseAsync(relay);
         Assert.Contains("cannot sign with it", Assert.IsType<SealException>(client).Message);
     }
@@ -74,9 +99,17 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public async Task Wrapped_key_swapped_on_the_way_is_noticed_by_the_server()
     {
-        var relay = new Relay(Rewriting<Proof>(FrameKind.Proof, proof => proof.WrappedKey = ByteString.CopyFrom(new byte[384])));
+        var relay = new Relay(Rewriting<RekeyConfirm>(FrameKind.RekeyConfirm, confirm => confirm.WrappedKey = ByteString.CopyFrom(new byte[384])));
         var (_, server) = await _party.RefuseAsync(relay);
         Assert.IsType<SealException>(server);
+    }
+
+    [Fact]
+    public async Task First_period_cannot_be_left_out()
+    {
+        var relay = new Relay(Rewriting<RekeyOffer>(FrameKind.RekeyOffer, offer => offer.Epoch = 2));
+        var (_, server) = await _party.RefuseAsync(relay);
+        Assert.Equal(FaultCode.OutOfOrder, Assert.IsType<ProtocolException>(server).Code);
     }
 
     [Fact]
@@ -95,16 +128,16 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Fact]
-    public async Task Recorded_proof_under_a_new_session_id_does_not_verify()
+    public async Task Recorded_offer_under_a_new_session_id_does_not_verify()
     {
         var first = new Relay();
         var (client, server) = await _party.OpenAsync(first);
         await client.DisposeAsync();
         await server.DisposeAsync();
-        var recorded = first.Seen.First(frame => Relay.KindOf(frame.Bytes) == FrameKind.Proof).Bytes[FrameHeader.Size..];
+        var recorded = first.Seen.First(frame => Relay.KindOf(frame.Bytes) == FrameKind.RekeyOffer).Bytes[FrameHeader.Size..];
 
         var second = new Relay((_, frame) =>
-            Relay.KindOf(frame) == FrameKind.Proof ? [[.. frame[..FrameHeader.Size], .. recorded]] : [frame]);
+            Relay.KindOf(frame) == FrameKind.RekeyOffer ? [[.. frame[..FrameHeader.Size], .. recorded]] : [frame]);
         var (_, refusal) = await _party.RefuseAsync(second);
         Assert.IsType<SealException>(refusal);
     }
@@ -170,6 +203,15 @@ public sealed class HandshakeTests : IDisposable
         _party.Server = _party.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 0.05 } };
         var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(InMemoryPair.Create().Server));
         Assert.Equal(FaultCode.Timeout, thrown.Code);
+    }
+
+    [Fact]
+    public async Task Time_out_that_no_timer_takes_is_a_fault_that_the_peer_is_told()
+    {
+        _party.Server = _party.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 1e9 } };
+        var (client, server) = await _party.RefuseAsync();
+        Assert.IsType<ArgumentOutOfRangeException>(server);
+        Assert.Equal((FaultCode.Internal, true), (Assert.IsType<ProtocolException>(client).Code, ((ProtocolException)client).FromPeer));
     }
 
     [Fact]

@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Tests.Wire;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
+using FlGlm.Testing;
 
 namespace FlGlm.Core.Tests.Crypto;
 
@@ -101,6 +103,18 @@ public sealed class KeyRenewalTests : IDisposable
         var key = BytesPayload.Random(FrameSealer.KeyBytes);
         Assert.Equal(key, first.Unwrap(RsaKeyPair.Wrap(first.PublicKey, key).Span));
         Assert.Throws<SealException>(() => second.Unwrap(RsaKeyPair.Wrap(first.PublicKey, key).Span));
+    }
+
+    /// <summary>An even number of 3,072 bits reads as a public key and encrypts nothing.</summary>
+    [Fact]
+    public void Period_key_that_wraps_nothing_is_refused_by_name()
+    {
+        var modulus = new byte[RsaKeyPair.KeyBits / 8];
+        modulus[0] = 0x80;
+        using var rsa = RSA.Create(new RSAParameters { Modulus = modulus, Exponent = [3] });
+        var key = rsa.ExportSubjectPublicKeyInfo();
+        var thrown = Assert.Throws<SealException>(() => RsaKeyPair.Wrap(key, BytesPayload.Random(FrameSealer.KeyBytes)));
+        Assert.IsAssignableFrom<CryptographicException>(thrown.InnerException);
     }
 
     public void Dispose() => _party.Dispose();

@@ -18,6 +18,34 @@ public sealed class KnownPeersTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void Peer_is_added_on_a_line_of_its_own_however_the_last_one_ends(string end)
+    {
+        var path = _folder.Write("peers", TestKeys.Alice.PublicKey.ToLine("alice") + end);
+        var peers = new KnownPeers(path);
+        peers.Add(new KnownPeer("server-1", TestKeys.Server.PublicKey));
+        Assert.Equal(["alice", "server-1"], peers.Load().Select(peer => peer.Name));
+        Assert.Equal(2, File.ReadAllLines(path).Length);
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void List_that_others_may_write_is_refused(UnixFileMode others)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var path = _folder.At("peers");
+        var peers = new KnownPeers(path);
+        peers.Add(new KnownPeer("alice", TestKeys.Alice.PublicKey));
+        Assert.Single(peers.Load());
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | others);
+        Assert.Contains($"`chmod go-w {path}`", Assert.Throws<SealException>(() => peers.Admit("alice", TestKeys.Alice.PublicKey)).Message);
+    }
+
+    [Theory]
     [InlineData("ssh-rsa AAAA alice")]
     [InlineData("flglm-rsa3072 AAAA")]
     [InlineData("flglm-rsa3072 AAAA alice")]

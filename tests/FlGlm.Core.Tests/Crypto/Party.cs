@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using FlGlm.Core.Crypto;
-using FlGlm.Core.Tests.Wire;
 using FlGlm.Core.Wire;
 using FlGlm.Testing;
 

@@ -2,6 +2,7 @@ using FlGlm.Core.Configuration;
 using FlGlm.Core.Tests.Wire;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
+using FlGlm.Testing;
 
 namespace FlGlm.Core.Tests.Crypto;
 
@@ -133,7 +134,7 @@ public sealed class SealedChannelTests : IDisposable
         await client.SendAsync(FrameKind.Turn, new Ping(), null, None);
         var frame = await held.Task;
         frame[7] = (byte)FrameDirection.ServerToClient;
-        frame[24] = 2; // due: the server has sent Welcome and Ready
+        frame[24] = 3; // due: the server has sent Welcome, RekeyAnswer and Ready
         await relay.ForgeAsync(frame);
         await Assert.ThrowsAsync<SealException>(async () => await client.ReceiveAsync(None));
     }

@@ -21,6 +21,13 @@ internal static class TestKeys
     /// <summary>A pool whose pairs are the same two, again and again; nothing under test depends on their being fresh.</summary>
     public static RsaKeyPool Pool { get; } = new(1, () => RsaKeyPair.Import(Pairs.Value[Interlocked.Increment(ref _next) % 2]));
 
+    /// <summary>A pair as those of <see cref="Pool"/>, counted.</summary>
+    public static RsaKeyPair Remake(ref int made)
+    {
+        Interlocked.Increment(ref made);
+        return RsaKeyPair.Import(Pairs.Value[0]);
+    }
+
     private static byte[] MakePair()
     {
         using var rsa = RSA.Create(RsaKeyPair.KeyBits);

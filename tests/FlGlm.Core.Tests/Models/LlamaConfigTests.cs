@@ -15,6 +15,9 @@ public sealed class LlamaConfigTests
     [InlineData("num_key_value_heads", "3", "cannot share 3 evenly")]
     [InlineData("head_dim", "15", "even head size")]
     [InlineData("rope_scaling", """{"type": "linear", "factor": 2}""", "not supported")]
+    [InlineData("rope_parameters", """{"rope_type": "llama3", "rope_theta": 500000}""", "'rope_parameters.rope_type': scaled rotary positions ('llama3')")]
+    [InlineData("rope_parameters", """{"rope_theta": "500000"}""", "'rope_parameters.rope_theta': \"500000\" is not a number")]
+    [InlineData("rope_parameters", "3", "'rope_parameters': 3 is not an object")]
     [InlineData("hidden_act", "\"gelu\"", "only 'silu'")]
     [InlineData("tie_word_embeddings", "1", "is not true or false")]
     [InlineData("model_type", "\"gpt2\"", "cannot build yet")]
@@ -41,6 +44,19 @@ public sealed class LlamaConfigTests
         var shape = Read(config).Shape;
 
         Assert.Equal((4, 16, false), (shape.KeyValueHeads, shape.HeadSize, shape.TiedHead));
+    }
+
+    [Theory]
+    [InlineData("rope_theta", "500000", 500000)]
+    [InlineData("rope_parameters", """{"rope_type": "default", "rope_theta": 500000.0}""", 500000)]
+    [InlineData("rope_parameters", """{"rope_type": "default"}""", 10000)]
+    [InlineData("rope_parameters", "null", 10000)]
+    public void The_base_of_the_rotary_positions_is_read_where_either_transformers_keeps_it(string field, string value, double theta)
+    {
+        var config = Config();
+        config[field] = JsonNode.Parse(value);
+
+        Assert.Equal(theta, LlamaConfig.Read(JsonSerializer.SerializeToElement(config), "a/config.json").RopeTheta);
     }
 
     [Fact]

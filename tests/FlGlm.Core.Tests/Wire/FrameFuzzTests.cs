@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Wire;
@@ -11,6 +14,13 @@ namespace FlGlm.Core.Tests.Wire;
 public sealed class FrameFuzzTests
 {
     private const int FrameLimit = 1 << 16;
+
+    /// <summary>Memory in use may grow by so much: in a million mutations every fifth payload that fits, left undisposed, is more.</summary>
+    private const long Resident = 1L << 29;
+
+    /// <summary>Address space may grow by what the C library sets aside for threads of other tests; a bomb is more.</summary>
+    private static readonly long AddressSpace = Environment.ProcessorCount * (1L << 29);
+
     private static readonly WireSettings Limits = new() { MaxFrameBytes = FrameLimit, MaxControlBytes = 1 << 14 };
 
     private static readonly int Mutations =
@@ -26,33 +36,46 @@ public sealed class FrameFuzzTests
         Assert.Equal(starts.Length, original.Count);
         var random = new Random(20);
         var refused = 0;
+        var before = Memory();
         for (var i = 0; i < Mutations / 2; i++)
         {
+            var mutated = Mutate(stream, starts, random);
             var allocated = GC.GetAllocatedBytesForCurrentThread();
-            var frames = await ReadFramesAsync(Mutate(stream, starts, random), seal);
+            var frames = await ReadFramesAsync(mutated, seal);
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, long.MinValue, 16L * FrameLimit);
+            Assert.All(frames, frame => Assert.InRange(frame.Bytes, 0, FrameLimit));
             if (seal)
                 Assert.Equal(original.Take(frames.Count), frames);
             refused += frames.Count < original.Count ? 1 : 0;
         }
         Assert.InRange(refused, seal ? Mutations / 4 : 1, Mutations);
+        var after = Memory();
+        Assert.InRange(after.Reserved - before.Reserved, long.MinValue, AddressSpace);
+        Assert.InRange(after.Used - before.Used, long.MinValue, Resident);
+    }
+
+    /// <summary>Of the whole process, libtorch's part included: the most address space it ever had, and the memory it uses now.</summary>
+    private static (long Reserved, long Used) Memory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return (process.PeakVirtualMemorySize64, process.WorkingSet64);
     }
 
     /// <summary>Reads until something is refused or the stream ends; only refusals by name may happen.</summary>
-    private static async Task<List<string>> ReadFramesAsync(byte[] stream, bool seal)
+    private static async Task<List<(string Frame, long Bytes)>> ReadFramesAsync(byte[] stream, bool seal)
     {
         var pipe = new Ends(PipeReader.Create(new ReadOnlySequence<byte>(stream)), PipeWriter.Create(Stream.Null));
         await using var channel = new PipeFrameChannel(pipe, FrameDirection.ServerToClient, "fuzz");
         channel.Open(new Peer("fuzz", null, "here"), Limits);
         if (seal)
             channel.UseOpener(NewCipher());
-        var frames = new List<string>();
+        var frames = new List<(string Frame, long Bytes)>();
         try
         {
             while (true)
             {
                 using var frame = await channel.ReceiveAsync(CancellationToken.None);
-                frames.Add($"{frame.Kind} {frame.Form} {Convert.ToHexString(frame.Payload)}");
+                frames.Add(($"{frame.Kind} {frame.Form} {Convert.ToHexString(SHA256.HashData(frame.Payload))}", frame.Payload.Length));
                 frame.Parse<Fault>();
             }
         }
@@ -87,7 +110,7 @@ public sealed class FrameFuzzTests
         for (var i = random.Next(1, 4); i > 0; i--)
         {
             var at = random.Next(bytes.Count);
-            switch (random.Next(6))
+            switch (random.Next(8))
             {
                 case 0:
                     bytes[at] ^= (byte)(1 << random.Next(8));
@@ -105,6 +128,12 @@ public sealed class FrameFuzzTests
                 case 4:
                     bytes.RemoveRange(at, bytes.Count - at);
                     break;
+                case 5: // a header that does not contradict itself, and all the bytes that it announces
+                    Announce(bytes, starts[random.Next(starts.Length)], (uint)random.Next(1, FrameLimit / 2), fill: true);
+                    break;
+                case 6: // the same as a bomb: 1 to 16 GiB
+                    Announce(bytes, starts[random.Next(starts.Length)], (uint)random.NextInt64(1L << 28, 1L << 32), fill: false);
+                    break;
                 default: // a piece of the stream again, elsewhere
                     bytes.InsertRange(at, stream.Skip(starts[random.Next(starts.Length)]).Take(random.Next(1, 500)));
                     break;
@@ -113,6 +142,21 @@ public sealed class FrameFuzzTests
                 break;
         }
         return [.. bytes];
+    }
+
+    private static void Announce(List<byte> bytes, int start, uint floats, bool fill)
+    {
+        if (bytes.Count < start + FrameHeader.Size)
+            return;
+        var header = bytes.Slice(start, FrameHeader.Size).ToArray();
+        (header[36], header[37]) = ((byte)ElementType.Float32, 1);
+        header.AsSpan(40, 16).Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(40), floats);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(56), 4L * floats);
+        bytes.RemoveRange(start, FrameHeader.Size);
+        bytes.InsertRange(start, header);
+        if (fill)
+            bytes.InsertRange(bytes.Count, new byte[4 * floats]);
     }
 
     private static FrameSealer NewCipher() => new(1, FrameDirection.ClientToServer, BytesPayload.Random(FrameSealer.KeyBytes));

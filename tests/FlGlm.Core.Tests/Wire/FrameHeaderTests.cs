@@ -78,6 +78,16 @@ public sealed class FrameHeaderTests
         Assert.Contains("version 7, this program version 1", Refuse(bytes).Message);
     }
 
+    [Theory]
+    [InlineData("client.max_frame_bytes", "the limit here is 1,048,576 bytes (client.max_frame_bytes).")]
+    [InlineData(null, "the limit here is 1,048,576 bytes.")]
+    public void Limit_is_named_by_the_key_that_set_it(string? key, string says)
+    {
+        var bytes = Write(Example);
+        bytes[43] = 0xFF;
+        Assert.EndsWith(says, Refuse(bytes, Limits with { FrameLimitKey = key }).Message);
+    }
+
     private static byte[] Write(FrameHeader header)
     {
         var bytes = new byte[FrameHeader.Size];
@@ -85,9 +95,9 @@ public sealed class FrameHeaderTests
         return bytes;
     }
 
-    private static ProtocolException Refuse(byte[] bytes) => Assert.Throws<ProtocolException>(() =>
+    private static ProtocolException Refuse(byte[] bytes, WireSettings? limits = null) => Assert.Throws<ProtocolException>(() =>
     {
         var buffer = new ReadOnlySequence<byte>(bytes);
-        FrameHeader.TryRead(ref buffer, Limits, out _);
+        FrameHeader.TryRead(ref buffer, limits ?? Limits, out _);
     });
 }

@@ -20,9 +20,8 @@ public sealed class WireSchemaTests
     /// <summary>Keys, nonces, signatures, ids of sessions.</summary>
     private static readonly string[] Bytes =
     [
-        "Hello.nonce", "Hello.identity_key", "Hello.period_key",
-        "Welcome.nonce", "Welcome.identity_key", "Welcome.period_key", "Welcome.session_id", "Welcome.wrapped_key", "Welcome.signature",
-        "Proof.wrapped_key", "Proof.signature",
+        "Hello.nonce", "Hello.identity_key",
+        "Welcome.nonce", "Welcome.identity_key", "Welcome.session_id",
         "RekeyOffer.period_key", "RekeyOffer.signature",
         "RekeyAnswer.period_key", "RekeyAnswer.wrapped_key", "RekeyAnswer.signature",
         "RekeyConfirm.wrapped_key", "RekeyConfirm.signature",

@@ -9,6 +9,7 @@ public sealed class BadClientTests
     [InlineData("split.head=0", "split.head is 1 at the server, 0 at the client")]
     [InlineData("peft.method=none", "peft.method is lora at the server, none at the client")]
     [InlineData("peft.lora.rank=2", "peft.lora.rank is 4 at the server, 2 at the client")]
+    [InlineData("clients.expected=2", "clients.expected is 1 at the server, 2 at the client")]
     [InlineData("compute.dtype=bfloat16", "compute.dtype is float32 at the server, bfloat16 at the client")]
     [InlineData("model.path=OTHER", "model.path (intermediate) is 48 at the server, 40 at the client", "model.path (fingerprint) is ")]
     public async Task A_plan_that_differs_is_refused_by_its_key(string setting, params string[] differences)

@@ -44,6 +44,17 @@ public sealed class BadKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_of_peers_that_others_may_write()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var args = _folder.Server();
+        var list = _folder.At("server-keys", "known_peers");
+        File.SetUnixFileMode(list, File.GetUnixFileMode(list) | UnixFileMode.OtherWrite);
+        await Refusal.AssertAsync(_folder, args, 6, "Others than you may write", "known_peers", "chmod go-w");
+    }
+
+    [Fact]
     public async Task A_list_of_peers_with_a_line_that_is_none()
     {
         var args = _folder.Server();

@@ -14,10 +14,10 @@ internal sealed partial class Document(string name)
 
     public string Text { get; } = File.ReadAllText(RepositoryFolder.At(name));
 
-    /// <summary>The command lines of <c>./flglm</c>: whole lines of code (a backslash joins two), or between backticks.</summary>
+    /// <summary>The command lines of <c>./flglm</c>: whole lines of code (a backslash joins two), or between backticks; a shell's $variable as the word.</summary>
     public IEnumerable<string> FlGlmLines => CommandLine()
         .Matches(Text.Replace("\\\n", " ", StringComparison.Ordinal))
-        .Select(match => match.Groups["arguments"].Value.Trim())
+        .Select(match => match.Groups["arguments"].Value.Replace("$", "", StringComparison.Ordinal).Trim())
         .Where(arguments => arguments.Length > 0);
 
     /// <summary>Paths from the root, between backticks or in a command.</summary>

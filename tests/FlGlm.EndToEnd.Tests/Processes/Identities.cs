@@ -13,15 +13,19 @@ internal static class Identities
     public static void Write(string folder, string name, params IEnumerable<string> peers)
     {
         Directory.CreateDirectory(folder);
-        var secret = Path.Combine(folder, "identity.key");
-        File.WriteAllText(secret, Of(name).Secret);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        File.WriteAllLines(Path.Combine(folder, "known_peers"), peers.Select(Line));
+        WriteOwn(Path.Combine(folder, "identity.key"), [Of(name).Secret]);
+        WriteOwn(Path.Combine(folder, "known_peers"), peers.Select(Line));
     }
 
     /// <summary>The public line, for a list of known peers.</summary>
     public static string Line(string name) => Of(name).Public.Key.ToLine(name);
+
+    private static void WriteOwn(string path, IEnumerable<string> lines)
+    {
+        File.WriteAllLines(path, lines);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
 
     private static (string Secret, KnownPeer Public) Of(string name) => Made.GetOrAdd(name, _ => new(() => Make(name))).Value;
 

@@ -80,5 +80,19 @@ public sealed class FederatedAverageTests
         Assert.Equal(0, average.Clients);
     }
 
+    [Fact]
+    public void Parameters_in_another_order_are_refused_and_not_counted()
+    {
+        using var average = new FederatedAverage();
+        using var first = new ParameterSet([("a", tensor([1f])), ("b", tensor([10f]))]);
+        using var crossed = new ParameterSet([("b", tensor([20f])), ("a", tensor([2f]))]);
+        average.Add(first, 5);
+
+        Assert.Throws<ArgumentException>(() => average.Add(crossed, 5));
+
+        using var mean = average.Take();
+        Assert.Equal([1f, 10f], mean.Tensors.Select(tensor => tensor.Value.item<float>()));
+    }
+
     private static ParameterSet Of(Tensor value) => new([("a", value)]);
 }

@@ -52,9 +52,20 @@ public sealed record LlamaConfig
             },
             Intermediate = fields.Count("intermediate_size"),
             NormEpsilon = fields.Number("rms_norm_eps", 1e-6),
-            RopeTheta = fields.Number("rope_theta", 10000),
+            RopeTheta = ReadTheta(fields),
             AttentionBias = fields.Flag("attention_bias"),
             MlpBias = fields.Flag("mlp_bias"),
         };
+    }
+
+    /// <summary>The base of the rotary positions: <c>rope_theta</c>, which transformers 5 keeps among the <c>rope_parameters</c>.</summary>
+    private static double ReadTheta(ConfigFields fields)
+    {
+        var theta = fields.Number("rope_theta", 10000);
+        if (fields.Section("rope_parameters") is not { } rope)
+            return theta;
+        if (rope.Text("rope_type", rope.Text("type", "default")) is not "default" and var type)
+            throw rope.Wrong("rope_type", $"scaled rotary positions ('{type}') are not supported; only 'default'");
+        return rope.Number("rope_theta", theta);
     }
 }

@@ -3,11 +3,14 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using FlGlm.Core.Wire;
 
-namespace FlGlm.Core.Tests.Wire;
+namespace FlGlm.Testing;
 
-/// <summary>Someone in between: sees every frame of both directions and passes on what it likes.</summary>
-internal sealed class Relay
+/// <summary>Someone in between: sees every frame of both directions and passes on what it likes. Cuts the stream as docs/wire.md tells everyone.</summary>
+public sealed class Relay
 {
+    private const int HeaderBytes = 68;
+    private const int TagBytes = 16;
+    private const int SegmentBytes = 65_536;
     private readonly Func<FrameDirection, byte[], IEnumerable<byte[]>> _meddle;
     private readonly PipeWriter _toClient;
 
@@ -58,10 +61,10 @@ internal sealed class Relay
 
     private static async Task<byte[]?> ReadFrameAsync(PipeReader from)
     {
-        var head = await from.ReadAtLeastAsync(FrameHeader.Size);
-        if (head.Buffer.Length < FrameHeader.Size)
+        var head = await from.ReadAtLeastAsync(HeaderBytes);
+        if (head.Buffer.Length < HeaderBytes)
             return null;
-        var length = LengthOf(head.Buffer.Slice(0, FrameHeader.Size).ToArray());
+        var length = LengthOf(head.Buffer.Slice(0, HeaderBytes).ToArray());
         from.AdvanceTo(head.Buffer.Start);
         var frame = new byte[length];
         for (var filled = 0; filled < length;)
@@ -79,10 +82,10 @@ internal sealed class Relay
 
     private static int LengthOf(byte[] header)
     {
-        var tag = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(32)) == 0 ? 0 : IFrameCipher.TagBytes;
+        var tag = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(32)) == 0 ? 0 : TagBytes;
         var payload = (int)BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(56));
         var control = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(64));
-        var segments = (payload + Segment.Bytes - 1) / Segment.Bytes;
-        return FrameHeader.Size + control + tag + payload + (segments * tag);
+        var segments = (payload + SegmentBytes - 1) / SegmentBytes;
+        return HeaderBytes + control + tag + payload + (segments * tag);
     }
 }
