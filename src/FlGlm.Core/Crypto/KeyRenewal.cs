@@ -6,8 +6,9 @@ using Google.Protobuf;
 namespace FlGlm.Core.Crypto;
 
 /// <summary>
-/// Key periods, the handshake's first and all later ones: the client offers, the server answers and seals under its new key from the next frame on, the
-/// client confirms and does the same. Each direction changes at one place in its own sequence, so nothing waits and nothing is lost.
+/// Key periods, the handshake's first and all later ones: the client offers, the server answers and seals under its new key from the next
+/// frame on, the client confirms and does the same. Each direction changes at one place in its own sequence, so nothing waits and nothing
+/// is lost.
 /// </summary>
 internal sealed class KeyRenewal(
     PipeFrameChannel frames, FrameDirection outward, SealOptions seal, PublicIdentity peer, Transcript transcript) : IDisposable
