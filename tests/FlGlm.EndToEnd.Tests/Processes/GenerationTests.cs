@@ -104,6 +104,19 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
+    public async Task An_adapter_trained_on_a_model_of_another_name_is_mentioned()
+    {
+        await using (var train = FlGlmHere.Start(_folder.Train("training.steps=1")))
+            await train.ExitsWithAsync(0);
+        var other = _folder.WriteModel("other", SplitFolder.Model with { Seed = 2 });
+
+        var run = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "x"], $"peft.start={_folder.Adapter("train")}", $"model.path={other}"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"peft.start: '{_folder.Adapter("train")}' was trained on '{_folder.At("model")}', by its name another model", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_holds_another_cut_is_refused_by_name()
     {
         await using var server = FlGlmHere.Start(_folder.Server("server.generate_only=true"));
