@@ -51,7 +51,7 @@ public sealed class GenerationTests : IDisposable
         File.WriteAllText(_folder.At("questions.jsonl"), """{"prompt": "On day 3", "completion": "never mind"}""" + "\n" + """{"question": "x"}""" + "\n");
         string[] options = ["--file", _folder.At("questions.jsonl"), "--out", _folder.At("answers.jsonl")];
 
-        var run = await CommandRun.OfAsync(_folder.Generate("local", null, options, "generation.max_new_tokens=5"));
+        var run = await CommandRun.OfAsync(_folder.Generate("local", null, options, "generation.max_new_tokens=5", "data.format=text"));
         var again = await CommandRun.OfAsync(_folder.Generate("local", null, options));
 
         Assert.Equal(0, run.ExitCode);
