@@ -65,6 +65,21 @@ public sealed class BadChatGlmTests : IDisposable
         await RefusedAsync(3, ["quantised", "'quantization_bit'", "quantised to 4 bits, which cannot be loaded; use the float16 checkpoint"], $"model.path={_folder.At("quantised")}");
     }
 
+    [Theory]
+    [InlineData("tokenizer.model", "has only tokenizer.model, the tokenizer of another model family: the model's ice_text.model (SentencePiece) is needed")]
+    [InlineData("ice_text.model", "ice_text.model' has no piece [MASK]: it is no ChatGLM-6B's tokenizer")]
+    public async Task A_ChatGLM2_s_tokenizer(string name, string says)
+    {
+        var model = Model.Write(_folder.At("text"));
+        await File.WriteAllBytesAsync(Path.Combine(model, name), ByteTokenizer.Model());
+
+        await RefusedAsync(3, [says], Rows("""{"prompt": "a", "completion": "b"}"""), $"model.path={model}");
+        var asked = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "a", "--out", _folder.At("answers.jsonl")], $"model.path={model}", "peft.lora.targets=[]"));
+
+        Assert.Equal((3, "", false), (asked.ExitCode, asked.Output, File.Exists(_folder.At("answers.jsonl"))));
+        Assert.Contains(says, asked.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
     /// <summary>Whole, and at the client, which asks no server before it has read its own.</summary>
     private async Task RefusedAsync(int exitCode, string[] says, params string[] settings)
     {
