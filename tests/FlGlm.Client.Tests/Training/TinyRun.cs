@@ -119,6 +119,9 @@ internal sealed class TinyRun : IAsyncDisposable
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }
 
+    /// <summary>The server computes something else for a while.</summary>
+    public Task KeepBusyAsync(TimeSpan time) => _lane.RunAsync(() => Thread.CurrentThread.Join(time), default);
+
     /// <summary>Waits, but not for ever.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
