@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Peft;
 
@@ -12,23 +13,26 @@ public static class AdapterBase
 {
     private const string NameKey = "_name_or_path";
 
-    /// <param name="adapter">a PEFT adapter, or a prefix of ChatGLM's own trainer</param>
+    /// <param name="start">an adapter, or a directory of parts</param>
     /// <returns>one line for the log; null where the names agree, or one is not known</returns>
     /// <exception cref="CheckpointException">the adapter's configuration is damaged</exception>
-    public static string? Doubt(string adapter, HfCheckpoint model)
+    public static string? Doubt(string start, HfCheckpoint model)
     {
-        if (NameIn(adapter) is not { Length: > 0 } recorded)
+        if (NameIn(start) is not { Length: > 0 } recorded)
             return null;
         string?[] names = [Path.GetFullPath(model.Directory), Text(model.Config)];
         return names.Any(name => name is not null && LastSegment(name).Equals(LastSegment(recorded), StringComparison.OrdinalIgnoreCase))
             ? null
-            : $"'{adapter}' was trained on '{recorded}', by its name another model than '{model.Directory}'; it is of use only with the same weights.";
+            : $"'{start}' was trained on '{recorded}', by its name another model than '{model.Directory}'; it is of use only with the same weights.";
     }
 
-    private static string? NameIn(string adapter) =>
-        AdapterDirectory.IsAt(adapter) ? AdapterDirectory.ReadConfig(adapter).BaseModel
-        : PublishedPrefix.IsAt(adapter) ? Text(JsonFile.ReadObject(Path.Combine(adapter, "config.json")))
-        : null;
+    private static string? NameIn(string start)
+    {
+        var adapter = Enum.GetValues<StageName>().Select(stage => AdapterForms.Find(start, stage)).FirstOrDefault(found => found is not null);
+        return adapter is null ? null
+            : AdapterDirectory.IsAt(adapter) ? AdapterDirectory.ReadConfig(adapter).BaseModel
+            : Text(JsonFile.ReadObject(Path.Combine(adapter, "config.json")));
+    }
 
     private static string? Text(JsonElement config) =>
         config.TryGetProperty(NameKey, out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;

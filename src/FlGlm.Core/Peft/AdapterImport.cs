@@ -8,15 +8,16 @@ namespace FlGlm.Core.Peft;
 /// <summary>Starts a stage's parameters from an adapter: a whole one, or the part of the stage's own blocks.</summary>
 public static class AdapterImport
 {
-    /// <param name="directory">a PEFT adapter, or a prefix of ChatGLM's own trainer</param>
+    /// <param name="start">a PEFT adapter, a prefix of ChatGLM's own trainer, or a directory of parts as <see cref="TrainedParts"/> writes them</param>
     /// <param name="blocks">the stage's blocks with their parameters</param>
-    /// <exception cref="CheckpointException">another method, length, rank or model, more than the run trains, or an encoder that this stage cannot own</exception>
-    public static void Load(string directory, StageBlueprint blueprint, BlockStack blocks)
+    /// <exception cref="CheckpointException">no adapter, another method, length, rank or model, more than the run trains, or an encoder that this stage cannot own</exception>
+    public static void Load(string start, StageBlueprint blueprint, BlockStack blocks)
     {
         if (blocks.AdapterParameters.Count == 0)
             return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
+        var directory = AdapterForms.Find(start, blocks.Stage) ?? throw Nothing(start, blocks.Stage);
         var adapter = AdapterForms.Read(directory);
         AdapterFit.Check(directory, blueprint, adapter);
         var values = adapter.Config switch
@@ -28,6 +29,11 @@ public static class AdapterImport
         foreach (var parameter in blocks.AdapterParameters)
             Copy(directory, values, parameter);
     }
+
+    private static CheckpointException Nothing(string start, StageName stage) => new(
+        start,
+        $"'{start}' holds no adapter, nor one of its {stage.ToString().ToLowerInvariant()}: there is no adapter_config.json and no prefix of ChatGLM's own trainer; "
+        + "set peft.start to a directory with either.");
 
     private static Dictionary<string, Tensor> Plain(PrefixAdapterConfig config, Adapter adapter)
     {

@@ -33,6 +33,15 @@ public sealed class AdapterBaseTests : IDisposable
     }
 
     [Fact]
+    public void Parts_are_doubted_like_a_whole()
+    {
+        Directory.CreateDirectory(_folder.At("parts"));
+        Directory.Move(Lora("hub/chatglm2-6b"), _folder.At("parts", "tail"));
+
+        Assert.Contains("parts' was trained on 'hub/chatglm2-6b'", Doubt(_folder.At("parts")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_adapter_is_left_to_its_reader() => Assert.Null(Doubt(_folder.At("nowhere")));
 
     private static string Named(string directory, string name)

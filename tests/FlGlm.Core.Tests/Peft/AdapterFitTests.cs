@@ -61,7 +61,15 @@ public sealed class AdapterFitTests : IDisposable
 
         var message = Refused(model, Projected with { Prefix = Projected.Prefix with { Length = 4 } });
 
-        Assert.Contains("holds a prefix of length 3 for 4 blocks of key width 32; this run wants length 4", message, StringComparison.Ordinal);
+        Assert.Contains("holds a prefix of length 3 for 4 blocks of key width 32; this run wants length 4 for 4 blocks of key width 32. Set peft.prefix.length: 3.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_without_an_adapter_says_what_is_looked_for()
+    {
+        var message = Refused(Model("chatglm"), Lora([]));
+
+        Assert.Contains("adapter' holds no adapter, nor one of its head: there is no adapter_config.json and no prefix", message, StringComparison.Ordinal);
     }
 
     private static TinyModel Model(string family) => family switch
@@ -86,6 +94,6 @@ public sealed class AdapterFitTests : IDisposable
     private string Refused(TinyModel model, PeftSettings peft, string part = "")
     {
         using var stages = ThreeStages.Open(model.Write(_folder.At("model")), peft);
-        return Assert.Throws<CheckpointException>(() => AdapterImport.Load(Path.Combine(Adapter, part), stages.Blueprint, stages.Client.Head.Blocks)).Message;
+        return Assert.Throws<CheckpointException>(() => AdapterImport.Load(Path.Join(Adapter, part), stages.Blueprint, stages.Client.Head.Blocks)).Message;
     }
 }
