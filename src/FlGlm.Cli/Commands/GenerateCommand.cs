@@ -68,7 +68,7 @@ internal sealed class GenerateCommand
     {
         var questions = parsed.GetRequiredValue(_prompt).Select(prompt => new Dialogue(prompt)).ToList();
         if (parsed.GetValue(_file) is { } file)
-            questions.AddRange(PromptFile.Read(file, data.Format, data.Template));
+            questions.AddRange(PromptFile.Read(file, data.Template));
         return questions.Count > 0
             ? questions
             : throw new ConfigurationException("--prompt", "no question was asked; give --prompt TEXT or --file FILE.");

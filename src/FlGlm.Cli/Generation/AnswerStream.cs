@@ -6,12 +6,6 @@ namespace FlGlm.Cli.Generation;
 /// <param name="show">Shows a piece.</param>
 internal sealed class AnswerStream(TextTokenizer tokenizer, Action<string> show) : IDisposable
 {
-    /// <summary>Cleaning looks at neighbours.</summary>
-    private const int HeldBack = 2;
-
-    /// <summary>Characters of ChatGLM's placeholder for a year, the longest that cleaning replaces.</summary>
-    private const int PlaceholderLength = 8;
-
     private readonly TextStream _stream = new(tokenizer);
     private string _raw = "";
     private string _shown = "";
@@ -20,8 +14,8 @@ internal sealed class AnswerStream(TextTokenizer tokenizer, Action<string> show)
     public void Add(int id)
     {
         _raw += _stream.Add(id);
-        var text = tokenizer.CleanAnswer(_raw);
-        if (Rest(text[..Certain(text)]) is { Length: > 0 } rest)
+        var text = tokenizer.CleanAnswer(_raw.TrimEnd());
+        if (Rest(text[..tokenizer.SettledLength(text)]) is { Length: > 0 } rest)
             show(rest);
     }
 
@@ -31,16 +25,6 @@ internal sealed class AnswerStream(TextTokenizer tokenizer, Action<string> show)
         _raw += _stream.End();
         var text = tokenizer.CleanAnswer(_raw);
         show((Rest(text) ?? Environment.NewLine + text) + Environment.NewLine);
-    }
-
-    /// <summary>How many characters further ones cannot change: never half a surrogate pair, nor the beginning of a placeholder.</summary>
-    private static int Certain(string text)
-    {
-        var end = Math.Max(0, text.Length - HeldBack);
-        var mark = text.LastIndexOf("[[", StringComparison.Ordinal);
-        if (mark >= 0 && text.Length - mark < PlaceholderLength)
-            end = Math.Min(end, mark);
-        return end > 0 && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end;
     }
 
     private string? Rest(string text)

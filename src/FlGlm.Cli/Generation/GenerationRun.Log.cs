@@ -13,7 +13,7 @@ internal sealed partial class GenerationRun
     [LoggerMessage(Level = LogLevel.Information, Message = "connected to {Peer}, {Seal}")]
     private partial void LogConnected(string peer, string seal);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Questions} answered with {Tokens} tokens in {Seconds:F1} s")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Questions} question(s) answered with {Tokens} tokens in {Seconds:F1} s")]
     private partial void LogSpeed(int questions, int tokens, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Sent} bytes sent, {Received} received in all")]

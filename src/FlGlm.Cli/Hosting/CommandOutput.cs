@@ -6,7 +6,7 @@ namespace FlGlm.Cli.Hosting;
 internal sealed class CommandOutput(TextWriter output, bool json)
 {
     /// <summary>Whether a person reads it as it is written.</summary>
-    public bool IsTerminal => !json && output == Console.Out && !Console.IsOutputRedirected;
+    public bool IsTerminal { get; init; } = !json && output == Console.Out && !Console.IsOutputRedirected;
 
     /// <summary>Writes a piece of a text while it comes.</summary>
     public void WritePiece(string piece)

@@ -2,6 +2,7 @@ using FlGlm.Cli.Hosting;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using Microsoft.Extensions.Logging;
@@ -49,6 +50,8 @@ internal sealed partial class Workplace : IDisposable
         var family = ModelFamily.Of(checkpoint);
         var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
         LogModel(logger, config.Model.Path, plan.Architecture);
+        if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Doubt(start, checkpoint) is { } doubt)
+            LogOtherBase(logger, doubt);
         return new Workplace(device, checkpoint, family, plan);
     }
 
@@ -76,6 +79,9 @@ internal sealed partial class Workplace : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void LogSlow(ILogger logger, string warning);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Doubt}")]
+    private static partial void LogOtherBase(ILogger logger, string doubt);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
     private static partial void LogModel(ILogger logger, string path, string architecture);

@@ -8,15 +8,13 @@ internal static class DataFile
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>What a file holds: what the settings say, else by its name.</summary>
-    /// <exception cref="ConfigurationException">Neither tells.</exception>
-    internal static DataFormat FormatOf(string path, DataFormat format) => (format, Path.GetExtension(path).ToLowerInvariant()) switch
+    /// <summary>What a file holds by its name; null where that does not tell.</summary>
+    internal static DataFormat? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        (not DataFormat.Auto, _) => format,
-        (_, ".txt") => DataFormat.Text,
-        (_, ".jsonl") => DataFormat.Jsonl,
-        (_, ".json") => DataFormat.Json,
-        _ => throw new ConfigurationException("data.format", $"auto knows .txt, .jsonl and .json, not '{path}'; set text, jsonl or json."),
+        ".txt" => DataFormat.Text,
+        ".jsonl" => DataFormat.Jsonl,
+        ".json" => DataFormat.Json,
+        _ => null,
     };
 
     /// <summary>The file's text without a byte order mark.</summary>

@@ -50,7 +50,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
 
     private static RowCollector ReadFile(string path, DataSettings settings, CheckpointText model)
     {
-        var format = DataFile.FormatOf(path, settings.Format);
+        var format = FormatOf(path, settings.Format);
         var text = DataFile.ReadText(path);
         var rows = new RowCollector(path);
         if (format == DataFormat.Text)
@@ -65,4 +65,8 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
         }
         return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
     }
+
+    private static DataFormat FormatOf(string path, DataFormat format) => format != DataFormat.Auto ? format
+        : DataFile.FormatOf(path)
+        ?? throw new ConfigurationException("data.format", $"auto knows .txt, .jsonl and .json, not '{path}'; set text, jsonl or json.");
 }

@@ -7,18 +7,17 @@ namespace FlGlm.Client.Data;
 public static class PromptFile
 {
     /// <summary>The questions in order; blank lines are skipped.</summary>
-    /// <param name="path">.txt, .jsonl or .json, or as <paramref name="format"/> says.</param>
+    /// <param name="path">.txt, .jsonl or .json; the name decides.</param>
     /// <param name="template">What the questions will be wrapped in.</param>
-    /// <exception cref="DataException">The file is missing, empty or malformed, or a question needs the chat template.</exception>
-    /// <exception cref="ConfigurationException">Its format cannot be told.</exception>
-    public static IReadOnlyList<Dialogue> Read(
-        string path, DataFormat format = DataFormat.Auto, PromptTemplate template = PromptTemplate.None)
+    /// <exception cref="DataException">The file is missing, empty, malformed or named otherwise, or a question needs the chat template.</exception>
+    public static IReadOnlyList<Dialogue> Read(string path, PromptTemplate template = PromptTemplate.None)
     {
         var text = DataFile.ReadText(path);
-        Dialogue[] questions = DataFile.FormatOf(path, format) switch
+        Dialogue[] questions = DataFile.FormatOf(path) switch
         {
+            null => throw new DataException(path, null, $"What '{path}' holds cannot be told by its name; questions stand in a .txt, .jsonl or .json file."),
             DataFormat.Text => [.. text.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(Line)],
-            var json => [.. JsonRows.Read(path, text, json).Select(row => Question(row, template))],
+            { } json => [.. JsonRows.Read(path, text, json).Select(row => Question(row, template))],
         };
         return questions.Length > 0 ? questions : throw new DataException(path, null, $"'{path}' is empty: it holds no question.");
     }

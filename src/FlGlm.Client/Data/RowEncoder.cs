@@ -81,22 +81,25 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
     private void Add(TokenRow row)
     {
         Check(row, "input_ids", row.Ids);
-        Check(row, "labels", row.Labels.Where(label => label != Example.Ignored));
+        Check(row, "labels", (row.Labels ?? []).Where(label => label != Example.Ignored));
         if (row.Ids.Length > settings.MaxLength)
         {
             rows.Drop(LongRow);
+            return;
         }
-        else if (row.Labels.Skip(1).All(label => label == Example.Ignored))
-        {
+
+        if (model.Ids.Marks is { } marks && BatchCollator.MissingMark(row.Ids, marks) is { } mark)
+            throw row.Place.Wrong($" has no {mark}, which every row of a ChatGLM-6B needs; tokenise with this model's own tokenizer.");
+        var example = row.Labels is { } labels ? new Example(row.Ids, labels) : Unlabelled(row.Ids);
+        if (example.Labels.Skip(1).All(label => label == Example.Ignored))
             rows.Drop(NoTarget);
-        }
         else
-        {
-            if (model.Ids.Marks is { } marks && BatchCollator.MissingMark(row.Ids, marks) is { } mark)
-                throw row.Place.Wrong($" has no {mark}, which every row of a ChatGLM-6B needs; tokenise with this model's own tokenizer.");
-            rows.Keep(new Example(row.Ids, row.Labels));
-        }
+            rows.Keep(example);
     }
+
+    /// <summary>Every token is learnt, of a ChatGLM-6B from its start mark on: its context sees all of itself and would be copied.</summary>
+    private Example Unlabelled(int[] ids) =>
+        Example.WithTargets(ids, model.Ids.Marks is { } marks ? ids.Length - Array.IndexOf(ids, marks.Start) : ids.Length);
 
     private void Check(TokenRow row, string field, IEnumerable<int> ids)
     {

@@ -61,4 +61,8 @@ public sealed class TextTokenizer
 
     /// <summary>An answer as the published chat shows it: trimmed, and for ChatGLM its placeholders and punctuation put right.</summary>
     public string CleanAnswer(string answer) => Family.CleanAnswer(answer);
+
+    /// <summary>How many characters of a cleaned answer are as they are whatever follows.</summary>
+    /// <param name="answer">What <see cref="CleanAnswer"/> made of an answer's beginning without the blanks at its end.</param>
+    public int SettledLength(string answer) => Family.SettledLength(answer);
 }

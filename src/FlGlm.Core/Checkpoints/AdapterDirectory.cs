@@ -17,12 +17,16 @@ public static class AdapterDirectory
     /// <summary>Whether a directory says that it is an adapter.</summary>
     public static bool IsAt(string directory) => File.Exists(Path.Combine(directory, ConfigFile));
 
+    /// <summary>Reads what an adapter says of itself.</summary>
+    /// <exception cref="CheckpointException">The file is missing or damaged, or asks for what is not supported.</exception>
+    public static AdapterConfig ReadConfig(string directory) => AdapterConfigFile.Read(Path.Combine(directory, ConfigFile));
+
     /// <summary>Reads an adapter and checks that its tensors are those that its configuration speaks of.</summary>
     /// <returns>The adapter, its tensors on the CPU and in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>
     public static Adapter Read(string directory)
     {
-        var config = AdapterConfigFile.Read(Path.Combine(directory, ConfigFile));
+        var config = ReadConfig(directory);
         var weights = Path.Combine(directory, WeightsFile);
         var pickled = Path.Combine(directory, PickledWeightsFile);
         if (!File.Exists(weights) && File.Exists(pickled))

@@ -41,13 +41,6 @@ internal sealed class ConfigFields(JsonElement config, string path, string prefi
 
     public bool Has(string field) => Find(field) is not null;
 
-    /// <summary>Refuses quantised weights.</summary>
-    public void RefuseQuantised()
-    {
-        if (Number("quantization_bit", 0) is > 0 and var bits)
-            throw Wrong("quantization_bit", $"these weights are quantised to {bits} bits, which cannot be loaded; use the float16 checkpoint");
-    }
-
     /// <summary>Refuses a flag that is set otherwise than the model that is built has it.</summary>
     public void Expect(string field, bool value)
     {

@@ -72,9 +72,19 @@ public abstract class ModelFamily
         return FromConfig(checkpoint.Config, path);
     }
 
-    /// <summary>Tells the architecture from a checkpoint's <c>config.json</c>.</summary>
-    /// <exception cref="CheckpointException">unknown architecture, or a field that is missing or makes no sense</exception>
-    public static ModelFamily FromConfig(JsonElement config, string path) => NameOf(config, path) switch
+    /// <summary>Tells the architecture from the <c>config.json</c> of a model.</summary>
+    /// <exception cref="CheckpointException">unknown architecture, quantised weights, or a field that is missing or makes no sense</exception>
+    public static ModelFamily FromConfig(JsonElement config, string path)
+    {
+        var fields = new ConfigFields(config, path);
+        if (fields.Number("quantization_bit", 0) is > 0 and var bits)
+            throw fields.Wrong("quantization_bit", $"these weights are quantised to {bits} bits, which cannot be loaded; use the float16 checkpoint");
+        return FromAdapterConfig(config, path);
+    }
+
+    /// <summary>The same from the copy beside an adapter, which is not quantised though the base that it was trained on may have been.</summary>
+    /// <inheritdoc cref="FromConfig"/>
+    public static ModelFamily FromAdapterConfig(JsonElement config, string path) => NameOf(config, path) switch
     {
         FamilyName.ChatGlm => new ChatGlmFamily(ChatGlmConfig.Read(config, path)),
         FamilyName.ChatGlm2 => new ChatGlm2Family(ChatGlm2Config.Read(config, path)),

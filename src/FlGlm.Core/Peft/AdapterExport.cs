@@ -9,8 +9,6 @@ namespace FlGlm.Core.Peft;
 /// <summary>A stage's trained parameters as the part of a PEFT adapter that its blocks are.</summary>
 public static class AdapterExport
 {
-    private const string LoraPrefix = "base_model.model.";
-
     /// <param name="range">the stage's blocks, at least one</param>
     /// <param name="parameters">the stage's parameters by name, on the CPU; they may hold others' too</param>
     /// <param name="baseModel">named in adapter_config.json for readers</param>
@@ -45,10 +43,9 @@ public static class AdapterExport
 
     private static Dictionary<string, Tensor> LoraTensors(StageBlueprint blueprint, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)
     {
-        var modules = blueprint.Family.Tensors.Where(tensor => tensor.Block >= 0 && range.Contains(tensor.Block))
-            .Select(tensor => tensor.Name[..tensor.Name.LastIndexOf('.')]).ToHashSet();
-        return parameters.Where(parameter => modules.Contains(parameter.Key.Split(".lora_")[0]))
-            .ToDictionary(parameter => LoraPrefix + parameter.Key, parameter => parameter.Value);
+        var modules = Lora.Modules(blueprint.Family, range);
+        return parameters.Where(parameter => modules.Contains(Lora.ModuleOf(parameter.Key)))
+            .ToDictionary(parameter => Lora.StoredScope + parameter.Key, parameter => parameter.Value);
     }
 
     private static Adapter ExportPlain(PrefixAdapterConfig config, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)

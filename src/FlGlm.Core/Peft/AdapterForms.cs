@@ -1,5 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Peft;
 
@@ -8,6 +9,15 @@ public static class AdapterForms
 {
     /// <exception cref="CheckpointException">A file is damaged.</exception>
     public static bool IsAt(string directory) => AdapterDirectory.IsAt(directory) || PublishedPrefix.IsAt(directory);
+
+    /// <summary>The adapter that a stage reads of a directory: the whole one, or where a run wrote parts its own.</summary>
+    /// <returns>its directory; null where there is none</returns>
+    /// <exception cref="CheckpointException">A file is damaged.</exception>
+    public static string? Find(string directory, StageName stage)
+    {
+        string[] places = [directory, TrainedParts.PartPath(directory, stage)];
+        return places.FirstOrDefault(IsAt);
+    }
 
     /// <returns>The adapter, its tensors on the CPU and in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>

@@ -1,6 +1,5 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
@@ -9,49 +8,36 @@ namespace FlGlm.Core.Peft;
 /// <summary>Starts a stage's parameters from an adapter: a whole one, or the part of the stage's own blocks.</summary>
 public static class AdapterImport
 {
-    /// <param name="directory">a PEFT adapter, or a prefix of ChatGLM's own trainer</param>
+    /// <param name="start">a PEFT adapter, a prefix of ChatGLM's own trainer, or a directory of parts as <see cref="TrainedParts"/> writes them</param>
     /// <param name="blocks">the stage's blocks with their parameters</param>
-    /// <exception cref="CheckpointException">another method, length, rank or model, or an encoder that this stage cannot own</exception>
-    public static void Load(string directory, StageBlueprint blueprint, BlockStack blocks)
+    /// <exception cref="CheckpointException">no adapter, another method, length, rank or model, more than the run trains, or an encoder that this stage cannot own</exception>
+    public static void Load(string start, StageBlueprint blueprint, BlockStack blocks)
     {
         if (blocks.AdapterParameters.Count == 0)
             return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
+        var directory = AdapterForms.Find(start, blocks.Stage) ?? throw Nothing(start, blocks.Stage);
         var adapter = AdapterForms.Read(directory);
-        var values = (blueprint.Peft.Method, adapter.Config) switch
+        AdapterFit.Check(directory, blueprint, adapter);
+        var values = adapter.Config switch
         {
-            (PeftMethod.Lora, LoraAdapterConfig config) => Lora(directory, blueprint.Peft.Lora, config, adapter),
-            (PeftMethod.PTuningV2, PrefixAdapterConfig config) when blueprint.Peft.Prefix.Projection => Projected(directory, blocks.Range, config, adapter),
-            (PeftMethod.PTuningV2, PrefixAdapterConfig config) => Plain(directory, blueprint, config, adapter),
-            _ => throw new CheckpointException(directory, $"'{directory}' holds an adapter of another method than peft.method; set peft.method to match it."),
+            PrefixAdapterConfig config when blueprint.Peft.Prefix.Projection => Projected(directory, blocks.Range, config, adapter),
+            PrefixAdapterConfig config => Plain(config, adapter),
+            _ => adapter.Tensors.ToDictionary(tensor => tensor.Key[Lora.StoredScope.Length..], tensor => tensor.Value),
         };
         foreach (var parameter in blocks.AdapterParameters)
             Copy(directory, values, parameter);
     }
 
-    private static Dictionary<string, Tensor> Lora(string directory, LoraSettings settings, LoraAdapterConfig config, Adapter adapter)
+    private static CheckpointException Nothing(string start, StageName stage) => new(
+        start,
+        $"'{start}' holds no adapter, nor one of its {stage.ToString().ToLowerInvariant()}: there is no adapter_config.json and no prefix of ChatGLM's own trainer; "
+        + "set peft.start to a directory with either.");
+
+    private static Dictionary<string, Tensor> Plain(PrefixAdapterConfig config, Adapter adapter)
     {
-        if (config.Rank != settings.Rank || Math.Abs(config.Alpha - settings.Alpha) > 1e-9 || config.UseRslora != settings.Rslora)
-        {
-            throw new CheckpointException(
-                directory, $"'{directory}' was trained with rank {config.Rank}, alpha {config.Alpha}, rslora {config.UseRslora}; set peft.lora to the same.");
-        }
-
-        return adapter.Tensors.ToDictionary(tensor => tensor.Key["base_model.model.".Length..], tensor => tensor.Value);
-    }
-
-    private static Dictionary<string, Tensor> Plain(string directory, StageBlueprint blueprint, PrefixAdapterConfig config, Adapter adapter)
-    {
-        var width = 2L * blueprint.Family.Shape.KeyWidth;
-        if (config.VirtualTokens != blueprint.Peft.Prefix.Length || config.Layers != blueprint.Family.Shape.Blocks || 2L * config.TokenDim != width)
-        {
-            throw new CheckpointException(
-                directory,
-                $"'{directory}' holds a prefix of length {config.VirtualTokens} for {config.Layers} blocks of key width {config.TokenDim}; "
-                + $"this run wants length {blueprint.Peft.Prefix.Length} for {blueprint.Family.Shape.Blocks} blocks of key width {width / 2}.");
-        }
-
+        var width = 2L * config.TokenDim;
         var embeddings = adapter.Tensors[PrefixAdapterConfig.TensorName];
         var first = config.Part?.First ?? 0;
         return Enumerable.Range(first, config.Part?.Count ?? config.Layers)

@@ -1,5 +1,6 @@
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
@@ -7,6 +8,9 @@ namespace FlGlm.Core.Peft;
 /// <summary>Puts LoRA adapters on the named projections of a stage's blocks.</summary>
 public static class Lora
 {
+    /// <summary>What PEFT's files put before the name of every matrix.</summary>
+    public const string StoredScope = "base_model.model.";
+
     /// <summary>alpha / r, or alpha / sqrt(r) with rslora (PEFT).</summary>
     public static double Scale(LoraSettings settings) =>
         settings.Alpha / (settings.Rslora ? Math.Sqrt(settings.Rank) : settings.Rank);
@@ -17,7 +21,7 @@ public static class Lora
     {
         var initial = new InitialValues(seed, device);
         var parameters = new List<NamedParameter>();
-        foreach (var projection in blocks.SelectMany(block => block.Projections).Where(p => IsTarget(p, settings)))
+        foreach (var projection in blocks.SelectMany(block => block.Projections).Where(p => IsTarget(p.Module, settings)))
         {
             var (nameA, nameB) = (projection.Module + ".lora_A.weight", projection.Module + ".lora_B.weight");
             var a = initial.Uniform(nameA, 1 / Math.Sqrt(projection.Inputs), settings.Rank, projection.Inputs);
@@ -30,6 +34,19 @@ public static class Lora
         return parameters;
     }
 
-    private static bool IsTarget(Projection projection, LoraSettings settings) =>
-        settings.Targets.Any(target => projection.Module.EndsWith("." + target, StringComparison.Ordinal));
+    /// <summary>The published names of what LoRA may adapt in some blocks: <c>transformer.layers.0.attention.query_key_value</c>.</summary>
+    public static IReadOnlySet<string> Modules(ModelFamily family, BlockRange range) => family.Tensors
+        .Where(tensor => tensor.Block >= 0 && range.Contains(tensor.Block))
+        .Select(tensor => tensor.Name[..tensor.Name.LastIndexOf('.')])
+        .Where(module => family.LoraTargets.Any(target => module.EndsWith("." + target, StringComparison.Ordinal)))
+        .ToHashSet();
+
+    /// <summary>The module that a parameter adapts.</summary>
+    /// <param name="parameter">its name, <c>module.lora_A.weight</c></param>
+    public static string ModuleOf(string parameter) => parameter.Split(".lora_")[0];
+
+    /// <summary>Whether the settings name a module.</summary>
+    /// <param name="module">its published name</param>
+    public static bool IsTarget(string module, LoraSettings settings) =>
+        settings.Targets.Any(target => module.EndsWith("." + target, StringComparison.Ordinal));
 }

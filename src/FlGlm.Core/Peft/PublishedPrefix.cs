@@ -35,7 +35,7 @@ public static class PublishedPrefix
     {
         using var checkpoint = HfCheckpoint.Open(directory);
         var path = Path.Combine(directory, "config.json");
-        var family = ModelFamily.FromConfig(checkpoint.Config, path);
+        var family = ModelFamily.FromAdapterConfig(checkpoint.Config, path);
         var fields = new JsonFields(path, checkpoint.Config);
         if (!family.Prefix.IsPublished)
             throw fields.Wrong("model_type", $"says {family.Name}, whose prefixes are PEFT adapters");

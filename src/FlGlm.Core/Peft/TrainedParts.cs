@@ -41,7 +41,8 @@ public static class TrainedParts
     private static bool HasPart(StageBlueprint blueprint, StageName stage) =>
         blueprint.Split[stage].Count > 0 || (blueprint.Peft.Method == PeftMethod.None && stage != StageName.Middle);
 
-    private static string PartPath(string directory, StageName stage) => Path.Combine(directory, stage.ToString().ToLowerInvariant());
+    /// <summary>Where the part of a stage lies.</summary>
+    internal static string PartPath(string directory, StageName stage) => Path.Combine(directory, stage.ToString().ToLowerInvariant());
 
     private static void WriteAdapter(string directory, HfCheckpoint @base, StageBlueprint blueprint, Adapter adapter)
     {

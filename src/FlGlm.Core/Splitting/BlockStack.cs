@@ -18,11 +18,14 @@ public sealed class BlockStack : IDisposable
     public BlockStack(StageBlueprint blueprint, StageName stage, IWeights weights)
     {
         _blueprint = blueprint;
+        Stage = stage;
         Range = blueprint.Split[stage];
         _blocks = [.. Range.Indices.Select(block => blueprint.Family.CreateBlock(block, weights))];
         _dropout = new Dropout(StableSeed.Of(blueprint.Seed, "dropout." + stage), blueprint.Device);
         (AdapterParameters, Prefix) = Attach();
     }
+
+    public StageName Stage { get; }
 
     public BlockRange Range { get; }
 

@@ -118,9 +118,13 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionContext
 
         _inbox.State = SessionState.BetweenRounds;
         var parameters = context.Plan.Averages ? await AdapterFrames.ReceiveAsync(_inbox.ReceiveAsync, ClientForms(), ct) : null;
-        var average = await _inbox.WhileQuietAsync(given => context.Scheduler.EndTurnAsync(seat, parameters, given), context.Stopping, ct);
-        await SendAsync(average, ct);
+        await SendAsync(await EndTurnAsync(seat, parameters, ct), ct);
     }
+
+    /// <summary>A client that nothing comes back to may have said goodbye before its turn is over here.</summary>
+    private Task<ParameterSet?> EndTurnAsync(Seat seat, ParameterSet? parameters, CancellationToken ct) => context.Plan.Averages
+        ? _inbox.WhileQuietAsync(given => context.Scheduler.EndTurnAsync(seat, parameters, given), context.Stopping, ct)
+        : context.Scheduler.EndTurnAsync(seat, parameters, ct);
 
     private async Task<ParameterSet?> WaitForTurnAsync(Seat seat, CancellationToken ct)
     {

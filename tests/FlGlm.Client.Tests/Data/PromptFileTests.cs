@@ -19,7 +19,7 @@ public sealed class PromptFileTests : IDisposable
 
     [Theory]
     [InlineData("a.json", "[]", " is empty: it holds no question.")]
-    [InlineData("a.txt", "\n", " is empty: it holds no row.")]
+    [InlineData("a.TXT", "\n", " is empty: it holds no row.")]
     [InlineData("a.jsonl", """{"input_ids": [1, 2]}""", " line 1 holds token ids; a question is asked as text.")]
     [InlineData("a.jsonl", "\n" + """{"prompt": "q", "history": [["q1", "a1"]]}""", " line 2 has a dialogue before its question, which needs data.template chat.")]
     [InlineData("a.json", """[{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}]}]""", " row 1 has a dialogue before its question, which needs data.template chat.")]
@@ -29,6 +29,14 @@ public sealed class PromptFileTests : IDisposable
 
         Assert.Equal($"'{error.Path}'{message}", error.Message);
         Assert.Equal(name, Path.GetFileName(error.Path));
+    }
+
+    [Fact]
+    public void A_name_that_does_not_tell_what_the_file_holds_is_said_so()
+    {
+        var error = Assert.Throws<DataException>(() => PromptFile.Read(_folder.Write("questions", "one")));
+
+        Assert.Contains("cannot be told by its name; questions stand in a .txt, .jsonl or .json file", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class TokenRowsTests : IDisposable
     [InlineData("[1, 19, 21, 5]", null)]
     public void A_row_of_ChatGLM_6B_needs_its_marks(string ids, string? message)
     {
-        _folder.Write("config.json", """{"model_type": "chatglm", "vocab_size": 30, "inner_hidden_size": 8, "bos_token_id": 21, "gmask_token_id": 20, "mask_token_id": 19}""");
+        WriteChatGlmConfig();
         var row = $$"""{"input_ids": {{ids}}}""";
 
         if (message is null)
@@ -80,4 +80,18 @@ public sealed class TokenRowsTests : IDisposable
         else
             Assert.EndsWith("line 1" + message, Assert.Throws<DataException>(() => _folder.Load("a.jsonl", row)).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"input_ids": [5, 6, 20, 21, 7, 8]}""", new[] { -100, -100, -100, 21, 7, 8 })]
+    [InlineData("""{"input_ids": [0, 5, 19, 6, 21, 7, 21], "attention_mask": [0, 1, 1, 1, 1, 1, 1]}""", new[] { -100, -100, -100, 21, 7, 21 })]
+    [InlineData("""{"input_ids": [5, 6, 20, 21, 7, 8], "labels": [5, 6, 20, 21, 7, 8]}""", new[] { 5, 6, 20, 21, 7, 8 })]
+    public void A_row_of_ChatGLM_6B_without_labels_teaches_its_answer_and_not_its_context(string row, int[] labels)
+    {
+        WriteChatGlmConfig();
+
+        Assert.Equal(labels, Assert.Single(_folder.Load("a.jsonl", row).Train).Labels);
+    }
+
+    private void WriteChatGlmConfig() => _folder.Write(
+        "config.json", """{"model_type": "chatglm", "vocab_size": 30, "inner_hidden_size": 8, "bos_token_id": 21, "gmask_token_id": 20, "mask_token_id": 19}""");
 }

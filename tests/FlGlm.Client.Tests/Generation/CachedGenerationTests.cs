@@ -24,7 +24,7 @@ public sealed class CachedGenerationTests
     public async Task Cached_greedy_decoding_of_a_ragged_batch_equals_full_forwards_row_by_row(string family, PeftMethod method)
     {
         using var scope = NewDisposeScope();
-        var tiny = Tiny(family);
+        var tiny = TinyGeneration.Of(family);
         using var stages = tiny.Open(method);
         using var generation = new LocalGeneration(stages);
 
@@ -43,7 +43,7 @@ public sealed class CachedGenerationTests
     public async Task Rows_that_are_left_out_repeated_and_moved_go_on_as_if_alone(string family, PeftMethod method)
     {
         using var scope = NewDisposeScope();
-        var tiny = Tiny(family);
+        var tiny = TinyGeneration.Of(family);
         using var stages = tiny.Open(method);
         using var generation = new LocalGeneration(stages);
         await generation.Decoder.PrefillAsync(tiny.Prompts, default);
@@ -60,7 +60,7 @@ public sealed class CachedGenerationTests
     public async Task New_prompts_begin_anew()
     {
         using var scope = NewDisposeScope();
-        var tiny = Tiny("llama");
+        var tiny = TinyGeneration.Of("llama");
         using var stages = tiny.Open(PeftMethod.None);
         using var generation = new LocalGeneration(stages);
 
@@ -69,11 +69,4 @@ public sealed class CachedGenerationTests
 
         Assert.Equal(first.Select(row => row.Ids), again.Select(row => row.Ids));
     }
-
-    private static TinyGeneration Tiny(string family) => new(family switch
-    {
-        "chatglm" => new TinyChatGlm { Hidden = 16, Vocabulary = 32, TiedHead = true },
-        "chatglm2" => new TinyChatGlm2 { Hidden = 16, Vocabulary = 32 },
-        _ => new TinyLlama { Hidden = 16, Vocabulary = 32 },
-    });
 }

@@ -17,21 +17,27 @@ public sealed class RemoteGenerationTests
     private static readonly int[][] Prompts = [[3, 4, 5, 6, 7], [9, 8]];
 
     [Theory]
-    [InlineData(PeftMethod.Lora, false)]
-    [InlineData(PeftMethod.PTuningV2, true)]
-    public async Task Remote_generation_equals_local_generation(PeftMethod method, bool sealedChannel)
+    [InlineData("llama", PeftMethod.Lora, false)]
+    [InlineData("llama", PeftMethod.PTuningV2, true)]
+    [InlineData("chatglm", PeftMethod.Lora, false)]
+    [InlineData("chatglm", PeftMethod.PTuningV2, false)]
+    [InlineData("chatglm2", PeftMethod.Lora, false)]
+    [InlineData("chatglm2", PeftMethod.PTuningV2, false)]
+    public async Task Remote_generation_equals_local_generation(string family, PeftMethod method, bool sealedChannel)
     {
         using var scope = NewDisposeScope();
-        await using var run = new TinyRun(TinyRun.Settings(method), sealedChannel);
+        var tiny = TinyGeneration.Of(family);
+        await using var run = new TinyRun(TinyRun.Settings(method, targets: tiny.Model.LoraTargets), sealedChannel, model: tiny.Model);
         await using var client = await GenerationClient.ConnectAsync(run);
         using var stages = new ThreeStages(run.Checkpoint, run.Blueprint);
         using var local = new LocalGeneration(stages);
 
-        var remote = await GreedyDecoding.RunCachedAsync(client.Decoder, Prompts, 20);
+        var remote = await GreedyDecoding.RunCachedAsync(client.Decoder, tiny.Prompts, 20);
 
-        var expected = await GreedyDecoding.RunCachedAsync(local.Decoder, Prompts, 20);
+        var expected = await GreedyDecoding.RunCachedAsync(local.Decoder, tiny.Prompts, 20);
         Assert.Equal(expected.Select(row => row.Ids), remote.Select(row => row.Ids));
-        Bits.Equal(expected[0].StepLogits, remote[0].StepLogits, "logits");
+        foreach (var (one, other) in expected.Zip(remote))
+            Bits.Equal(one.StepLogits, other.StepLogits, "logits");
         Assert.Contains("client generates", run.Seen.Events);
     }
 

@@ -86,6 +86,19 @@ public sealed class RemoteEqualsLocalTests
     }
 
     [Fact]
+    public async Task A_goodbye_that_overtakes_the_end_of_the_last_turn_ends_the_run_well()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1) with { ShareMiddle = false });
+        run.Seen.OnStep = () => run.KeepBusyAsync(TimeSpan.FromMilliseconds(300));
+        var client = await run.ConnectAsync();
+
+        await client.RunAsync();
+
+        Assert.Equal(ServedRun.Complete, await run.Served);
+        Assert.Equal("client finished", run.Seen.Events.Last());
+    }
+
+    [Fact]
     public async Task Only_real_tokens_travel()
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1) with { ShareMiddle = false });

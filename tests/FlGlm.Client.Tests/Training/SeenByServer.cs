@@ -13,6 +13,9 @@ internal sealed class SeenByServer : IServerObserver
 
     public ConcurrentQueue<ServedStep> Steps { get; } = [];
 
+    /// <summary>Done before the server goes on behind a step.</summary>
+    public Action? OnStep { get; set; }
+
     /// <summary>The reason of the first loss.</summary>
     public Task<string> Lost => _lost.Task;
 
@@ -22,7 +25,11 @@ internal sealed class SeenByServer : IServerObserver
 
     public void TurnStarted(string client, int round) => Events.Enqueue($"turn of {client} in round {round}");
 
-    public void StepServed(ServedStep step) => Steps.Enqueue(step);
+    public void StepServed(ServedStep step)
+    {
+        Steps.Enqueue(step);
+        OnStep?.Invoke();
+    }
 
     public void RoundAveraged(int round, int clients) => Events.Enqueue($"round {round} averaged over {clients}");
 

@@ -74,12 +74,14 @@ internal sealed class TinyRun : IAsyncDisposable
     public Task<ServedRun> Served { get; }
 
     /// <summary>A plan's settings for quick runs.</summary>
-    public static PlanSettings Settings(PeftMethod method = PeftMethod.Lora, double dropout = 0, int steps = 5, int clients = 1, int rounds = 1) => new()
+    /// <param name="targets">of LoRA; null = those of <see cref="Model"/></param>
+    public static PlanSettings Settings(
+        PeftMethod method = PeftMethod.Lora, double dropout = 0, int steps = 5, int clients = 1, int rounds = 1, IReadOnlyList<string>? targets = null) => new()
     {
         Peft = new PeftSettings
         {
             Method = method,
-            Lora = new LoraSettings { Rank = 2, Dropout = dropout, Targets = ["q_proj", "v_proj", "down_proj"] },
+            Lora = new LoraSettings { Rank = 2, Dropout = dropout, Targets = targets ?? Model.LoraTargets },
             Prefix = new PrefixSettings { Length = 3, Dropout = dropout },
         },
         Optimizer = new OptimizerSettings { LearningRate = 0.01, ClipNorm = 1 },
@@ -120,6 +122,9 @@ internal sealed class TinyRun : IAsyncDisposable
         await trainer.TrainAsync(1, (int)Plan.ClientSteps, default, default);
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }
+
+    /// <summary>The server computes something else for a while.</summary>
+    public Task KeepBusyAsync(TimeSpan time) => _lane.RunAsync(() => Thread.CurrentThread.Join(time), default);
 
     /// <summary>Waits, but not for ever.</summary>
     public static async Task UntilAsync(Func<bool> condition)

@@ -50,7 +50,8 @@ public sealed class BadChatGlmTests : IDisposable
 
         await RefusedAsync(3, ["lora' has another shape than this model's; use an adapter of this base model"], [.. start, Base(Model with { Hidden = 48 })]);
         await RefusedAsync(3, ["has nothing for 'transformer.layers.4."], [.. start, Base(Model with { Blocks = 5 })]);
-        await RefusedAsync(3, ["has nothing for 'transformer.encoder.layers.0."], [.. start, Base(new TinyChatGlm2())]);
+        await RefusedAsync(3, ["adapts 'transformer.layers.3.attention.query_key_value', which stands in none of this model's 3 blocks"], [.. start, Base(Model with { Blocks = 3 })]);
+        await RefusedAsync(3, ["which stands in none of this model's 4 blocks; use an adapter of this base model"], [.. start, Base(new TinyChatGlm2())]);
     }
 
     [Fact]
@@ -62,6 +63,21 @@ public sealed class BadChatGlmTests : IDisposable
         await File.WriteAllTextAsync(path, config.ToJsonString());
 
         await RefusedAsync(3, ["quantised", "'quantization_bit'", "quantised to 4 bits, which cannot be loaded; use the float16 checkpoint"], $"model.path={_folder.At("quantised")}");
+    }
+
+    [Theory]
+    [InlineData("tokenizer.model", "has only tokenizer.model, the tokenizer of another model family: the model's ice_text.model (SentencePiece) is needed")]
+    [InlineData("ice_text.model", "ice_text.model' has no piece [MASK]: it is no ChatGLM-6B's tokenizer")]
+    public async Task A_ChatGLM2_s_tokenizer(string name, string says)
+    {
+        var model = Model.Write(_folder.At("text"));
+        await File.WriteAllBytesAsync(Path.Combine(model, name), ByteTokenizer.Model());
+
+        await RefusedAsync(3, [says], Rows("""{"prompt": "a", "completion": "b"}"""), $"model.path={model}");
+        var asked = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "a", "--out", _folder.At("answers.jsonl")], $"model.path={model}", "peft.lora.targets=[]"));
+
+        Assert.Equal((3, "", false), (asked.ExitCode, asked.Output, File.Exists(_folder.At("answers.jsonl"))));
+        Assert.Contains(says, asked.ErrorLines[^1], StringComparison.Ordinal);
     }
 
     /// <summary>Whole, and at the client, which asks no server before it has read its own.</summary>

@@ -1,5 +1,6 @@
 using FlGlm.Cli;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Planning;
 using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.CommandLine;
@@ -12,7 +13,28 @@ public sealed class ReadyMadeConfigsTests
     [MemberData(nameof(Files))]
     public void Every_ready_made_configuration_is_in_order(string file)
     {
-        var loaded = ConfigFile.Load<FlGlmConfig>(RepositoryFolder.At("configs", file), []);
-        Assert.NotEqual("", loaded.Settings.Model.Path);
+        Assert.NotEqual("", Load(file).Model.Path);
     }
+
+    [Fact]
+    public void ChatGLM_6B_trains_as_in_the_paper()
+    {
+        var config = Load("chatglm-6b-ptuning.yaml");
+
+        Assert.Equal((PeftMethod.PTuningV2, 128, false), (config.Peft.Method, config.Peft.Prefix.Length, config.Peft.Prefix.Projection));
+        Assert.Equal((OptimizerName.Adam, 2e-2, 0, 0), (config.Optimizer.Name, config.Optimizer.LearningRate, config.Optimizer.WeightDecay, config.Optimizer.WarmupSteps));
+        Assert.Equal((1, 1, 1), (config.Training.BatchSize, config.Split.Head, config.Split.Tail));
+    }
+
+    [Fact]
+    public void Llama_2_trains_LoRA_on_all_of_attention()
+    {
+        var config = Load("llama2-7b-lora.yaml");
+
+        Assert.Equal((PeftMethod.Lora, 16, 32, false), (config.Peft.Method, config.Peft.Lora.Rank, config.Peft.Lora.Alpha, config.Peft.Lora.Rslora));
+        Assert.Equal(["q_proj", "k_proj", "v_proj", "o_proj"], config.Peft.Lora.Targets);
+        Assert.Equal((OptimizerName.AdamW, 2e-4, 1), (config.Optimizer.Name, config.Optimizer.LearningRate, config.Training.BatchSize));
+    }
+
+    private static FlGlmConfig Load(string file) => ConfigFile.Load<FlGlmConfig>(RepositoryFolder.At("configs", file), []).Settings;
 }

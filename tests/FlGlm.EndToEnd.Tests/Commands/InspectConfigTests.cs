@@ -55,6 +55,22 @@ public sealed class InspectConfigTests : IDisposable
         Assert.All(run.OutputLines.Zip(says), pair => Assert.Contains(pair.Second, string.Join(' ', pair.First.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("chatglm-6b-ptuning.yaml", PublishedConfigs.ChatGlm6B, 736_022_528, 5_235_875_840, 736_030_720, 29_360_128)]
+    [InlineData("llama2-7b-lora.yaml", PublishedConfigs.Llama27B, 333_455_360, 6_071_500_800, 333_459_456, 16_777_216)]
+    public async Task The_ready_configuration_of_a_published_model_has_the_figures_of_its_row(
+        string file, string config, long head, long middle, long tail, long trained)
+    {
+        var model = Path.GetDirectoryName(_folder.Write("config.json", config))!;
+
+        var run = await CommandRun.OfAsync("inspect", "--config", RepositoryFolder.At("configs", file), "--set", $"model.path={model}", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var found = JsonDocument.Parse(run.Output).RootElement.GetProperty("footprint");
+        Assert.Equal([head, middle, tail], Of(found, "parameters"));
+        Assert.Equal(trained, Of(found, "trained_parameters").Sum());
+    }
+
     [Fact]
     public async Task What_is_tied_lies_once_at_the_client_and_counts_once()
     {

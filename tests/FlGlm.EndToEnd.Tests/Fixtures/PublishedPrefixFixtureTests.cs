@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
@@ -50,6 +51,22 @@ public sealed class PublishedPrefixFixtureTests
         }
     }
 
+    /// <summary>The published script trains on a base quantised to 4 bits and says so beside the prefix, whose numbers are whole.</summary>
+    [FixtureTheory("ptuning")]
+    [FixtureModels]
+    public async Task A_prefix_trained_on_a_quantised_base_is_read_like_any_other(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        var model = new FixtureModel(name);
+        var io = model.File("io_prefix");
+        var prefix = Quantised(model.PTuning, folder.At("prefix"));
+        using var stages = Open(model, io, prefix);
+
+        Bits.Equal(io["prefix.embedding.weight"], cat([.. stages.Parameters.Select(parameter => (Tensor)parameter.Value)], 1), "prefix");
+        Assert.Equal(0, (await CommandRun.OfAsync("inspect", prefix)).ExitCode);
+    }
+
     [FixtureTheory("ptuning")]
     [FixtureModels]
     public async Task Inspecting_one_shows_the_part_of_every_stage(string name)
@@ -60,11 +77,21 @@ public sealed class PublishedPrefixFixtureTests
         Assert.Contains("adapter, P-tuning v2", run.OutputLines[0], StringComparison.Ordinal);
     }
 
-    private static ThreeStages Open(FixtureModel model, FixtureFile io)
+    private static string Quantised(string prefix, string copy)
+    {
+        Directory.CreateDirectory(copy);
+        File.Copy(Path.Combine(prefix, "pytorch_model.bin"), Path.Combine(copy, "pytorch_model.bin"));
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(prefix, "config.json")))!;
+        config["quantization_bit"] = 4;
+        File.WriteAllText(Path.Combine(copy, "config.json"), config.ToJsonString());
+        return copy;
+    }
+
+    private static ThreeStages Open(FixtureModel model, FixtureFile io, string? prefix = null)
     {
         var stages = ThreeStages.Open(model.Hf, FixtureModel.Prefix(io), FixtureStages.Cut(model.Hf));
         foreach (var blocks in stages.Blocks)
-            AdapterImport.Load(model.PTuning, stages.Blueprint, blocks);
+            AdapterImport.Load(prefix ?? model.PTuning, stages.Blueprint, blocks);
         return stages;
     }
 }

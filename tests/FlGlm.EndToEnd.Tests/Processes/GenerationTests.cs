@@ -33,6 +33,25 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
+    public async Task Sides_that_kept_their_parts_to_themselves_answer_as_the_merged_adapter_does()
+    {
+        const string Kept = "server.share_middle=false";
+        await using var training = FlGlmHere.Start(_folder.Server(Kept));
+        await using var client = FlGlmHere.Start(_folder.Client("ada", await training.AddressAsync(), Kept));
+        await client.ExitsWithAsync(0);
+        await training.ExitsWithAsync(0);
+        var (own, theirs) = (_folder.Adapter("ada"), _folder.Adapter("server"));
+        var merge = await CommandRun.OfAsync("merge", Path.Combine(own, "head"), Path.Combine(theirs, "middle"), Path.Combine(own, "tail"), "--out", _folder.At("whole"));
+
+        var local = await CommandRun.OfAsync(_folder.Generate("local", null, Questions, $"peft.start={_folder.At("whole")}"));
+        await using var server = FlGlmHere.Start(_folder.Server($"peft.start={theirs}", "server.generate_only=true"));
+        var remote = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), Questions, $"peft.start={own}"));
+
+        Assert.Equal((0, 0), (merge.ExitCode, local.ExitCode));
+        Assert.Equal((local.ExitCode, local.Output), (remote.ExitCode, remote.Output));
+    }
+
+    [Fact]
     public async Task The_seed_decides_a_sample_and_the_batch_does_not()
     {
         string[] settings = ["generation.do_sample=true", "generation.max_new_tokens=12"];
@@ -51,7 +70,7 @@ public sealed class GenerationTests : IDisposable
         File.WriteAllText(_folder.At("questions.jsonl"), """{"prompt": "On day 3", "completion": "never mind"}""" + "\n" + """{"question": "x"}""" + "\n");
         string[] options = ["--file", _folder.At("questions.jsonl"), "--out", _folder.At("answers.jsonl")];
 
-        var run = await CommandRun.OfAsync(_folder.Generate("local", null, options, "generation.max_new_tokens=5"));
+        var run = await CommandRun.OfAsync(_folder.Generate("local", null, options, "generation.max_new_tokens=5", "data.format=text"));
         var again = await CommandRun.OfAsync(_folder.Generate("local", null, options));
 
         Assert.Equal(0, run.ExitCode);
@@ -101,6 +120,19 @@ public sealed class GenerationTests : IDisposable
 
         Assert.Equal(0, greedy.ExitCode);
         Assert.Contains("generation: top_p, seed set, which counts only with do_sample: true", greedy.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_trained_on_a_model_of_another_name_is_mentioned()
+    {
+        await using (var train = FlGlmHere.Start(_folder.Train("training.steps=1")))
+            await train.ExitsWithAsync(0);
+        var other = _folder.WriteModel("other", SplitFolder.Model with { Seed = 2 });
+
+        var run = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "x"], $"peft.start={_folder.Adapter("train")}", $"model.path={other}"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"peft.start: '{_folder.Adapter("train")}' was trained on '{_folder.At("model")}', by its name another model", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

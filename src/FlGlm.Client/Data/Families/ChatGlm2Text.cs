@@ -39,6 +39,8 @@ internal class ChatGlm2Text : TextFamily
 
     internal override string CleanAnswer(string answer) => ChatGlmAnswer.Clean(answer);
 
+    internal override int SettledLength(string answer) => ChatGlmAnswer.Settled(answer);
+
     private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
     {
         var system = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";

@@ -95,6 +95,8 @@ internal sealed partial class ChatGlmText : TextFamily
 
     internal override string CleanAnswer(string answer) => ChatGlmAnswer.Widen(ChatGlmAnswer.Clean(ChatGlmAnswer.Tighten(answer)));
 
+    internal override int SettledLength(string answer) => ChatGlmAnswer.SettledOfAll(answer);
+
     private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
     {
         var system = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";

@@ -25,6 +25,9 @@ internal abstract class TextFamily
     /// <summary>What the published model's chat makes of an answer.</summary>
     internal virtual string CleanAnswer(string answer) => answer.Trim();
 
+    /// <inheritdoc cref="TextTokenizer.SettledLength"/>
+    internal virtual int SettledLength(string answer) => answer.Length;
+
     /// <summary>The ids of a dialogue, the marks of <see cref="Form"/> not among them.</summary>
     internal IReadOnlyList<int> EncodeContext(Dialogue dialogue, PromptTemplate template)
     {

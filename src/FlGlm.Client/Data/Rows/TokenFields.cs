@@ -6,19 +6,21 @@ namespace FlGlm.Client.Data.Rows;
 internal static class TokenFields
 {
     /// <summary>
-    /// <c>input_ids</c> with <c>labels</c> (without them every token is learnt) and <c>attention_mask</c> (tokens under a 0 are padding and
-    /// left out); null for a row without <c>input_ids</c>.
+    /// <c>input_ids</c> with <c>labels</c> or without, and <c>attention_mask</c> (tokens under a 0 are padding and left out); null for a row
+    /// without <c>input_ids</c>.
     /// </summary>
     internal static DataRow? Read(RowPlace place, JsonElement row)
     {
         if (!row.TryGetProperty("input_ids", out var value))
             return null;
         var ids = Numbers(place, "input_ids", value);
-        var labels = Beside(place, row, "labels", ids.Length) ?? ids;
+        var labels = Beside(place, row, "labels", ids.Length);
         return Beside(place, row, "attention_mask", ids.Length) is not { } mask
             ? new TokenRow(place, ids, labels)
-            : new TokenRow(place, [.. ids.Where((_, token) => mask[token] != 0)], [.. labels.Where((_, token) => mask[token] != 0)]);
+            : new TokenRow(place, Real(ids, mask), labels is null ? null : Real(labels, mask));
     }
+
+    private static int[] Real(int[] numbers, int[] mask) => [.. numbers.Where((_, token) => mask[token] != 0)];
 
     private static int[]? Beside(RowPlace place, JsonElement row, string field, int count)
     {

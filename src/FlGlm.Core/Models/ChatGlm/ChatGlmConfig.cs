@@ -25,7 +25,6 @@ public sealed record ChatGlmConfig
     public static ChatGlmConfig Read(JsonElement config, string path)
     {
         var fields = new ConfigFields(config, path);
-        fields.RefuseQuantised();
         fields.Expect("position_encoding_2d", true);
         var heads = fields.Count("num_attention_heads");
         var hidden = fields.Count("hidden_size");

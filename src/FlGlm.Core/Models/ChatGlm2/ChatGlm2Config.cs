@@ -20,7 +20,6 @@ public sealed record ChatGlm2Config
     public static ChatGlm2Config Read(JsonElement config, string path)
     {
         var fields = new ConfigFields(config, path);
-        fields.RefuseQuantised();
         fields.Expect("rmsnorm", true);
         fields.Expect("post_layer_norm", true);
         fields.Expect("original_rope", true);

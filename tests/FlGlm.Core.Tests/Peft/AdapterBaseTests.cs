@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Peft;
+using FlGlm.Testing;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Tests.Peft;
+
+/// <summary>A model in <c>chatglm3-6b</c> that was published as <c>hub/chatglm3</c>, and what adapters say of theirs.</summary>
+public sealed class AdapterBaseTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string _model;
+
+    public AdapterBaseTests() => _model = Named(new TinyChatGlm2 { Hidden = 16, Intermediate = 8 }.Write(_folder.At("chatglm3-6b")), "hub/chatglm3");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("/elsewhere/ChatGLM3-6B/")]
+    [InlineData("D:\\models\\chatglm3-6b")]
+    [InlineData("other/chatglm3")]
+    [InlineData("")]
+    public void Another_path_of_the_same_name_or_none_is_no_doubt(string recorded) => Assert.Null(Doubt(Lora(recorded)));
+
+    [Theory]
+    [InlineData("hub/chatglm2-6b")]
+    [InlineData("chatglm3-6b-base")]
+    public void A_base_of_another_name_is_doubted(string recorded)
+    {
+        string[] adapters = [Lora(recorded), Prefix(recorded)];
+        Assert.All(adapters, adapter => Assert.Contains($"was trained on '{recorded}', by its name another model than", Doubt(adapter), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Parts_are_doubted_like_a_whole()
+    {
+        Directory.CreateDirectory(_folder.At("parts"));
+        Directory.Move(Lora("hub/chatglm2-6b"), _folder.At("parts", "tail"));
+
+        Assert.Contains("parts' was trained on 'hub/chatglm2-6b'", Doubt(_folder.At("parts")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_adapter_is_left_to_its_reader() => Assert.Null(Doubt(_folder.At("nowhere")));
+
+    private static string Named(string directory, string name)
+    {
+        var path = Path.Combine(directory, "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        config["_name_or_path"] = name;
+        File.WriteAllText(path, config.ToJsonString());
+        return directory;
+    }
+
+    private string? Doubt(string adapter)
+    {
+        using var model = HfCheckpoint.Open(_model);
+        return AdapterBase.Doubt(adapter, model);
+    }
+
+    private string Lora(string recorded)
+    {
+        using var scope = NewDisposeScope();
+        var config = new LoraAdapterConfig { BaseModel = recorded, Rank = 1, Alpha = 1, TargetModules = [] };
+        AdapterDirectory.Write(_folder.At("lora"), new Adapter(config, new Dictionary<string, Tensor>()));
+        return _folder.At("lora");
+    }
+
+    private string Prefix(string recorded)
+    {
+        using var scope = NewDisposeScope();
+        Directory.CreateDirectory(_folder.At("prefix"));
+        File.Copy(Path.Combine(_model, "config.json"), _folder.At("prefix", "config.json"), overwrite: true);
+        SafetensorsWriter.Write(
+            _folder.At("prefix", "model.safetensors"), new Dictionary<string, Tensor> { ["transformer.prefix_encoder.embedding.weight"] = zeros(1, 1) });
+        return Named(_folder.At("prefix"), recorded);
+    }
+}
