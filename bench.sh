@@ -6,7 +6,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-export MALLOC_ARENA_MAX=1 # freed memory serves the next step whichever thread takes it (glibc)
+. eng/runtime.sh
+export DOTNET_TieredCompilation=0 # compiled once and for good, so that no compiler runs beside the steps
 
 eng/setup.sh
 dotnet build tests/FlGlm.Benchmarks -c Release -v quiet -nologo -clp:NoSummary

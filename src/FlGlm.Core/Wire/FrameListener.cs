@@ -86,7 +86,7 @@ public sealed class FrameListener : IAsyncDisposable
         options.NoDelay = true;
         options.UnsafePreferInlineScheduling = true;
         options.MaxReadBufferSize = 1 << 20;
-        options.MaxWriteBufferSize = 1 << 19;
+        options.MaxWriteBufferSize = 1 << 20; // more than a flush
         options.CreateBoundListenSocket = endPoint =>
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);

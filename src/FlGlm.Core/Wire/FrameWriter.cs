@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace FlGlm.Core.Wire;
 
 /// <summary>
-/// Puts frames into a pipe piece by piece: each piece is sealed from where it lies into the transport's own buffer and sent
-/// while the next is prepared, so a frame of any size takes one pass and no buffer of its own.
+/// Puts frames into a pipe piece by piece: each piece is sealed from where it lies into the transport's own buffer, and a few at a time
+/// are sent while the next are prepared, so a frame of any size takes one pass and no buffer of its own.
 /// </summary>
 internal sealed class FrameWriter : IDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class FrameWriter : IDisposable
         for (long offset = 0; offset < total; offset += Segment.Bytes)
         {
             WriteSegment(header, payload!, offset, Segment.LengthAt(offset, total), cipher);
-            await FlushAsync(ct);
+            if (Segment.EndsFlushAt(offset, total))
+                await FlushAsync(ct);
         }
         if (total == 0)
             await FlushAsync(ct);

@@ -17,29 +17,35 @@ namespace FlGlm.Benchmarks.Loopback;
 internal static class SplitRun
 {
     /// <summary>A training step of the split model, the bytes that have gone over the wire so far, and where the steps' time went.</summary>
-    internal sealed record Steps(Func<TrainingBatch, Task> TakeAsync, Func<long> WireBytes, StepTimes Times);
+    internal sealed record Steps(Func<TrainingBatch, Task> TakeAsync, Func<long> WireBytes, StepTimes Times)
+    {
+        /// <summary>Each side goes on on the other's core.</summary>
+        public Action SwapCores { get; init; } = () => { };
+    }
 
     /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
     public static Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure) =>
-        ServeAsync(scenario, generateOnly: false, (settings, keys) => JoinAsync(scenario, settings, keys, measure));
+        ServeAsync(scenario, generateOnly: false, (settings, keys, swap) => JoinAsync(scenario, settings, keys, swap, measure));
 
     /// <summary>Serves generation only, joins, and hands over the split model; ends with it.</summary>
     public static Task<T> GenerateAsync<T>(Scenario scenario, Func<IDecoder, Task<T>> measure) =>
-        ServeAsync(scenario, generateOnly: true, (settings, keys) => JoinToGenerateAsync(scenario, settings, keys, measure));
+        ServeAsync(scenario, generateOnly: true, (settings, keys, _) => JoinToGenerateAsync(scenario, settings, keys, measure));
 
-    private static async Task<T> ServeAsync<T>(Scenario scenario, bool generateOnly, Func<ClientSettings, SealOptions, Task<T>> join)
+    private static async Task<T> ServeAsync<T>(Scenario scenario, bool generateOnly, Func<ClientSettings, SealOptions, Action, Task<T>> join)
     {
-        using var cores = Cores.PinClient();
+        using var cores = new Cores();
         await using var keys = new LoopbackKeys();
         var address = $"127.0.0.1:{LoopbackPort.Free()}";
-        await using var server = new FlGlmProcess(["server", "--config", scenario.WriteConfig(address, generateOnly, keys)], core: Cores.Server);
-        var joined = join(new ClientSettings { Connect = address }, keys.Client);
+        await using var server = new FlGlmProcess(["server", "--config", scenario.WriteConfig(address, generateOnly, keys)]);
+        cores.PinServer(server);
+        var joined = join(new ClientSettings { Connect = address }, keys.Client, () => cores.Swap(server));
         if (await Task.WhenAny(joined, server.WaitAsync()) != joined)
             await server.EndAsync();
         return await joined;
     }
 
-    private static async Task<T> JoinAsync<T>(Scenario scenario, ClientSettings settings, SealOptions keys, Func<Steps, Task<T>> measure)
+    private static async Task<T> JoinAsync<T>(
+        Scenario scenario, ClientSettings settings, SealOptions keys, Action swap, Func<Steps, Task<T>> measure)
     {
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
@@ -49,7 +55,10 @@ internal static class SplitRun
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);
         var times = new StepTimes();
         var steps = new Steps(
-            async batch => times.Add((await trainer.StepAsync(batch, CancellationToken.None)).Seconds), () => channel.BytesSent + channel.BytesReceived, times);
+            async batch => times.Add((await trainer.StepAsync(batch, CancellationToken.None)).Seconds), () => channel.BytesSent + channel.BytesReceived, times)
+        {
+            SwapCores = swap,
+        };
         var result = default(T);
         await session.RunAsync(samples: 1, MeasureAsync, CancellationToken.None, CancellationToken.None);
         return result!;

@@ -8,33 +8,33 @@ namespace FlGlm.Benchmarks.Processes;
 /// </summary>
 internal sealed class Cores : IDisposable
 {
-    /// <summary>This process's, which holds the client and the centralised model.</summary>
-    private const int Client = 0;
-    private readonly string _before;
+    private static readonly bool Pins = Environment.ProcessorCount > 1 && OperatingSystem.IsLinux() && File.Exists("/usr/bin/taskset");
+    private readonly string _all = $"0-{Environment.ProcessorCount - 1}";
+    private int _client;
 
-    private Cores(string before) => _before = before;
+    /// <summary>Keeps all threads of this process, and those they start, on the client's core until this is disposed of.</summary>
+    public Cores() => Pin(Environment.ProcessId, $"{_client}");
 
-    /// <summary>The server's; null where it has none of its own.</summary>
-    public static int? Server { get; } = Environment.ProcessorCount > 1 && OperatingSystem.IsLinux() && File.Exists("/usr/bin/taskset") ? 1 : null;
+    private int Server => 1 - _client;
 
-    /// <summary>Keeps all threads of this process, and those they start, on one core until it is disposed of.</summary>
-    public static Cores PinClient()
+    /// <summary>Keeps a server, and what it starts, on its own core.</summary>
+    public void PinServer(FlGlmProcess server) => Pin(server.Id, $"{Server}");
+
+    /// <summary>Each side goes on on the other's core: two cores of one machine are not always equally fast.</summary>
+    public void Swap(FlGlmProcess server)
     {
-        var cores = new Cores($"0-{Environment.ProcessorCount - 1}");
-        Pin($"{Client}");
-        return cores;
+        _client = Server;
+        Pin(Environment.ProcessId, $"{_client}");
+        PinServer(server);
     }
 
-    /// <summary>What starts dotnet on a core.</summary>
-    public static (string Program, string[] Arguments) Command(int core) => ("taskset", ["-c", $"{core}", "dotnet"]);
+    public void Dispose() => Pin(Environment.ProcessId, _all);
 
-    public void Dispose() => Pin(_before);
-
-    private static void Pin(string cores)
+    private static void Pin(int process, string cores)
     {
-        if (Server is null)
+        if (!Pins)
             return;
-        using var taskset = Process.Start(new ProcessStartInfo("taskset", ["-a", "-c", "-p", cores, $"{Environment.ProcessId}"]) { RedirectStandardOutput = true })!;
+        using var taskset = Process.Start(new ProcessStartInfo("taskset", ["-a", "-c", "-p", cores, $"{process}"]) { RedirectStandardOutput = true })!;
         taskset.StandardOutput.ReadToEnd();
         taskset.WaitForExit();
     }

@@ -13,12 +13,10 @@ internal sealed partial class FlGlmProcess : IAsyncDisposable
 
     /// <param name="arguments">as typed behind <c>flglm</c></param>
     /// <param name="step">told the number of every step that its <c>--json</c> lines report</param>
-    /// <param name="core">the one to run on; null = any</param>
-    public FlGlmProcess(IEnumerable<string> arguments, Action<int>? step = null, int? core = null)
+    public FlGlmProcess(IEnumerable<string> arguments, Action<int>? step = null)
     {
-        var (program, before) = core is { } number ? Cores.Command(number) : ("dotnet", []);
-        string[] all = [.. before, Path.Combine(AppContext.BaseDirectory, "flglm.dll"), .. arguments, "--json"];
-        _process = Process.Start(new ProcessStartInfo(program, all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] all = [Path.Combine(AppContext.BaseDirectory, "flglm.dll"), .. arguments, "--json"];
+        _process = Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _errors = _process.StandardError.ReadToEndAsync();
         _reading = ReadAsync(step);
     }
