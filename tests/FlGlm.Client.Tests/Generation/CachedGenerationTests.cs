@@ -23,7 +23,6 @@ public sealed class CachedGenerationTests
     [MemberData(nameof(Models))]
     public async Task Cached_greedy_decoding_of_a_ragged_batch_equals_full_forwards_row_by_row(string family, PeftMethod method)
     {
-        using var scope = NewDisposeScope();
         var tiny = TinyGeneration.Of(family);
         using var stages = tiny.Open(method);
         using var generation = new LocalGeneration(stages);
@@ -42,7 +41,6 @@ public sealed class CachedGenerationTests
     [MemberData(nameof(Models))]
     public async Task Rows_that_are_left_out_repeated_and_moved_go_on_as_if_alone(string family, PeftMethod method)
     {
-        using var scope = NewDisposeScope();
         var tiny = TinyGeneration.Of(family);
         using var stages = tiny.Open(method);
         using var generation = new LocalGeneration(stages);
@@ -59,7 +57,6 @@ public sealed class CachedGenerationTests
     [Fact]
     public async Task New_prompts_begin_anew()
     {
-        using var scope = NewDisposeScope();
         var tiny = TinyGeneration.Of("llama");
         using var stages = tiny.Open(PeftMethod.None);
         using var generation = new LocalGeneration(stages);

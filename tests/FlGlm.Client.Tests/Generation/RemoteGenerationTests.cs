@@ -25,7 +25,6 @@ public sealed class RemoteGenerationTests
     [InlineData("chatglm2", PeftMethod.PTuningV2, false)]
     public async Task Remote_generation_equals_local_generation(string family, PeftMethod method, bool sealedChannel)
     {
-        using var scope = NewDisposeScope();
         var tiny = TinyGeneration.Of(family);
         await using var run = new TinyRun(TinyRun.Settings(method, targets: tiny.Model.LoraTargets), sealedChannel, model: tiny.Model);
         await using var client = await GenerationClient.ConnectAsync(run);

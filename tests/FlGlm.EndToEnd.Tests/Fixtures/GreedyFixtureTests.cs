@@ -10,7 +10,6 @@ public sealed class GreedyFixtureTests
     [FixtureModels]
     public async Task Base_model_decodes_the_reference_ids(string name)
     {
-        using var scope = NewDisposeScope();
         var model = new FixtureModel(name);
         using var stages = FixtureStages.Base(model);
 
@@ -21,7 +20,6 @@ public sealed class GreedyFixtureTests
     [FixtureModels]
     public async Task Prefix_decodes_the_reference_ids(string name)
     {
-        using var scope = NewDisposeScope();
         var model = new FixtureModel(name);
         using var stages = FixtureStages.Prefix(model, model.File("io_prefix"));
 
@@ -32,7 +30,6 @@ public sealed class GreedyFixtureTests
     [FixtureModels]
     public async Task Projected_prefix_decodes_the_reference_ids(string name)
     {
-        using var scope = NewDisposeScope();
         var model = new FixtureModel(name);
         using var stages = FixtureStages.ProjectedPrefix(model, model.File("io_prefix_proj"));
 

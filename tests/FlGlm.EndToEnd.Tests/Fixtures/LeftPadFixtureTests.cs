@@ -40,7 +40,6 @@ public sealed class LeftPadFixtureTests
     [FixtureModels]
     public async Task Greedy_decoding_of_a_ragged_batch_equals_the_reference_row_by_row(string name)
     {
-        using var scope = NewDisposeScope();
         var model = new FixtureModel(name);
         var io = model.File("io_leftpad");
         using var stages = FixtureStages.Base(model);

@@ -56,7 +56,6 @@ public sealed class PublishedPrefixFixtureTests
     [FixtureModels]
     public async Task A_prefix_trained_on_a_quantised_base_is_read_like_any_other(string name)
     {
-        using var scope = NewDisposeScope();
         using var folder = new TempFolder();
         var model = new FixtureModel(name);
         var io = model.File("io_prefix");
