@@ -45,10 +45,10 @@ public sealed class StageOptimizer : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var walked = _named.Where(parameter => parameter.Value.grad is not null).ToList();
+        var walked = _named.Select(parameter => (parameter.Name, Gradient: parameter.Value.grad)).Where(parameter => parameter.Gradient is not null).ToList();
         if (walked.Count == 0)
             return;
-        var norms = stack(walked.Select(parameter => parameter.Value.grad!.norm().to(float32)));
+        var norms = stack(walked.Select(parameter => parameter.Gradient!.norm().to(float32)));
         if (float.IsFinite(norms.norm().item<float>()))
             return;
         ClearGradients();

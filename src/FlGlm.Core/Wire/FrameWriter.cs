@@ -33,7 +33,7 @@ internal sealed class FrameWriter : IDisposable
         header.Write(_header);
         var total = header.PayloadLength;
         WriteHead(header, control, cipher);
-        for (long offset = 0; offset < total; offset += Segment.Bytes)
+        foreach (var offset in Segment.Offsets(total))
         {
             WriteSegment(header, payload!, offset, Segment.LengthAt(offset, total), cipher);
             if (Segment.EndsFlushAt(offset, total))
