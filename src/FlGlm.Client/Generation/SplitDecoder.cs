@@ -19,7 +19,7 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
         var batch = BatchCollator.Collate([.. prompts.Select(ids => new Example(ids, ids))], marks: stages.Blueprint.Family.Marks);
         _layout = null;
         await lane.RunAsync(Forget, ct);
-        using var head = await lane.RunAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head), ct);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head), ct);
         using var hidden = await middle.PrefillAsync(head, batch.Layout, ct);
         var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, batch.Layout, _tail), ct);
         _layout = batch.Layout;
@@ -32,7 +32,7 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
         var layout = (_layout ?? throw new InvalidOperationException("Prompts come before tokens, and again after a failure.")).Next(rows);
         _layout = null;
         long[] ids = [.. tokens];
-        using var head = await lane.RunAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct);
         using var hidden = await middle.DecodeAsync(head, rows, ct);
         var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, layout, Select(_tail, rows)), ct);
         _layout = layout;

@@ -16,49 +16,48 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     {
         var watch = new LegWatch();
         var rate = optimizer.LearningRate;
-        using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Train), ct);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch, PassMode.Train), ct);
         var headSeconds = watch.Lap();
         using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Train, ct);
         watch.Lap();
-        using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Train), ct);
-        var tailSeconds = watch.Lap();
-        using var tailGradient = await lane.RunAsync(() => Back(tail), ct);
+        var tail = await lane.RunThenSendAsync(() => Walk(pass.Output, batch, watch), ct);
+        using var tailGradient = tail.Gradient;
         var tailBackwardSeconds = watch.Lap();
         using var headGradient = await pass.BackwardAsync(tailGradient, ct);
         watch.Lap();
-        var headBackwardSeconds = await lane.RunAsync(() => Back(head, headGradient, watch), ct);
-        var loss = await lane.RunAsync(() => Finish(tail), ct);
+        var headBackwardSeconds = await lane.RunAsync(() => Finish(head, headGradient, watch), ct);
         var seconds = Legs(pass.Seconds) with
         {
             Head = headSeconds,
-            Tail = tailSeconds,
+            Tail = tail.ForwardSeconds,
             TailBackward = tailBackwardSeconds,
             HeadBackward = headBackwardSeconds,
             Optimizer = watch.Lap(),
             Total = watch.Total,
         };
-        return new StepResult(loss, rate, seconds);
+        return new StepResult(tail.Loss, rate, seconds);
     }
 
-    private Tensor Back(StagePass tail)
+    /// <summary>Through the tail to the loss, and back to the gradient that the middle waits for.</summary>
+    private (Tensor Gradient, float Loss, double ForwardSeconds) Walk(Tensor hidden, TrainingBatch batch, LegWatch watch)
     {
+        using var tail = stages.Tail.Forward(hidden, batch, PassMode.Train);
         var loss = tail.Output.item<float>();
+        var forwardSeconds = watch.Lap();
         if (!float.IsFinite(loss))
             throw new NotFiniteException($"The loss of step {optimizer.Steps + 1} is {loss}, so the step is not taken.");
-        return tail.Backward()!;
+        return (tail.Backward()!, loss, forwardSeconds);
     }
 
-    private static double Back(StagePass head, Tensor gradient, LegWatch watch)
+    /// <summary>Back through the head, then head and tail step.</summary>
+    /// <returns>the seconds of the way back</returns>
+    private double Finish(StagePass head, Tensor gradient, LegWatch watch)
     {
         head.Backward(gradient);
-        return watch.Lap();
-    }
-
-    private float Finish(StagePass tail)
-    {
+        var seconds = watch.Lap();
         optimizer.ExpectFinite();
         optimizer.Step();
-        return tail.Output.item<float>();
+        return seconds;
     }
 
     private static StepSeconds Legs(MiddleSeconds middle) => new()

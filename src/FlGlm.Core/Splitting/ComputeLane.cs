@@ -3,7 +3,7 @@ namespace FlGlm.Core.Splitting;
 /// <summary>The one thread per device that computes with tensors: libtorch keeps pools, scopes and gradient modes per thread.</summary>
 public sealed class ComputeLane : IDisposable
 {
-    private readonly Queue<Action> _work = [];
+    private readonly Queue<Work> _queue = [];
     private readonly Thread _thread;
     private bool _closed;
 
@@ -13,77 +13,118 @@ public sealed class ComputeLane : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Runs <paramref name="work"/> after everything queued before it.</summary>
+    /// <summary>Runs <paramref name="compute"/> after everything queued before it.</summary>
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
-    public Task<T> RunAsync<T>(Func<T> work, CancellationToken ct)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Add(() => Run(work, done, ct));
-        return done.Task;
-    }
+    public Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, TaskCreationOptions.RunContinuationsAsynchronously, ct));
+
+    /// <summary>
+    /// Like <see cref="RunAsync"/>, but while nothing else is queued the lane itself goes on with what awaits the result, up to its next
+    /// wait: a hidden state is sealed and sent by the thread that computed it, where waking another costs a tenth of a millisecond.
+    /// </summary>
+    /// <remarks>What awaits it must not block: the lane would wait for itself.</remarks>
+    /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
+    public Task<T> RunThenSendAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, TaskCreationOptions.None, ct));
 
     /// <summary>Waits for what is queued.</summary>
     public void Dispose()
     {
-        lock (_work)
+        lock (_queue)
         {
             _closed = true;
-            Monitor.Pulse(_work);
+            Monitor.Pulse(_queue);
         }
 
         if (Thread.CurrentThread != _thread)
             _thread.Join();
     }
 
-    private static void Run<T>(Func<T> work, TaskCompletionSource<T> done, CancellationToken ct)
+    private Task<T> Add<T>(Work<T> work)
     {
-        if (ct.IsCancellationRequested)
-        {
-            done.TrySetCanceled(ct);
-            return;
-        }
-
-        try
-        {
-            done.TrySetResult(work());
-        }
-#pragma warning disable CA1031 // whatever the work throws belongs to its caller, not to the lane
-        catch (Exception failure)
-        {
-            done.TrySetException(failure);
-        }
-    }
-
-    private void Add(Action action)
-    {
-        lock (_work)
+        lock (_queue)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            _work.Enqueue(action);
-            Monitor.Pulse(_work);
+            _queue.Enqueue(work);
+            Monitor.Pulse(_queue);
         }
+
+        return work.Result;
     }
 
     private void Run()
     {
-        while (Take() is { } action)
-            action();
+        while (Take() is { } work)
+        {
+            work.Compute();
+            if (IsQueueEmpty())
+                work.Execute();
+            else
+                ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        }
     }
 
-    /// <summary>Sleeps while there is nothing to do: a lane that spun would keep whoever sends its last result from the core.</summary>
+    /// <summary>Sleeps while there is nothing to do: a lane that spun would keep whoever brings its next work from the core.</summary>
     /// <returns>null when the lane is closed and the queue empty</returns>
-    private Action? Take()
+    private Work? Take()
     {
-        lock (_work)
+        lock (_queue)
         {
-            while (_work.Count == 0)
+            while (_queue.Count == 0)
             {
                 if (_closed)
                     return null;
-                Monitor.Wait(_work);
+                Monitor.Wait(_queue);
             }
 
-            return _work.Dequeue();
+            return _queue.Dequeue();
+        }
+    }
+
+    private bool IsQueueEmpty()
+    {
+        lock (_queue)
+            return _queue.Count == 0;
+    }
+
+    /// <summary>Something to compute, and those who await it.</summary>
+    private abstract class Work : IThreadPoolWorkItem
+    {
+        /// <summary>Computes the result and keeps it.</summary>
+        public abstract void Compute();
+
+        /// <summary>Hands the result over, and runs what awaits it.</summary>
+        public abstract void Execute();
+    }
+
+    private sealed class Work<T>(Func<T> compute, TaskCreationOptions options, CancellationToken ct) : Work
+    {
+        private readonly TaskCompletionSource<T> _done = new(options);
+        private T? _value;
+        private Exception? _failure;
+
+        public Task<T> Result => _done.Task;
+
+        public override void Compute()
+        {
+            try
+            {
+                ct.ThrowIfCancellationRequested();
+                _value = compute();
+            }
+#pragma warning disable CA1031 // whatever the work throws belongs to its caller, not to the lane
+            catch (Exception failure)
+            {
+                _failure = failure;
+            }
+        }
+
+        public override void Execute()
+        {
+            if (_failure is null)
+                _done.SetResult(_value!);
+            else if (_failure is OperationCanceledException cancelled && ct.IsCancellationRequested)
+                _done.SetCanceled(cancelled.CancellationToken);
+            else
+                _done.SetException(_failure);
         }
     }
 }

@@ -47,6 +47,7 @@ public static class FrameConnector
         {
             SocketPipe.Tune(socket);
             await socket.ConnectAsync(host, port, ct);
+            SocketPipe.TuneConnected(socket);
             return new SocketPipe(socket);
         }
         catch

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using FlGlm.Core.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -49,7 +50,11 @@ public sealed class FrameListener : IAsyncDisposable
             {
                 listening = listen;
                 listen.Run(connection =>
-                    serve(connection.Transport, connection.RemoteEndPoint?.ToString() ?? "a peer", stop.Token));
+                {
+                    if (connection.Features.Get<IConnectionSocketFeature>() is { } feature)
+                        SocketPipe.TuneConnected(feature.Socket);
+                    return serve(connection.Transport, connection.RemoteEndPoint?.ToString() ?? "a peer", stop.Token);
+                });
             });
         });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBuffersFactory>(); // after Kestrel's own, which it replaces
@@ -85,6 +90,7 @@ public sealed class FrameListener : IAsyncDisposable
     {
         options.NoDelay = true;
         options.UnsafePreferInlineScheduling = true;
+        options.WaitForDataBeforeAllocatingBuffer = false; // the buffer is there when the first bytes come
         options.MaxReadBufferSize = 1 << 20;
         options.MaxWriteBufferSize = 1 << 20; // more than a flush
         options.CreateBoundListenSocket = endPoint =>

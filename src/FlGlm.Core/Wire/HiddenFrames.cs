@@ -10,7 +10,7 @@ public static class HiddenFrames
 {
     /// <summary><see cref="Pack"/>, on the compute lane where there is something to compute.</summary>
     public static ValueTask<Tensor> PackAsync(Tensor hidden, SequenceLayout layout, ComputeLane lane, CancellationToken ct) =>
-        IsAsItTravels(layout, hidden.device) ? ValueTask.FromResult(Pack(hidden, layout)) : new(lane.RunAsync(() => Pack(hidden, layout), ct));
+        IsAsItTravels(layout, hidden.device) ? ValueTask.FromResult(Pack(hidden, layout)) : new(lane.RunThenSendAsync(() => Pack(hidden, layout), ct));
 
     /// <summary><see cref="Unpack"/>, on the compute lane where there is something to compute.</summary>
     public static ValueTask<Tensor> UnpackAsync(Frame frame, SequenceLayout layout, HiddenForm hidden, ComputeLane lane, CancellationToken ct) =>

@@ -10,7 +10,7 @@ namespace FlGlm.Server.Scheduling;
 /// <summary>The middle with its optimizer on the compute lane, timed.</summary>
 public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane)
 {
-    private Task<bool> _step = Task.FromResult(true);
+    private Task _step = Task.CompletedTask;
 
     public ComputeLane Lane => lane;
 
@@ -28,9 +28,17 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
     public async Task<Timed<Tensor>> BackwardAsync(StagePass pass, Tensor gradient, CancellationToken ct)
     {
         await _step;
-        var walk = TimeAsync(() => WayHome.Walk(pass, gradient, optimizer), ct);
-        _step = lane.RunAsync(() => Finish(walk.IsCompletedSuccessfully), CancellationToken.None);
-        return await walk;
+        var walked = false;
+        try
+        {
+            var back = await TimeAsync(() => WayHome.Walk(pass, gradient, optimizer), ct);
+            walked = true;
+            return back;
+        }
+        finally
+        {
+            _step = lane.RunAsync(() => Finish(walked), CancellationToken.None);
+        }
     }
 
     /// <summary>Waits for the optimizer's last step.</summary>
@@ -39,7 +47,7 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
     private Task<Timed<T>> TimeAsync<T>(Func<T> work, CancellationToken ct)
     {
         var asked = Stopwatch.GetTimestamp();
-        return lane.RunAsync(
+        return lane.RunThenSendAsync(
             () =>
             {
                 var begun = Stopwatch.GetTimestamp();

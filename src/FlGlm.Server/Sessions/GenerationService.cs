@@ -51,7 +51,7 @@ internal sealed class GenerationService : IDisposable
             _ => throw _inbox.Unexpected(frame),
         };
         var (queue, compute) = (TimeSpan.Zero, TimeSpan.Zero);
-        using var packed = await _context.Lane.RunAsync(Compute, ct);
+        using var packed = await _context.Lane.RunThenSendAsync(Compute, ct);
         var done = new PassDone { Step = step, QueueUs = (long)queue.TotalMicroseconds, ComputeUs = (long)compute.TotalMicroseconds };
         await _channel.SendAsync(FrameKind.ForwardReply, done, new TensorPayload(packed), ct);
 

@@ -25,7 +25,7 @@ internal sealed class ShrunkStep : IBenchmark
                 Value = times.ExtraMilliseconds,
                 Unit = "ms",
                 Bar = Bar.AtMost(8),
-                Note = $"3 blocks, H 512, FFN 32, V 64, T 128, B 8: 8.4 MB on the wire; {steps * MoreSteps} samples; goal 4 ms; halves {times.First.ExtraMilliseconds:F1} and {times.Second.ExtraMilliseconds:F1}; {legs}",
+                Note = $"3 blocks, H 512, FFN 32, V 64, T 128, B 8: 8.4 MB on the wire; {times.Ours.Seconds.Count} samples; goal 4 ms; {times.First.ExtraMilliseconds:F1} on one core and {times.Second.ExtraMilliseconds:F1} on the other; {legs}",
             });
         }
 

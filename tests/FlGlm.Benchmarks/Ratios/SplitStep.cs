@@ -31,19 +31,16 @@ internal sealed class SplitStep : IBenchmark
         return results;
     }
 
-    /// <summary>Split and centralised steps of one model in turn, over the same batch; the two sides change cores half-way.</summary>
-    public static async Task<(TwoHalves Times, string Legs)> MeasureAsync(TinyLlama model, PeftMethod method, int steps)
+    /// <summary>Split and centralised steps of one model in turn, over the same batch; the two sides change cores again and again.</summary>
+    public static async Task<(TwoPlaces Times, string Legs)> MeasureAsync(TinyLlama model, PeftMethod method, int steps)
     {
         using var scenario = new Scenario(model, method);
         using var whole = new CentralisedStep(scenario);
         var batch = scenario.FullBatch();
         return await SplitRun.TakeTurnAsync(scenario, async split =>
         {
-            var first = await HalfAsync();
-            split.SwapCores();
-            return (new TwoHalves(first, await HalfAsync()), split.Times.ToString());
-
-            Task<SideBySide> HalfAsync() => SideBySide.MeasureAsync((steps + 1) / 2, () => split.TakeAsync(batch), () => whole.TakeAsync(batch));
+            var times = await TwoPlaces.MeasureAsync(steps, () => split.TakeAsync(batch), () => whole.TakeAsync(batch), split.SwapCores);
+            return (times, split.Times.ToString());
         });
     }
 }

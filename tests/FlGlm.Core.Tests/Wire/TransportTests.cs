@@ -15,6 +15,23 @@ public sealed class TransportTests : IDisposable
     private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
     private readonly Party _party = new();
 
+    /// <summary>Over loopback nothing is paced, whatever the system's own choice is.</summary>
+    [Fact]
+    public async Task Loopback_sockets_send_at_once()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var listening = new TcpListener(AnyPort);
+        listening.Start();
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listening.LocalEndpoint);
+        SocketPipe.TuneConnected(client.Client);
+
+        var name = new byte[16];
+        var length = client.Client.GetRawSocketOption((int)SocketOptionLevel.Tcp, SocketPipe.TcpCongestion, name);
+        Assert.Equal("reno", System.Text.Encoding.ASCII.GetString(name, 0, length).TrimEnd('\0'));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

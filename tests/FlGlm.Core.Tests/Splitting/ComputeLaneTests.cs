@@ -1,0 +1,97 @@
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Core.Tests.Splitting;
+
+public sealed class ComputeLaneTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly ComputeLane _lane = new("lane");
+
+    [Fact]
+    public async Task Work_runs_in_order_on_the_one_thread()
+    {
+        var order = new List<int>();
+        var threads = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => _lane.RunAsync(
+            () =>
+            {
+                order.Add(number);
+                return Environment.CurrentManagedThreadId;
+            },
+            None)));
+
+        Assert.Equal(Enumerable.Range(0, 100), order);
+        Assert.Single(threads.Distinct());
+    }
+
+    [Fact]
+    public async Task The_lane_goes_on_with_what_is_sent_while_nothing_else_is_queued()
+    {
+        var (computed, after) = await GoOnAsync(_lane.RunThenSendAsync);
+
+        Assert.Equal(computed, after);
+    }
+
+    [Fact]
+    public async Task The_lane_does_not_send_while_other_work_waits()
+    {
+        var second = Task.FromResult(0);
+        var (computed, after) = await GoOnAsync((compute, ct) => _lane.RunThenSendAsync(
+            () =>
+            {
+                second = _lane.RunAsync(() => 1, None);
+                return compute();
+            },
+            ct));
+
+        Assert.Equal(1, await second);
+        Assert.NotEqual(computed, after);
+    }
+
+    /// <summary>What blocks behind ordinary work must not stop the lane.</summary>
+    [Fact]
+    public async Task Other_work_hands_its_result_to_another_thread()
+    {
+        var (computed, after) = await GoOnAsync(_lane.RunAsync);
+
+        Assert.NotEqual(computed, after);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_fails_is_its_callers_and_the_lane_goes_on(bool sends)
+    {
+        Func<Func<int>, CancellationToken, Task<int>> run = sends ? _lane.RunThenSendAsync : _lane.RunAsync;
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => run(() => throw new InvalidOperationException(), None));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run(() => 1, cancelled.Token));
+        Assert.Equal(2, await run(() => 2, None));
+    }
+
+    [Fact]
+    public async Task A_closed_lane_finishes_what_is_queued_and_takes_nothing_more()
+    {
+        var queued = _lane.RunAsync(() => 3, None);
+        _lane.Dispose();
+
+        Assert.Equal(3, await queued);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => _lane.RunAsync(() => 4, None));
+    }
+
+    public void Dispose() => _lane.Dispose();
+
+    /// <returns>the threads of the work and of what came right behind it</returns>
+    private static Task<(int Computed, int After)> GoOnAsync(Func<Func<int>, CancellationToken, Task<int>> run) => Task.Run(async () =>
+    {
+        var computed = await run(
+            () =>
+            {
+                Thread.Sleep(20); // so that the caller waits already
+                return Environment.CurrentManagedThreadId;
+            },
+            None);
+        return (computed, Environment.CurrentManagedThreadId);
+    });
+}
