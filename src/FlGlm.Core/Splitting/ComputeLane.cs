@@ -15,7 +15,7 @@ public sealed class ComputeLane : IDisposable
 
     /// <summary>Runs <paramref name="compute"/> after everything queued before it.</summary>
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
-    public Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, TaskCreationOptions.RunContinuationsAsynchronously, ct));
+    public Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, isSent: false, ct));
 
     /// <summary>
     /// Like <see cref="RunAsync"/>, but while nothing else is queued the lane itself goes on with what awaits the result, up to its next
@@ -23,7 +23,7 @@ public sealed class ComputeLane : IDisposable
     /// </summary>
     /// <remarks>What awaits it must not block: the lane would wait for itself.</remarks>
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
-    public Task<T> RunThenSendAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, TaskCreationOptions.None, ct));
+    public Task<T> RunThenSendAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, isSent: true, ct));
 
     /// <summary>Waits for what is queued.</summary>
     public void Dispose()
@@ -55,7 +55,7 @@ public sealed class ComputeLane : IDisposable
         while (Take() is { } work)
         {
             work.Compute();
-            if (IsQueueEmpty())
+            if (!work.IsSent || IsQueueEmpty())
                 work.Execute();
             else
                 ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
@@ -86,8 +86,11 @@ public sealed class ComputeLane : IDisposable
     }
 
     /// <summary>Something to compute, and those who await it.</summary>
-    private abstract class Work : IThreadPoolWorkItem
+    private abstract class Work(bool isSent) : IThreadPoolWorkItem
     {
+        /// <summary>Whoever hands the result over goes on with what awaits it.</summary>
+        public bool IsSent { get; } = isSent;
+
         /// <summary>Computes the result and keeps it.</summary>
         public abstract void Compute();
 
@@ -95,9 +98,9 @@ public sealed class ComputeLane : IDisposable
         public abstract void Execute();
     }
 
-    private sealed class Work<T>(Func<T> compute, TaskCreationOptions options, CancellationToken ct) : Work
+    private sealed class Work<T>(Func<T> compute, bool isSent, CancellationToken ct) : Work(isSent)
     {
-        private readonly TaskCompletionSource<T> _done = new(options);
+        private readonly TaskCompletionSource<T> _done = new(isSent ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _value;
         private Exception? _failure;
 

@@ -9,6 +9,7 @@ public interface IMiddle
     /// <summary>Bytes sent and received so far, headers included; 0 in one process.</summary>
     (long Up, long Down) Traffic { get; }
 
+    /// <summary>May be called on the client's compute lane, and must not wait there for the lane's work other than with await.</summary>
     /// <param name="hidden">h0 [B, T, H]</param>
     /// <param name="layout">real tokens per row</param>
     ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct);
