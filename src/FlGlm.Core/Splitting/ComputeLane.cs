@@ -18,7 +18,7 @@ public sealed class ComputeLane : IDisposable
     public Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, isSent: false, ct));
 
     /// <summary>
-    /// Like <see cref="RunAsync"/>, but while nothing else is queued the lane itself goes on with what awaits the result, up to its next
+    /// Like <see cref="RunAsync"/>, but while nothing else is queued the lane itself goes on with what awaits a result, up to its next
     /// wait: a hidden state is sealed and sent by the thread that computed it, where waking another costs a tenth of a millisecond.
     /// </summary>
     /// <remarks>What awaits it must not block: the lane would wait for itself.</remarks>
@@ -55,7 +55,7 @@ public sealed class ComputeLane : IDisposable
         while (Take() is { } work)
         {
             work.Compute();
-            if (!work.IsSent || IsQueueEmpty())
+            if (!work.IsSent || (!work.HasFailed && IsQueueEmpty()))
                 work.Execute();
             else
                 ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
@@ -91,6 +91,9 @@ public sealed class ComputeLane : IDisposable
         /// <summary>Whoever hands the result over goes on with what awaits it.</summary>
         public bool IsSent { get; } = isSent;
 
+        /// <summary>There is nothing to send: whoever hears of it may be anybody, and may block.</summary>
+        public abstract bool HasFailed { get; }
+
         /// <summary>Computes the result and keeps it.</summary>
         public abstract void Compute();
 
@@ -105,6 +108,8 @@ public sealed class ComputeLane : IDisposable
         private Exception? _failure;
 
         public Task<T> Result => _done.Task;
+
+        public override bool HasFailed => _failure is not null;
 
         public override void Compute()
         {

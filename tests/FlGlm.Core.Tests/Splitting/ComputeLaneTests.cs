@@ -47,6 +47,33 @@ public sealed class ComputeLaneTests : IDisposable
         Assert.NotEqual(computed, after);
     }
 
+    [Fact]
+    public async Task The_lane_does_not_go_on_with_a_failure()
+    {
+        var (computed, after) = await GoOnAsync(async (compute, ct) =>
+        {
+            var thread = 0;
+            try
+            {
+                await _lane.RunThenSendAsync<int>(
+                    () =>
+                    {
+                        thread = compute();
+                        throw new InvalidOperationException();
+                    },
+                    ct);
+            }
+            catch (InvalidOperationException)
+            {
+                // What counts is who comes here.
+            }
+
+            return thread;
+        });
+
+        Assert.NotEqual(computed, after);
+    }
+
     /// <summary>What blocks behind ordinary work must not stop the lane.</summary>
     [Fact]
     public async Task Other_work_hands_its_result_to_another_thread()
