@@ -42,4 +42,7 @@ public sealed record FlGlmConfig
     public GenerationSettings Generation { get; init; } = new();
 
     public RunSettings Run { get; init; } = new();
+
+    /// <summary>The same with every <c>auto</c> replaced by what it stands for here.</summary>
+    public FlGlmConfig Resolved() => this with { Optimizer = Optimizer.For(Peft.Method), Compute = Compute.Resolved() };
 }

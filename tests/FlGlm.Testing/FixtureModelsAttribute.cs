@@ -1,5 +1,7 @@
 using System.Reflection;
+using Xunit;
 using Xunit.Sdk;
+using Xunit.v3;
 
 namespace FlGlm.Testing;
 
@@ -7,6 +9,8 @@ namespace FlGlm.Testing;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FixtureModelsAttribute : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
-        testMethod.GetCustomAttribute<FixtureTheoryAttribute>()!.Models.Select(model => new object[] { model });
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([.. testMethod.GetCustomAttribute<FixtureTheoryAttribute>()!.Models.Select(model => new TheoryDataRow<string>(model))]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FlGlm.Core.Checkpoints;
 using Xunit;
 
@@ -9,7 +10,9 @@ public sealed class FixtureTheoryAttribute : TheoryAttribute
 {
     /// <param name="needs">a file or folder of the model directory</param>
     /// <param name="tensor">that the file must hold; empty = any</param>
-    public FixtureTheoryAttribute(string needs = "hf", string tensor = "")
+    public FixtureTheoryAttribute(
+        string needs = "hf", string tensor = "", [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
     {
         (Needs, Tensor) = (needs, tensor);
         if (!Models.Any())

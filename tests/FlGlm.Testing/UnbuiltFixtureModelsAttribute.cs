@@ -1,5 +1,7 @@
 using System.Reflection;
+using Xunit;
 using Xunit.Sdk;
+using Xunit.v3;
 
 namespace FlGlm.Testing;
 
@@ -9,6 +11,8 @@ public sealed class UnbuiltFixtureModelsAttribute : DataAttribute
 {
     public UnbuiltFixtureModelsAttribute() => Skip = "FlGlm does not build this family yet";
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
-        FixtureSet.Models.Where(model => !FixtureSet.IsBuilt(model)).Select(model => new object[] { model });
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([.. FixtureSet.Models.Where(model => !FixtureSet.IsBuilt(model)).Select(model => new TheoryDataRow<string>(model))]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
 }

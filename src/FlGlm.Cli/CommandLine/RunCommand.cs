@@ -27,8 +27,11 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
     /// <summary>Whether <c>--insecure</c> was typed.</summary>
     public bool IsInsecure(ParseResult parsed) => TalksToPeers && parsed.GetValue(Options.Insecure);
 
-    /// <summary>The configuration as file and overrides have it.</summary>
+    /// <summary>The configuration as file and overrides have it, every <c>auto</c> resolved.</summary>
     /// <exception cref="ConfigurationException">It breaks a rule of its sections.</exception>
-    public LoadedConfig<FlGlmConfig> Load(ParseResult parsed) =>
-        ConfigFile.Load<FlGlmConfig>(parsed.GetValue(Options.Config) ?? DefaultConfig, parsed.GetValue(Options.Set) ?? [], Sections);
+    public LoadedConfig<FlGlmConfig> Load(ParseResult parsed)
+    {
+        var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(Options.Config) ?? DefaultConfig, parsed.GetValue(Options.Set) ?? [], Sections);
+        return loaded with { Settings = loaded.Settings.Resolved() };
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Runs;
 using FlGlm.Cli.Views;
+using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
         using var stop = new StopSignal(ct);
         try
         {
+            Libtorch.LoadNamed();
             await body(stop);
             return (int)(stop.Requested.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Success);
         }

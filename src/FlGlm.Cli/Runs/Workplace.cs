@@ -35,15 +35,13 @@ internal sealed partial class Workplace : IDisposable
     public int FreePositions =>
         Family.Shape.MaxPositions - (Plan.Peft.Method == PeftMethod.PTuningV2 && Family.Prefix.MovesPositions ? Plan.Peft.Prefix.Length : 0);
 
-    /// <summary>Sets threads and BLAS, then opens the model.</summary>
+    /// <summary>Gets libtorch ready, then opens the model.</summary>
     public static Workplace Open(WorkContext run)
     {
         var config = run.Config;
         var logger = run.Loggers.CreateLogger("flglm");
         var device = ComputeEnvironment.Apply(config.Compute);
         LogCompute(logger, config.Compute.Device, ComputeEnvironment.Describe());
-        if (config.Compute.Device == "cpu" && BlasCheck.Warning() is { } slowBlas)
-            LogSlow(logger, slowBlas);
         if (BFloat16Check.Warning(config.Compute) is { } slowType)
             LogSlow(logger, slowType);
         var checkpoint = HfCheckpoint.Open(config.Model.Path);

@@ -9,13 +9,15 @@ namespace FlGlm.Client.Stages;
 /// <summary>A of the paper: embedding and first blocks.</summary>
 public sealed class HeadStage : IDisposable
 {
+    private readonly StageWeights _weights;
     private readonly BlockStack _stack;
     private readonly Device _device;
 
+    /// <param name="weights">the stage's from now on</param>
     public HeadStage(StageBlueprint blueprint, StageWeights weights)
     {
         var (family, shape) = (blueprint.Family, blueprint.Family.Shape);
-        _device = blueprint.Device;
+        (_weights, _device) = (weights, blueprint.Device);
         Embedding = new TokenEmbedding(weights.Take(family.EmbeddingName, shape.Vocabulary, shape.Hidden), shape.PadId);
         _stack = new BlockStack(blueprint, StageName.Head, weights);
         Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
@@ -54,5 +56,10 @@ public sealed class HeadStage : IDisposable
         return _stack.Forward(Embedding.Forward(rows), layout, cache).MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => _stack.Dispose();
+    /// <summary>Frees the weights, what trains, and the tables.</summary>
+    public void Dispose()
+    {
+        _stack.Dispose();
+        _weights.Dispose();
+    }
 }

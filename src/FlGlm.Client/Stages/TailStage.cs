@@ -9,16 +9,18 @@ namespace FlGlm.Client.Stages;
 /// <summary>C of the paper: last blocks, final norm, LM head, loss. Labels and logits stay here.</summary>
 public sealed class TailStage : IDisposable
 {
+    private readonly StageWeights _weights;
     private readonly BlockStack _stack;
     private readonly Norm _norm;
     private readonly Tensor _lmHead;
     private readonly Device _device;
 
+    /// <param name="weights">the stage's from now on</param>
     /// <param name="tied">the head stage's embedding where the model ties its LM head to it: one tensor, both gradients</param>
     public TailStage(StageBlueprint blueprint, StageWeights weights, TokenEmbedding tied)
     {
         var (family, shape) = (blueprint.Family, blueprint.Family.Shape);
-        _device = blueprint.Device;
+        (_weights, _device) = (weights, blueprint.Device);
         _stack = new BlockStack(blueprint, StageName.Tail, weights);
         _norm = family.CreateFinalNorm(weights);
         _lmHead = shape.TiedHead ? tied.Weight : weights.Take(family.LmHeadName, shape.Vocabulary, shape.Hidden);
@@ -67,7 +69,12 @@ public sealed class TailStage : IDisposable
         return [.. Enumerable.Range(0, layout.Rows).Select(row => logits.select(0, row).data<float>().ToArray())];
     }
 
-    public void Dispose() => _stack.Dispose();
+    /// <summary>Frees the weights, what trains, and the tables.</summary>
+    public void Dispose()
+    {
+        _stack.Dispose();
+        _weights.Dispose();
+    }
 
     private Tensor LmHead(Tensor hidden) => nn.functional.linear(_norm.Forward(hidden), _lmHead).to(float32);
 }

@@ -69,7 +69,7 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
         var kind = Nullable.GetUnderlyingType(type) ?? type;
         if (node is not ConfigScalar scalar)
             return Refuse(node, key, $"takes one value, {ScalarReader.Describe(kind)}.");
-        if (scalar.IsNull && kind != type)
+        if (kind != type && (scalar.IsNull || scalar.Text == "auto"))
             return true;
         if (scalar.IsNull && kind != typeof(string))
             return Refuse(node, key, $"has no value; {ScalarReader.Describe(kind)}, or drop the line for the default ({Show(current)}).");

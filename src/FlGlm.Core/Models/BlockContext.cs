@@ -8,7 +8,10 @@ namespace FlGlm.Core.Models;
 /// </summary>
 /// <param name="Cos">[T, D] or [B, 1, T, D], in the stage's dtype</param>
 /// <param name="Sin">like <paramref name="Cos"/></param>
-/// <param name="Mask">[T, L + T] or [B, 1, T, L + T], float32, added to the scores: 0 = visible, -inf = hidden</param>
+/// <param name="Mask">
+/// [T, L + T] or [B, 1, T, L + T], float32, added to the scores: 0 = visible, -inf = hidden. Null: each token sees itself and what stands before
+/// it in the pass.
+/// </param>
 /// <param name="Dropout">the stage's generator</param>
 /// <param name="AttentionDropout">probability on attention probabilities in training</param>
-public sealed record BlockContext(Tensor Cos, Tensor Sin, Tensor Mask, Dropout Dropout, double AttentionDropout);
+public sealed record BlockContext(Tensor Cos, Tensor Sin, Tensor? Mask, Dropout Dropout, double AttentionDropout);

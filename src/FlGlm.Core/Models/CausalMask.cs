@@ -6,10 +6,15 @@ namespace FlGlm.Core.Models;
 internal static class CausalMask
 {
     /// <summary>Every token sees the prefix, its row's context, itself and what stands before it.</summary>
-    /// <returns>[T, L + T], or [B, 1, T, L + T] where rows have contexts; float32</returns>
-    public static Tensor Of(SequenceLayout layout, int prefixLength, Device device)
+    /// <returns>
+    /// [T, L + T], or [B, 1, T, L + T] where rows have contexts; float32. Null where rows are causal throughout and nothing stands before them:
+    /// attention needs no table for that.
+    /// </returns>
+    public static Tensor? Of(SequenceLayout layout, int prefixLength, Device device)
     {
-        var mask = full([layout.Length, layout.Length], float.NegativeInfinity, dtype: float32, device: device).triu(1);
+        if (layout.Contexts is null && prefixLength == 0)
+            return null;
+        var mask = Of(layout.Length, device);
         if (layout.Contexts is not null)
             mask = mask.repeat(layout.Rows, 1, 1, 1);
         foreach (var (row, context) in (layout.Contexts ?? []).Index())
@@ -17,4 +22,8 @@ internal static class CausalMask
         long[] front = [.. mask.shape[..^1], prefixLength];
         return cat([zeros(front, dtype: float32, device: device), mask], -1);
     }
+
+    /// <returns>[T, T], float32: every token sees itself and what stands before it</returns>
+    public static Tensor Of(long length, Device device) =>
+        full([length, length], float.NegativeInfinity, dtype: float32, device: device).triu(1);
 }

@@ -5,32 +5,20 @@ namespace FlGlm.Core.Models;
 /// <summary>Softmax attention; query head h reads key/value head h / (A / KV).</summary>
 internal static class GroupedAttention
 {
-    /// <summary>256 MiB in float32.</summary>
-    private const long MaxScores = 1L << 26;
-
     /// <param name="query">[B, A, T, D], rotated</param>
     /// <param name="key">[B, KV, T, D], rotated</param>
     /// <param name="value">[B, KV, T, D]</param>
-    /// <param name="maxScores">more of them are made in parts, where no gradient needs them all</param>
     /// <returns>[B, T, A * D]</returns>
-    public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, IBlockPast? past, long maxScores = MaxScores)
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, IBlockPast? past)
     {
         if (past is not null)
             (key, value) = past.Join(key, value);
-        var length = query.shape[2];
-        var atOnce = is_grad_enabled() ? length : Math.Max(1, maxScores / (query.shape[0] * query.shape[1] * key.shape[2]));
-        if (length <= atOnce)
-            return Attend(query, key, value, context.Mask, context);
-
-        var parts = new List<Tensor>();
-        for (long first = 0; first < length; first += atOnce)
-        {
-            var count = Math.Min(atOnce, length - first);
-            using var scope = NewDisposeScope();
-            parts.Add(Attend(query.narrow(2, first, count), key, value, context.Mask.narrow(-2, first, count), context).MoveToOuterDisposeScope());
-        }
-
-        return cat(parts, 1);
+        var (rows, heads, length, headSize) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
+        var dropsOut = context.Dropout.Active && context.AttentionDropout > 0;
+        var mixed = dropsOut ? WithDropout(query, Repeated(key, heads), Repeated(value, heads), context)
+            : length == 1 ? Fused(query.reshape(rows, key.shape[1], -1, headSize), key, value, context.Mask, isCausal: false)
+            : Fused(query, Repeated(key, heads), Repeated(value, heads), context.Mask, isCausal: context.Mask is null);
+        return mixed.reshape(rows, heads, length, headSize).transpose(1, 2).reshape(rows, length, heads * headSize);
     }
 
     /// <summary>Cuts the last dimension into heads.</summary>
@@ -38,18 +26,30 @@ internal static class GroupedAttention
     /// <returns>[B, heads, T, D]</returns>
     public static Tensor Heads(Tensor x, int heads) => x.view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
 
-    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor mask, BlockContext context)
-    {
-        var (rows, heads, length, headSize) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
-        var keyValueHeads = key.shape[1];
+    /// <summary>
+    /// One kernel that never holds all scores. A pass of one token has its A / KV query heads of a group in the place of T, so that a long
+    /// cache needs no copies.
+    /// </summary>
+    /// <returns>shaped like <paramref name="query"/></returns>
+    internal static Tensor Fused(Tensor query, Tensor key, Tensor value, Tensor? mask, bool isCausal) =>
+        nn.functional.scaled_dot_product_attention(query, key, value, attn_mask: mask!, is_casual: isCausal);
 
-        // The A / KV query heads of a group stand below each other, so that keys and values need no copies: [B, KV, G * T, D].
-        var grouped = (query / Math.Sqrt(headSize)).reshape(rows, keyValueHeads, -1, headSize);
-        mask = heads == keyValueHeads ? mask : cat([.. Enumerable.Repeat(mask, (int)(heads / keyValueHeads))], -2);
-        var scores = matmul(grouped, key.transpose(2, 3)).add_(mask);
-        var weights = scores.softmax(-1, dtype: float32).to(query.dtype);
-        weights = context.Dropout.Apply(weights, context.AttentionDropout);
-        var mixed = matmul(weights, value).view(rows, heads, length, headSize);
-        return mixed.transpose(1, 2).reshape(rows, length, heads * headSize);
+    /// <summary>Step by step, for dropout from the stage's own generator.</summary>
+    /// <param name="query">[B, A, T, D]</param>
+    /// <param name="key">[B, A, L + T, D]</param>
+    /// <param name="value">[B, A, L + T, D]</param>
+    /// <returns>[B, A, T, D]</returns>
+    internal static Tensor WithDropout(Tensor query, Tensor key, Tensor value, BlockContext context)
+    {
+        var (length, headSize, keys) = (query.shape[2], query.shape[3], key.shape[2]);
+        var scores = bmm((query / Math.Sqrt(headSize)).reshape(-1, length, headSize), key.reshape(-1, keys, headSize).transpose(1, 2));
+        var masked = scores.view(query.shape[0], -1, length, keys).add(context.Mask ?? CausalMask.Of(length, query.device));
+        var weights = context.Dropout.Apply(masked.softmax(-1, dtype: float32).to(query.dtype), context.AttentionDropout);
+        return bmm(weights.view(-1, length, keys), value.reshape(-1, keys, headSize)).view_as(query);
     }
+
+    /// <returns>[B, A, T, D]: each key/value head once for every query head of its group</returns>
+    private static Tensor Repeated(Tensor x, long heads) => x.shape[1] == heads
+        ? x
+        : x.unsqueeze(2).expand(x.shape[0], x.shape[1], heads / x.shape[1], x.shape[2], x.shape[3]).reshape(x.shape[0], heads, x.shape[2], x.shape[3]);
 }

@@ -53,7 +53,7 @@ public abstract class ModelFamily
 
     /// <summary>What the blocks share in a pass of whole rows, as <see cref="BlockContext"/> holds it.</summary>
     /// <inheritdoc cref="CreateRotary"/>
-    public (Tensor Cos, Tensor Sin, Tensor Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
+    public (Tensor Cos, Tensor Sin, Tensor? Mask) CreateTables(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device)
     {
         var (cos, sin) = CreateRotary(layout, prefixLength, dtype, device);
         return (cos, sin, CausalMask.Of(layout, prefixLength, device));

@@ -9,6 +9,7 @@ internal sealed class InitialValues(long seed, Device device)
     /// <summary>U(-bound, bound) in float32.</summary>
     public Parameter Uniform(string name, double bound, params long[] shape)
     {
+        using var scope = NewDisposeScope();
         using var generator = Generator(name);
         return Place(empty(shape, dtype: float32).uniform_(-bound, bound, generator));
     }
@@ -16,13 +17,24 @@ internal sealed class InitialValues(long seed, Device device)
     /// <summary>N(0, 1) in float32.</summary>
     public Parameter Normal(string name, params long[] shape)
     {
+        using var scope = NewDisposeScope();
         using var generator = Generator(name);
         return Place(empty(shape, dtype: float32).normal_(0, 1, generator));
     }
 
-    public Parameter Zeros(params long[] shape) => Place(zeros(shape, dtype: float32));
+    public Parameter Zeros(params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return Place(zeros(shape, dtype: float32));
+    }
 
-    private Parameter Place(Tensor values) => new(values.to(device), requires_grad: true);
+    /// <summary>Inside the caller's dispose scope, which the parameter outlives.</summary>
+    private Parameter Place(Tensor values)
+    {
+        var parameter = new Parameter(values.to(device), requires_grad: true);
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
 
     private Generator Generator(string name)
     {

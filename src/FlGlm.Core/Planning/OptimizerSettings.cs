@@ -7,8 +7,11 @@ public sealed record OptimizerSettings : IValidated
 {
     public OptimizerName Name { get; init; } = OptimizerName.Adam;
 
-    /// <summary>Learning rate. 2e-2 as in the paper, section 4.1.4 (P-tuning v2); LoRA wants about 1e-3, full fine-tuning less.</summary>
-    public double LearningRate { get; init; } = 2e-2;
+    /// <summary>
+    /// Learning rate. <c>auto</c> depends on <c>peft.method</c>: 2e-2 for P-tuning v2 (paper, section 4.1.4), 1e-3 for LoRA (PEFT's examples),
+    /// 2e-5 for full fine-tuning (usual for Llama-2).
+    /// </summary>
+    public double? LearningRate { get; init; }
 
     public double Beta1 { get; init; } = 0.9;
 
@@ -28,7 +31,7 @@ public sealed record OptimizerSettings : IValidated
 
     public IEnumerable<Problem> Validate()
     {
-        if (!(LearningRate > 0))
+        if (LearningRate is not (null or > 0))
             yield return new Problem("learning_rate", $"{LearningRate} trains nothing; more than 0.");
         if (!(Beta1 >= 0 && Beta1 < 1))
             yield return new Problem("beta1", $"{Beta1} is out of range; 0 up to, not including, 1.");
@@ -43,4 +46,15 @@ public sealed record OptimizerSettings : IValidated
         if (!(ClipNorm >= 0))
             yield return new Problem("clip_norm", $"{ClipNorm} is out of range; a norm, or 0 for no clipping.");
     }
+
+    /// <summary>The same with the method's own learning rate where none is set.</summary>
+    public OptimizerSettings For(PeftMethod method) => this with
+    {
+        LearningRate = LearningRate ?? method switch
+        {
+            PeftMethod.PTuningV2 => 2e-2,
+            PeftMethod.Lora => 1e-3,
+            _ => 2e-5,
+        },
+    };
 }

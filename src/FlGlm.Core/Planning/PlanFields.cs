@@ -62,7 +62,7 @@ public static class PlanFields
     private static IEnumerable<(string Key, string Value)> Of(OptimizerSettings optimizer) =>
     [
         ("optimizer.name", Text(optimizer.Name)),
-        ("optimizer.learning_rate", Text(optimizer.LearningRate)),
+        ("optimizer.learning_rate", Text(optimizer.LearningRate.GetValueOrDefault())),
         ("optimizer.beta1", Text(optimizer.Beta1)),
         ("optimizer.beta2", Text(optimizer.Beta2)),
         ("optimizer.epsilon", Text(optimizer.Epsilon)),

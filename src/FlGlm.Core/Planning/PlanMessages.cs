@@ -86,7 +86,7 @@ public static class PlanMessages
     private static Plan.Types.Optimizer ToMessage(OptimizerSettings optimizer) => new()
     {
         Name = (int)optimizer.Name,
-        LearningRate = optimizer.LearningRate,
+        LearningRate = optimizer.LearningRate.GetValueOrDefault(),
         Beta1 = optimizer.Beta1,
         Beta2 = optimizer.Beta2,
         Epsilon = optimizer.Epsilon,

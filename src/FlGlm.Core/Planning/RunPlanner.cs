@@ -22,7 +22,7 @@ public static class RunPlanner
             Fingerprint = Convert.ToHexStringLower(fingerprint),
             Split = settings.Split,
             Peft = settings.Peft.For(family),
-            Optimizer = settings.Optimizer,
+            Optimizer = settings.Optimizer.For(settings.Peft.Method),
             Training = settings.Training,
             Clients = settings.Clients,
             Serial = settings.Serial,

@@ -75,7 +75,14 @@ public sealed class BlockStack : IDisposable
         return 2 * _blocks.Count * rows * slots * _blueprint.Family.Shape.KeyWidth * ElementTypes.FromScalarType(_blueprint.Dtype).Size();
     }
 
-    public void Dispose() => _dropout.Dispose();
+    /// <summary>Frees what trains and the tables; the blocks' weights are freed by their <see cref="StageWeights"/>.</summary>
+    public void Dispose()
+    {
+        foreach (var parameter in AdapterParameters)
+            parameter.Value.Dispose();
+        ForgetContext();
+        _dropout.Dispose();
+    }
 
     /// <summary>A scope per block: what the gradient does not need is gone before the next block begins.</summary>
     private static Tensor Forward(DecoderBlock block, Tensor hidden, BlockContext context, IBlockPast? past)
@@ -114,13 +121,19 @@ public sealed class BlockStack : IDisposable
     {
         if (_context is not null && _layout!.LiesLike(layout))
             return _context;
+        ForgetContext();
+        var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
+        _context = new BlockContext(
+            cos.DetachFromDisposeScope(), sin.DetachFromDisposeScope(), mask?.DetachFromDisposeScope(), _dropout, _blueprint.AttentionDropout);
+        _layout = layout;
+        return _context;
+    }
+
+    private void ForgetContext()
+    {
         _context?.Cos.Dispose();
         _context?.Sin.Dispose();
-        _context?.Mask.Dispose();
-        var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
-        _layout = layout;
-        _context = new BlockContext(
-            cos.DetachFromDisposeScope(), sin.DetachFromDisposeScope(), mask.DetachFromDisposeScope(), _dropout, _blueprint.AttentionDropout);
-        return _context;
+        _context?.Mask?.Dispose();
+        _context = null;
     }
 }

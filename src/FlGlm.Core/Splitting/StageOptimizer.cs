@@ -16,25 +16,31 @@ public sealed class StageOptimizer : IDisposable
     private readonly OptimizerSettings _settings;
     private readonly long _totalSteps;
     private readonly IReadOnlyList<NamedParameter> _named;
-    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly MasterWeights _masters;
+    private readonly IReadOnlyList<Parameter> _stepped;
     private readonly OptimizerHelper? _optimizer;
 
     /// <param name="parameters">a tensor that two stages share stands here once</param>
+    /// <param name="settings">with a learning rate (<see cref="OptimizerSettings.For"/>)</param>
     /// <param name="totalSteps">steps this optimizer will take in the whole run</param>
     public StageOptimizer(IEnumerable<NamedParameter> parameters, OptimizerSettings settings, long totalSteps)
     {
         (_settings, _totalSteps) = (settings, totalSteps);
+        BaseRate = settings.LearningRate ?? throw new ArgumentException("no learning rate; OptimizerSettings.For gives a method's own", nameof(settings));
         _named = [.. parameters];
-        _parameters = [.. _named.Select(parameter => parameter.Value)];
-        if (_parameters.Count > 0)
-            _optimizer = Create(_parameters, settings);
+        _masters = new MasterWeights(_named);
+        _stepped = _masters.Stepped;
+        if (_stepped.Count > 0)
+            _optimizer = Create(_stepped, settings, BaseRate);
     }
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; private set; }
 
     /// <summary>The rate of the next step.</summary>
-    public double LearningRate => _settings.LearningRate * ScheduleFactor();
+    public double LearningRate => BaseRate * ScheduleFactor();
+
+    private double BaseRate { get; }
 
     /// <summary>
     /// Looks at the gradients before a step: one that is NaN or infinite, or whose square is, would spoil Adam's moments for good. Then
@@ -61,21 +67,34 @@ public sealed class StageOptimizer : IDisposable
     {
         if (_optimizer is not null)
         {
+            using var scope = NewDisposeScope();
+            _masters.TakeGradients();
             if (_settings.ClipNorm > 0)
-                nn.utils.clip_grad_norm_(_parameters, _settings.ClipNorm);
+                nn.utils.clip_grad_norm_(_stepped, _settings.ClipNorm);
             foreach (var group in _optimizer.ParamGroups)
                 group.LearningRate = LearningRate;
             _optimizer.step();
             _optimizer.zero_grad();
+            _masters.RoundInto();
         }
 
         Steps++;
     }
 
     /// <summary>Forgets what a walk back that failed half-way has left.</summary>
-    public void ClearGradients() => _optimizer?.zero_grad();
+    public void ClearGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in _named)
+            parameter.Value.grad = null;
+    }
 
-    public void Dispose() => _optimizer?.Dispose();
+    /// <summary>Frees the moments and the float32 copies; the parameters are their stage's.</summary>
+    public void Dispose()
+    {
+        _optimizer?.Dispose();
+        _masters.Dispose();
+    }
 
     private double ScheduleFactor()
     {
@@ -86,7 +105,7 @@ public sealed class StageOptimizer : IDisposable
             : Math.Max(0, (_totalSteps - Steps) / (double)Math.Max(1, _totalSteps - _settings.WarmupSteps));
     }
 
-    private static OptimizerHelper Create(IReadOnlyList<Parameter> parameters, OptimizerSettings s) => s.Name == OptimizerName.AdamW
-        ? AdamW(parameters, s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay)
-        : Adam(parameters, s.LearningRate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay);
+    private static OptimizerHelper Create(IReadOnlyList<Parameter> parameters, OptimizerSettings s, double rate) => s.Name == OptimizerName.AdamW
+        ? AdamW(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay)
+        : Adam(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay);
 }

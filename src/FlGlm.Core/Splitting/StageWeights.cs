@@ -7,9 +7,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>One stage's weights out of a checkpoint: frozen tensors, or parameters in full fine-tuning.</summary>
-public sealed class StageWeights(HfCheckpoint checkpoint, StageBlueprint blueprint, StageName stage) : IWeights
+/// <summary>One stage's weights out of a checkpoint: frozen tensors, or parameters in full fine-tuning. Frees them when it is disposed of.</summary>
+public sealed class StageWeights(HfCheckpoint checkpoint, StageBlueprint blueprint, StageName stage) : IWeights, IDisposable
 {
+    private readonly List<Tensor> _taken = [];
     private readonly List<NamedParameter> _parameters = [];
 
     /// <summary>What trains in full fine-tuning, in the order it was taken; empty with an adapter.</summary>
@@ -17,13 +18,26 @@ public sealed class StageWeights(HfCheckpoint checkpoint, StageBlueprint bluepri
 
     public Tensor Take(string name, params long[] shape)
     {
-        using var stored = checkpoint.Read(name, shape, NeededBy());
-        var placed = stored.to(blueprint.Dtype, blueprint.Device);
+        var weight = Read(name, shape);
+        _taken.Add(weight);
+        return weight;
+    }
+
+    public void Dispose()
+    {
+        foreach (var weight in _taken)
+            weight.Dispose();
+    }
+
+    private Tensor Read(string name, long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        var placed = checkpoint.Read(name, shape, NeededBy()).to(blueprint.Dtype, blueprint.Device).DetachFromDisposeScope();
         if (blueprint.Peft.Method != PeftMethod.None)
             return placed;
         var parameter = new Parameter(placed, requires_grad: true);
         _parameters.Add(new NamedParameter(name, parameter));
-        return parameter;
+        return parameter.DetachFromDisposeScope();
     }
 
     private string NeededBy() => $"{stage.ToString().ToLowerInvariant()}, {blueprint.Split[stage]}";

@@ -9,15 +9,16 @@ namespace FlGlm.Server.Stages;
 /// <summary>B of the paper: the blocks between head and tail.</summary>
 public sealed class MiddleStage : IDisposable
 {
+    private readonly StageWeights _weights;
     private readonly BlockStack _stack;
 
     /// <param name="checkpoint">must hold the middle's tensors; those of head and tail may be missing</param>
     public MiddleStage(HfCheckpoint checkpoint, StageBlueprint blueprint)
     {
         Blueprint = blueprint;
-        var weights = new StageWeights(checkpoint, blueprint, StageName.Middle);
-        _stack = new BlockStack(blueprint, StageName.Middle, weights);
-        Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
+        _weights = new StageWeights(checkpoint, blueprint, StageName.Middle);
+        _stack = new BlockStack(blueprint, StageName.Middle, _weights);
+        Parameters = [.. _weights.Parameters, .. _stack.AdapterParameters];
     }
 
     public StageBlueprint Blueprint { get; }
@@ -48,5 +49,10 @@ public sealed class MiddleStage : IDisposable
         return _stack.Forward(hidden.alias(), layout, cache).MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => _stack.Dispose();
+    /// <summary>Frees the weights, what trains, and the tables.</summary>
+    public void Dispose()
+    {
+        _stack.Dispose();
+        _weights.Dispose();
+    }
 }

@@ -15,7 +15,7 @@ internal static class MachineFacts
         yield return ("processor", $"{Processor()}, {Environment.ProcessorCount} cores");
         yield return ("load average at the end", string.Join(' ', First("/proc/loadavg", "").Split(' ').Take(3)));
         yield return ("settings of both sides", ComputeEnvironment.Describe());
-        yield return ("matrix products in float32", $"{BlasCheck.MeasureGigaflops():F0} GFLOP/s");
+        yield return ("matrix products in float32", $"{MatrixProduct.MeasureGigaflops():F0} GFLOP/s");
     }
 
     private static string Processor() => First("/proc/cpuinfo", "model name").Split(':').Last().Trim();

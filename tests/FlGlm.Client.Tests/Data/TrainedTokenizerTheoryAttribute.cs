@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Data;
@@ -5,7 +6,8 @@ namespace FlGlm.Client.Tests.Data;
 /// <summary>A theory that trains a tokenizer on texts of ../shared, and is visibly skipped where it cannot.</summary>
 public sealed class TrainedTokenizerTheoryAttribute : TheoryAttribute
 {
-    public TrainedTokenizerTheoryAttribute()
+    public TrainedTokenizerTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
     {
         if (!TrainedTokenizer.CanTrain)
             Skip = "needs spm_train (package sentencepiece)";

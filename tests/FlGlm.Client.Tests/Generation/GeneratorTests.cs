@@ -40,7 +40,8 @@ public sealed class GeneratorTests
         },
     };
 
-    public static TheoryData<GenerationSettings> Ways => [new() { NumBeams = 1 }, new() { DoSample = true, TopP = 0.9 }, new() { NumBeams = 3 }];
+    public static TheoryData<GenerationSettings> Ways =>
+        [new GenerationSettings { NumBeams = 1 }, new GenerationSettings { DoSample = true, TopP = 0.9 }, new GenerationSettings { NumBeams = 3 }];
 
     [Theory]
     [MemberData(nameof(Longest))]

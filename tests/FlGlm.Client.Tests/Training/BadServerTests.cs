@@ -14,7 +14,7 @@ public sealed class BadServerTests : IAsyncLifetime
     private TinyClient _client = null!;
     private IFrameChannel _server = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var pair = InMemoryPair.Create();
         var accepting = Handshake.AcceptAsync(pair.Server, "memory", new ChannelOptions { Name = "server" }, default);
@@ -23,7 +23,7 @@ public sealed class BadServerTests : IAsyncLifetime
         _server = await accepting;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
         await _client.DisposeAsync();

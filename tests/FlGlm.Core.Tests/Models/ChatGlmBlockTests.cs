@@ -58,8 +58,8 @@ public sealed class ChatGlmBlockTests
         var layout = new SequenceLayout([5, 4]) { Contexts = [new(3, 2), new(1, 0)] };
         var (_, _, mask) = Model.Family.CreateTables(layout, prefixLength: 2, float32, CPU);
 
-        Assert.Equal(["11111..", "11111..", "11111..", "111111.", "1111111"], Rows(mask, 0));
-        Assert.Equal(["111....", "1111...", "11111..", "111111.", "1111111"], Rows(mask, 1));
+        Assert.Equal(["11111..", "11111..", "11111..", "111111.", "1111111"], Rows(mask!, 0));
+        Assert.Equal(["111....", "1111...", "11111..", "111111.", "1111111"], Rows(mask!, 1));
     }
 
     [Fact]

@@ -14,14 +14,14 @@ internal static class AdamTrajectory
     {
         var losses = file["adam.loss"].data<float>().ToArray();
         var steps = losses.Length - 1;
-        var settings = new OptimizerSettings { LearningRate = LearningRate(file, parameters()) };
-        using var run = new CentralisedRun(stages, settings, steps);
+        var rate = LearningRate(file, parameters());
+        using var run = new CentralisedRun(stages, new OptimizerSettings { LearningRate = rate }, steps);
         for (var step = 0; step < steps; step++)
         {
             var loss = await run.StepAsync(file.Batch($"adam.batch{step}.").Batch);
             FixtureTolerance.AdamLoss(kind).Check(losses[step], loss, $"before step {step + 1}");
             foreach (var (name, value) in file.Under($"adam.step{step + 1}."))
-                FixtureTolerance.AdamParameter(kind, settings.LearningRate).Check(value, parameters()[name], $"{name} after step {step + 1}");
+                FixtureTolerance.AdamParameter(kind, rate).Check(value, parameters()[name], $"{name} after step {step + 1}");
         }
 
         FixtureTolerance.AdamLoss(kind).Check(losses[steps], stages.Loss(file.Batch("adam.batch0.").Batch), "after the last step");

@@ -1,6 +1,6 @@
 using FlGlm.Testing;
-using Xunit.Abstractions;
 using Xunit.Sdk;
+using Xunit.v3;
 
 namespace FlGlm.EndToEnd.Tests.Fixtures;
 

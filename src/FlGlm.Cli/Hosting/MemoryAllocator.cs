@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace FlGlm.Cli.Hosting;
+
+/// <summary>The C library's allocator, which tensors come from. A setting of the whole process, so the program's matter and no library's.</summary>
+internal static partial class MemoryAllocator
+{
+    // glibc, malloc.h
+    private const int TrimThreshold = -1;
+    private const int MmapThreshold = -3;
+    private const int ArenaMax = -8;
+
+    /// <summary>
+    /// Keeps freed memory for the next step instead of handing it back to the kernel and faulting it in again. Does nothing on other C
+    /// libraries than glibc.
+    /// </summary>
+    public static void KeepFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            MallOpt(ArenaMax, 1);
+            MallOpt(MmapThreshold, 32 << 20);
+            MallOpt(TrimThreshold, 512 << 20);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Not glibc.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int MallOpt(int parameter, int value);
+}
