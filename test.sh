@@ -1,24 +1,26 @@
 #!/usr/bin/env bash
-# Prepares the machine, builds everything and runs every test.
+# Builds everything and runs the tests.
 #
-#   ./test.sh                              the defaults
-#   ./test.sh -p:TorchBackend=package      -p:... goes to the build
-#   ./test.sh --filter Split_loss          anything else goes to the tests
+#   ./test.sh                        what needs nothing but the .NET SDK, in a few minutes
+#   ./test.sh --all                  the long and the optional tests too, and installs what they need
+#   ./test.sh -p:FlGlmTorch=cuda     -p:... goes to the build
+#   ./test.sh --filter Split_loss    anything else goes to the tests
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 export CI=true   # packages as locked; a build machine's rules
 
-build=() tests=()
+all=() build=() tests=()
 for argument in "$@"; do
     case $argument in
-        -p:TorchBackend=* | -p:TokenizerBackend=* | -p:LIBTORCH=*) export "${argument#-p:}" && build+=("$argument") ;;
+        --all) all=(--all) && export FLGLM_TEST_ALL=1 ;;
+        -p:FlGlmTorch=*) export "${argument#-p:}" && build+=("$argument") ;;
         -p:*) build+=("$argument") ;;
         *) tests+=("$argument") ;;
     esac
 done
 
-eng/setup.sh || exit
+eng/setup.sh "${all[@]}" || exit
 mkdir -p artifacts
 (
     flock 9   # ./flglm builds under the same lock

@@ -13,7 +13,7 @@ var model = args.ElementAtOrDefault(0) ?? "demo/model";
 var data = args.ElementAtOrDefault(1) ?? "demo/data/harbour.jsonl";
 var steps = int.Parse(args.ElementAtOrDefault(2) ?? "20");
 
-var device = ComputeEnvironment.Apply(new ComputeSettings());
+var device = ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 });
 using var checkpoint = HfCheckpoint.Open(model);
 var family = ModelFamily.Of(checkpoint);
 var plan = RunPlanner.Create(checkpoint, family, new PlanSettings

@@ -19,7 +19,7 @@ var model = args.ElementAtOrDefault(0) ?? "demo/model";
 string[] data = [args.ElementAtOrDefault(1) ?? "demo/data/harbour.jsonl", args.ElementAtOrDefault(2) ?? "demo/data/garden.jsonl"];
 var steps = int.Parse(args.ElementAtOrDefault(3) ?? "10");
 
-var device = ComputeEnvironment.Apply(new ComputeSettings());
+var device = ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 });
 using var checkpoint = HfCheckpoint.Open(model);
 var family = ModelFamily.Of(checkpoint);
 var plan = RunPlanner.Create(checkpoint, family, new PlanSettings

@@ -5,7 +5,7 @@ namespace FlGlm.Core.Tests;
 
 internal static class TestStart
 {
-    /// <summary>Threads and BLAS kernels are read when libtorch loads, so they are set before any test runs.</summary>
+    /// <summary>Before any test runs: LIBTORCH and the number of threads are the process's.</summary>
     [ModuleInitializer]
     internal static void SetThreads() => _ = TestDevice.Device;
 }

@@ -12,8 +12,8 @@ public static class TestDevice
 
     public static bool IsCpu => Name == "cpu";
 
-    /// <summary>The device; threads and BLAS kernels are set by the first call, which must come before the first tensor.</summary>
+    /// <summary>The device; threads are set by the first call, which must come before the first tensor.</summary>
     public static Device Device => Applied.Value;
 
-    private static Device Apply() => ComputeEnvironment.Apply(new ComputeSettings { Device = Name });
+    private static Device Apply() => ComputeEnvironment.Apply(new ComputeSettings { Device = Name, Threads = 1 });
 }

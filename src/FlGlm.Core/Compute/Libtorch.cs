@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using FlGlm.Core.Configuration;
 using TorchSharp;
 
@@ -14,25 +14,33 @@ public static class Libtorch
     /// <summary>What TorchSharp's native library is built for.</summary>
     private const string Needed = "2.10";
 
-    private const int ResolveNow = 2;
-
     /// <summary>In the order of their dependence; those for GPUs are there or not.</summary>
     private static readonly string[] Libraries = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"];
 
     private static readonly Lock Loading = new();
     private static string? _loaded;
 
-    /// <summary>Loads the libtorch that the environment variable LIBTORCH names, if it names one. Call before TorchSharp is used.</summary>
-    /// <exception cref="ConfigurationException">the folder has no libtorch, or one of another version that TorchSharp cannot use</exception>
-    public static void LoadNamed()
-    {
-        if (Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } directory)
-            Load(directory);
-    }
+    /// <summary>The folder that the environment variable LIBTORCH names; null where it names none.</summary>
+    public static string? Named => Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } directory ? directory : null;
+
+    /// <summary>TorchSharp's own library, beside the program or where packages keep what is of one system; null where it is missing.</summary>
+    public static string? TorchSharpLibrary => FindBesideProgram("LibTorchSharp");
 
     /// <summary>Which libtorch this process computes with.</summary>
     public static string Describe() => _loaded is null ? torch.__version__ : $"{Version(_loaded) ?? "of unknown version"} in {_loaded}";
 
+    /// <summary>Loads the libtorch that LIBTORCH names, if it names one. Call before TorchSharp is used.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static void LoadNamed()
+    {
+        if (Named is { } directory)
+            Load(directory);
+    }
+
+    /// <summary>
+    /// Loads another libtorch than the program's own. A program that carries its own must run in an <see cref="AssemblyLoadContext"/> that
+    /// answers TorchSharp's question for <c>torch_cpu</c> with <see cref="PathIn"/>: two libtorchs in one process crash it.
+    /// </summary>
     /// <param name="directory">a LibTorch folder, or the folder <c>torch/lib</c> of an installed PyTorch</param>
     /// <exception cref="ConfigurationException">it has no libtorch, or one of another version that TorchSharp cannot use</exception>
     public static void Load(string directory)
@@ -43,14 +51,21 @@ public static class Libtorch
             if (libraries == _loaded)
                 return;
             if (_loaded is not null)
-                throw new ConfigurationException("LIBTORCH", $"this process computes with '{_loaded}' already; a process has one libtorch.");
+                throw Wrong($"this process computes with '{_loaded}' already; a process has one libtorch.");
+            if (AssemblyLoadContext.GetLoadContext(typeof(Libtorch).Assembly) == AssemblyLoadContext.Default && FindBesideProgram("torch_cpu") is { } own)
+                throw Wrong($"this program carries '{own}', and a process has one libtorch; build it without a libtorch package.");
             foreach (var path in Libraries.Select(name => Path.Combine(libraries, FileName(name))).Where(File.Exists))
                 Open(path, libraries);
-            Open(OwnLibrary(), libraries);
+            ExpectNames(libraries);
+            Open(TorchSharpLibrary ?? throw Wrong($"this program lacks {FileName("LibTorchSharp")}, which belongs beside it; build it anew."), libraries);
             _loaded = libraries;
-            SkipTorchSharpsSearch();
         }
     }
+
+    /// <summary>The file of a library that <see cref="Load"/> has loaded; null before, and for others.</summary>
+    /// <param name="library">without prefix and ending: <c>torch_cpu</c></param>
+    public static string? PathIn(string library) => library == "LibTorchSharp" ? TorchSharpLibrary
+        : _loaded is not null && Libraries.Contains(library) && Path.Combine(_loaded, FileName(library)) is var path && File.Exists(path) ? path : null;
 
     private static string FindLibraries(string directory)
     {
@@ -60,16 +75,26 @@ public static class Libtorch
                 return Path.GetFullPath(candidate);
         }
 
-        throw new ConfigurationException(
-            "LIBTORCH", $"'{directory}' has no {FileName("torch_cpu")}; name a LibTorch folder, or the folder torch/lib of an installed PyTorch.");
+        throw Wrong($"'{directory}' has no {FileName("torch_cpu")}; name a LibTorch folder, or the folder torch/lib of an installed PyTorch.");
     }
 
     private static void Open(string path, string directory)
     {
-        if (TryOpen(path) is not { } reason)
-            return;
+        if (TryOpen(path) is { } reason)
+            throw Unfit(directory, reason);
+    }
+
+    /// <summary>A distribution may call its libraries otherwise (<c>libtorch.so.1.13</c>); TorchSharp's would then load the program's own beside them.</summary>
+    private static void ExpectNames(string directory)
+    {
+        if (OperatingSystem.IsLinux() && new[] { "c10", "torch_cpu", "torch" }.Select(FileName).FirstOrDefault(name => !LinuxLoader.IsLoaded(name)) is { } missing)
+            throw Unfit(directory, $"its {missing} has another name inside");
+    }
+
+    private static ConfigurationException Unfit(string directory, string reason)
+    {
         var version = Version(directory) is { } found ? $"libtorch {found}" : "a libtorch of unknown version";
-        throw new ConfigurationException("LIBTORCH", $"'{directory}' holds {version}, and TorchSharp needs libtorch {Needed}: {reason}.");
+        return Wrong($"'{directory}' holds {version}, and TorchSharp needs libtorch {Needed}: {reason}.");
     }
 
     /// <summary>On Linux all symbols are resolved at once: one that is missing would otherwise end the process at its first use.</summary>
@@ -77,7 +102,7 @@ public static class Libtorch
     private static string? TryOpen(string path)
     {
         if (OperatingSystem.IsLinux())
-            return LinuxLoader.Open(path, ResolveNow);
+            return LinuxLoader.Open(path);
         try
         {
             NativeLibrary.Load(path);
@@ -89,38 +114,27 @@ public static class Libtorch
         }
     }
 
-    /// <summary>TorchSharp's own library lies beside this one, or where packages keep what is of one system.</summary>
-    private static string OwnLibrary()
+    private static string? FindBesideProgram(string library)
     {
-        var name = FileName("LibTorchSharp");
+        var name = FileName(library);
         var system = Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", name);
-        return new[] { Path.Combine(AppContext.BaseDirectory, name), system }.FirstOrDefault(File.Exists)
-            ?? throw new ConfigurationException("LIBTORCH", $"this program lacks {name}, which belongs beside it; build it anew.");
+        return new[] { Path.Combine(AppContext.BaseDirectory, name), system }.FirstOrDefault(File.Exists);
     }
 
-    /// <summary>TorchSharp would load the libtorch beside the program too, and a process with two of them crashes.</summary>
-    private static void SkipTorchSharpsSearch()
-    {
-        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? NativeLibrary.Load(OwnLibrary()) : 0);
-        foreach (var field in new[] { "nativeBackendLoaded", "nativeBackendCudaLoaded" })
-        {
-            var flag = typeof(torch).GetField(field, BindingFlags.NonPublic | BindingFlags.Static)
-                ?? throw new MissingFieldException($"TorchSharp {typeof(torch).Assembly.GetName().Version} has no field {field}.");
-            flag.SetValue(null, true);
-        }
-    }
-
-    /// <summary>As the folder's own files say: LibTorch's <c>build-version</c>, PyTorch's <c>version.py</c>.</summary>
+    /// <summary>As the folder's own files say: LibTorch's <c>build-version</c>, PyTorch's <c>version.py</c>, a distribution's <c>libtorch_cpu.so.1.13</c>.</summary>
     private static string? Version(string libraries)
     {
         var parent = Path.GetDirectoryName(libraries)!;
         var (plain, python) = (Path.Combine(parent, "build-version"), Path.Combine(parent, "version.py"));
         if (File.Exists(plain))
             return File.ReadAllText(plain).Trim();
-        return File.Exists(python)
-            ? File.ReadLines(python).FirstOrDefault(line => line.StartsWith("__version__", StringComparison.Ordinal))?.Split('\'', '"').ElementAtOrDefault(1)
-            : null;
+        if (File.Exists(python))
+            return File.ReadLines(python).FirstOrDefault(line => line.StartsWith("__version__", StringComparison.Ordinal))?.Split('\'', '"').ElementAtOrDefault(1);
+        var target = File.ResolveLinkTarget(Path.Combine(libraries, FileName("torch_cpu")), returnFinalTarget: true)?.Name.Split(".so.");
+        return target is [_, var version] ? version : null;
     }
+
+    private static ConfigurationException Wrong(string why) => new("LIBTORCH", why);
 
     private static string FileName(string library) =>
         OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";

@@ -47,8 +47,11 @@ public static class ConfigWriter
         else if (ConfigKeys.ListElement(type) is { } element)
             EmitList(emitter, element, (System.Collections.IEnumerable)value!);
         else
-            emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value is null ? "null" : Scalar(value), Style(value), isPlainImplicit: true, isQuotedImplicit: true));
+            emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value is null ? Absent(type) : Scalar(value), Style(value), isPlainImplicit: true, isQuotedImplicit: true));
     }
+
+    /// <summary>A number that is not set follows from something else.</summary>
+    private static string Absent(Type type) => Nullable.GetUnderlyingType(type) is null ? "null" : "auto";
 
     private static void EmitList(Emitter emitter, Type element, System.Collections.IEnumerable items)
     {

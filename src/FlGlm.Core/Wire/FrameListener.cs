@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace FlGlm.Core.Wire;
 
@@ -58,6 +59,7 @@ public sealed class FrameListener : IAsyncDisposable
             });
         });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBuffersFactory>(); // after Kestrel's own, which it replaces
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>(); // likewise
         var app = builder.Build();
         try
         {

@@ -7,7 +7,7 @@ namespace FlGlm.Client.Tests.Generation;
 /// <summary>Keys and values from the cache instead of from a full forward: the same logits, whatever rows do in between.</summary>
 public sealed class CachedGenerationTests
 {
-    private static readonly Tolerance Close = Tolerance.Relative("cached logits", 2e-6);
+    private static readonly Tolerance Close = Tolerance.Relative("cached logits", 5e-6);
 
     public static TheoryData<string, PeftMethod> Models => new()
     {

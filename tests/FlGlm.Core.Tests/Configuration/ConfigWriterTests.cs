@@ -37,7 +37,7 @@ public sealed class ConfigWriterTests
             name: run
             scale: 0.1
             dtype: float32
-            limit: null
+            limit: auto
             sizes: [1, 2]
 
             """,

@@ -53,7 +53,7 @@ public sealed class StageOptimizerTests
     {
         using var scope = NewDisposeScope();
         NamedParameter[] parameters = [Scalar("small"), Scalar("large")];
-        using var optimizer = new StageOptimizer(parameters, new OptimizerSettings(), 1);
+        using var optimizer = new StageOptimizer(parameters, new OptimizerSettings { LearningRate = 2e-2 }, 1);
         (parameters[0].Value + (parameters[1].Value * gradient)).backward();
 
         var refusal = Assert.Throws<NotFiniteException>(optimizer.ExpectFinite);

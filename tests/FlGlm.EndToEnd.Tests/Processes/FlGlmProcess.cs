@@ -17,8 +17,12 @@ internal sealed class FlGlmProcess : RunningFlGlm
 
     public static FlGlmProcess Start(params IEnumerable<string> args) => StartProgram("flglm", args);
 
+    /// <param name="libtorch">the folder that LIBTORCH names</param>
+    public static FlGlmProcess StartWith(string libtorch, IEnumerable<string> args) => StartProgram("flglm", args, libtorch);
+
     /// <param name="program">a program that lies beside the tests</param>
-    public static FlGlmProcess StartProgram(string program, IEnumerable<string> args)
+    /// <param name="libtorch">the folder that LIBTORCH names, or none</param>
+    public static FlGlmProcess StartProgram(string program, IEnumerable<string> args, string? libtorch = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. args])
         {
@@ -26,6 +30,7 @@ internal sealed class FlGlmProcess : RunningFlGlm
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["LIBTORCH"] = libtorch;
         return new FlGlmProcess(Process.Start(start)!);
     }
 

@@ -16,6 +16,7 @@ internal sealed class SplitFolder : IDisposable
         optimizer: {learning_rate: 1e-2}
         training: {steps: 6, batch_size: 4}
         crypto: {rekey_every: 4}
+        compute: {threads: 1}
         data: {train: [TEXT], max_length: 32}
         run: {log_every: 1}
         """;
