@@ -16,8 +16,19 @@ public sealed class BadConfigurationTests : IDisposable
     [InlineData("training.steps=-1", "training.steps: -1 trains nothing; 1 or more.")]
     [InlineData("peft.method=lara", "peft.method: 'lara'", "lora, p_tuning_v2")]
     [InlineData("data.train=7", "data.train: is a list; ")]
+    [InlineData("compute.threads=0", "compute.threads: 0 threads compute nothing; 1 or more, or auto.")]
+    [InlineData("compute.device=gpu", "compute.device: 'gpu' is no device; cpu, cuda or cuda:0.")]
     public async Task A_wrong_setting_is_named_by_its_key(string setting, params string[] says) =>
         await Refusal.AssertAsync(_folder, _folder.Train(setting), 2, says);
+
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("cuda:7")]
+    public async Task A_GPU_that_is_not_there_is_refused(string device)
+    {
+        Assert.SkipWhen(TorchSharp.torch.cuda.device_count() > 7, "this machine has that GPU");
+        await Refusal.AssertAsync(_folder, _folder.Train($"compute.device={device}"), 2, $"compute.device: '{device}' is not there: ");
+    }
 
     [Fact]
     public async Task All_problems_come_at_once_and_no_run_directory_is_made()

@@ -8,6 +8,10 @@ public sealed class TorchSharpLibraryTests
 {
     private static readonly (string, string) Optional = ("libstdc++.so.6", "GLIBCXX_3.4.32");
 
+    public static string PackageCache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
+        ? named
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     [Fact]
     public void The_library_beside_a_program_loads_without_the_newest_libstdc()
     {
@@ -28,10 +32,7 @@ public sealed class TorchSharpLibraryTests
 
     private static string Cached()
     {
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
-            ? named
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
-        return Path.Combine(packages, "torchsharp", version, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+        return Path.Combine(PackageCache, "torchsharp", version, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
     }
 }
