@@ -18,13 +18,17 @@ internal static class ConfigOverride
 
         var key = string.Join('.', path);
         var written = text[(equals + 1)..];
-        var value = new YamlTree(problems, _ => where).Read(written) ?? new ConfigScalar("", IsPlain: true, where);
+        var value = IsAddress(written) ? new ConfigScalar(written.Trim(), IsPlain: false, where)
+            : new YamlTree(problems, _ => where).Read(written) ?? new ConfigScalar("", IsPlain: true, where);
         if (Owner(root, path, where, problems) is not { } owner)
             return null;
         var was = owner.Values.GetValueOrDefault(path[^1]) is ConfigScalar old ? $" (was {old.Text})" : "";
         owner.Set(path[^1], value);
         return $"{key} = {written.Trim()}{was}";
     }
+
+    /// <summary>YAML would take the brackets of <c>[::1]:7400</c> for a list.</summary>
+    private static bool IsAddress(string written) => written.TrimStart().StartsWith('[') && HostPort.TryParse(written.Trim()) is not null;
 
     private static ConfigMap? Owner(ConfigMap root, string[] path, string where, List<Problem> problems)
     {

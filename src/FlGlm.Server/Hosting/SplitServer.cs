@@ -132,6 +132,8 @@ public sealed partial class SplitServer : IAsyncDisposable
     private static async Task<IPEndPoint> ResolveAsync(string listen, CancellationToken ct)
     {
         var (host, port) = HostPort.Parse(listen);
+        if (IPAddress.TryParse(host, out var own))
+            return new IPEndPoint(own, port);
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(host, ct);

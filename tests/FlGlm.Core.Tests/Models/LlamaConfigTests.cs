@@ -14,7 +14,7 @@ public sealed class LlamaConfigTests
     [InlineData("num_hidden_layers", "0", "1 or more")]
     [InlineData("num_key_value_heads", "3", "cannot share 3 evenly")]
     [InlineData("head_dim", "15", "even head size")]
-    [InlineData("rope_scaling", """{"type": "linear", "factor": 2}""", "not supported")]
+    [InlineData("rope_scaling", """{"type": "linear", "factor": 2}""", "'rope_scaling.rope_type': scaled rotary positions ('linear') are not supported")]
     [InlineData("rope_parameters", """{"rope_type": "llama3", "rope_theta": 500000}""", "'rope_parameters.rope_type': scaled rotary positions ('llama3')")]
     [InlineData("rope_parameters", """{"rope_theta": "500000"}""", "'rope_parameters.rope_theta': \"500000\" is not a number")]
     [InlineData("rope_parameters", "3", "'rope_parameters': 3 is not an object")]
@@ -34,6 +34,18 @@ public sealed class LlamaConfigTests
 
         Assert.Contains("a/config.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("""{"rope_type": "default"}""")]
+    [InlineData("""{"type": "default"}""")]
+    public void Rotary_scaling_of_type_default_is_none(string scaling)
+    {
+        var config = Config();
+        config["rope_scaling"] = JsonNode.Parse(scaling);
+
+        Assert.Equal(Read(Config()).Architecture, Read(config).Architecture);
     }
 
     [Fact]

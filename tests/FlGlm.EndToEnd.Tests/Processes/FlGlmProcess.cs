@@ -34,10 +34,10 @@ internal sealed class FlGlmProcess : RunningFlGlm
         return new FlGlmProcess(Process.Start(start)!);
     }
 
-    /// <summary>Ctrl+C.</summary>
-    public void Interrupt()
+    /// <summary>Ctrl+C, or another signal.</summary>
+    public void Interrupt(string signal = "INT")
     {
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -INT {_process.Id.ToString(CultureInfo.InvariantCulture)}"]);
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {_process.Id.ToString(CultureInfo.InvariantCulture)}"]);
         kill.WaitForExit();
     }
 

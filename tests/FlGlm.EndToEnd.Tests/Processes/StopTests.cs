@@ -19,6 +19,25 @@ public sealed class StopTests
         await BenFinishesAsync(run);
     }
 
+    [Theory]
+    [InlineData("HUP")]
+    [InlineData("TERM")]
+    [InlineData("QUIT")]
+    public async Task A_closed_terminal_and_other_requests_to_end_are_a_stop_too(string signal)
+    {
+        using var folder = new SplitFolder();
+        await using var run = FlGlmProcess.Start(folder.Train("training.steps=100000"));
+        await run.LineAsync("step 2/");
+
+        run.Interrupt(signal);
+        if (signal == "HUP")
+            run.Interrupt(signal); // from the shell, and from the terminal
+
+        await run.ExitsWithAsync(130);
+        Assert.Empty(run.Error.Lines);
+        Assert.True(File.Exists(Path.Combine(folder.Adapter("train"), "adapter_model.safetensors")));
+    }
+
     [Fact]
     public async Task A_client_killed_in_its_turn_is_reported_and_the_others_finish()
     {

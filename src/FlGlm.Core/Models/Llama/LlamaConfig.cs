@@ -23,7 +23,7 @@ public sealed record LlamaConfig
     public static LlamaConfig Read(JsonElement config, string path)
     {
         var fields = new ConfigFields(config, path);
-        fields.Refuse("rope_scaling", "scaled rotary positions are not supported; set it to null if the model was not trained with them");
+        ExpectUnscaled(fields.Section("rope_scaling"));
         if (fields.Text("hidden_act", "silu") != "silu")
             throw fields.Wrong("hidden_act", "only 'silu' is a Llama");
         var heads = fields.Count("num_attention_heads");
@@ -64,8 +64,14 @@ public sealed record LlamaConfig
         var theta = fields.Number("rope_theta", 10000);
         if (fields.Section("rope_parameters") is not { } rope)
             return theta;
-        if (rope.Text("rope_type", rope.Text("type", "default")) is not "default" and var type)
-            throw rope.Wrong("rope_type", $"scaled rotary positions ('{type}') are not supported; only 'default'");
+        ExpectUnscaled(rope);
         return rope.Number("rope_theta", theta);
+    }
+
+    /// <summary>The key <c>type</c> is that of transformers before 4.45.</summary>
+    private static void ExpectUnscaled(ConfigFields? rope)
+    {
+        if (rope?.Text("rope_type", rope.Text("type", "default")) is { } type and not "default")
+            throw rope.Wrong("rope_type", $"scaled rotary positions ('{type}') are not supported; only 'default'");
     }
 }
