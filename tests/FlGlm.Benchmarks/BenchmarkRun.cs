@@ -13,6 +13,7 @@ internal sealed class BenchmarkRun(int steps, string path)
     public async Task<bool> RunAsync(IReadOnlyList<IBenchmark> benchmarks)
     {
         var results = new List<Result>();
+        var load = MachineFacts.Load();
         var complete = true;
         foreach (var benchmark in benchmarks)
         {
@@ -31,7 +32,7 @@ internal sealed class BenchmarkRun(int steps, string path)
         }
 
         ConsoleTable.Write(results);
-        MarkdownReport.Write(path, results, steps);
+        MarkdownReport.Write(path, results, steps, load);
         AnsiConsole.MarkupLineInterpolated($"report: {path}");
         return complete;
     }

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using FlGlm.Benchmarks.Measuring;
 using FlGlm.Client.Data;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
+using static TorchSharp.torch;
 
 namespace FlGlm.Benchmarks;
 
@@ -9,20 +12,52 @@ internal sealed class CentralisedStep : IDisposable
 {
     private readonly ComputeLane _lane = new("whole");
     private readonly ThreeStages _stages;
-    private readonly WholeModel _whole;
+    private readonly StageOptimizer _clientOptimizer;
+    private readonly StageOptimizer _middleOptimizer;
 
-    public CentralisedStep(Scenario scenario)
+    /// <param name="blueprint">where it is not the scenario's</param>
+    public CentralisedStep(Scenario scenario, StageBlueprint? blueprint = null)
     {
-        _stages = new ThreeStages(scenario.Checkpoint, scenario.Blueprint);
-        _whole = new WholeModel(_stages, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
+        _stages = new ThreeStages(scenario.Checkpoint, blueprint ?? scenario.Blueprint);
+        _clientOptimizer = new StageOptimizer(_stages.Client.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
+        _middleOptimizer = new StageOptimizer(_stages.Middle.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
     }
 
-    public Task TakeAsync(TrainingBatch batch) => _lane.RunAsync(() => _whole.Step(batch), CancellationToken.None);
+    /// <summary>What the middle's part of the optimizer took of the last step, in seconds.</summary>
+    public double MiddleOptimizerSeconds { get; private set; }
+
+    /// <returns>seconds</returns>
+    public Task<double> TimeAsync(TrainingBatch batch) => SideBySide.TimeAsync(() => TakeAsync(batch));
+
+    public Task TakeAsync(TrainingBatch batch) => _lane.RunAsync(() => Step(batch), CancellationToken.None);
+
+    /// <summary>libtorch's threads of all later steps; each thread that computes has its own number.</summary>
+    public Task SetThreadsAsync(int threads) => _lane.RunAsync(
+        () =>
+        {
+            set_num_threads(threads);
+            return threads;
+        },
+        CancellationToken.None);
 
     public void Dispose()
     {
         _lane.Dispose();
-        _whole.Dispose();
+        _clientOptimizer.Dispose();
+        _middleOptimizer.Dispose();
         _stages.Dispose();
+    }
+
+    /// <summary>As <see cref="WholeModel.Step"/>, whose optimizers are not timed.</summary>
+    private float Step(TrainingBatch batch)
+    {
+        var loss = WholeModel.Walk(_stages, batch);
+        _middleOptimizer.ExpectFinite();
+        _clientOptimizer.ExpectFinite();
+        _clientOptimizer.Step();
+        var begun = Stopwatch.GetTimestamp();
+        _middleOptimizer.Step();
+        MiddleOptimizerSeconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return loss;
     }
 }

@@ -1,9 +1,28 @@
 using System.CommandLine;
 using FlGlm.Benchmarks;
 using FlGlm.Benchmarks.Ratios;
+using FlGlm.Cli.Hosting;
 using FlGlm.Core.Compute;
 
-IBenchmark[] all = [new SplitStep(), new ShrunkStep(), new WireBytes(), new ChannelSpeed(), new TokenTime(), new PythonStep(), new Memory()];
+var blocks = new Option<int>("--blocks")
+{
+    Description = "Blocks of the model of 'threads': 22 are 1.1 billion parameters.",
+    HelpName = "N",
+    DefaultValueFactory = _ => Scenario.LargeModel.Blocks,
+};
+var threads = new Threads();
+IBenchmark[] all =
+[
+    new SplitStep(),
+    new ShrunkStep(),
+    new WireBytes(),
+    new ChannelSpeed(),
+    new TokenTime(),
+    new PythonStep(),
+    new AttentionForms(),
+    threads,
+    new Memory(),
+];
 
 var names = new Argument<string[]>("RATIO") { Description = "What to measure; nothing = everything.", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. all.Select(benchmark => benchmark.Name)]);
@@ -14,10 +33,12 @@ var report = new Option<string>("--out")
     HelpName = "FILE",
     DefaultValueFactory = _ => Path.Combine("artifacts", $"benchmarks-{DateTime.Now:yyyy-MM-dd}.md"),
 };
-var command = new RootCommand("Measures FlGlm's performance ratios side by side (docs/benchmarks.md).") { names, steps, report };
+var command = new RootCommand("Measures FlGlm's performance ratios side by side (docs/benchmarks.md).") { names, steps, blocks, report };
 command.SetAction(async (parsed, _) =>
 {
-    ComputeEnvironment.Apply(new ComputeSettings());
+    MemoryAllocator.KeepFreedMemory(); // as flglm does, before the first tensor
+    ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 });
+    threads.Blocks = parsed.GetValue(blocks);
     var chosen = parsed.GetValue(names) is { Length: > 0 } some ? all.Where(benchmark => some.Contains(benchmark.Name)) : all;
     return await new BenchmarkRun(parsed.GetValue(steps), parsed.GetRequiredValue(report)).RunAsync([.. chosen]) ? 0 : 1;
 });

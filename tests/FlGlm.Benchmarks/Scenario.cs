@@ -13,12 +13,6 @@ namespace FlGlm.Benchmarks;
 /// <summary>What a step is measured on: a random Llama on disk, a method, the plan of a one-client run, batches of random ids.</summary>
 internal sealed class Scenario : IDisposable
 {
-    /// <summary>B.</summary>
-    public const int Rows = 8;
-
-    /// <summary>T.</summary>
-    public const int Length = 128;
-
     private const double LearningRate = 1e-3;
 
     /// <summary>More than any benchmark takes; rates are constant.</summary>
@@ -28,9 +22,11 @@ internal sealed class Scenario : IDisposable
     private readonly int _vocabulary;
     private readonly PeftMethod _method;
 
-    public Scenario(TinyLlama model, PeftMethod method)
+    /// <param name="rows">B</param>
+    /// <param name="length">T</param>
+    public Scenario(TinyLlama model, PeftMethod method, int rows = 8, int length = 128)
     {
-        (_vocabulary, _method) = (model.Vocabulary, method);
+        (_vocabulary, _method, Rows, Length) = (model.Vocabulary, method, rows, length);
         Checkpoint = HfCheckpoint.Open(model.Write(ModelDirectory));
         var family = ModelFamily.Of(Checkpoint);
         Plan = RunPlanner.Create(Checkpoint, family, new PlanSettings
@@ -61,9 +57,28 @@ internal sealed class Scenario : IDisposable
     /// <summary>12 blocks, for generation.</summary>
     public static TinyLlama DeepModel { get; } = Model with { Blocks = 12, MaxPositions = 1024 };
 
+    /// <summary>1.1 billion parameters with 22 blocks, 4.4 GB in float32.</summary>
+    public static TinyLlama LargeModel { get; } = new()
+    {
+        Blocks = 22,
+        Hidden = 2048,
+        Heads = 32,
+        KeyValueHeads = 4,
+        Intermediate = 5632,
+        Vocabulary = 32000,
+        MaxPositions = 512,
+        Deviation = 0.02,
+    };
+
     /// <summary>The defaults of each: LoRA on q_proj and v_proj with r 8; P-tuning v2 with L 128.</summary>
     public static IReadOnlyList<(string Name, PeftMethod Method)> Methods { get; } =
         [("LoRA r 8", PeftMethod.Lora), ("P-tuning v2 L 128", PeftMethod.PTuningV2)];
+
+    /// <summary>B.</summary>
+    public int Rows { get; }
+
+    /// <summary>T.</summary>
+    public int Length { get; }
 
     public HfCheckpoint Checkpoint { get; }
 
@@ -86,6 +101,7 @@ internal sealed class Scenario : IDisposable
         peft: { method: {{(_method == PeftMethod.Lora ? "lora" : "p_tuning_v2")}} }
         optimizer: { learning_rate: {{LearningRate.ToString(CultureInfo.InvariantCulture)}} }
         training: { steps: {{Steps}}, batch_size: {{Rows}} }
+        compute: { threads: 1 }
         server: { listen: {{listen}}, generate_only: {{(generateOnly ? "true" : "false")}} }
         keys: { identity: {{keys.ServerIdentity}}, known_peers: {{keys.KnownToServer}} }
         run: { directory: {{_folder.At("run")}} }

@@ -1,7 +1,7 @@
-"""R9's other side: the centralised training step of the same model in Python's torch over the same libtorch.
+"""R9's other side: the centralised training step of the same model in Python's torch, with its own libtorch.
 
 Prints one JSON line (torch's version, its settings), then takes a step for every line of its input and prints its seconds.
-The BLAS environment is set by the caller.
+The environment is set by the caller.
 """
 import argparse
 import json
@@ -85,6 +85,15 @@ def tables(a):
     return angles.cos(), angles.sin(), torch.cat([torch.zeros(a.length, first), causal], 1)
 
 
+def gigaflops(size=512):
+    a, best = torch.ones(size, size), math.inf
+    for _ in range(5):
+        start = time.perf_counter()
+        torch.mm(a, a)
+        best = min(best, time.perf_counter() - start)
+    return 2 * size ** 3 / best / 1e9
+
+
 def main():
     a = arguments()
     torch.manual_seed(1)
@@ -106,8 +115,9 @@ def main():
         optimizer.zero_grad(set_to_none=True)
         return loss.item()
 
-    names = ["OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OMP_WAIT_POLICY"]
-    settings = [f"torch threads {torch.get_num_threads()}"] + [f"{name}={os.environ.get(name, 'unset')}" for name in names]
+    names = ["OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]
+    settings = [f"{torch.get_num_threads()} thread(s)"] + [f"{name}={os.environ.get(name, 'unset')}" for name in names]
+    settings.append(f"{gigaflops():.0f} GFLOP/s in matrix products")
     print(json.dumps({"torch": torch.__version__, "settings": ", ".join(settings)}), flush=True)
     for _ in sys.stdin:
         start = time.perf_counter()

@@ -25,7 +25,7 @@ public sealed record StepSeconds
 
     public double QueueGradient { get; init; }
 
-    /// <summary>Backward through the middle, and its optimizer step.</summary>
+    /// <summary>Backward through the middle. A server's optimizer steps behind its answer, and is not in it; in one process it is.</summary>
     public double MiddleBackward { get; init; }
 
     /// <summary>dL/dh0 on its way home.</summary>

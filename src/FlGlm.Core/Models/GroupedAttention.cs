@@ -14,8 +14,8 @@ internal static class GroupedAttention
         if (past is not null)
             (key, value) = past.Join(key, value);
         var (rows, heads, length, headSize) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
-        var dropsOut = context.Dropout.Active && context.AttentionDropout > 0;
-        var mixed = dropsOut ? WithDropout(query, Repeated(key, heads), Repeated(value, heads), context)
+        var stepByStep = context.AttentionStepByStep || (context.Dropout.Active && context.AttentionDropout > 0);
+        var mixed = stepByStep ? WithDropout(query, Repeated(key, heads), Repeated(value, heads), context)
             : length == 1 ? Fused(query.reshape(rows, key.shape[1], -1, headSize), key, value, context.Mask, isCausal: false)
             : Fused(query, Repeated(key, heads), Repeated(value, heads), context.Mask, isCausal: context.Mask is null);
         return mixed.reshape(rows, heads, length, headSize).transpose(1, 2).reshape(rows, length, heads * headSize);
@@ -34,7 +34,7 @@ internal static class GroupedAttention
     internal static Tensor Fused(Tensor query, Tensor key, Tensor value, Tensor? mask, bool isCausal) =>
         nn.functional.scaled_dot_product_attention(query, key, value, attn_mask: mask!, is_casual: isCausal);
 
-    /// <summary>Step by step, for dropout from the stage's own generator.</summary>
+    /// <summary>Step by step, for dropout from the stage's own generator; without dropout where none is active.</summary>
     /// <param name="query">[B, A, T, D]</param>
     /// <param name="key">[B, A, L + T, D]</param>
     /// <param name="value">[B, A, L + T, D]</param>

@@ -124,7 +124,10 @@ public sealed class BlockStack : IDisposable
         ForgetContext();
         var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
         _context = new BlockContext(
-            cos.DetachFromDisposeScope(), sin.DetachFromDisposeScope(), mask?.DetachFromDisposeScope(), _dropout, _blueprint.AttentionDropout);
+            cos.DetachFromDisposeScope(), sin.DetachFromDisposeScope(), mask?.DetachFromDisposeScope(), _dropout, _blueprint.AttentionDropout)
+        {
+            AttentionStepByStep = _blueprint.AttentionStepByStep,
+        };
         _layout = layout;
         return _context;
     }

@@ -24,6 +24,9 @@ public sealed record StageBlueprint
     /// <summary>Dropout on attention probabilities in training.</summary>
     public double AttentionDropout { get; init; }
 
+    /// <summary>Scores, softmax and product as three operations instead of one kernel: what the benchmarks compare with.</summary>
+    internal bool AttentionStepByStep { get; init; }
+
     public static StageBlueprint Create(RunPlan plan, ModelFamily family, Device device) => new()
     {
         Family = family,

@@ -31,7 +31,7 @@ public sealed record ServedStep
     /// <summary>Seconds of the middle's forward pass.</summary>
     public double MiddleSeconds { get; init; }
 
-    /// <summary>Seconds of the middle's backward pass and its optimizer step.</summary>
+    /// <summary>Seconds of the middle's backward pass; its optimizer steps behind the answer.</summary>
     public double MiddleBackwardSeconds { get; init; }
 
     /// <summary>Seconds from the first byte in to the last byte out, the client's own work between them included.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using FlGlm.Benchmarks.Processes;
 
 namespace FlGlm.Benchmarks.Loopback;
 
@@ -13,15 +14,17 @@ internal sealed class RawLink : IDisposable
 {
     private const int PieceBytes = 64 * 1024;
     private const int TagBytes = 16;
-    private const int AnswerBytes = 16;
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly Side _side;
+    private readonly byte[] _question;
+    private readonly TaskCompletionSource<int> _peerThread = new();
     private readonly Thread _peer;
 
     /// <param name="messageBytes">of every message that is not a question</param>
     /// <param name="times">messages before a question</param>
-    public RawLink(int messageBytes, int times)
+    /// <param name="questionBytes">of a question, and of the answer to it, which is the same bytes</param>
+    public RawLink(int messageBytes, int times, int questionBytes = 16)
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -30,17 +33,21 @@ internal sealed class RawLink : IDisposable
         var accepted = listener.Accept();
         accepted.NoDelay = true;
         _side = new Side(_client, _key, 0);
-        _peer = new Thread(() => Serve(accepted, messageBytes, times)) { IsBackground = true };
+        _question = new byte[questionBytes];
+        _peer = new Thread(() => Serve(accepted, messageBytes, times, questionBytes)) { IsBackground = true };
         _peer.Start();
     }
 
-    /// <summary>Sends the message so many times and waits until the peer has opened the last.</summary>
+    /// <summary>The peer's, by the kernel's number.</summary>
+    public Task<int> PeerThread => _peerThread.Task;
+
+    /// <summary>Sends the message so many times, then a question, and waits for its answer: until the peer has opened the last.</summary>
     public void Send(ReadOnlySpan<byte> message, int times)
     {
         for (var sent = 0; sent < times; sent++)
             _side.Send(message);
-        _side.Send(stackalloc byte[AnswerBytes]);
-        _side.Receive(stackalloc byte[AnswerBytes]);
+        _side.Send(_question);
+        _side.Receive(_question);
     }
 
     public void Dispose()
@@ -50,12 +57,13 @@ internal sealed class RawLink : IDisposable
         _side.Dispose();
     }
 
-    private void Serve(Socket socket, int messageBytes, int times)
+    private void Serve(Socket socket, int messageBytes, int times, int questionBytes)
     {
+        _peerThread.SetResult(Cores.CurrentThread());
         using var ended = socket;
         using var side = new Side(socket, _key, 1);
         var message = new byte[messageBytes];
-        Span<byte> question = stackalloc byte[AnswerBytes];
+        var question = new byte[questionBytes];
         do
         {
             for (var received = 0; received < times; received++)

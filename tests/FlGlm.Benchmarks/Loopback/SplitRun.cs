@@ -16,36 +16,32 @@ namespace FlGlm.Benchmarks.Loopback;
 /// </summary>
 internal static class SplitRun
 {
-    /// <summary>A training step of the split model, the bytes that have gone over the wire so far, and where the steps' time went.</summary>
-    internal sealed record Steps(Func<TrainingBatch, Task> TakeAsync, Func<long> WireBytes, StepTimes Times)
-    {
-        /// <summary>Each side goes on on the other's core.</summary>
-        public Action SwapCores { get; init; } = () => { };
-    }
+    /// <summary>A training step of the split model, the bytes that have gone over the wire so far, where the steps' time went, who runs where.</summary>
+    internal sealed record Steps(Func<TrainingBatch, Task<StepSeconds>> TakeAsync, Func<long> WireBytes, StepTimes Times, Cores Cores);
 
     /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
     public static Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure) =>
-        ServeAsync(scenario, generateOnly: false, (settings, keys, swap) => JoinAsync(scenario, settings, keys, swap, measure));
+        ServeAsync(scenario, generateOnly: false, (settings, keys, cores) => JoinAsync(scenario, settings, keys, cores, measure));
 
     /// <summary>Serves generation only, joins, and hands over the split model; ends with it.</summary>
     public static Task<T> GenerateAsync<T>(Scenario scenario, Func<IDecoder, Task<T>> measure) =>
         ServeAsync(scenario, generateOnly: true, (settings, keys, _) => JoinToGenerateAsync(scenario, settings, keys, measure));
 
-    private static async Task<T> ServeAsync<T>(Scenario scenario, bool generateOnly, Func<ClientSettings, SealOptions, Action, Task<T>> join)
+    private static async Task<T> ServeAsync<T>(Scenario scenario, bool generateOnly, Func<ClientSettings, SealOptions, Cores, Task<T>> join)
     {
         using var cores = new Cores();
         await using var keys = new LoopbackKeys();
         var address = $"127.0.0.1:{LoopbackPort.Free()}";
         await using var server = new FlGlmProcess(["server", "--config", scenario.WriteConfig(address, generateOnly, keys)]);
-        cores.PinServer(server);
-        var joined = join(new ClientSettings { Connect = address }, keys.Client, () => cores.Swap(server));
+        cores.AddServer(server);
+        var joined = join(new ClientSettings { Connect = address }, keys.Client, cores);
         if (await Task.WhenAny(joined, server.WaitAsync()) != joined)
             await server.EndAsync();
         return await joined;
     }
 
     private static async Task<T> JoinAsync<T>(
-        Scenario scenario, ClientSettings settings, SealOptions keys, Action swap, Func<Steps, Task<T>> measure)
+        Scenario scenario, ClientSettings settings, SealOptions keys, Cores cores, Func<Steps, Task<T>> measure)
     {
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
@@ -55,10 +51,10 @@ internal static class SplitRun
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);
         var times = new StepTimes();
         var steps = new Steps(
-            async batch => times.Add((await trainer.StepAsync(batch, CancellationToken.None)).Seconds), () => channel.BytesSent + channel.BytesReceived, times)
-        {
-            SwapCores = swap,
-        };
+            async batch => times.Add((await trainer.StepAsync(batch, CancellationToken.None)).Seconds),
+            () => channel.BytesSent + channel.BytesReceived,
+            times,
+            cores);
         var result = default(T);
         await session.RunAsync(samples: 1, MeasureAsync, CancellationToken.None, CancellationToken.None);
         return result!;

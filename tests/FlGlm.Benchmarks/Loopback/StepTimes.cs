@@ -8,11 +8,23 @@ internal sealed class StepTimes
 {
     private readonly List<StepSeconds> _steps = [];
 
-    public void Add(StepSeconds step) => _steps.Add(step);
+    /// <returns>the same step</returns>
+    public StepSeconds Add(StepSeconds step)
+    {
+        _steps.Add(step);
+        return step;
+    }
+
+    /// <summary>The four transport legs.</summary>
+    public static double Ways(StepSeconds step) => step.Up + step.Down + step.UpGradient + step.DownGradient;
+
+    /// <summary>Computing, both ways, and the client's optimizer.</summary>
+    public static double Parts(StepSeconds step) =>
+        step.Head + step.Middle + step.Tail + step.TailBackward + step.MiddleBackward + step.HeadBackward + step.Optimizer;
 
     /// <summary>Medians over the later half of the steps, in milliseconds.</summary>
     public override string ToString() =>
-        $"of a split step: ways {Median(s => s.Up + s.Down + s.UpGradient + s.DownGradient)}, queue {Median(s => s.Queue + s.QueueGradient)}, "
+        $"of a split step: ways {Median(Ways)}, queue {Median(s => s.Queue + s.QueueGradient)}, "
         + $"head {Median(s => s.Head + s.HeadBackward)}, middle {Median(s => s.Middle + s.MiddleBackward)}, "
         + $"tail {Median(s => s.Tail + s.TailBackward)}, optimizer {Median(s => s.Optimizer)}, all {Median(s => s.Total)} ms";
 

@@ -15,9 +15,6 @@ internal sealed record SideBySide(Samples Ours, Samples Baseline)
     /// <summary>Ours / baseline, of the medians.</summary>
     public double Ratio => Ours.P50 / Baseline.P50;
 
-    /// <summary>Ours - baseline in milliseconds, of the medians.</summary>
-    public double ExtraMilliseconds => (Ours.P50 - Baseline.P50) * 1e3;
-
     public static Task<SideBySide> MeasureAsync(int steps, Func<Task> ours, Func<Task> baseline) =>
         MeasureAsync(steps, () => TimeAsync(ours), () => TimeAsync(baseline));
 
@@ -25,7 +22,7 @@ internal sealed record SideBySide(Samples Ours, Samples Baseline)
     /// <param name="baseline">likewise</param>
     public static async Task<SideBySide> MeasureAsync(int steps, Func<Task<double>> ours, Func<Task<double>> baseline)
     {
-        await SettleAsync(ours, baseline);
+        await SettleAsync(baseline, ours);
         var (mine, theirs) = (new List<double>(), new List<double>());
         for (var step = 0; step < steps; step++)
         {
@@ -36,15 +33,23 @@ internal sealed record SideBySide(Samples Ours, Samples Baseline)
         return new SideBySide(new Samples(mine), new Samples(theirs));
     }
 
-    /// <summary>Does both in turn, untimed, until the process has warmed up.</summary>
-    public static async Task SettleAsync(Func<Task> ours, Func<Task> baseline)
+    /// <summary>Does all of them in turn, untimed, until the process has warmed up.</summary>
+    public static async Task SettleAsync(params Func<Task>[] things)
     {
         var settling = Stopwatch.StartNew();
         for (var dropped = 0; dropped < DroppedSteps || settling.Elapsed < Settling; dropped++)
         {
-            await baseline();
-            await ours();
+            foreach (var thing in things)
+                await thing();
         }
+    }
+
+    /// <returns>seconds</returns>
+    public static double Time(Action work)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
     /// <returns>seconds</returns>

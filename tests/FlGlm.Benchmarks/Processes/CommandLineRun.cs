@@ -34,6 +34,7 @@ internal sealed class CommandLineRun : IDisposable
             optimizer: { learning_rate: 1e-3 }
             training: { steps: {{steps}}, batch_size: {{rows}} }
             data: { train: [{{run._folder.At("text.txt")}}], max_length: {{length}} }
+            compute: { threads: 1 }
             server: { listen: 127.0.0.1:{{run._port}} }
             client: { connect: 127.0.0.1:{{run._port}} }
             """);

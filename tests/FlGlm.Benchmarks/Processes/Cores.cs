@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace FlGlm.Benchmarks.Processes;
 
@@ -10,31 +11,49 @@ internal sealed class Cores : IDisposable
 {
     private static readonly bool Pins = Environment.ProcessorCount > 1 && OperatingSystem.IsLinux() && File.Exists("/usr/bin/taskset");
     private readonly string _all = $"0-{Environment.ProcessorCount - 1}";
+    private readonly List<(int Id, bool IsThread)> _atServer = [];
     private int _client;
 
     /// <summary>Keeps all threads of this process, and those they start, on the client's core until this is disposed of.</summary>
     public Cores() => Pin(Environment.ProcessId, $"{_client}");
 
-    private int Server => 1 - _client;
+    /// <summary>The kernel's number of the calling thread; 0 where it has none.</summary>
+    public static int CurrentThread() => OperatingSystem.IsLinux() && new FileInfo("/proc/thread-self").LinkTarget is { } task
+        ? int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture)
+        : 0;
 
-    /// <summary>Keeps a server, and what it starts, on its own core.</summary>
-    public void PinServer(FlGlmProcess server) => Pin(server.Id, $"{Server}");
+    /// <summary>Keeps a server, and what it starts, on the server's core.</summary>
+    public void AddServer(FlGlmProcess server) => AddToServer(server.Id, isThread: false);
+
+    /// <summary>Keeps a thread of this process that stands for a server on the server's core.</summary>
+    /// <param name="thread">the kernel's number</param>
+    public void AddServerThread(int thread) => AddToServer(thread, isThread: true);
 
     /// <summary>Each side goes on on the other's core: two cores of one machine are not always equally fast.</summary>
-    public void Swap(FlGlmProcess server)
+    public void Exchange()
     {
-        _client = Server;
+        _client = 1 - _client;
         Pin(Environment.ProcessId, $"{_client}");
-        PinServer(server);
+        foreach (var (id, isThread) in _atServer)
+            PinToServer(id, isThread);
     }
 
     public void Dispose() => Pin(Environment.ProcessId, _all);
 
-    private static void Pin(int process, string cores)
+    private void AddToServer(int id, bool isThread)
+    {
+        _atServer.Add((id, isThread));
+        PinToServer(id, isThread);
+    }
+
+    private void PinToServer(int id, bool isThread) => Pin(id, $"{1 - _client}", isThread);
+
+    private static void Pin(int id, string cores, bool isThread = false)
     {
         if (!Pins)
             return;
-        using var taskset = Process.Start(new ProcessStartInfo("taskset", ["-a", "-c", "-p", cores, $"{process}"]) { RedirectStandardOutput = true })!;
+        string[] whole = isThread ? [] : ["-a"];
+        using var taskset = Process.Start(new ProcessStartInfo("taskset", [.. whole, "-c", "-p", cores, $"{id}"]) { RedirectStandardOutput = true })!;
         taskset.StandardOutput.ReadToEnd();
         taskset.WaitForExit();
     }

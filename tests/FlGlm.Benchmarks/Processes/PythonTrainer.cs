@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using FlGlm.Benchmarks.Reporting;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Planning;
 using FlGlm.Testing;
@@ -17,26 +18,26 @@ internal sealed class PythonTrainer : IDisposable
     /// <summary>Its torch's version.</summary>
     public required string TorchVersion { get; init; }
 
-    /// <summary>Threads and BLAS as it reports them.</summary>
+    /// <summary>Its threads, environment and speed as it reports them.</summary>
     public required string Settings { get; init; }
 
-    /// <summary>A Python that imports torch; null where there is none. Debian's own comes first: its torch is this libtorch.</summary>
+    /// <summary>A Python that imports torch; null where there is none. Debian's own comes first.</summary>
     public static string? FindPython() => new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(ImportsTorch);
 
-    /// <summary>Starts it with this process's threads and BLAS environment.</summary>
-    public static async Task<PythonTrainer> StartAsync(string python, TinyLlama model, PeftMethod method)
+    /// <summary>Starts it with one thread.</summary>
+    public static async Task<PythonTrainer> StartAsync(string python, TinyLlama model, PeftMethod method, int rows, int length)
     {
         var peft = new PeftSettings();
         (string Name, object Value)[] options =
         [
             ("blocks", model.Blocks), ("hidden", model.Hidden), ("heads", model.Heads), ("ffn", model.Intermediate),
-            ("vocabulary", model.Vocabulary), ("length", Scenario.Length), ("rows", Scenario.Rows), ("rank", peft.Lora.Rank),
+            ("vocabulary", model.Vocabulary), ("length", length), ("rows", rows), ("rank", peft.Lora.Rank),
             ("prefix", peft.Prefix.Length), ("method", method == PeftMethod.Lora ? "lora" : "p_tuning_v2"),
-            ("threads", TorchSharp.torch.get_num_threads()),
+            ("threads", 1),
         ];
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "centralised_step.py"), .. options.SelectMany(option => new[] { "--" + option.Name, $"{option.Value}" })];
         var start = new ProcessStartInfo(python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        CopySettings(start.Environment);
+        SetEnvironment(start.Environment);
         var process = Process.Start(start)!;
         using var hello = JsonDocument.Parse(await LineAsync(process));
         return new PythonTrainer(process)
@@ -62,11 +63,17 @@ internal sealed class PythonTrainer : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>What <see cref="ComputeEnvironment"/> says of itself, NAME=value each, which a child does not inherit.</summary>
-    private static void CopySettings(IDictionary<string, string?> environment)
+    /// <summary>
+    /// One thread, and what the shell presets of OpenBLAS removed, so that it chooses its kernels itself. Debian's does not know newer AMD
+    /// processors and would take those without AVX-512: there it is given its fastest ones.
+    /// </summary>
+    private static void SetEnvironment(IDictionary<string, string?> environment)
     {
-        foreach (var setting in ComputeEnvironment.Describe().Split(", ").Select(part => part.Split('=')).Where(pair => pair.Length == 2))
-            environment[setting[0]] = setting[1] == "unset" ? null : setting[1];
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("OPENBLAS_", StringComparison.Ordinal)).ToList())
+            environment.Remove(name);
+        environment["OMP_NUM_THREADS"] = "1";
+        if (MachineFacts.IsAmd && Processor.Flags.Contains("avx512bw"))
+            environment["OPENBLAS_CORETYPE"] = "SkylakeX";
     }
 
     private static async Task<string> LineAsync(Process process) => await process.StandardOutput.ReadLineAsync()

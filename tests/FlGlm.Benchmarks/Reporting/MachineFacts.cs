@@ -7,16 +7,22 @@ namespace FlGlm.Benchmarks.Reporting;
 /// <summary>What a figure means nothing without.</summary>
 internal static class MachineFacts
 {
-    public static IEnumerable<(string Name, string Value)> Collect()
+    /// <summary>The load averages of the last 1, 5 and 15 minutes.</summary>
+    public static string Load() => string.Join(' ', First("/proc/loadavg", "").Split(' ').Take(3));
+
+    /// <param name="loadBefore"><see cref="Load"/> before the first benchmark</param>
+    public static IEnumerable<(string Name, string Value)> Collect(string loadBefore)
     {
         yield return ("date", DateTime.Now.ToString("yyyy-MM-dd HH:mm"));
         yield return ("commit", Commit());
         yield return ("machine", $"{Environment.MachineName}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         yield return ("processor", $"{Processor()}, {Environment.ProcessorCount} cores");
-        yield return ("load average at the end", string.Join(' ', First("/proc/loadavg", "").Split(' ').Take(3)));
-        yield return ("settings of both sides", ComputeEnvironment.Describe());
+        yield return ("load average before and after", $"{loadBefore}; {Load()}");
+        yield return ("settings of all FlGlm processes", ComputeEnvironment.Describe());
         yield return ("matrix products in float32", $"{MatrixProduct.MeasureGigaflops():F0} GFLOP/s");
     }
+
+    public static bool IsAmd => First("/proc/cpuinfo", "vendor_id").EndsWith("AuthenticAMD", StringComparison.Ordinal);
 
     private static string Processor() => First("/proc/cpuinfo", "model name").Split(':').Last().Trim();
 

@@ -8,10 +8,11 @@ internal static class MarkdownReport
 {
     /// <param name="path">its folder is made if missing</param>
     /// <param name="steps">samples behind every median</param>
-    public static void Write(string path, IEnumerable<Result> results, int steps)
+    /// <param name="loadBefore"><see cref="MachineFacts.Load"/> before the first of them</param>
+    public static void Write(string path, IEnumerable<Result> results, int steps, string loadBefore)
     {
         var text = new StringBuilder("# FlGlm benchmarks\n\n");
-        foreach (var (name, value) in MachineFacts.Collect())
+        foreach (var (name, value) in MachineFacts.Collect(loadBefore))
             text.Append($"- {name}: {value}\n");
         text.Append($"- samples behind every median: {steps}, ours and baseline in turn; warm-up dropped\n\n");
         text.Append("| ratio | case | ours (p50 / p95) | baseline (p50 / p95) | figure | bar | | note |\n|---|---|---|---|---|---|---|---|\n");
