@@ -18,7 +18,7 @@ public static class FlGlmCommandLine
         if (parsed.Action is ParseErrorAction)
         {
             var errors = new ErrorReporter(error, args.Contains(options.Json.Name), verbose: false);
-            return errors.Report(CommandLineMistakes.Of(parsed));
+            return errors.Report(CommandLineErrors.Of(parsed));
         }
 
         var invocation = new InvocationConfiguration

@@ -53,14 +53,14 @@ internal sealed class GenerateCommand
         return command;
     }
 
-    private async Task RunAsync(ParseResult parsed, WorkContext work, CommandOutput output)
+    private async Task RunAsync(ParseResult parsed, CommandContext work, CommandOutput output)
     {
         var questions = Questions(parsed, work.Config.Data);
         var local = parsed.GetValue(_local);
         await using var seal = local ? null : SealSetup.Open(work);
         using var answers = new AnswerWriter(output, parsed.GetValue(_out));
-        using var place = Workplace.Open(work);
-        var run = new GenerationRun(work, place, questions, answers);
+        using var setup = RunSetup.Open(work);
+        var run = new GenerationRun(work, setup, questions, answers);
         await (local ? run.RunLocallyAsync() : run.RunAtServerAsync(seal?.Options));
     }
 

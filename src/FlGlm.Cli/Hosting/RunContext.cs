@@ -10,7 +10,7 @@ namespace FlGlm.Cli.Hosting;
 /// <inheritdoc/>
 internal sealed record RunContext(
     FlGlmConfig Config, RunDirectory Directory, ILoggerFactory Loggers, IRunView View, bool Insecure, CancellationToken StopRequested)
-    : WorkContext(Config, Loggers, Insecure, StopRequested)
+    : CommandContext(Config, Loggers, Insecure, StopRequested)
 {
     /// <summary>Opens the metrics of one client; its steps go to the file and to the view.</summary>
     /// <param name="client">What the view calls it.</param>

@@ -15,7 +15,7 @@ internal sealed class ViewSink(IRunView view) : ILogEventSink
     {
         var text = new StringWriter();
         Message.Format(logEvent, text);
-        view.Say(Word(logEvent.Level), text.ToString());
+        view.Message(Word(logEvent.Level), text.ToString());
     }
 
     private static string Word(LogEventLevel level) => level switch

@@ -15,7 +15,7 @@ internal static class Inspector
     {
         if (Path.GetExtension(path) == ".json")
             return ConfigInspector.Inspect(path, path, settings);
-        if (AdapterForms.IsAt(path))
+        if (AdapterFormats.IsAt(path))
             return AdapterInspector.Inspect(path, settings.Split);
         if (Path.Combine(path, "config.json") is var config && File.Exists(config))
             return HfCheckpoint.HasWeights(path) ? CheckpointInspector.Inspect(path, settings) : ConfigInspector.Inspect(path, config, settings);

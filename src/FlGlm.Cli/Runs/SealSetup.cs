@@ -26,7 +26,7 @@ internal sealed partial class SealSetup : IAsyncDisposable
     public SealOptions? Options { get; }
 
     /// <exception cref="SealException">a key file or the list of known peers is missing or unfit</exception>
-    public static SealSetup Open(WorkContext run)
+    public static SealSetup Open(CommandContext run)
     {
         var logger = run.Loggers.CreateLogger("flglm");
         if (run.Insecure)

@@ -13,5 +13,5 @@ internal interface IRunView : IDisposable
     void Served(ServedStep step);
 
     /// <summary>A message; its level is <c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>.</summary>
-    void Say(string level, string message);
+    void Message(string level, string message);
 }

@@ -41,7 +41,7 @@ public sealed class GenerationSession : IAsyncDisposable
         }
         catch (FlGlmException e)
         {
-            await Farewell.SayWhyAsync(channel, e);
+            await SessionClose.SendFaultAsync(channel, e);
             throw;
         }
     }
@@ -50,6 +50,6 @@ public sealed class GenerationSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _heartbeat.DisposeAsync();
-        await Farewell.SayGoodbyeAsync(_channel);
+        await SessionClose.SendGoodbyeAsync(_channel);
     }
 }

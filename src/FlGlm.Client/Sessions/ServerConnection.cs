@@ -8,7 +8,7 @@ namespace FlGlm.Client.Sessions;
 public static class ServerConnection
 {
     /// <summary>Seconds without a sign of life after which the server counts as gone; it pings every 5 s or more often.</summary>
-    private const double PatienceSeconds = 60;
+    private const double PeerTimeoutSeconds = 60;
 
     /// <summary>Connects, again and again while the server is not there yet, and shakes hands.</summary>
     /// <param name="settings">Name, address, and how long to try.</param>
@@ -25,7 +25,7 @@ public static class ServerConnection
         if (seal is not null)
             await seal.Keys.WarmUpAsync(ct);
         var pipe = await FrameConnector.ConnectAsync(host, port, new ConnectSettings { GiveUpSeconds = settings.RetryForS }, waiting, ct);
-        var limits = new WireSettings { MaxFrameBytes = settings.MaxFrameBytes, FrameLimitKey = "client.max_frame_bytes", PatienceSeconds = PatienceSeconds };
+        var limits = new WireSettings { MaxFrameBytes = settings.MaxFrameBytes, FrameLimitKey = "client.max_frame_bytes", PeerTimeoutSeconds = PeerTimeoutSeconds };
         var options = new ChannelOptions { Name = settings.Name, Seal = seal, Wire = limits };
         return await Handshake.ConnectAsync(pipe, settings.Connect, options, ct);
     }

@@ -17,7 +17,7 @@ public sealed class AdapterExchange(IFrameChannel channel, ComputeLane lane, IRe
     /// <exception cref="ProtocolException">A name, shape or dtype is not the parameters' own, or a number is not finite.</exception>
     public async Task DownloadAsync(CancellationToken ct)
     {
-        using var values = await ReceiveAsync(parameters.Select(ParameterForm.Of), ct);
+        using var values = await ReceiveAsync(parameters.Select(ParameterSpec.Of), ct);
         await lane.RunAsync(
             () =>
             {
@@ -28,6 +28,6 @@ public sealed class AdapterExchange(IFrameChannel channel, ComputeLane lane, IRe
     }
 
     /// <summary>Takes the parameters of a stage that lives elsewhere.</summary>
-    public Task<ParameterSet> ReceiveAsync(IEnumerable<ParameterForm> forms, CancellationToken ct) =>
+    public Task<ParameterSet> ReceiveAsync(IEnumerable<ParameterSpec> forms, CancellationToken ct) =>
         AdapterFrames.ReceiveAsync(channel.ReceiveAsync, forms, ct);
 }

@@ -43,7 +43,7 @@ public sealed class ClientSession
         try
         {
             var (outcome, middle) = await TakePartAsync(samples, train, stop, ct);
-            await Farewell.SayGoodbyeAsync(_channel);
+            await SessionClose.SendGoodbyeAsync(_channel);
             return new ClientRun(outcome, _middle.Steps, middle);
         }
         catch (FlGlmException e) when (e is GoodbyeException or NetworkException && stop.IsCancellationRequested)
@@ -56,7 +56,7 @@ public sealed class ClientSession
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            await Farewell.SayWhyAsync(_channel, e);
+            await SessionClose.SendFaultAsync(_channel, e);
             throw;
         }
     }
@@ -135,6 +135,6 @@ public sealed class ClientSession
     }
 
     private async Task<ParameterSet?> TakeMiddleAsync(RunPlan plan, CancellationToken ct) => plan.ShareMiddle
-        ? await _exchange.ReceiveAsync(ParameterForm.OfStage(_stages.Blueprint, StageName.Middle), ct)
+        ? await _exchange.ReceiveAsync(ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle), ct)
         : null;
 }

@@ -13,10 +13,10 @@ internal sealed class HiddenExchange(IFrameChannel channel, ComputeLane lane)
 {
     /// <param name="hidden">[B, T, H]</param>
     /// <param name="step">that the answer must name</param>
-    /// <param name="form">that the answer must have</param>
+    /// <param name="spec">that the answer must have</param>
     /// <exception cref="GoodbyeException">The server stops.</exception>
-    public async Task<RoundTrip> GoAsync(
-        FrameKind kind, IMessage control, Tensor hidden, FrameKind replyKind, long step, SequenceLayout layout, HiddenForm form, CancellationToken ct)
+    public async Task<RoundTrip> ExchangeAsync(
+        FrameKind kind, IMessage control, Tensor hidden, FrameKind replyKind, long step, SequenceLayout layout, HiddenSpec spec, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
         using (var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct))
@@ -26,7 +26,7 @@ internal sealed class HiddenExchange(IFrameChannel channel, ComputeLane lane)
         var done = reply.Parse<PassDone>();
         if (done.Step != step)
             throw new ProtocolException(FaultCode.WrongStep, $"The server answers pass {done.Step}; pass {step} was asked for.");
-        var unpacked = await HiddenFrames.UnpackAsync(reply, layout, form, lane, ct);
+        var unpacked = await HiddenFrames.UnpackAsync(reply, layout, spec, lane, ct);
         var (queue, compute) = (done.QueueUs / 1e6, done.ComputeUs / 1e6);
         var down = Math.Max(0, Stopwatch.GetElapsedTime(begun).TotalSeconds - up - queue - compute);
         return new RoundTrip(unpacked, up, queue, compute, down);

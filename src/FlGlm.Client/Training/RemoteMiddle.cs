@@ -24,15 +24,15 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
     {
-        var form = new HiddenForm(hidden.shape[2], hidden.dtype, hidden.device);
+        var spec = new HiddenSpec(hidden.shape[2], hidden.dtype, hidden.device);
         var pass = PassMessages.Of(layout, ++_passes);
         pass.Evaluate = mode == PassMode.Evaluate;
-        var way = await _exchange.GoAsync(FrameKind.Forward, pass, hidden, FrameKind.ForwardReply, pass.Step, layout, form, ct);
-        var seconds = new MiddleSeconds { Up = way.Up, Queue = way.Queue, Compute = way.Compute, Down = way.Down };
-        return new RemotePass(this, pass.Step, layout, form, way.Hidden) { Seconds = seconds };
+        var trip = await _exchange.ExchangeAsync(FrameKind.Forward, pass, hidden, FrameKind.ForwardReply, pass.Step, layout, spec, ct);
+        var seconds = new MiddleSeconds { Up = trip.Up, Queue = trip.Queue, Compute = trip.Compute, Down = trip.Down };
+        return new RemotePass(this, pass.Step, layout, spec, trip.Hidden) { Seconds = seconds };
     }
 
-    private sealed class RemotePass(RemoteMiddle middle, long step, SequenceLayout layout, HiddenForm form, Tensor output) : IMiddlePass
+    private sealed class RemotePass(RemoteMiddle middle, long step, SequenceLayout layout, HiddenSpec spec, Tensor output) : IMiddlePass
     {
         public Tensor Output => output;
 
@@ -40,11 +40,11 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
 
         public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
         {
-            var way = await middle._exchange.GoAsync(
-                FrameKind.Backward, new PassGradient { Step = step }, gradient, FrameKind.BackwardReply, step, layout, form, ct);
-            Seconds = Seconds with { UpGradient = way.Up, QueueGradient = way.Queue, ComputeGradient = way.Compute, DownGradient = way.Down };
+            var trip = await middle._exchange.ExchangeAsync(
+                FrameKind.Backward, new PassGradient { Step = step }, gradient, FrameKind.BackwardReply, step, layout, spec, ct);
+            Seconds = Seconds with { UpGradient = trip.Up, QueueGradient = trip.Queue, ComputeGradient = trip.Compute, DownGradient = trip.Down };
             await middle.EndStepAsync(ct);
-            return way.Hidden;
+            return trip.Hidden;
         }
 
         public void Dispose() => output.Dispose();

@@ -67,7 +67,7 @@ public sealed class HfCheckpoint : IDisposable
     public bool Contains(string name) => _fileOf.ContainsKey(name);
 
     /// <summary>True where the model has such a tensor and the file that holds it is here.</summary>
-    public bool IsAtHand(string name) => _fileOf.TryGetValue(name, out var file) && File.Exists(Path.Combine(Directory, file));
+    public bool IsAvailable(string name) => _fileOf.TryGetValue(name, out var file) && File.Exists(Path.Combine(Directory, file));
 
     /// <summary>The name of the file that holds a tensor.</summary>
     /// <exception cref="CheckpointException">The model has no such tensor.</exception>

@@ -16,7 +16,7 @@ public static class AdapterBase
     /// <param name="start">an adapter, or a directory of parts</param>
     /// <returns>one line for the log; null where the names agree, or one is not known</returns>
     /// <exception cref="CheckpointException">the adapter's configuration is damaged</exception>
-    public static string? Doubt(string start, HfCheckpoint model)
+    public static string? Warning(string start, HfCheckpoint model)
     {
         if (NameIn(start) is not { Length: > 0 } recorded)
             return null;
@@ -28,7 +28,7 @@ public static class AdapterBase
 
     private static string? NameIn(string start)
     {
-        var adapter = Enum.GetValues<StageName>().Select(stage => AdapterForms.Find(start, stage)).FirstOrDefault(found => found is not null);
+        var adapter = Enum.GetValues<StageName>().Select(stage => AdapterFormats.Find(start, stage)).FirstOrDefault(found => found is not null);
         return adapter is null ? null
             : AdapterDirectory.IsAt(adapter) ? AdapterDirectory.ReadConfig(adapter).BaseModel
             : Text(JsonFile.ReadObject(Path.Combine(adapter, "config.json")));

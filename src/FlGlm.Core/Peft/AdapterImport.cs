@@ -17,8 +17,8 @@ public static class AdapterImport
             return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var directory = AdapterForms.Find(start, blocks.Stage) ?? throw Nothing(start, blocks.Stage);
-        var adapter = AdapterForms.Read(directory);
+        var directory = AdapterFormats.Find(start, blocks.Stage) ?? throw Nothing(start, blocks.Stage);
+        var adapter = AdapterFormats.Read(directory);
         AdapterFit.Check(directory, blueprint, adapter);
         var values = adapter.Config switch
         {

@@ -119,7 +119,7 @@ public sealed class BlockStack : IDisposable
     /// <summary>The tables of this pass; kept for the next pass of rows that lie alike.</summary>
     private BlockContext Context(SequenceLayout layout)
     {
-        if (_context is not null && _layout!.LiesLike(layout))
+        if (_context is not null && _layout!.HasSameTables(layout))
             return _context;
         ForgetContext();
         var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);

@@ -20,7 +20,7 @@ public sealed class Frame : IDisposable
     public FrameKind Kind => _header.Kind;
 
     /// <summary>The payload's dtype and dims; they account for every byte of it.</summary>
-    public TensorForm Form => _header.Form;
+    public PayloadSpec Spec => _header.Spec;
 
     /// <summary>The tensor's bytes, little-endian, row-major; empty where the frame carries none.</summary>
     public ReadOnlySpan<byte> Payload
@@ -83,14 +83,14 @@ public sealed class Frame : IDisposable
     }
 
     /// <summary>Looks at a piece of the payload that has just come, while the processor's cache still holds it.</summary>
-    internal void Look(ReadOnlySpan<byte> piece) => IsFinite &= Finite.All(Form.Element, piece);
+    internal void CheckFinite(ReadOnlySpan<byte> piece) => IsFinite &= Finite.All(Spec.Element, piece);
 
     /// <summary>Where the payload goes; asked for only when the header is proved.</summary>
     internal Memory<byte> RentPayload()
     {
         if (_header.PayloadLength == 0)
             return default;
-        _payload = empty(Form.Dims(), dtype: TensorPayload.DtypeOf(Form.Element));
+        _payload = empty(Spec.Dims(), dtype: TensorPayload.DtypeOf(Spec.Element));
         return new TensorMemory(_payload).Memory;
     }
 }

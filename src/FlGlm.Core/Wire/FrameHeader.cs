@@ -9,10 +9,10 @@ namespace FlGlm.Core.Wire;
 /// <param name="SessionId">All zero until the handshake has given one.</param>
 /// <param name="Sequence">0, 1, 2, ... in each direction.</param>
 /// <param name="Epoch">The key period; 0 = not sealed.</param>
-/// <param name="Form">Dtype and dims of the tensor part.</param>
+/// <param name="Spec">Dtype and dims of the tensor part.</param>
 /// <param name="ControlLength">Bytes of the protobuf part, without its tag.</param>
 internal readonly record struct FrameHeader(
-    FrameKind Kind, FrameDirection Direction, Guid SessionId, ulong Sequence, uint Epoch, TensorForm Form, int ControlLength)
+    FrameKind Kind, FrameDirection Direction, Guid SessionId, ulong Sequence, uint Epoch, PayloadSpec Spec, int ControlLength)
 {
     public const int Size = 68;
 
@@ -20,7 +20,7 @@ internal readonly record struct FrameHeader(
     public const ushort Version = 1;
 
     /// <summary>Bytes of the tensor part, without tags.</summary>
-    public long PayloadLength => Form.ByteLength;
+    public long PayloadLength => Spec.ByteLength;
 
     private static ReadOnlySpan<byte> Magic => "FLGM"u8;
 
@@ -34,13 +34,13 @@ internal readonly record struct FrameHeader(
         SessionId.TryWriteBytes(destination[8..]);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], Sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], Epoch);
-        destination[36] = (byte)Form.Element;
-        destination[37] = (byte)Form.Rank;
+        destination[36] = (byte)Spec.Element;
+        destination[37] = (byte)Spec.Rank;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[38..], 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], Form.Dim0);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[44..], Form.Dim1);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[48..], Form.Dim2);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[52..], Form.Dim3);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], Spec.Dim0);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[44..], Spec.Dim1);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[48..], Spec.Dim2);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[52..], Spec.Dim3);
         BinaryPrimitives.WriteInt64LittleEndian(destination[56..], PayloadLength);
         BinaryPrimitives.WriteInt32LittleEndian(destination[64..], ControlLength);
     }
@@ -81,43 +81,43 @@ internal readonly record struct FrameHeader(
             new Guid(bytes[8..24]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[32..]),
-            ReadForm(bytes),
+            ReadSpec(bytes),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[64..]));
         header.Check(BinaryPrimitives.ReadInt64LittleEndian(bytes[56..]), limits);
         return header;
     }
 
-    private static TensorForm ReadForm(ReadOnlySpan<byte> bytes)
+    private static PayloadSpec ReadSpec(ReadOnlySpan<byte> bytes)
     {
-        var form = new TensorForm(
+        var spec = new PayloadSpec(
             (ElementType)bytes[36],
             bytes[37],
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[48..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[52..]));
-        if (!Enum.IsDefined(form.Element) || form.Rank > TensorForm.MaxRank)
+        if (!Enum.IsDefined(spec.Element) || spec.Rank > PayloadSpec.MaxRank)
             throw Malformed($"element type {bytes[36]}, rank {bytes[37]}");
-        if (form.Element == ElementType.None && form.Rank != 0)
-            throw Malformed($"rank {form.Rank} without a tensor");
-        for (var i = form.Rank; i < TensorForm.MaxRank; i++)
+        if (spec.Element == ElementType.None && spec.Rank != 0)
+            throw Malformed($"rank {spec.Rank} without a tensor");
+        for (var i = spec.Rank; i < PayloadSpec.MaxRank; i++)
         {
-            if (form[i] != 0)
-                throw Malformed($"dim {i} set at rank {form.Rank}");
+            if (spec[i] != 0)
+                throw Malformed($"dim {i} set at rank {spec.Rank}");
         }
-        return form;
+        return spec;
     }
 
     private void Check(long payloadLength, WireSettings limits)
     {
-        if (Kind.BelongsToChannel() && Form.Element != ElementType.None)
+        if (Kind.BelongsToChannel() && Spec.Element != ElementType.None)
             throw Malformed($"a {Kind} frame with a tensor");
         if (ControlLength < 0 || ControlLength > limits.MaxControlBytes)
             throw TooLarge($"{(uint)ControlLength:N0} bytes of control", limits.MaxControlBytes, key: null);
-        if (!Form.TryGetByteLength(out var length) || length > limits.MaxFrameBytes)
-            throw TooLarge($"{Form}", limits.MaxFrameBytes, limits.FrameLimitKey);
+        if (!Spec.TryGetByteLength(out var length) || length > limits.MaxFrameBytes)
+            throw TooLarge($"{Spec}", limits.MaxFrameBytes, limits.FrameLimitKey);
         if (length != payloadLength)
-            throw Malformed($"{Form} in {payloadLength:N0} bytes");
+            throw Malformed($"{Spec} in {payloadLength:N0} bytes");
     }
 
     private static ProtocolException Malformed(string what) =>

@@ -18,7 +18,7 @@ public sealed class FrameListener : IAsyncDisposable
     /// <summary>Strangers included: each may hold one transport block until its handshake is over.</summary>
     private const int MaxConnections = 256;
 
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stop;
 
@@ -75,9 +75,9 @@ public sealed class FrameListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(Farewell);
+        using var timeout = new CancellationTokenSource(ShutdownTimeout);
         await _stop.CancelAsync();
-        await _app.StopAsync(patience.Token);
+        await _app.StopAsync(timeout.Token);
         await _app.DisposeAsync();
         _stop.Dispose();
     }

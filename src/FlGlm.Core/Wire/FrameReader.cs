@@ -12,7 +12,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
     private readonly byte[] _header = new byte[FrameHeader.Size];
-    private readonly PatientRead _read = new(pipe);
+    private readonly TimedPipeReader _read = new(pipe);
     private WireSettings _limits = WireSettings.BeforeHandshake;
     private long _bytes;
 
@@ -22,7 +22,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
         set
         {
             _limits = value;
-            _read.Patience = TimeSpan.FromSeconds(value.PatienceSeconds);
+            _read.PeerTimeout = TimeSpan.FromSeconds(value.PeerTimeoutSeconds);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
             {
                 var piece = payload.Slice((int)offset, Segment.LengthAt(offset, payload.Length));
                 await ReadPieceAsync(header, Segment.NumberAt(offset), piece, cipher, ct);
-                frame.Look(piece.Span);
+                frame.CheckFinite(piece.Span);
             }
             return frame;
         }

@@ -12,7 +12,7 @@ namespace FlGlm.Core.Wire;
 /// </summary>
 public sealed class PipeFrameChannel : IFrameChannel
 {
-    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FaultTimeout = TimeSpan.FromSeconds(1);
     private readonly IDuplexPipe _pipe;
     private readonly FrameDirection _outward;
     private readonly FrameWriter _writer;
@@ -104,7 +104,7 @@ public sealed class PipeFrameChannel : IFrameChannel
         {
             ThrowIfDead();
             var header = new FrameHeader(
-                kind, _outward, SessionId, _sent++, SendingEpoch, payload?.Form ?? default, control.CalculateSize());
+                kind, _outward, SessionId, _sent++, SendingEpoch, payload?.Spec ?? default, control.CalculateSize());
             await _writer.WriteAsync(header, control, payload, _sealer, ct);
             if (next is not null)
                 UseSealer(next);
@@ -124,7 +124,7 @@ public sealed class PipeFrameChannel : IFrameChannel
     {
         Peer = peer;
         _reader.Limits = limits;
-        _writer.Patience = TimeSpan.FromSeconds(limits.PatienceSeconds);
+        _writer.PeerTimeout = TimeSpan.FromSeconds(limits.PeerTimeoutSeconds);
     }
 
     /// <summary>The next frame opens under this key. For the receiver only.</summary>
@@ -140,10 +140,10 @@ public sealed class PipeFrameChannel : IFrameChannel
     {
         if (_failure is null && failure is not NetworkException)
         {
-            using var patience = new CancellationTokenSource(LastWord);
+            using var timeout = new CancellationTokenSource(FaultTimeout);
             try
             {
-                await SendAsync(FrameKind.Fault, words ?? Faults.ToMessage(failure), null, patience.Token);
+                await SendAsync(FrameKind.Fault, words ?? Faults.ToMessage(failure), null, timeout.Token);
             }
             catch (Exception e) when (e is FlGlmException or OperationCanceledException)
             {

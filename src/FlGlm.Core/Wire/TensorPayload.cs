@@ -6,7 +6,7 @@ namespace FlGlm.Core.Wire;
 /// <param name="tensor">contiguous, on the CPU; stays alive until it is sent</param>
 public sealed class TensorPayload(Tensor tensor) : IPayload
 {
-    public TensorForm Form { get; } = TensorForm.Of(ElementOf(tensor.dtype), tensor.shape);
+    public PayloadSpec Spec { get; } = PayloadSpec.Of(ElementOf(tensor.dtype), tensor.shape);
 
     /// <exception cref="ArgumentException">No frame carries such numbers.</exception>
     public static ElementType ElementOf(ScalarType dtype) => dtype switch

@@ -22,5 +22,5 @@ public sealed record WireSettings
     public double HandshakeTimeoutSeconds { get; init; } = 10;
 
     /// <summary>A peer of which nothing was heard, pings included, or that took nothing for so long is given up; 0 = never.</summary>
-    public double PatienceSeconds { get; init; }
+    public double PeerTimeoutSeconds { get; init; }
 }

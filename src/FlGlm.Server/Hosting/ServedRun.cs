@@ -10,5 +10,5 @@ public enum ServedRun
     Stopped,
 
     /// <summary>Every client left before the last round was over.</summary>
-    Deserted,
+    AllClientsLeft,
 }

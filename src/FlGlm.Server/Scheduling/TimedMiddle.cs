@@ -28,21 +28,21 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
     public async Task<Timed<Tensor>> BackwardAsync(StagePass pass, Tensor gradient, CancellationToken ct)
     {
         await _step;
-        var walked = false;
+        var completed = false;
         try
         {
-            var back = await TimeAsync(() => WayHome.Walk(pass, gradient, optimizer), ct);
-            walked = true;
+            var back = await TimeAsync(() => MiddleBackward.Run(pass, gradient, optimizer), ct);
+            completed = true;
             return back;
         }
         finally
         {
-            _step = lane.RunAsync(() => Finish(walked), CancellationToken.None);
+            _step = lane.RunAsync(() => FinishStep(completed), CancellationToken.None);
         }
     }
 
     /// <summary>Waits for the optimizer's last step.</summary>
-    public Task SettleAsync() => _step;
+    public Task WaitForStepAsync() => _step;
 
     private Task<Timed<T>> TimeAsync<T>(Func<T> work, CancellationToken ct)
     {
@@ -58,12 +58,12 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
     }
 
     /// <summary>A whole step or none: what a failed walk left behind is cleared.</summary>
-    private bool Finish(bool walked)
+    private bool FinishStep(bool completed)
     {
-        if (walked)
+        if (completed)
             optimizer.Step();
         else
             optimizer.ClearGradients();
-        return walked;
+        return completed;
     }
 }

@@ -55,11 +55,11 @@ internal sealed class Unpickler
             var op = (PickleOp)Take(1)[0];
             if (op == PickleOp.Stop)
                 return Pop();
-            Obey(op);
+            Execute(op);
         }
     }
 
-    private void Obey(PickleOp op)
+    private void Execute(PickleOp op)
     {
         switch (op)
         {

@@ -3,7 +3,7 @@ using FlGlm.Core.Wire;
 namespace FlGlm.Server.Sessions;
 
 /// <summary>The passes of one session that await their gradient, by step.</summary>
-internal sealed class StepLedger : IDisposable
+internal sealed class OpenPasses : IDisposable
 {
     /// <summary>A client that keeps more passes open than this is refused: each holds the graph of a whole batch.</summary>
     public const int Capacity = 4;

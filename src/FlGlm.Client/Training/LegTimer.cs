@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace FlGlm.Client.Training;
 
 /// <summary>Times the legs of one step, one after the other.</summary>
-internal sealed class LegWatch
+internal sealed class LegTimer
 {
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _last = Stopwatch.GetTimestamp();

@@ -4,4 +4,4 @@ namespace FlGlm.Core.Wire;
 
 /// <summary>What every hidden state of a session has in common.</summary>
 /// <param name="Width">H</param>
-public sealed record HiddenForm(long Width, ScalarType Dtype, Device Device);
+public sealed record HiddenSpec(long Width, ScalarType Dtype, Device Device);

@@ -3,7 +3,7 @@ using FlGlm.Core.Wire;
 namespace FlGlm.Server.Sessions;
 
 /// <summary>What a session receives, with an ear at the door while it waits for something else.</summary>
-internal sealed class SessionInbox(IFrameChannel channel)
+internal sealed class SessionReceiver(IFrameChannel channel)
 {
     private Task<Frame>? _next;
 
@@ -41,23 +41,23 @@ internal sealed class SessionInbox(IFrameChannel channel)
     }
 
     /// <summary>Waits for <paramref name="work"/>; a peer that leaves, breaks off or speaks meanwhile ends the wait.</summary>
-    public async Task<T> WhileQuietAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken stopping, CancellationToken ct)
+    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken stopping, CancellationToken ct)
     {
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
         _next ??= channel.ReceiveAsync(ct).AsTask();
-        var working = work(given.Token);
+        var working = work(linked.Token);
         if (await Task.WhenAny(working, _next) == working)
             return await working;
-        await given.CancelAsync();
+        await linked.CancelAsync();
         await Task.WhenAny(working);
         using var frame = await ReceiveAsync(ct);
         throw Unexpected(frame);
     }
 
     public ProtocolException Unexpected(Frame frame) =>
-        new(FaultCode.Unexpected, $"A {frame.Kind} frame has no place in a session that is {Words(State)}.");
+        new(FaultCode.Unexpected, $"A {frame.Kind} frame has no place in a session that is {Describe(State)}.");
 
-    private static string Words(SessionState state) => state switch
+    private static string Describe(SessionState state) => state switch
     {
         SessionState.Connected => "not joined yet",
         SessionState.Planned => "comparing plans",

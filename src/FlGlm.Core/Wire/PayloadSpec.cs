@@ -7,13 +7,13 @@ namespace FlGlm.Core.Wire;
 /// <param name="Dim1">The second dim.</param>
 /// <param name="Dim2">The third dim.</param>
 /// <param name="Dim3">The fourth dim.</param>
-public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim0, uint Dim1, uint Dim2, uint Dim3)
+public readonly record struct PayloadSpec(ElementType Element, int Rank, uint Dim0, uint Dim1, uint Dim2, uint Dim3)
 {
     public const int MaxRank = 4;
 
     /// <summary>The form of a tensor with these dims.</summary>
     /// <exception cref="ArgumentException">More dims than four, or one that 32 bits cannot hold.</exception>
-    public static TensorForm Of(ElementType element, params ReadOnlySpan<long> dims)
+    public static PayloadSpec Of(ElementType element, params ReadOnlySpan<long> dims)
     {
         if (dims.Length > MaxRank)
             throw new ArgumentException($"{dims.Length} dims; a frame carries at most {MaxRank}.", nameof(dims));
@@ -24,7 +24,7 @@ public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim
                 ? (uint)dims[i]
                 : throw new ArgumentException($"Dim {i} is {dims[i]}; a frame's dims are 32 bits wide.", nameof(dims));
         }
-        return new TensorForm(element, dims.Length, padded[0], padded[1], padded[2], padded[3]);
+        return new PayloadSpec(element, dims.Length, padded[0], padded[1], padded[2], padded[3]);
     }
 
     public uint this[int dim] => dim switch

@@ -7,7 +7,7 @@ namespace FlGlm.Cli.Runs;
 
 /// <summary>What the server does, for the view and the log. It never hears a loss.</summary>
 /// <param name="joined">told of every client that has joined</param>
-internal sealed partial class ServerWatch(IRunView view, ILogger logger, Action<string>? joined) : IServerObserver
+internal sealed partial class ServerLog(IRunView view, ILogger logger, Action<string>? joined) : IServerObserver
 {
     public void ClientJoined(string client, int number)
     {

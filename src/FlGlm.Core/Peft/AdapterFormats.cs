@@ -5,7 +5,7 @@ using FlGlm.Core.Splitting;
 namespace FlGlm.Core.Peft;
 
 /// <summary>Adapters in either form that FlGlm knows: PEFT's directories, and prefixes of ChatGLM's own trainer.</summary>
-public static class AdapterForms
+public static class AdapterFormats
 {
     /// <exception cref="CheckpointException">A file is damaged.</exception>
     public static bool IsAt(string directory) => AdapterDirectory.IsAt(directory) || PublishedPrefix.IsAt(directory);

@@ -4,7 +4,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Cli.CommandLine;
 
 /// <summary>Turns the parser's complaints into ours.</summary>
-internal static class CommandLineMistakes
+internal static class CommandLineErrors
 {
     public static ConfigurationException Of(ParseResult parsed)
     {

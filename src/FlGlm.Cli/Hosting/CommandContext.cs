@@ -7,4 +7,4 @@ namespace FlGlm.Cli.Hosting;
 /// <param name="Loggers">Log to the console, and to flglm.log where there is a run directory.</param>
 /// <param name="Insecure">Whether <c>--insecure</c> was typed.</param>
 /// <param name="StopRequested">Ctrl+C was pressed: finish the step, save, say goodbye, return.</param>
-internal record WorkContext(FlGlmConfig Config, ILoggerFactory Loggers, bool Insecure, CancellationToken StopRequested);
+internal record CommandContext(FlGlmConfig Config, ILoggerFactory Loggers, bool Insecure, CancellationToken StopRequested);

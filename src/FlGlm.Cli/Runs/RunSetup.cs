@@ -11,9 +11,9 @@ using static TorchSharp.torch;
 namespace FlGlm.Cli.Runs;
 
 /// <summary>What every command with a model begins with: the device, its lane, the model's files and the run's plan.</summary>
-internal sealed partial class Workplace : IDisposable
+internal sealed partial class RunSetup : IDisposable
 {
-    private Workplace(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan)
+    private RunSetup(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan)
     {
         Checkpoint = checkpoint;
         Family = family;
@@ -36,7 +36,7 @@ internal sealed partial class Workplace : IDisposable
         Family.Shape.MaxPositions - (Plan.Peft.Method == PeftMethod.PTuningV2 && Family.Prefix.MovesPositions ? Plan.Peft.Prefix.Length : 0);
 
     /// <summary>Gets libtorch ready, then opens the model.</summary>
-    public static Workplace Open(WorkContext run)
+    public static RunSetup Open(CommandContext run)
     {
         var config = run.Config;
         var logger = run.Loggers.CreateLogger("flglm");
@@ -48,9 +48,9 @@ internal sealed partial class Workplace : IDisposable
         var family = ModelFamily.Of(checkpoint);
         var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
         LogModel(logger, config.Model.Path, plan.Architecture);
-        if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Doubt(start, checkpoint) is { } doubt)
-            LogOtherBase(logger, doubt);
-        return new Workplace(device, checkpoint, family, plan);
+        if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Warning(start, checkpoint) is { } warning)
+            LogOtherBase(logger, warning);
+        return new RunSetup(device, checkpoint, family, plan);
     }
 
     public void Dispose()
@@ -78,8 +78,8 @@ internal sealed partial class Workplace : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void LogSlow(ILogger logger, string warning);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Doubt}")]
-    private static partial void LogOtherBase(ILogger logger, string doubt);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Warning}")]
+    private static partial void LogOtherBase(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
     private static partial void LogModel(ILogger logger, string path, string architecture);

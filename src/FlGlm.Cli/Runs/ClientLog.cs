@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace FlGlm.Cli.Runs;
 
 /// <summary>Where a client's run stands, for the log.</summary>
-internal sealed partial class ClientWatch(ILogger logger) : IClientObserver
+internal sealed partial class ClientLog(ILogger logger) : IClientObserver
 {
     public void PlanAccepted(RunPlan plan)
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace FlGlm.Server.Sessions;
 
 /// <summary>What all sessions of a server share.</summary>
-internal sealed record SessionContext
+internal sealed record SessionDependencies
 {
     public required RunPlan Plan { get; init; }
 
@@ -37,5 +37,5 @@ internal sealed record SessionContext
     /// <summary>Both sides ping this often: several times within the patience, at most every 5 s.</summary>
     public TimeSpan PingPeriod => TimeSpan.FromSeconds(Math.Min(5, Settings.PeerTimeoutS / 3));
 
-    public HiddenForm Hidden => new(Stage.Blueprint.Family.Shape.Hidden, Stage.Blueprint.Dtype, Stage.Blueprint.Device);
+    public HiddenSpec Hidden => new(Stage.Blueprint.Family.Shape.Hidden, Stage.Blueprint.Dtype, Stage.Blueprint.Device);
 }
