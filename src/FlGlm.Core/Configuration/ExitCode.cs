@@ -23,7 +23,7 @@ public enum ExitCode
     /// <summary>Keys: unknown or wrong identity, unreadable key file, a frame that does not open.</summary>
     Seal = 6,
 
-    /// <summary>The peer cannot be reached or went away; the port is taken.</summary>
+    /// <summary>The peer cannot be reached or closed the connection; the port is taken.</summary>
     Network = 7,
 
     /// <summary>A loss, gradient or hidden state is NaN or infinite: training has diverged. What was learnt before is saved.</summary>

@@ -36,11 +36,11 @@ public static class AdapterFrames
         await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd { Tensors = tensors.Count }, null, ct);
     }
 
-    /// <summary>Takes frames until the adapter is complete.</summary>
+    /// <summary>Receives frames until the adapter is complete.</summary>
     /// <param name="receive">the next frame</param>
-    /// <param name="specs">what must come, in any order, each exactly once</param>
-    /// <returns>the tensors in the order of the forms; the caller's</returns>
-    /// <exception cref="ProtocolException">Something else came.</exception>
+    /// <param name="specs">the expected tensors; they may arrive in any order, each exactly once</param>
+    /// <returns>the tensors in the order of <paramref name="specs"/>; the caller disposes them</returns>
+    /// <exception cref="ProtocolException">A frame of another kind, or a tensor that is not expected.</exception>
     public static async Task<ParameterSet> ReceiveAsync(
         Func<CancellationToken, ValueTask<Frame>> receive, IEnumerable<ParameterSpec> specs, CancellationToken ct)
     {
@@ -56,7 +56,7 @@ public static class AdapterFrames
                 case FrameKind.AdapterEnd:
                     return receiver.Complete();
                 default:
-                    throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where an adapter was due.");
+                    throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where an adapter was expected.");
             }
         }
     }

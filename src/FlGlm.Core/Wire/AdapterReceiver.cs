@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>An adapter on its way in: nothing is believed, and nothing is allocated that is not due.</summary>
+/// <summary>Assembles a received adapter. Every chunk is checked against the expected tensors before memory is allocated for it.</summary>
 internal sealed class AdapterReceiver : IDisposable
 {
     private readonly IReadOnlyList<ParameterSpec> _specs;
@@ -18,14 +18,14 @@ internal sealed class AdapterReceiver : IDisposable
         _due = _specs.ToDictionary(spec => spec.Name, StringComparer.Ordinal);
     }
 
-    /// <exception cref="ProtocolException">The chunk is not one that is due.</exception>
+    /// <exception cref="ProtocolException">The chunk is not one that is expected.</exception>
     public void Add(Frame frame)
     {
         var header = frame.Parse<AdapterTensor>();
         var (spec, value, offset) = _current ?? Begin(header);
         var element = TensorPayload.ElementOf(spec.Dtype);
         if (header.Name != spec.Name || header.Offset != offset)
-            throw Wrong(FaultCode.Unexpected, $"'{header.Name}' from {header.Offset} came where '{spec.Name}' from {offset} was due");
+            throw Wrong(FaultCode.Unexpected, $"'{header.Name}' from {header.Offset} came where '{spec.Name}' from {offset} was expected");
         if (!header.Dims.SequenceEqual(spec.Dims) || frame.Spec.Element != element)
             throw Wrong(FaultCode.WrongShape, $"'{header.Name}' came as {frame.Spec.Element} [{string.Join(", ", header.Dims)}], not {element} [{string.Join(", ", spec.Dims)}]");
         if (frame.Spec.Rank != 1 || frame.Spec.Dim0 == 0 || frame.Spec.Dim0 > spec.Count - offset)
@@ -40,7 +40,7 @@ internal sealed class AdapterReceiver : IDisposable
             Finish();
     }
 
-    /// <returns>every tensor, in the order of the forms, however they came; the caller's</returns>
+    /// <returns>every tensor, in the order of the specs, whatever the order of arrival; the caller disposes them</returns>
     /// <exception cref="ProtocolException">Something is missing.</exception>
     public ParameterSet Complete()
     {

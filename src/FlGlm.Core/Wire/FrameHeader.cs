@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>What every frame begins with: a fixed 68 bytes, little-endian (docs/wire.md). Sealed, it is the associated data.</summary>
+/// <summary>The first 68 bytes of every frame, little-endian (docs/wire.md). In a sealed frame they are the associated data.</summary>
 /// <param name="Kind">What the frame is for.</param>
 /// <param name="Direction">Who sends it.</param>
-/// <param name="SessionId">All zero until the handshake has given one.</param>
+/// <param name="SessionId">All zero until the handshake has assigned one.</param>
 /// <param name="Sequence">0, 1, 2, ... in each direction.</param>
 /// <param name="Epoch">The key period; 0 = not sealed.</param>
 /// <param name="Spec">Dtype and dims of the tensor part.</param>
@@ -16,7 +16,7 @@ internal readonly record struct FrameHeader(
 {
     public const int Size = 68;
 
-    /// <summary>The one version this program speaks.</summary>
+    /// <summary>The protocol version of this program.</summary>
     public const ushort Version = 1;
 
     /// <summary>Bytes of the tensor part, without tags.</summary>
@@ -45,8 +45,8 @@ internal readonly record struct FrameHeader(
         BinaryPrimitives.WriteInt32LittleEndian(destination[64..], ControlLength);
     }
 
-    /// <summary>Takes one header off the front, once all of it is there. Nothing is allocated for what it announces.</summary>
-    /// <exception cref="ProtocolException">It is no header of this protocol and version, contradicts itself, or announces too much.</exception>
+    /// <summary>Reads one header from the front of the buffer, once all its bytes have arrived. Allocates nothing for the sizes it states.</summary>
+    /// <exception cref="ProtocolException">It is no header of this protocol and version, is inconsistent, or exceeds a limit.</exception>
     public static bool TryRead(ref ReadOnlySequence<byte> buffer, WireSettings limits, out FrameHeader header)
     {
         header = default;
@@ -67,7 +67,7 @@ internal readonly record struct FrameHeader(
         if (version != Version)
         {
             throw new ProtocolException(FaultCode.VersionMismatch,
-                $"The peer speaks wire version {version}, this program version {Version}; update the older of the two.");
+                $"The peer uses wire version {version}, this program version {Version}; update the older of the two.");
         }
 
         var kind = (FrameKind)bytes[6];
@@ -121,7 +121,7 @@ internal readonly record struct FrameHeader(
     }
 
     private static ProtocolException Malformed(string what) =>
-        new(FaultCode.Malformed, $"A frame's header contradicts itself: {what}.");
+        new(FaultCode.Malformed, $"A frame's header is inconsistent: {what}.");
 
     private static ProtocolException TooLarge(string what, long limit, string? key) =>
         new(FaultCode.TooLarge, $"A frame announces {what}; the limit here is {limit:N0} bytes{(key is null ? "" : $" ({key})")}.");

@@ -2,6 +2,6 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>What every hidden state of a session has in common.</summary>
+/// <summary>Width, dtype and device of every hidden state of a session.</summary>
 /// <param name="Width">H</param>
 public sealed record HiddenSpec(long Width, ScalarType Dtype, Device Device);

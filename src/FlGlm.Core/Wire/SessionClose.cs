@@ -4,14 +4,17 @@ using Google.Protobuf;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>The last word of a session. It waits for the peer to hang up: closing on unread bytes would take the word back.</summary>
+/// <summary>
+/// Sends the last frame of a session, then reads until the peer closes the connection (2 s at most): closing with unread bytes would reset
+/// the connection, and the peer could lose that frame.
+/// </summary>
 public static class SessionClose
 {
     private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(2);
 
     public static Task SendGoodbyeAsync(IFrameChannel channel) => SendAndDrainAsync(channel, FrameKind.Goodbye, new Goodbye());
 
-    /// <summary>Tells the peer why, unless it was the peer who ended it or it is gone.</summary>
+    /// <summary>Sends the peer the reason as a Fault frame, unless the peer itself ended the session or is no longer connected.</summary>
     public static Task SendFaultAsync(IFrameChannel channel, Exception failure) => failure is ProtocolException { FromPeer: true } or NetworkException or GoodbyeException
         ? Task.CompletedTask
         : SendAndDrainAsync(channel, FrameKind.Fault, Faults.ToMessage(failure));
@@ -27,7 +30,7 @@ public static class SessionClose
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {
-            // The peer has hung up, or does not; either way the session is over.
+            // The peer has closed the connection, or did not do so in time; in both cases the session is over.
         }
     }
 }

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Reads that give up when nothing at all arrives for a while, without an allocation per read.</summary>
+/// <summary>Reads from a pipe with a time-out that needs no allocation per read.</summary>
 internal sealed class TimedPipeReader : IDisposable
 {
     private readonly PipeReader _pipe;
@@ -15,10 +15,10 @@ internal sealed class TimedPipeReader : IDisposable
         _timer = new Timer(_ => pipe.CancelPendingRead(), null, Timeout.Infinite, Timeout.Infinite);
     }
 
-    /// <summary>The longest silence to bear; zero = any.</summary>
+    /// <summary>The longest wait for the next bytes; zero = unlimited.</summary>
     public TimeSpan PeerTimeout { get; set; }
 
-    /// <summary>The last read came to the end of the stream.</summary>
+    /// <summary>The last read reached the end of the stream.</summary>
     public bool Ended { get; private set; }
 
     public async ValueTask<ReadResult> ReadAsync(CancellationToken ct)
@@ -41,11 +41,11 @@ internal sealed class TimedPipeReader : IDisposable
             if (_closed)
                 throw new IOException("closed on this side");
             if (Environment.TickCount64 - since >= 0.9 * PeerTimeout.TotalMilliseconds)
-                throw new TimeoutException($"nothing was heard for {PeerTimeout.TotalSeconds:0.#} s");
+                throw new TimeoutException($"nothing was received for {PeerTimeout.TotalSeconds:0.#} s");
         }
     }
 
-    /// <summary>Ends the read that waits, and all later ones.</summary>
+    /// <summary>Makes the pending read and all later ones fail.</summary>
     public void Close()
     {
         _closed = true;

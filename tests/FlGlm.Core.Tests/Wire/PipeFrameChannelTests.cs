@@ -96,7 +96,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     {
         await _client.DisposeAsync();
         var thrown = await Assert.ThrowsAsync<NetworkException>(async () => await _server.ReceiveAsync(None));
-        Assert.Equal("'alice' (here) went away without goodbye.", thrown.Message);
+        Assert.Equal("'alice' (here) closed the connection without a Goodbye.", thrown.Message);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     {
         _server.Open(_server.Peer, new WireSettings { PeerTimeoutSeconds = 0.05 });
         var thrown = await Assert.ThrowsAsync<NetworkException>(async () => await _server.ReceiveAsync(None));
-        Assert.Contains("nothing was heard for", thrown.Message);
+        Assert.Contains("nothing was received for", thrown.Message);
     }
 
     [Fact]
