@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Starts a stage's parameters from an adapter: a whole one, or the part of the stage's own blocks.</summary>
+/// <summary>Initialises a stage's parameters from an adapter: a whole one, or the part for the stage's own blocks.</summary>
 public static class AdapterImport
 {
     /// <param name="start">a PEFT adapter, a prefix of ChatGLM's own trainer, or a directory of parts as <see cref="TrainedParts"/> writes them</param>

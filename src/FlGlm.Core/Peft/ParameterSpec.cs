@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Name, dims and dtype of a trainable tensor: what a side must know of a stage it does not hold to check what it is sent.</summary>
+/// <summary>Name, dims and dtype of a trainable tensor: with it a side checks the received parameters of a stage that it does not hold.</summary>
 public sealed record ParameterSpec(string Name, IReadOnlyList<long> Dims, ScalarType Dtype)
 {
-    /// <summary>Numbers in it.</summary>
+    /// <summary>The number of elements.</summary>
     public long Count => Dims.Aggregate(1L, (product, dim) => checked(product * dim));
 
     public static ParameterSpec Of(NamedParameter parameter) => new(parameter.Name, parameter.Value.shape, parameter.Value.dtype);
 
-    /// <summary>What a stage trains under this run's method, told from the model's description alone.</summary>
+    /// <summary>The parameters that a stage trains with this run's method, computed from the model's description alone.</summary>
     public static IEnumerable<ParameterSpec> OfStage(StageBlueprint blueprint, StageName stage)
     {
         var range = blueprint.Split[stage];

@@ -29,7 +29,7 @@ public sealed class AdapterBaseTests : IDisposable
     public void A_base_of_another_name_is_doubted(string recorded)
     {
         string[] adapters = [Lora(recorded), Prefix(recorded)];
-        Assert.All(adapters, adapter => Assert.Contains($"was trained on '{recorded}', by its name another model than", Warning(adapter), StringComparison.Ordinal));
+        Assert.All(adapters, adapter => Assert.Contains($"was trained on '{recorded}', whose name differs from that of", Warning(adapter), StringComparison.Ordinal));
     }
 
     [Fact]
