@@ -25,9 +25,9 @@ public sealed partial class SplitServer : IAsyncDisposable
     private readonly SemaphoreSlim _generating;
     private FrameListener? _listener;
 
-    /// <param name="stage">the middle; remains the caller's, who saves it afterwards</param>
-    /// <param name="scheduler">who computes when; remains the caller's</param>
-    /// <param name="lane">where everything that touches tensors happens</param>
+    /// <param name="stage">the middle; the caller saves and disposes it</param>
+    /// <param name="scheduler">decides who computes when; the caller disposes it</param>
+    /// <param name="lane">the thread for all tensor work</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
     public SplitServer(
         MiddleStage stage, ISplitScheduler scheduler, ComputeLane lane, RunPlan plan, ServerSettings settings, SealOptions? seal, IServerObserver observer, ILogger logger)
@@ -49,8 +49,8 @@ public sealed partial class SplitServer : IAsyncDisposable
         };
     }
 
-    /// <summary>Opens the port; clients may come from here on.</summary>
-    /// <returns>where it listens, with the real port</returns>
+    /// <summary>Opens the port; from now on clients can connect.</summary>
+    /// <returns>the address it listens on, with the real port</returns>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
@@ -65,9 +65,9 @@ public sealed partial class SplitServer : IAsyncDisposable
     /// <summary>One connection, from handshake to goodbye; returns when it is over, and never throws.</summary>
     public Task ServeAsync(IDuplexPipe pipe, string address) => _sessions.RunAsync(() => ServeOneAsync(pipe, address));
 
-    /// <summary>Serves until the last round is over and every client has its results, or until asked to stop.</summary>
-    /// <param name="stop">finishes the step in hand and says goodbye</param>
-    /// <param name="ct">gives up at once</param>
+    /// <summary>Serves until the last round is over and every client has its results, or until a stop is requested.</summary>
+    /// <param name="stop">requests a stop: sessions finish the current step and end with a Goodbye</param>
+    /// <param name="ct">stops at once</param>
     public async Task<ServedRun> RunAsync(CancellationToken stop, CancellationToken ct)
     {
         using var abort = ct.Register(_aborting.Cancel);
@@ -113,7 +113,7 @@ public sealed partial class SplitServer : IAsyncDisposable
         {
             _dependencies.Observer.ClientLost(address, "the server stopped before its handshake was over");
         }
-#pragma warning disable CA1031 // one connection's trouble must not bring the others down
+#pragma warning disable CA1031 // a failure of one connection must not end the others
         catch (Exception e)
         {
             LogFailure(_dependencies.Logger, address, e);

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace FlGlm.Server.Scheduling;
 
 /// <summary>
-/// The serial strategy: clients take turns in the order of joining; the middle's weights carry on from client to client, and the
-/// clients' are averaged at the end of every round. The compute lane is the lock: all state changes there.
+/// The serial strategy: clients take turns in the order of joining; each turn continues with the middle's weights of the turn before, and the
+ /// clients' weights are averaged at the end of every round. State changes only on the compute lane, so no lock is needed.
 /// </summary>
 public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObserver observer) : ISplitScheduler
 {

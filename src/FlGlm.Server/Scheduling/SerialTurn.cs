@@ -2,7 +2,7 @@ using FlGlm.Core.Peft;
 
 namespace FlGlm.Server.Scheduling;
 
-/// <summary>Where one client stands in the present round of the serial strategy.</summary>
+/// <summary>The state of one client in the current round of the serial strategy.</summary>
 internal sealed class SerialTurn(JoinedClient client)
 {
     private TaskCompletionSource<ParameterSet?> _begun = New();
@@ -12,7 +12,7 @@ internal sealed class SerialTurn(JoinedClient client)
 
     public JoinedClient Client { get; } = client;
 
-    /// <summary>It has asked for its turn, which has not begun.</summary>
+    /// <summary>It has requested its turn, which has not begun.</summary>
     public bool IsWaiting => _moved is not null;
 
     /// <summary>It has had its turn.</summary>

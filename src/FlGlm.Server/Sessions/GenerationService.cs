@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>Serves one client's generations: h0 in, hN-2 out, first of whole rows, then token by token.</summary>
+/// <summary>Serves one client's generations: receives h0 and sends hN-2, first for whole rows, then token by token.</summary>
 internal sealed class GenerationService : IDisposable
 {
     private readonly IFrameChannel _channel;
@@ -23,7 +23,7 @@ internal sealed class GenerationService : IDisposable
         _rules = new GenerationRules(_middle, server.Stage.Blueprint.Family, server.Settings.MaxCacheBytes);
     }
 
-    /// <summary>Takes frames until the client leaves.</summary>
+    /// <summary>Handles frames until the client leaves.</summary>
     /// <exception cref="OperationCanceledException">The server stops.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -34,7 +34,7 @@ internal sealed class GenerationService : IDisposable
         }
         catch (GoodbyeException)
         {
-            // As it should be.
+            // The normal end.
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class GenerationService : IDisposable
         }
     }
 
-    /// <summary>Pings keep a session open; a cache is kept for questions only.</summary>
+    /// <summary>The next request. Pings keep the session open, but not the cache: without a request it is dropped after the time-out.</summary>
     private async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_server.Closing);
@@ -78,7 +78,7 @@ internal sealed class GenerationService : IDisposable
         catch (OperationCanceledException) when (!_server.Closing.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             throw new ProtocolException(
-                FaultCode.Timeout, $"Nothing was asked for {_server.Settings.GenerateTimeoutS:0.#} s (server.generate_timeout_s); keys and values are given up. Ask anew.");
+                FaultCode.Timeout, $"No request came for {_server.Settings.GenerateTimeoutS:0.#} s (server.generate_timeout_s); keys and values are dropped. Start again.");
         }
     }
 

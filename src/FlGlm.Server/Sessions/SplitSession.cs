@@ -9,13 +9,13 @@ using FlGlm.Server.Scheduling;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>One client's session from Join to goodbye. A client that breaks the rules ends its own session and nothing else.</summary>
+/// <summary>One client's session from Join to Goodbye. A violation of the protocol ends this session and no other.</summary>
 internal sealed partial class SplitSession(IFrameChannel channel, SessionDependencies server)
 {
     private readonly SessionReceiver _receiver = new(channel);
     private readonly string _name = channel.Peer.Name;
 
-    /// <summary>Never throws: what goes wrong is reported, told to the client as far as it is its business, and over.</summary>
+    /// <summary>Never throws: a failure is reported to the observer and sent to the client as a Fault.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         try
@@ -32,7 +32,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         {
             await ReportLostAsync(e);
         }
-#pragma warning disable CA1031 // one client's trouble must not bring the others down
+#pragma warning disable CA1031 // a failure of one client must not end the others
         catch (Exception e)
         {
             LogFailure(server.Logger, _name, e);
@@ -52,7 +52,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         if (!server.Generating.Wait(0, CancellationToken.None))
         {
             throw new ProtocolException(
-                FaultCode.Full, $"{server.Settings.MaxGenerating} clients generate already, which is all this server takes (server.max_generating). Try again later.");
+                FaultCode.Full, $"{server.Settings.MaxGenerating} clients generate already, the limit of this server (server.max_generating). Try again later.");
         }
 
         try
@@ -91,7 +91,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         using var frame = await _receiver.ExpectAsync(FrameKind.Join, server.Closing, ct);
         var join = frame.Parse<Join>();
         if (!join.Generate && server.Settings.GenerateOnly)
-            throw new ProtocolException(FaultCode.PlanMismatch, "This server trains nobody (server.generate_only); `flglm generate` is what it answers.");
+            throw new ProtocolException(FaultCode.PlanMismatch, "This server accepts no training (server.generate_only), only `flglm generate`.");
         if (!join.Generate && join.Samples < 1)
             throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples has nothing to train on.");
         if (join.Version != BuildVersion.Current)
@@ -121,7 +121,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         await SendAsync(await EndTurnAsync(client, parameters, ct), ct);
     }
 
-    /// <summary>A client that nothing comes back to may have said goodbye before its turn is over here.</summary>
+    /// <summary>Without an average the client waits for nothing and may have sent its Goodbye before its turn has ended here; that is not an error.</summary>
     private Task<ParameterSet?> EndTurnAsync(JoinedClient client, ParameterSet? parameters, CancellationToken ct) => server.Plan.Averages
         ? _receiver.WaitAsync(linked => server.Scheduler.EndTurnAsync(client, parameters, linked), server.Stopping, ct)
         : server.Scheduler.EndTurnAsync(client, parameters, ct);
@@ -147,7 +147,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
             await channel.SendAsync(FrameKind.Queue, new Queue { Position = place.Position, Waiting = place.Waiting }, null, CancellationToken.None);
     }
 
-    /// <summary>The run is over: the client gets the middle's part, where the plan shares it, and leaves.</summary>
+    /// <summary>The end of the run: sends the client the middle's part, if the plan shares it, and waits for its Goodbye.</summary>
     private async Task SendMiddleAsync(CancellationToken ct)
     {
         if (server.Plan.ShareMiddle)
@@ -160,7 +160,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         }
         catch (GoodbyeException)
         {
-            // As it should be.
+            // The normal end.
         }
     }
 

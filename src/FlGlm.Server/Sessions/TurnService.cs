@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>Serves one client's passes: h0 in, hN-2 out, dL/dhN-2 in, dL/dh0 out.</summary>
+/// <summary>Serves one client's passes: receives h0, sends hN-2, receives dL/dhN-2, sends dL/dh0.</summary>
 internal sealed class TurnService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, JoinedClient client) : IDisposable
 {
     private readonly OpenPasses _openPasses = new();
@@ -18,9 +18,9 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
     private long _bytesIn = channel.BytesReceived;
     private long _bytesOut = channel.BytesSent;
 
-    /// <summary>Takes frames until the client ends its turn.</summary>
+    /// <summary>Handles frames until the client ends its turn.</summary>
     /// <param name="round">counted from 1</param>
-    /// <exception cref="OperationCanceledException">The server stops; no step is half done.</exception>
+    /// <exception cref="OperationCanceledException">The server stops; no step is incomplete.</exception>
     public async Task RunAsync(int round, CancellationToken ct)
     {
         _rules.BeginTurn();
@@ -104,7 +104,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         if (end.Round != round || !_openPasses.IsEmpty || end.Steps != _steps - ((round - 1) * server.Plan.Training.Steps))
         {
             throw new ProtocolException(
-                FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts otherwise.");
+                FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts another number.");
         }
     }
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Stages;
 
-/// <summary>The middle in the client's own process: centralised training is the three stages in a row.</summary>
+/// <summary>The middle in the client's own process: centralised training runs the three stages in one process.</summary>
 public sealed class LocalMiddle(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane) : IMiddle
 {
     public (long Up, long Down) Traffic => (0, 0);
