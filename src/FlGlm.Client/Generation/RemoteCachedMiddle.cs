@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>The middle of a generation at the server: per token one row's hidden state out and home.</summary>
+/// <summary>The middle of a generation at the server: per token and row, one hidden state is sent and one received.</summary>
 /// <param name="rekeyEvery">Prefills after which a new key period begins; 0 = never</param>
 internal sealed class RemoteCachedMiddle(IFrameChannel channel, ComputeLane lane, int rekeyEvery) : ICachedMiddle
 {

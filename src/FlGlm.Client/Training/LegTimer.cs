@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Times the legs of one step, one after the other.</summary>
+/// <summary>Measures the seconds of the consecutive legs of one step.</summary>
 internal sealed class LegTimer
 {
     private readonly long _start = Stopwatch.GetTimestamp();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>The middle at the server: h0 out, hN-2 home, dL/dhN-2 out, dL/dh0 home. One caller at a time.</summary>
+/// <summary>The middle at the server: sends h0, receives hN-2, sends dL/dhN-2, receives dL/dh0. One caller at a time.</summary>
 public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMiddle
 {
     private readonly HiddenExchange _exchange = new(channel, lane);
@@ -14,7 +14,7 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
 
     public (long Up, long Down) Traffic => (channel.BytesSent, channel.BytesReceived);
 
-    /// <summary>Training steps whose gradient has come home.</summary>
+    /// <summary>The number of training steps whose gradient has been received.</summary>
     public int Steps { get; private set; }
 
     /// <summary>Steps after which a new key period begins; 0 = never.</summary>
@@ -50,7 +50,7 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
         public void Dispose() => output.Dispose();
     }
 
-    /// <summary>The offer of new keys goes out between steps; both sides make them while the next steps run.</summary>
+    /// <summary>Requests new keys between two steps; both sides exchange them while the next steps run.</summary>
     private async ValueTask EndStepAsync(CancellationToken ct)
     {
         Steps++;

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>The training step: three passes out, the same three passes home.</summary>
-/// <param name="optimizer">over head and tail jointly; the middle steps by itself</param>
+/// <summary>The training step: forward through head, middle and tail, backward through tail, middle and head.</summary>
+/// <param name="optimizer">the optimizer of head and tail together; the middle has its own</param>
 public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptimizer optimizer, ComputeLane lane)
 {
-    /// <summary>h out, h back, gradient out, gradient back; then head and tail step together.</summary>
-    /// <exception cref="NotFiniteException">The loss or a gradient is no number: head and tail are as the last step left them.</exception>
+    /// <summary>Sends h0, receives hN-2, sends the gradient, receives the gradient; then head and tail take an optimizer step.</summary>
+    /// <exception cref="NotFiniteException">The loss or a gradient is not finite; head and tail keep the values of the last step.</exception>
     public async Task<StepResult> StepAsync(TrainingBatch batch, CancellationToken ct)
     {
         var timer = new LegTimer();
@@ -38,7 +38,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         return new StepResult(tail.Loss, rate, seconds);
     }
 
-    /// <summary>Through the tail to the loss, and back to the gradient that the middle waits for.</summary>
+    /// <summary>The tail's forward to the loss and its backward to the gradient for the middle.</summary>
     private (Tensor Gradient, float Loss, double ForwardSeconds) RunTail(Tensor hidden, TrainingBatch batch, LegTimer timer)
     {
         using var tail = stages.Tail.Forward(hidden, batch, PassMode.Train);
@@ -49,8 +49,8 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         return (tail.Backward()!, loss, forwardSeconds);
     }
 
-    /// <summary>Back through the head, then head and tail step.</summary>
-    /// <returns>the seconds of the way back</returns>
+    /// <summary>The head's backward, then the optimizer step of head and tail.</summary>
+    /// <returns>the seconds of the backward</returns>
     private double FinishStep(StagePass head, Tensor gradient, LegTimer timer)
     {
         head.Backward(gradient);
