@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.CommandLine;
 
-/// <summary>Turns the parser's complaints into ours.</summary>
+/// <summary>Turns the parser's errors into a <see cref="ConfigurationException"/>.</summary>
 internal static class CommandLineErrors
 {
     public static ConfigurationException Of(ParseResult parsed)

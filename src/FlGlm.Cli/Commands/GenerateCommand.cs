@@ -32,7 +32,7 @@ internal sealed class GenerateCommand
 
     private readonly Option<bool> _local = new("--local")
     {
-        Description = "The whole model in this process, no server.",
+        Description = "Run the whole model in this process, without a server.",
     };
 
     public static Command Build(CommandHost host) => new GenerateCommand().Declare(host);
@@ -71,6 +71,6 @@ internal sealed class GenerateCommand
             questions.AddRange(PromptFile.Read(file, data.Template));
         return questions.Count > 0
             ? questions
-            : throw new ConfigurationException("--prompt", "no question was asked; give --prompt TEXT or --file FILE.");
+            : throw new ConfigurationException("--prompt", "there is no question; give --prompt TEXT or --file FILE.");
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlGlm.Cli.Demo;
 
-/// <summary>The demo: a sealed split run over loopback, the same run centralised, and what they have in common.</summary>
+/// <summary>The demo: a sealed split run over loopback, the same run centralised, and a comparison.</summary>
 internal sealed class DemoRun(RunContext run)
 {
     private const string ServerName = "server";
@@ -55,7 +55,7 @@ internal sealed class DemoRun(RunContext run)
         }
         catch (OperationCanceledException)
         {
-            // The sides stop, and say below why.
+            // The sides stop; their exceptions are thrown below.
         }
 
         await Task.WhenAll(sides);

@@ -42,7 +42,7 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
         LogTraffic(channel.BytesSent, channel.BytesReceived);
     }
 
-    /// <summary>All questions as token ids, refused before any weight is loaded and before any is answered.</summary>
+    /// <summary>All questions as token ids; checked before any weight is loaded and before any question is answered.</summary>
     private int[][] Prompts()
     {
         int[][] prompts = [.. questions.Select(question => _tokenizer.EncodePrompt(question, work.Config.Data.Template).ToArray())];

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Runs command bodies: configuration, run directory, logs, progress, Ctrl+C, and errors as exit codes.</summary>
+/// <summary>Runs commands: loads the configuration, creates run directory, logs and progress display, handles Ctrl+C, and turns errors into exit codes.</summary>
 internal sealed partial class CommandHost(GlobalOptions options)
 {
     /// <summary>Declares a command that trains. Its body returns when done, or soon after <see cref="CommandContext.StopRequested"/>.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
         return command;
     }
 
-    /// <summary>Gives a command its work that needs neither configuration nor run directory.</summary>
+    /// <summary>Declares a command that needs neither configuration nor run directory.</summary>
     public Command Declare(Command command, Func<ParseResult, CommandOutput, CancellationToken, Task> body)
     {
         command.SetAction((parsed, ct) => GuardAsync(

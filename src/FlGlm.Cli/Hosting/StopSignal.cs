@@ -3,14 +3,14 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Ctrl+C: the first asks for a graceful stop (finish the step, save, say goodbye), the second ends the process.</summary>
+/// <summary>Handles Ctrl+C: the first requests a stop (finish the step, save, end the session), the second ends the process.</summary>
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _stop;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
 
-    /// <summary>Listens to the process' signals, and to a stop asked for from code.</summary>
+    /// <summary>Registers for the signals of the process; a cancelled <paramref name="ct"/> requests a stop too.</summary>
     public StopSignal(CancellationToken ct)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

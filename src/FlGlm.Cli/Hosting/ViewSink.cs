@@ -6,7 +6,7 @@ using Serilog.Formatting.Display;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Hands log messages to the view, which knows what else is on the screen.</summary>
+/// <summary>Passes log messages to the view, which also writes the progress.</summary>
 internal sealed class ViewSink(IRunView view) : ILogEventSink
 {
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);

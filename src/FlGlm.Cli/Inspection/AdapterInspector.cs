@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Looks at an adapter, PEFT's or a ChatGLM prefix, whole or a part.</summary>
+/// <summary>Inspects an adapter, PEFT's or a ChatGLM prefix, whole or a part.</summary>
 internal static partial class AdapterInspector
 {
     public static Inspection Inspect(string path, SplitSettings? split)

@@ -5,7 +5,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Looks at a Hugging Face checkpoint; its shards may be missing, and its architecture unknown.</summary>
+/// <summary>Inspects a Hugging Face checkpoint; shards may be missing, and the architecture may be unknown.</summary>
 internal static class CheckpointInspector
 {
     public static Inspection Inspect(string path, InspectionSettings settings)

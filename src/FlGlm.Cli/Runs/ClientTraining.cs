@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>A data owner's side of a run, centralised or split: data, head and tail, the optimizer over both, validation.</summary>
+/// <summary>A client's part of a run, centralised or split: data, head and tail, their optimizer, validation.</summary>
 internal sealed partial class ClientTraining : IDisposable
 {
     private readonly RunContext _run;
@@ -32,7 +32,7 @@ internal sealed partial class ClientTraining : IDisposable
 
     public TrainingBatches Batches { get; }
 
-    /// <summary>Reads the data, then head and tail.</summary>
+    /// <summary>Loads the data, then head and tail.</summary>
     public static async Task<ClientTraining> OpenAsync(RunContext run, RunSetup setup)
     {
         var logger = run.Loggers.CreateLogger("flglm");
@@ -47,7 +47,7 @@ internal sealed partial class ClientTraining : IDisposable
     public TrainingLoop Loop(IMiddle middle, IProgress<StepReport> steps) =>
         new(new SplitTrainer(Stages, middle, _optimizer, _setup.Lane), middle, Batches, steps.Report);
 
-    /// <summary>Measures the validation loss where it is due: before the first step, after the last, and every eval_every steps.</summary>
+    /// <summary>Measures the validation loss before the first step, after the last, and every eval_every steps; otherwise does nothing.</summary>
     public async Task ValidateAsync(IMiddle middle, int step, CancellationToken ct)
     {
         if (!IsDue(step))

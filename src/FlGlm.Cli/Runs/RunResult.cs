@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Writes what a run trained into its run directory.</summary>
+/// <summary>Writes the trained parameters to the run directory.</summary>
 internal static partial class RunResult
 {
-    /// <param name="stages">whose parameters these are</param>
+    /// <param name="stages">the stages that the parameters belong to</param>
     public static Task SaveAsync(RunContext run, RunSetup setup, IReadOnlySet<StageName> stages, IEnumerable<NamedParameter> parameters) =>
         SaveAsync(run, setup, stages, parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value));
 

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>What every command with a model begins with: the device, its lane, the model's files and the run's plan.</summary>
+/// <summary>The objects that every command with a model needs first: the device, its lane, the model's files and the run's plan.</summary>
 internal sealed partial class RunSetup : IDisposable
 {
     private RunSetup(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan)
@@ -31,11 +31,11 @@ internal sealed partial class RunSetup : IDisposable
 
     public StageBlueprint Blueprint { get; }
 
-    /// <summary>The longest row the model takes. A prefix takes the first positions where the family shifts its tokens behind it.</summary>
+    /// <summary>The longest row that the model accepts. In families that shift the tokens behind a prefix, the prefix uses the first positions.</summary>
     public int FreePositions =>
         Family.Shape.MaxPositions - (Plan.Peft.Method == PeftMethod.PTuningV2 && Family.Prefix.MovesPositions ? Plan.Peft.Prefix.Length : 0);
 
-    /// <summary>Gets libtorch ready, then opens the model.</summary>
+    /// <summary>Configures libtorch, then opens the model.</summary>
     public static RunSetup Open(CommandContext run)
     {
         var config = run.Config;

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>A client's whole run with a server: connect, train in its turns, save. What was learnt is saved however it ends.</summary>
+/// <summary>A client's whole run with a server: connect, train in its turns, save. The trained parameters are saved after an error too.</summary>
 internal sealed partial class SplitClientRun(RunContext run, RunSetup setup, SealOptions? seal)
 {
     private static readonly HashSet<StageName> OwnStages = [StageName.Head, StageName.Tail];

@@ -9,13 +9,13 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>A server's whole run: serve the middle until the last round is over, save what it learnt however it ends.</summary>
+/// <summary>A server's whole run: serve the middle until the last round is over, then save it, also after an error.</summary>
 internal sealed partial class SplitServerRun(RunContext run, RunSetup setup, SealOptions? seal)
 {
     private readonly ILogger _logger = run.Loggers.CreateLogger("flglm");
 
-    /// <param name="listening">told where, once clients may come</param>
-    /// <param name="joined">told of every client that has joined</param>
+    /// <param name="listening">called with the address when clients can connect</param>
+    /// <param name="joined">called for every client that has joined</param>
     public async Task RunAsync(Action<IPEndPoint>? listening = null, Action<string>? joined = null)
     {
         using var middle = await MiddleTraining.OpenAsync(setup);
@@ -31,7 +31,7 @@ internal sealed partial class SplitServerRun(RunContext run, RunSetup setup, Sea
             return;
         await RunResult.SaveAsync(run, setup, new HashSet<StageName> { StageName.Middle }, middle.Stage.Parameters);
         if (served == ServedRun.AllClientsLeft)
-            throw new NetworkException($"Every client left before the last round was over; what the middle learnt so far is in '{run.Directory.AdapterPath}'.");
+            throw new NetworkException($"Every client left before the last round was over; the middle so far is in '{run.Directory.AdapterPath}'.");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "listening on {EndPoint}, {Seal}, {Purpose}")]

@@ -5,7 +5,7 @@ using FlGlm.Server.Stages;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Stages with the adapter that <c>peft.start</c> names. For the compute lane.</summary>
+/// <summary>Loads stages and the adapter that <c>peft.start</c> names. Call it on the compute lane only.</summary>
 internal static class StageLoader
 {
     public static ClientStages Client(RunSetup setup)

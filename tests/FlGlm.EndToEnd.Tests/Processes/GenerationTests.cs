@@ -81,11 +81,11 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "no question was asked")]
+    [InlineData(2, "there is no question")]
     [InlineData(2, "2 beams do not go with do_sample", "-p", "x", "--set", "generation.num_beams=2", "--set", "generation.do_sample=true")]
     [InlineData(4, "There is no data file", "-f", "nowhere.txt")]
     [InlineData(2, "--out: names no file", "-p", "x", "--out", "")]
-    [InlineData(2, "lies in a folder that is not there", "-p", "x", "--out", "nowhere/answers.jsonl")]
+    [InlineData(2, "is in a folder that does not exist", "-p", "x", "--out", "nowhere/answers.jsonl")]
     [InlineData(4, "128", "-p", "far too long a question for a model of this size, and it goes on and on and on and on, longer than anybody would care to read it, to the end")]
     public async Task What_cannot_be_answered_is_one_line_and_a_code(int code, string message, params string[] options)
     {
@@ -132,7 +132,7 @@ public sealed class GenerationTests : IDisposable
         var run = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "x"], $"peft.start={_folder.Adapter("train")}", $"model.path={other}"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains($"peft.start: '{_folder.Adapter("train")}' was trained on '{_folder.At("model")}', by its name another model", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"peft.start: '{_folder.Adapter("train")}' was trained on '{_folder.At("model")}', whose name differs", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
