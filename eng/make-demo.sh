@@ -6,13 +6,13 @@ seed=20251
 work=artifacts/demo
 rm -rf "$work" && mkdir -p "$work" demo/data demo/model
 
-tell() { dotnet run eng/demo/Tell.cs -- "eng/demo/$1.grammar" "$seed" "$2" "$3"; }
+rows() { dotnet run eng/demo/GenerateRows.cs -- "eng/demo/$1.grammar" "$seed" "$2" "$3"; }
 
-echo "telling the stories and the clients' notes"
-tell stories 0 16000 >"$work/stories.txt"
+echo "generating the stories and the clients' notes"
+rows stories 0 16000 >"$work/stories.txt"
 for client in harbour garden; do
-    tell $client 0 320 >demo/data/$client.jsonl
-    tell $client 320 40
+    rows $client 0 320 >demo/data/$client.jsonl
+    rows $client 320 40
 done >demo/data/validation.jsonl
 
 echo "training the tokenizer"

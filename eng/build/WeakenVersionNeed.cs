@@ -25,7 +25,7 @@ public sealed class WeakenVersionNeed : Task
     [Required]
     public string Source { get; set; }
 
-    /// <summary>Written anew and renamed, so that nothing else that shares the old file is changed.</summary>
+    /// <summary>Written under a temporary name and renamed, so that a hard link to the old file is not changed.</summary>
     [Required]
     public string Destination { get; set; }
 

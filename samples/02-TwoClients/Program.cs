@@ -30,7 +30,7 @@ var plan = RunPlanner.Create(checkpoint, family, new PlanSettings
 });
 var blueprint = StageBlueprint.Create(plan, family, device);
 
-// Every side has an identity of its own; here each notes the others' at first sight, real runs pin them (`flglm keys`).
+// Every side has its own identity; here each records the others' keys on first use, real runs pin them (`flglm keys`).
 await using var pool = new RsaKeyPool();
 var folder = Directory.CreateTempSubdirectory("flglm-sample-").FullName;
 SealOptions Seal(string side) => new(IdentityKey.Create(), new KnownPeers(Path.Combine(folder, side), PeerTrust.FirstUse), pool);

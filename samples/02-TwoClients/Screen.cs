@@ -5,7 +5,7 @@ using FlGlm.Server.Sessions;
 
 namespace FlGlm.Samples;
 
-/// <summary>Prints what server and clients tell.</summary>
+/// <summary>Prints the events of server and clients.</summary>
 internal sealed class Screen : IServerObserver, IClientObserver
 {
     public void ClientJoined(string client, int number) => Console.WriteLine($"server: {client} joined");

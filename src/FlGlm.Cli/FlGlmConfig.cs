@@ -10,7 +10,7 @@ using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli;
 
-/// <summary>A configuration file: every section, for every command. A command minds the sections it uses.</summary>
+/// <summary>A configuration file with all sections. Every command validates only the sections that it uses.</summary>
 public sealed record FlGlmConfig
 {
     public ModelSettings Model { get; init; } = new();
@@ -43,6 +43,6 @@ public sealed record FlGlmConfig
 
     public RunSettings Run { get; init; } = new();
 
-    /// <summary>The same with every <c>auto</c> replaced by what it stands for here.</summary>
+    /// <summary>The same with every <c>auto</c> replaced by its value for this machine and method.</summary>
     public FlGlmConfig Resolved() => this with { Optimizer = Optimizer.For(Peft.Method), Compute = Compute.Resolved() };
 }

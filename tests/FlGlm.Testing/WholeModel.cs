@@ -26,7 +26,7 @@ public sealed class WholeModel : IDisposable
 
     /// <summary>Forward and backward over the one graph; parameters keep their gradients.</summary>
     /// <returns>the loss</returns>
-    public static float Walk(ThreeStages stages, TrainingBatch batch)
+    public static float ForwardBackward(ThreeStages stages, TrainingBatch batch)
     {
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
@@ -41,7 +41,7 @@ public sealed class WholeModel : IDisposable
     /// <returns>the loss before this step's update</returns>
     public float Step(TrainingBatch batch)
     {
-        var loss = Walk(_stages, batch);
+        var loss = ForwardBackward(_stages, batch);
         _middleOptimizer.ExpectFinite();
         _clientOptimizer.ExpectFinite();
         _clientOptimizer.Step();

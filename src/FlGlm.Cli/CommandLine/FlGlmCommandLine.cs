@@ -18,7 +18,7 @@ public static class FlGlmCommandLine
         if (parsed.Action is ParseErrorAction)
         {
             var errors = new ErrorReporter(error, args.Contains(options.Json.Name), verbose: false);
-            return errors.Report(CommandLineMistakes.Of(parsed));
+            return errors.Report(CommandLineErrors.Of(parsed));
         }
 
         var invocation = new InvocationConfiguration
@@ -31,14 +31,14 @@ public static class FlGlmCommandLine
         return await parsed.InvokeAsync(invocation, ct);
     }
 
-    /// <summary>What the parser makes of a command line, its errors included.</summary>
+    /// <summary>Parses a command line; the result holds the parser's errors.</summary>
     internal static ParseResult Parse(IReadOnlyList<string> args, GlobalOptions options) =>
         Root(options).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static RootCommand Root(GlobalOptions options)
     {
         var host = new CommandHost(options);
-        return new RootCommand("Fine-tunes language models by split learning: data and labels stay at home.")
+        return new RootCommand("Fine-tunes language models by split learning: data and labels stay with the client.")
         {
             options.Verbose,
             options.Json,

@@ -13,7 +13,7 @@ internal sealed class GlobalOptions
 
     public Option<bool> Json { get; } = new("--json")
     {
-        Description = "Write JSON lines for machines.",
+        Description = "Write JSON lines for other programs.",
         Recursive = true,
     };
 }

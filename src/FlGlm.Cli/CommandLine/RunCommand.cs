@@ -4,18 +4,18 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Cli.CommandLine;
 
 /// <summary>A command that reads a configuration.</summary>
-/// <param name="Name">As typed.</param>
+/// <param name="Name">The name on the command line.</param>
 /// <param name="Description">For the help.</param>
-/// <param name="Sections">The configuration sections whose rules count for it.</param>
+/// <param name="Sections">The configuration sections that the command uses and validates.</param>
 /// <param name="TalksToPeers">Whether it has <c>--insecure</c>.</param>
 internal sealed record RunCommand(string Name, string Description, IReadOnlyCollection<string> Sections, bool TalksToPeers)
 {
     public RunOptions Options { get; } = new();
 
-    /// <summary>The configuration without <c>--config</c>; null = defaults.</summary>
+    /// <summary>The configuration file that is used without <c>--config</c>; null = defaults.</summary>
     public string? DefaultConfig { get; init; }
 
-    /// <summary>The command as the parser knows it, still without an action.</summary>
+    /// <summary>Makes the command for the parser, without its action.</summary>
     public Command Declare()
     {
         var command = new Command(Name, Description) { Options.Config, Options.Set };
@@ -27,8 +27,8 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
     /// <summary>Whether <c>--insecure</c> was typed.</summary>
     public bool IsInsecure(ParseResult parsed) => TalksToPeers && parsed.GetValue(Options.Insecure);
 
-    /// <summary>The configuration as file and overrides have it, every <c>auto</c> resolved.</summary>
-    /// <exception cref="ConfigurationException">It breaks a rule of its sections.</exception>
+    /// <summary>Loads the configuration from file and overrides, with every <c>auto</c> resolved.</summary>
+    /// <exception cref="ConfigurationException">A value is not valid.</exception>
     public LoadedConfig<FlGlmConfig> Load(ParseResult parsed)
     {
         var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(Options.Config) ?? DefaultConfig, parsed.GetValue(Options.Set) ?? [], Sections);

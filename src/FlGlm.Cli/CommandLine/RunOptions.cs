@@ -18,9 +18,9 @@ internal sealed class RunOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>Never a configuration key: it must be typed.</summary>
+    /// <summary>Not a configuration key, so that it must be given on every command line.</summary>
     public Option<bool> Insecure { get; } = new("--insecure")
     {
-        Description = "Neither encrypt nor check who the other side is.",
+        Description = "Neither encrypt nor authenticate the other side.",
     };
 }

@@ -19,7 +19,7 @@ internal static class ClientCommand
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        using var place = Workplace.Open(run);
-        await new SplitClientRun(run, place, seal.Options).RunAsync();
+        using var setup = RunSetup.Open(run);
+        await new SplitClientRun(run, setup, seal.Options).RunAsync();
     }
 }

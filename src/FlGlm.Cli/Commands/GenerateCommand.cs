@@ -32,7 +32,7 @@ internal sealed class GenerateCommand
 
     private readonly Option<bool> _local = new("--local")
     {
-        Description = "The whole model in this process, no server.",
+        Description = "Run the whole model in this process, without a server.",
     };
 
     public static Command Build(CommandHost host) => new GenerateCommand().Declare(host);
@@ -53,14 +53,14 @@ internal sealed class GenerateCommand
         return command;
     }
 
-    private async Task RunAsync(ParseResult parsed, WorkContext work, CommandOutput output)
+    private async Task RunAsync(ParseResult parsed, CommandContext work, CommandOutput output)
     {
         var questions = Questions(parsed, work.Config.Data);
         var local = parsed.GetValue(_local);
         await using var seal = local ? null : SealSetup.Open(work);
         using var answers = new AnswerWriter(output, parsed.GetValue(_out));
-        using var place = Workplace.Open(work);
-        var run = new GenerationRun(work, place, questions, answers);
+        using var setup = RunSetup.Open(work);
+        var run = new GenerationRun(work, setup, questions, answers);
         await (local ? run.RunLocallyAsync() : run.RunAtServerAsync(seal?.Options));
     }
 
@@ -71,6 +71,6 @@ internal sealed class GenerateCommand
             questions.AddRange(PromptFile.Read(file, data.Template));
         return questions.Count > 0
             ? questions
-            : throw new ConfigurationException("--prompt", "no question was asked; give --prompt TEXT or --file FILE.");
+            : throw new ConfigurationException("--prompt", "there is no question; give --prompt TEXT or --file FILE.");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class InitCommand
 
     private readonly Option<string?> _tokenizer = new("--tokenizer")
     {
-        Description = "A directory whose tokenizer files go along.",
+        Description = "A directory whose tokenizer files are copied.",
         HelpName = "DIR",
     };
 

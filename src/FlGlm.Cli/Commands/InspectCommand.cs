@@ -8,10 +8,10 @@ using FlGlm.Core.Planning;
 
 namespace FlGlm.Cli.Commands;
 
-/// <summary><c>flglm inspect</c>: what a path holds, which part would lie where, and what a run of it needs.</summary>
+/// <summary><c>flglm inspect</c>: what a path holds, which blocks each stage would have, and what a run needs.</summary>
 internal sealed class InspectCommand
 {
-    /// <summary>The configuration's sections that an inspection reckons with.</summary>
+    /// <summary>The configuration's sections that an inspection uses.</summary>
     private static readonly string[] Sections = ["split", "peft", "training", "compute"];
 
     private readonly RunOptions _run = new();
@@ -37,7 +37,7 @@ internal sealed class InspectCommand
     public static Command Build(CommandHost host) => new InspectCommand().Declare(host);
 
     private Command Declare(CommandHost host) => host.Declare(
-        new Command("inspect", "Shows what a checkpoint or adapter holds, which part would lie where, and what a run needs.")
+        new Command("inspect", "Shows what a checkpoint or adapter holds, which blocks each stage would have, and what a run needs.")
         {
             _path, _split, _tensors, _run.Config, _run.Set,
         },
@@ -52,7 +52,7 @@ internal sealed class InspectCommand
             return Task.CompletedTask;
         });
 
-    /// <summary>A configuration says what it says; without one, cut and dtype are the model's to choose.</summary>
+    /// <summary>Reads path and settings; without a configuration, cut and dtype follow from the model.</summary>
     private (string Path, InspectionSettings Settings) Read(ParseResult parsed)
     {
         var (file, overrides) = (parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? []);

@@ -10,7 +10,7 @@ internal sealed class KeysCommand
 {
     private readonly Option<string> _name = new("--name")
     {
-        Description = "What peers call this side: letters, digits, dots, dashes, underscores.",
+        Description = "This side's name for its peers: letters, digits, dots, dashes, underscores.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "flglm",
     };
@@ -30,7 +30,7 @@ internal sealed class KeysCommand
 
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
-        Description = "Make a new identity over an old one; peers that pinned the old one will refuse it.",
+        Description = "Replace an existing identity; peers that pinned the old one will refuse the new one.",
     };
 
     public static Command Build(CommandHost host) => new KeysCommand().Declare(host);
@@ -114,7 +114,7 @@ internal sealed class KeysCommand
         if (same is not null)
         {
             throw new SealException(
-                $"'{list}' has '{same.Name}' with {same.Key.Fingerprint}, which is not '{peer.Name}' with {peer.Key.Fingerprint}. If the key was renewed, take the old line out first.");
+                $"'{list}' has '{same.Name}' with {same.Key.Fingerprint}, which is not '{peer.Name}' with {peer.Key.Fingerprint}. If the key was renewed, delete the old line first.");
         }
 
         known.Add(peer);

@@ -22,7 +22,7 @@ internal static class ServerCommand
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        using var place = Workplace.Open(run);
-        await new SplitServerRun(run, place, seal.Options).RunAsync();
+        using var setup = RunSetup.Open(run);
+        await new SplitServerRun(run, setup, seal.Options).RunAsync();
     }
 }

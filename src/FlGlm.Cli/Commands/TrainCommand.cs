@@ -22,11 +22,11 @@ internal static partial class TrainCommand
     private static async Task RunAsync(RunContext run)
     {
         run = run with { Config = run.Config with { Clients = new ClientsSettings() } };
-        using var place = Workplace.Open(run);
-        using var client = await ClientWork.OpenAsync(run, place);
-        using var middle = await MiddleWork.OpenAsync(place);
+        using var setup = RunSetup.Open(run);
+        using var client = await ClientTraining.OpenAsync(run, setup);
+        using var middle = await MiddleTraining.OpenAsync(setup);
         run.Directory.Keep();
-        Tell(run.Loggers.CreateLogger("flglm"), place);
+        ReportNotices(run.Loggers.CreateLogger("flglm"), setup);
         using var steps = run.OpenSteps(run.Config.Client.Name);
         var loop = client.Loop(middle.Local, steps);
         try
@@ -41,23 +41,23 @@ internal static partial class TrainCommand
         }
         catch when (loop.Step > 0)
         {
-            await SaveAsync(run, place, client, middle);
+            await SaveAsync(run, setup, client, middle);
             throw;
         }
 
-        await SaveAsync(run, place, client, middle);
+        await SaveAsync(run, setup, client, middle);
     }
 
-    private static void Tell(ILogger logger, Workplace place)
+    private static void ReportNotices(ILogger logger, RunSetup setup)
     {
-        if (!place.Blueprint.Split.IsCut)
+        if (!setup.Blueprint.Split.IsCut)
             return;
-        foreach (var notice in PlanNotices.Lines(place.Plan))
+        foreach (var notice in PlanNotices.Lines(setup.Plan))
             LogNotice(logger, notice);
     }
 
-    private static Task SaveAsync(RunContext run, Workplace place, ClientWork client, MiddleWork middle) =>
-        RunResult.SaveAsync(run, place, Enum.GetValues<StageName>().ToHashSet(), [.. client.Stages.Parameters, .. middle.Stage.Parameters]);
+    private static Task SaveAsync(RunContext run, RunSetup setup, ClientTraining client, MiddleTraining middle) =>
+        RunResult.SaveAsync(run, setup, Enum.GetValues<StageName>().ToHashSet(), [.. client.Stages.Parameters, .. middle.Stage.Parameters]);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);

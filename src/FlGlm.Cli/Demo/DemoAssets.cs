@@ -2,12 +2,12 @@ using FlGlm.Cli.Hosting;
 
 namespace FlGlm.Cli.Demo;
 
-/// <summary>The demo's model, data and configuration, which lie beside the program.</summary>
+/// <summary>The demo's model, data and configuration, which are in the program's folder.</summary>
 internal static class DemoAssets
 {
     public static string Config { get; } = Beside(Path.Combine("configs", "demo-lora.yaml"));
 
-    /// <summary>Relative paths that do not exist in the working directory count from the program's own folder.</summary>
+    /// <summary>Makes relative paths that do not exist in the working directory relative to the program's folder.</summary>
     public static RunContext Resolve(RunContext run)
     {
         var (model, data) = (run.Config.Model, run.Config.Data);

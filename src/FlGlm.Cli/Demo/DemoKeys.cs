@@ -3,7 +3,7 @@ using FlGlm.Core.Crypto;
 
 namespace FlGlm.Cli.Demo;
 
-/// <summary>Identities for a run whose sides all live here: each side gets a key and a list of the others, as `flglm keys` makes them.</summary>
+/// <summary>Makes the keys for a run whose sides are all in this process: each side gets a key and a list of the others, as from `flglm keys`.</summary>
 internal static class DemoKeys
 {
     /// <returns>the key settings of each side, by name</returns>

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Demo;
 
-/// <summary>What the demo shows at its end: falling losses, equality with the centralised run, bytes and time.</summary>
+/// <summary>The demo's final report: falling losses, equality with the centralised run, bytes and time.</summary>
 internal static partial class DemoReport
 {
-    /// <summary>Where the centralised run of one client keeps its metrics.</summary>
+    /// <summary>The run directory of the centralised run of one client.</summary>
     public static RunDirectory Centralised(RunContext run, string client) => run.Directory.Under(Path.Combine("centralised", client));
 
     /// <exception cref="InvalidOperationException">the split run's losses are not the centralised run's</exception>

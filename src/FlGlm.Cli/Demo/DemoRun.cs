@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlGlm.Cli.Demo;
 
-/// <summary>The demo: a sealed split run over loopback, the same run centralised, and what they have in common.</summary>
+/// <summary>The demo: a sealed split run over loopback, the same run centralised, and a comparison.</summary>
 internal sealed class DemoRun(RunContext run)
 {
     private const string ServerName = "server";
@@ -55,7 +55,7 @@ internal sealed class DemoRun(RunContext run)
         }
         catch (OperationCanceledException)
         {
-            // The sides stop, and say below why.
+            // The sides stop; their exceptions are thrown below.
         }
 
         await Task.WhenAll(sides);
@@ -79,13 +79,13 @@ internal sealed class DemoRun(RunContext run)
     private async Task CentralisedAsync(IReadOnlyList<(string Name, string File)> clients)
     {
         var quiet = run with { Loggers = NullLoggerFactory.Instance };
-        using var place = Workplace.Open(quiet);
-        using var middle = await MiddleWork.OpenAsync(place);
+        using var setup = RunSetup.Open(quiet);
+        using var middle = await MiddleTraining.OpenAsync(setup);
         foreach (var (name, file) in clients)
         {
-            using var client = await ClientWork.OpenAsync(quiet with { Config = ForClient(name, file) }, place);
+            using var client = await ClientTraining.OpenAsync(quiet with { Config = ForClient(name, file) }, setup);
             using var steps = run.OpenSteps($"{name} (centralised)", DemoReport.Centralised(run, name));
-            await client.Loop(middle.Local, steps).RunAsync(1, place.Plan.Training.Steps, _ => Task.CompletedTask, run.StopRequested, CancellationToken.None);
+            await client.Loop(middle.Local, steps).RunAsync(1, setup.Plan.Training.Steps, _ => Task.CompletedTask, run.StopRequested, CancellationToken.None);
         }
     }
 
@@ -98,14 +98,14 @@ internal sealed class DemoRun(RunContext run)
     private static async Task ServeAsync(RunContext server, Action<IPEndPoint> listening, Action<string> joined)
     {
         await using var seal = SealSetup.Open(server);
-        using var place = Workplace.Open(server);
-        await new SplitServerRun(server, place, seal.Options).RunAsync(listening, joined);
+        using var setup = RunSetup.Open(server);
+        await new SplitServerRun(server, setup, seal.Options).RunAsync(listening, joined);
     }
 
     private static async Task TakePartAsync(RunContext client)
     {
         await using var seal = SealSetup.Open(client);
-        using var place = Workplace.Open(client);
-        await new SplitClientRun(client, place, seal.Options).RunAsync();
+        using var setup = RunSetup.Open(client);
+        await new SplitClientRun(client, setup, seal.Options).RunAsync();
     }
 }

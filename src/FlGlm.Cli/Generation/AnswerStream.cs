@@ -2,15 +2,15 @@ using FlGlm.Client.Data;
 
 namespace FlGlm.Cli.Generation;
 
-/// <summary>An answer shown while it comes, cleaned as the whole will be; what cleaning may still change is held back.</summary>
-/// <param name="show">Shows a piece.</param>
+/// <summary>Shows an answer while it is generated. Text that the final cleaning may still change is held back.</summary>
+/// <param name="show">Called with each piece of text.</param>
 internal sealed class AnswerStream(TextTokenizer tokenizer, Action<string> show) : IDisposable
 {
     private readonly TextStream _stream = new(tokenizer);
     private string _raw = "";
     private string _shown = "";
 
-    /// <summary>Shows what is certain now.</summary>
+    /// <summary>Adds a token and shows the text that can no longer change.</summary>
     public void Add(int id)
     {
         _raw += _stream.Add(id);
@@ -19,7 +19,7 @@ internal sealed class AnswerStream(TextTokenizer tokenizer, Action<string> show)
             show(rest);
     }
 
-    /// <summary>Shows what is left, also of an answer that broke off; the whole anew where cleaning has changed what was shown.</summary>
+    /// <summary>Shows the rest, also of an incomplete answer; if cleaning has changed text that was already shown, shows the whole answer again.</summary>
     public void Dispose()
     {
         _raw += _stream.End();

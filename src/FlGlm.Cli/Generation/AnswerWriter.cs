@@ -4,15 +4,15 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Generation;
 
-/// <summary>Answers to the output, and as JSON lines to a file where one is named; each batch as soon as it is there.</summary>
+/// <summary>Writes answers to the output, and as JSON lines to a file if one is named; each batch as soon as it is complete.</summary>
 internal sealed class AnswerWriter : IDisposable
 {
     private readonly CommandOutput _output;
     private readonly string? _path;
     private StreamWriter? _file;
 
-    /// <param name="path">of the file, which must be new and is made for the first answer; null = none</param>
-    /// <exception cref="ConfigurationException">It is there already, or has no folder.</exception>
+    /// <param name="path">the file, which must not exist and is created with the first answer; null = none</param>
+    /// <exception cref="ConfigurationException">The file exists already, or its folder does not.</exception>
     public AnswerWriter(CommandOutput output, string? path)
     {
         _output = output;
@@ -21,10 +21,10 @@ internal sealed class AnswerWriter : IDisposable
             Check(path);
     }
 
-    /// <summary>Whether somebody watches an answer come.</summary>
+    /// <summary>Whether answers are shown piece by piece, since a terminal shows them.</summary>
     public bool ShowsPieces => _output.IsTerminal;
 
-    /// <param name="showsPrompt">whether the question stands above its answer</param>
+    /// <param name="showsPrompt">whether to write the question above its answer</param>
     /// <param name="isShown">whether the answer has been shown already</param>
     /// <exception cref="ConfigurationException">The file cannot be written.</exception>
     public void Write(Answer answer, bool showsPrompt, bool isShown)
@@ -49,7 +49,7 @@ internal sealed class AnswerWriter : IDisposable
         if (Path.Exists(path))
             throw Wrong($"'{path}' is there already; name a new file.");
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-            throw Wrong($"'{path}' lies in a folder that is not there; make it first.");
+            throw Wrong($"'{path}' is in a folder that does not exist; create it first.");
     }
 
     private static StreamWriter Create(string path)

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace FlGlm.Cli.Generation;
 
 /// <summary>Answers questions with the split model, its middle at a server or in this process.</summary>
-internal sealed partial class GenerationRun(WorkContext work, Workplace place, IReadOnlyList<Dialogue> questions, AnswerWriter answers)
+internal sealed partial class GenerationRun(CommandContext work, RunSetup setup, IReadOnlyList<Dialogue> questions, AnswerWriter answers)
 {
     private readonly ILogger _logger = work.Loggers.CreateLogger("flglm");
     private readonly GenerationSettings _settings = work.Config.Generation;
@@ -24,8 +24,8 @@ internal sealed partial class GenerationRun(WorkContext work, Workplace place, I
     {
         var prompts = Prompts();
         using var stages = await OpenAsync();
-        using var stage = await place.Lane.RunAsync(() => StageLoader.Middle(place), work.StopRequested);
-        using var middle = new LocalCachedMiddle(stage, place.Lane);
+        using var stage = await setup.Lane.RunAsync(() => StageLoader.Middle(setup), work.StopRequested);
+        using var middle = new LocalCachedMiddle(stage, setup.Lane);
         await AnswerAsync(prompts, stages, middle);
     }
 
@@ -34,19 +34,19 @@ internal sealed partial class GenerationRun(WorkContext work, Workplace place, I
     {
         var prompts = Prompts();
         using var stages = await OpenAsync();
-        var watch = new ClientWatch(_logger);
-        await using var channel = await ServerConnection.OpenAsync(work.Config.Client, seal, watch.Retrying, work.StopRequested);
+        var log = new ClientLog(_logger);
+        await using var channel = await ServerConnection.OpenAsync(work.Config.Client, seal, log.Retrying, work.StopRequested);
         LogConnected(channel.Peer.ToString(), channel.Sealed ? "sealed" : "INSECURE");
-        await using var session = await GenerationSession.JoinAsync(channel, place.Plan, place.Lane, work.StopRequested);
+        await using var session = await GenerationSession.JoinAsync(channel, setup.Plan, setup.Lane, work.StopRequested);
         await AnswerAsync(prompts, stages, session.Middle);
         LogTraffic(channel.BytesSent, channel.BytesReceived);
     }
 
-    /// <summary>All questions as token ids, refused before any weight is loaded and before any is answered.</summary>
+    /// <summary>All questions as token ids; checked before any weight is loaded and before any question is answered.</summary>
     private int[][] Prompts()
     {
         int[][] prompts = [.. questions.Select(question => _tokenizer.EncodePrompt(question, work.Config.Data.Template).ToArray())];
-        Generator.Check(prompts, _settings, place.FreePositions);
+        Generator.Check(prompts, _settings, setup.FreePositions);
         return prompts;
     }
 
@@ -54,15 +54,15 @@ internal sealed partial class GenerationRun(WorkContext work, Workplace place, I
     {
         if (_settings.NotSampled() is { Count: > 0 } keys)
             LogNotSampled(string.Join(", ", keys));
-        if (place.Plan.Peft is { Method: not PeftMethod.None, Start.Length: 0 })
-            LogUntrained(place.Plan.Peft.Method == PeftMethod.Lora ? "come from the base model" : "follow a random prefix");
-        return place.Lane.RunAsync(() => StageLoader.Client(place), work.StopRequested);
+        if (setup.Plan.Peft is { Method: not PeftMethod.None, Start.Length: 0 })
+            LogUntrained(setup.Plan.Peft.Method == PeftMethod.Lora ? "come from the base model" : "follow a random prefix");
+        return setup.Lane.RunAsync(() => StageLoader.Client(setup), work.StopRequested);
     }
 
     private async Task AnswerAsync(int[][] prompts, ClientStages stages, ICachedMiddle middle)
     {
-        using var decoder = new SplitDecoder(stages, middle, place.Lane);
-        var generator = new Generator(decoder, _settings, _tokenizer.StopIds, place.FreePositions);
+        using var decoder = new SplitDecoder(stages, middle, setup.Lane);
+        var generator = new Generator(decoder, _settings, _tokenizer.StopIds, setup.FreePositions);
         var clock = Stopwatch.StartNew();
         var (row, tokens) = (0, 0);
         foreach (var batch in prompts.Chunk(_settings.BatchSize))

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Runs command bodies: configuration, run directory, logs, progress, Ctrl+C, and errors as exit codes.</summary>
+/// <summary>Runs commands: loads the configuration, creates run directory, logs and progress display, handles Ctrl+C, and turns errors into exit codes.</summary>
 internal sealed partial class CommandHost(GlobalOptions options)
 {
-    /// <summary>Declares a command that trains. Its body returns when done, or soon after <see cref="WorkContext.StopRequested"/>.</summary>
+    /// <summary>Declares a command that trains. Its body returns when done, or soon after <see cref="CommandContext.StopRequested"/>.</summary>
     public Command Declare(RunCommand run, Func<RunContext, Task> body)
     {
         var command = run.Declare();
@@ -20,14 +20,14 @@ internal sealed partial class CommandHost(GlobalOptions options)
     }
 
     /// <summary>Declares a command that reads a configuration and keeps no run directory; its messages go to the error stream, its results to the output.</summary>
-    public Command Declare(RunCommand run, Func<ParseResult, WorkContext, CommandOutput, Task> body)
+    public Command Declare(RunCommand run, Func<ParseResult, CommandContext, CommandOutput, Task> body)
     {
         var command = run.Declare();
         command.SetAction((parsed, ct) => GuardAsync(parsed, stop => WorkAsync(parsed, run, body, stop), ct));
         return command;
     }
 
-    /// <summary>Gives a command its work that needs neither configuration nor run directory.</summary>
+    /// <summary>Declares a command that needs neither configuration nor run directory.</summary>
     public Command Declare(Command command, Func<ParseResult, CommandOutput, CancellationToken, Task> body)
     {
         command.SetAction((parsed, ct) => GuardAsync(
@@ -92,14 +92,14 @@ internal sealed partial class CommandHost(GlobalOptions options)
         }
     }
 
-    private async Task WorkAsync(ParseResult parsed, RunCommand run, Func<ParseResult, WorkContext, CommandOutput, Task> body, StopSignal stop)
+    private async Task WorkAsync(ParseResult parsed, RunCommand run, Func<ParseResult, CommandContext, CommandOutput, Task> body, StopSignal stop)
     {
         var insecure = run.IsInsecure(parsed);
         var loaded = run.Load(parsed);
         using var view = RunViews.Create(parsed.InvocationConfiguration.Error, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
         using var logs = new RunLogs(view, directory: null, parsed.GetValue(options.Verbose));
         Start(logs, loaded);
-        await body(parsed, new WorkContext(loaded.Settings, logs.Factory, insecure, stop.Requested), Output(parsed));
+        await body(parsed, new CommandContext(loaded.Settings, logs.Factory, insecure, stop.Requested), Output(parsed));
     }
 
     private CommandOutput Output(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json));

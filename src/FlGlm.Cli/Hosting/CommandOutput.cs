@@ -2,22 +2,22 @@ using System.Text.Json;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Where a command without a run directory writes its results: lines for people, or JSON objects for machines.</summary>
+/// <summary>The results of a command without a run directory: lines of text, or JSON objects for other programs.</summary>
 internal sealed class CommandOutput(TextWriter output, bool json)
 {
-    /// <summary>Whether a person reads it as it is written.</summary>
+    /// <summary>Whether the output is shown on a terminal.</summary>
     public bool IsTerminal { get; init; } = !json && output == Console.Out && !Console.IsOutputRedirected;
 
-    /// <summary>Writes a piece of a text while it comes.</summary>
+    /// <summary>Writes a piece of a text at once.</summary>
     public void WritePiece(string piece)
     {
         output.Write(piece);
         output.Flush();
     }
 
-    /// <summary>Writes the result in the form that was asked for.</summary>
-    /// <param name="lines">For people.</param>
-    /// <param name="result">For machines; its properties become snake_case.</param>
+    /// <summary>Writes the result as text or as JSON.</summary>
+    /// <param name="lines">The result as text.</param>
+    /// <param name="result">The object for JSON; its properties are written in snake_case.</param>
     public void Write(IEnumerable<string> lines, object result)
     {
         if (json)

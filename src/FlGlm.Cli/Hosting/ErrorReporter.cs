@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Says what went wrong, one line per problem: what, where, what next.</summary>
+/// <summary>Writes errors, one line per problem: what, where, what next.</summary>
 internal sealed class ErrorReporter(TextWriter error, bool json, bool verbose)
 {
     /// <summary>Writes the error and returns the process exit code.</summary>

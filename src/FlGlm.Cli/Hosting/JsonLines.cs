@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>How our JSON lines look: snake_case, and no escapes that a reader does not need.</summary>
+/// <summary>The format of our JSON lines: snake_case, and no unnecessary escapes.</summary>
 internal static class JsonLines
 {
     public static JsonSerializerOptions Readable { get; } = new()

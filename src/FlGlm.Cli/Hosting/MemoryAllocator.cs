@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>The C library's allocator, which tensors come from. A setting of the whole process, so the program's matter and no library's.</summary>
+/// <summary>Configures the C library's allocator, which allocates tensors. It affects the whole process, so only the program may call it.</summary>
 internal static partial class MemoryAllocator
 {
     // glibc, malloc.h
@@ -11,7 +11,7 @@ internal static partial class MemoryAllocator
     private const int ArenaMax = -8;
 
     /// <summary>
-    /// Keeps freed memory for the next step instead of handing it back to the kernel and faulting it in again. Does nothing on other C
+    /// Keeps freed memory for the next step instead of returning it to the kernel, which would cost page faults. Does nothing on other C
     /// libraries than glibc.
     /// </summary>
     public static void KeepFreedMemory()

@@ -4,16 +4,16 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>What the body of a training command works with.</summary>
+/// <summary>The inputs of a training command.</summary>
 /// <param name="Directory">The run directory; config.yaml is written.</param>
 /// <param name="View">Shows progress.</param>
 /// <inheritdoc/>
 internal sealed record RunContext(
     FlGlmConfig Config, RunDirectory Directory, ILoggerFactory Loggers, IRunView View, bool Insecure, CancellationToken StopRequested)
-    : WorkContext(Config, Loggers, Insecure, StopRequested)
+    : CommandContext(Config, Loggers, Insecure, StopRequested)
 {
     /// <summary>Opens the metrics of one client; its steps go to the file and to the view.</summary>
-    /// <param name="client">What the view calls it.</param>
-    /// <param name="directory">Where its metrics.jsonl lies; null = the run directory itself.</param>
+    /// <param name="client">Its name in the view.</param>
+    /// <param name="directory">The directory of its metrics.jsonl; null = the run directory itself.</param>
     public StepLog OpenSteps(string client, RunDirectory? directory = null) => new(client, directory ?? Directory, View);
 }

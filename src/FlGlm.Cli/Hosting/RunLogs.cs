@@ -8,7 +8,7 @@ using Serilog.Extensions.Logging;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>The logs of a command: the message alone to the view, everything with its time to flglm.log where there is a run directory.</summary>
+/// <summary>The logs of a command: messages to the view, and with time and stack traces to flglm.log if there is a run directory.</summary>
 internal sealed class RunLogs : IDisposable
 {
     private const string FileTemplate = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
@@ -33,7 +33,7 @@ internal sealed class RunLogs : IDisposable
 
     public ILoggerFactory Factory => _factory;
 
-    /// <summary>Records the error that ends the run; the console hears it from <see cref="ErrorReporter"/>.</summary>
+    /// <summary>Records the error that ends the run; <see cref="ErrorReporter"/> writes it to the console.</summary>
     public void ToFile(Exception exception) => _file.Fatal(exception, "the run ended with an error");
 
     public void Dispose()

@@ -4,8 +4,8 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Cli.Hosting;
 
 /// <summary>
-/// Ctrl+C, SIGTERM, a closed terminal (SIGHUP) and SIGQUIT: the first asks for a graceful stop (finish the step, save, say goodbye), the second
-/// ends the process. A closing terminal may send SIGHUP twice, so that one asks only.
+/// Handles Ctrl+C, SIGTERM, SIGQUIT and a closed terminal (SIGHUP): the first requests a stop (finish the step, save, end the session), the second
+/// ends the process. A closing terminal may send SIGHUP twice, so SIGHUP only requests.
 /// </summary>
 internal sealed class StopSignal : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class StopSignal : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly PosixSignalRegistration[] _registrations;
 
-    /// <summary>Listens to the process' signals, and to a stop asked for from code.</summary>
+    /// <summary>Registers for the signals of the process; a cancelled <paramref name="ct"/> requests a stop too.</summary>
     public StopSignal(CancellationToken ct)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -6,7 +6,7 @@ using Serilog.Formatting.Display;
 
 namespace FlGlm.Cli.Hosting;
 
-/// <summary>Hands log messages to the view, which knows what else is on the screen.</summary>
+/// <summary>Passes log messages to the view, which also writes the progress.</summary>
 internal sealed class ViewSink(IRunView view) : ILogEventSink
 {
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
@@ -15,7 +15,7 @@ internal sealed class ViewSink(IRunView view) : ILogEventSink
     {
         var text = new StringWriter();
         Message.Format(logEvent, text);
-        view.Say(Word(logEvent.Level), text.ToString());
+        view.Message(Word(logEvent.Level), text.ToString());
     }
 
     private static string Word(LogEventLevel level) => level switch

@@ -5,8 +5,8 @@ using FlGlm.Core.Splitting;
 namespace FlGlm.Cli.Inspection;
 
 /// <summary>
-/// About how much memory a training step's activations take at a stage: what its blocks keep for the walk back, what the one block in hand
-/// works on, and at the tail the logits. Counted operation by operation, of live tensors; what an allocator keeps in reserve comes on top.
+/// Estimates the memory of a training step's activations at a stage: tensors that its blocks keep for the backward, temporary tensors of the
+/// current block, and at the tail the logits. Counts live tensors operation by operation; an allocator's reserve is not included.
 /// </summary>
 /// <param name="rows">B</param>
 /// <param name="length">T; a prefix adds its own keys and values to it</param>
@@ -17,7 +17,7 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
     /// <summary>Tokens of a batch.</summary>
     private long Tokens => (long)rows * length;
 
-    /// <summary>L + T, what each token may look at.</summary>
+    /// <summary>L + T, the positions that a token attends to.</summary>
     private long Seen => length + (peft.Method == PeftMethod.PTuningV2 ? peft.Prefix.Length : 0);
 
     /// <summary>A (L + T) attention scores of one token.</summary>
@@ -32,7 +32,7 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
         return inBlocks + (stage == StageName.Tail ? Logits() : 0);
     }
 
-    /// <summary>Both norms' inputs (in float32), query, keys and values, the attention's weights twice over, and three of the MLP's widths.</summary>
+    /// <summary>Both norms' inputs (in float32), query, keys and values, the attention weights twice, and three tensors of the MLP's width.</summary>
     private long KeptByBlock(int block)
     {
         var keysAndValues = 2L * rows * Seen * _shape.KeyWidth * elementBytes;
@@ -41,7 +41,7 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
         return (Tokens * (scores + dense + KeptToTrain(block))) + keysAndValues;
     }
 
-    /// <summary>The inputs of the linear layers that train: with LoRA in float32, in front of both of its halves.</summary>
+    /// <summary>The inputs of the trained linear layers; with LoRA in float32, the inputs of both of its matrices.</summary>
     private long KeptToTrain(int block) => peft.Method switch
     {
         PeftMethod.Lora => sizeof(float) * AdapterSize.Targets(family, peft, new BlockRange(block, 1)).Sum(weight => weight.Shape[1] + peft.Lora.Rank),
@@ -49,11 +49,11 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
         _ => 0,
     };
 
-    /// <summary>What is gone before the next block begins: rotations and sums, the scores before the softmax, the MLP's steps.</summary>
+    /// <summary>Temporary tensors of one block: rotations and sums, the scores before the softmax, the steps of the MLP.</summary>
     private long WorkOfBlock() =>
         Tokens * ((elementBytes * ((12L * _shape.Hidden) + (6 * Intermediate))) + (Scores * ((3 * elementBytes) + sizeof(float))));
 
-    /// <summary>Logits, their logarithmic probabilities and gradients, float32 beside the run's own dtype.</summary>
+    /// <summary>Logits, their log probabilities and gradients, in float32 and in the run's dtype.</summary>
     private long Logits() => Tokens * _shape.Vocabulary * (elementBytes == sizeof(float) ? 12 : 16);
 
     private IEnumerable<TensorSpec> Linears(int block) => family.Tensors.Where(tensor => tensor.Block == block && tensor.Shape.Length == 2);

@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Looks at an adapter, PEFT's or a ChatGLM prefix, whole or a part.</summary>
+/// <summary>Inspects an adapter, PEFT's or a ChatGLM prefix, whole or a part.</summary>
 internal static partial class AdapterInspector
 {
     public static Inspection Inspect(string path, SplitSettings? split)
     {
         using var scope = NewDisposeScope();
-        var adapter = AdapterForms.Read(path);
+        var adapter = AdapterFormats.Read(path);
         List<InspectedTensor> tensors = [.. adapter.Tensors.Select(tensor => InspectedTensor.Of(TensorInfo.Of(tensor.Key, tensor.Value)))];
         var pieces = tensors.SelectMany(tensor => PerBlock(adapter.Config, tensor)).ToLookup(piece => piece.Block, piece => piece.Tensor);
         var plan = Inspector.Plan(adapter.Config.Part?.Total ?? pieces.Max(piece => piece.Key) + 1, split);

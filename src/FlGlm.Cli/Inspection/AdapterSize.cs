@@ -5,7 +5,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>How many parameters an adapter has, exactly, without making one.</summary>
+/// <summary>Computes the exact number of an adapter's parameters without creating one.</summary>
 internal static class AdapterSize
 {
     public static long Of(ModelFamily family, PeftSettings peft, BlockRange blocks) => (peft.Method, blocks.Count) switch

@@ -5,15 +5,15 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Looks at a Hugging Face checkpoint; its shards may be missing, and its architecture unknown.</summary>
+/// <summary>Inspects a Hugging Face checkpoint; shards may be missing, and the architecture may be unknown.</summary>
 internal static class CheckpointInspector
 {
     public static Inspection Inspect(string path, InspectionSettings settings)
     {
         using var checkpoint = HfCheckpoint.Open(path);
-        var tensors = checkpoint.Names.Where(checkpoint.IsAtHand).Select(name => InspectedTensor.Of(checkpoint.Info(name))).ToDictionary(t => t.Name);
+        var tensors = checkpoint.Names.Where(checkpoint.IsAvailable).Select(name => InspectedTensor.Of(checkpoint.Info(name))).ToDictionary(t => t.Name);
         var notes = new List<string>();
-        var absent = checkpoint.Names.Where(name => !checkpoint.IsAtHand(name)).Select(checkpoint.FileOf).Distinct().ToList();
+        var absent = checkpoint.Names.Where(name => !checkpoint.IsAvailable(name)).Select(checkpoint.FileOf).Distinct().ToList();
         if (absent.Count > 0)
             notes.Add($"not here: {string.Join(", ", absent)}");
         if (Family(checkpoint, notes) is not { } family)

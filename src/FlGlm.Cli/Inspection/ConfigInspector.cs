@@ -3,10 +3,10 @@ using FlGlm.Core.Models;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Looks at a config.json without weights: what the model that it describes would hold.</summary>
+/// <summary>Inspects a config.json without weights: the tensors of the model that it describes.</summary>
 internal static class ConfigInspector
 {
-    /// <param name="path">what was asked for, for the first line</param>
+    /// <param name="path">the path on the command line, for the first line</param>
     /// <param name="configPath">the config.json</param>
     public static Inspection Inspect(string path, string configPath, InspectionSettings settings)
     {

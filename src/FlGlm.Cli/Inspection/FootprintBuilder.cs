@@ -6,7 +6,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Reckons what a run needs, without a single weight.</summary>
+/// <summary>Computes the footprint of a run without any weights.</summary>
 internal static class FootprintBuilder
 {
     /// <param name="config">the model's config.json, for its dtype</param>
@@ -34,7 +34,7 @@ internal static class FootprintBuilder
         }
     }
 
-    /// <summary>What a config.json says its weights are stored as; float32 where it is silent (Hugging Face's default).</summary>
+    /// <summary>The stored type of the weights according to config.json; float32 if it has none (Hugging Face's default).</summary>
     public static ElementType StoredAs(JsonElement config)
     {
         var named = config.TryGetProperty("torch_dtype", out var dtype) || config.TryGetProperty("dtype", out dtype);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>A footprint for people.</summary>
+/// <summary>The text lines of a footprint.</summary>
 internal static class FootprintLines
 {
-    /// <summary>What each part holds.</summary>
+    /// <summary>The lines about the parameters of each stage.</summary>
     public static IEnumerable<string> Parts(Footprint footprint)
     {
         yield return $"{footprint.Parameters:N0} parameters";
@@ -16,10 +16,10 @@ internal static class FootprintLines
         }
 
         if (footprint.Shared is { } shared)
-            yield return $"tied: '{shared.Name}' ({shared.Parameters:N0} parameters) is the head's embedding and the tail's LM head; both figures hold it, the total once";
+            yield return $"tied: '{shared.Name}' ({shared.Parameters:N0} parameters) is the head's embedding and the tail's LM head; both figures include it, the total counts it once";
     }
 
-    /// <summary>What a training step needs, and what it sends.</summary>
+    /// <summary>The lines about the memory and the traffic of a training step.</summary>
     public static IEnumerable<string> Step(Footprint footprint)
     {
         yield return $"a training step: {footprint.Rows} x {footprint.Length} tokens, {footprint.Dtype}, {footprint.Peft}, Adam";
@@ -30,9 +30,9 @@ internal static class FootprintLines
         }
 
         yield return $"client  {Size(footprint.ClientBytes),9}{(footprint.Shared is null ? "" : ", the tied tensor once")}; server {Size(footprint.ServerBytes)}. "
-            + "Activations are an estimate with every token judged; the rest is exact";
-        yield return $"on the wire, per token: {footprint.WireBytesPerToken:N0} bytes of hidden state out, as many home; of gradient out, as many home";
-        yield return $"on the wire, per step: {Size(footprint.WireBytesPerStepEachWay)} out, {Size(footprint.WireBytesPerStepEachWay)} home, and frames";
+            + "Activations are an estimate with a loss on every token; the rest is exact";
+        yield return $"on the wire, per token: {footprint.WireBytesPerToken:N0} bytes of hidden state sent, the same received; the same for the gradient";
+        yield return $"on the wire, per step: {Size(footprint.WireBytesPerStepEachWay)} sent, {Size(footprint.WireBytesPerStepEachWay)} received, plus frame headers";
     }
 
     private static string Size(long bytes)

@@ -2,7 +2,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>What would lie in one stage.</summary>
+/// <summary>The tensors of one stage.</summary>
 /// <param name="Stage"><c>head</c>, <c>middle</c> or <c>tail</c>.</param>
 /// <param name="Blocks">e.g. <c>blocks 1..6</c>.</param>
 /// <param name="Tensors">How many tensors.</param>

@@ -2,10 +2,10 @@ using FlGlm.Core.Planning;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>What an inspection reckons with: where to cut, what trains, on how much at a time.</summary>
+/// <summary>The settings of an inspection: cut, method, rows and length of a step.</summary>
 internal sealed record InspectionSettings
 {
-    /// <summary>Null = one block at each end, as in the paper, as far as there are blocks.</summary>
+    /// <summary>Null = one block at each end, as in the paper, if the model has enough blocks.</summary>
     public SplitSettings? Split { get; init; }
 
     public PeftSettings Peft { get; init; } = new();
@@ -16,6 +16,6 @@ internal sealed record InspectionSettings
     /// <summary>T, at most what the model has positions for.</summary>
     public required int Length { get; init; }
 
-    /// <summary>Of base weights, hidden states and their gradients; null = the checkpoint's own, as its config.json says.</summary>
+    /// <summary>The dtype of base weights, hidden states and their gradients; null = the type in the checkpoint's config.json.</summary>
     public ElementPrecision? Precision { get; init; }
 }

@@ -6,7 +6,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Looks at whatever a path holds.</summary>
+/// <summary>Inspects any supported path.</summary>
 internal static class Inspector
 {
     /// <summary>A checkpoint directory, with or without weights, an adapter directory, a config.json, or a tensor file.</summary>
@@ -15,7 +15,7 @@ internal static class Inspector
     {
         if (Path.GetExtension(path) == ".json")
             return ConfigInspector.Inspect(path, path, settings);
-        if (AdapterForms.IsAt(path))
+        if (AdapterFormats.IsAt(path))
             return AdapterInspector.Inspect(path, settings.Split);
         if (Path.Combine(path, "config.json") is var config && File.Exists(config))
             return HfCheckpoint.HasWeights(path) ? CheckpointInspector.Inspect(path, settings) : ConfigInspector.Inspect(path, config, settings);
@@ -24,7 +24,7 @@ internal static class Inspector
         throw new CheckpointException(path, $"'{path}' holds neither config.json nor adapter_config.json; name a checkpoint, an adapter or a tensor file.");
     }
 
-    /// <param name="split">null = one block at each end, as far as there are blocks</param>
+    /// <param name="split">null = one block at each end, if the model has enough blocks</param>
     internal static SplitPlan Plan(int blocks, SplitSettings? split)
     {
         var head = Math.Min(1, blocks);

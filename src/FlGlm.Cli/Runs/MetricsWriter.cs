@@ -4,10 +4,10 @@ using FlGlm.Client.Training;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Writes metrics.jsonl: one line per step, on disk as soon as the step is done.</summary>
+/// <summary>Writes metrics.jsonl: one line per step, written to disk when the step is done.</summary>
 internal sealed class MetricsWriter(string path) : IDisposable
 {
-    /// <summary>Without a buffer of its own: a line that the disk refuses must not come back when the file is closed.</summary>
+    /// <summary>Without a buffer: a line whose write failed must not be written again when the file is closed.</summary>
     private readonly FileStream _file = RunFile.Guard(path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0));
     private readonly ArrayBufferWriter<byte> _line = new();
 

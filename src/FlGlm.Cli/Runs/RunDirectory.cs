@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>What a run leaves behind: config.yaml, metrics.jsonl, flglm.log, adapter/.</summary>
+/// <summary>The directory of a run's output: config.yaml, metrics.jsonl, flglm.log, adapter/.</summary>
 internal sealed class RunDirectory
 {
     private readonly bool _isNew;
@@ -19,28 +19,28 @@ internal sealed class RunDirectory
 
     public string LogPath => System.IO.Path.Combine(Path, "flglm.log");
 
-    /// <summary>The trained adapter (or, with <c>peft.method: none</c>, the checkpoint); not made yet.</summary>
+    /// <summary>The trained adapter (or, with <c>peft.method: none</c>, the checkpoint); not created here.</summary>
     public string AdapterPath => System.IO.Path.Combine(Path, "adapter");
 
-    /// <summary>Makes the directory that <paramref name="settings"/> names, or a fresh <c>runs/COMMAND-TIMESTAMP</c>.</summary>
-    /// <exception cref="ConfigurationException">It cannot be made.</exception>
+    /// <summary>Creates the directory that <paramref name="settings"/> names, or a new <c>runs/COMMAND-TIMESTAMP</c>.</summary>
+    /// <exception cref="ConfigurationException">It cannot be created.</exception>
     public static RunDirectory Create(RunSettings settings, string command, TimeProvider time)
     {
         var path = settings.Directory.Length > 0 ? settings.Directory : Fresh(command, time);
         return Make(path);
     }
 
-    /// <summary>A directory of the same kind inside this one, for one client of several.</summary>
+    /// <summary>A run directory inside this one, for one of several clients.</summary>
     public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name));
 
     /// <summary>Writes the resolved configuration; loading it repeats the run.</summary>
     public void WriteConfig(FlGlmConfig config) =>
         RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, ConfigWriter.Write(config)));
 
-    /// <summary>Model and data are read: from now on whatever happens is worth its log.</summary>
+    /// <summary>Called when model and data are loaded: from now on the directory is kept, also after an error.</summary>
     public void Keep() => _isKept = true;
 
-    /// <summary>Takes the directory away again where the run was refused before it began, unless it was there before.</summary>
+    /// <summary>Deletes the directory if the run failed before <see cref="Keep"/>, unless it existed before.</summary>
     public void DiscardUnlessKept()
     {
         if (_isNew && !_isKept)

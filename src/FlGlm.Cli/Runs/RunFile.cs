@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Files of a run directory: what the disk refuses is said in one line, under the key that names another place.</summary>
+/// <summary>Turns errors while writing files of a run directory into a problem of the key <c>run.directory</c>.</summary>
 internal static class RunFile
 {
     public static void Guard(string path, Action work) => Guard(path, () =>
@@ -11,7 +11,7 @@ internal static class RunFile
         return true;
     });
 
-    /// <exception cref="ConfigurationException">The disk refuses.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be written.</exception>
     public static T Guard<T>(string path, Func<T> work)
     {
         try
@@ -20,7 +20,7 @@ internal static class RunFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException("run.directory", $"'{path}' cannot be written ({e.Message.TrimEnd('.')}); make room, or name a folder that can.");
+            throw new ConfigurationException("run.directory", $"'{path}' cannot be written ({e.Message.TrimEnd('.')}); free some disk space, or name another folder.");
         }
     }
 }

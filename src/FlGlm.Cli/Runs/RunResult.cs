@@ -6,19 +6,19 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Writes what a run trained into its run directory.</summary>
+/// <summary>Writes the trained parameters to the run directory.</summary>
 internal static partial class RunResult
 {
-    /// <param name="stages">whose parameters these are</param>
-    public static Task SaveAsync(RunContext run, Workplace place, IReadOnlySet<StageName> stages, IEnumerable<NamedParameter> parameters) =>
-        SaveAsync(run, place, stages, parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value));
+    /// <param name="stages">the stages that the parameters belong to</param>
+    public static Task SaveAsync(RunContext run, RunSetup setup, IReadOnlySet<StageName> stages, IEnumerable<NamedParameter> parameters) =>
+        SaveAsync(run, setup, stages, parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value));
 
-    /// <inheritdoc cref="SaveAsync(RunContext, Workplace, IReadOnlySet{StageName}, IEnumerable{NamedParameter})"/>
-    public static async Task SaveAsync(RunContext run, Workplace place, IReadOnlySet<StageName> stages, IReadOnlyDictionary<string, Tensor> values)
+    /// <inheritdoc cref="SaveAsync(RunContext, RunSetup, IReadOnlySet{StageName}, IEnumerable{NamedParameter})"/>
+    public static async Task SaveAsync(RunContext run, RunSetup setup, IReadOnlySet<StageName> stages, IReadOnlyDictionary<string, Tensor> values)
     {
         var logger = run.Loggers.CreateLogger("flglm");
-        var written = await place.Lane.RunAsync(
-            () => TrainedParts.Write(run.Directory.AdapterPath, place.Checkpoint, place.Blueprint, stages, values), CancellationToken.None);
+        var written = await setup.Lane.RunAsync(
+            () => TrainedParts.Write(run.Directory.AdapterPath, setup.Checkpoint, setup.Blueprint, stages, values), CancellationToken.None);
         foreach (var path in written)
             LogWritten(logger, path);
     }

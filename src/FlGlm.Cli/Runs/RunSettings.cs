@@ -2,13 +2,13 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>What a run leaves behind and how often it speaks.</summary>
+/// <summary>A run's directory and its progress lines.</summary>
 public sealed record RunSettings : IValidated
 {
     /// <summary>The run directory; empty = <c>runs/COMMAND-TIMESTAMP</c>. Relative to the working directory.</summary>
     public string Directory { get; init; } = "";
 
-    /// <summary>Steps between two progress lines where no terminal shows them live.</summary>
+    /// <summary>Steps between two progress lines if the output is not a terminal.</summary>
     public int LogEvery { get; init; } = 10;
 
     public IEnumerable<Problem> Validate()

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>This side's keys out of the configuration; nothing with <c>--insecure</c>.</summary>
+/// <summary>Opens this side's keys from the configuration; nothing with <c>--insecure</c>.</summary>
 internal sealed partial class SealSetup : IAsyncDisposable
 {
     private readonly IdentityKey? _identity;
@@ -25,8 +25,8 @@ internal sealed partial class SealSetup : IAsyncDisposable
     /// <summary>Null = --insecure.</summary>
     public SealOptions? Options { get; }
 
-    /// <exception cref="SealException">a key file or the list of known peers is missing or unfit</exception>
-    public static SealSetup Open(WorkContext run)
+    /// <exception cref="SealException">a key file or the list of known peers is missing or not valid</exception>
+    public static SealSetup Open(CommandContext run)
     {
         var logger = run.Loggers.CreateLogger("flglm");
         if (run.Insecure)

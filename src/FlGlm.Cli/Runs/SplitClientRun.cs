@@ -11,26 +11,26 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>A client's whole run with a server: connect, train in its turns, save. What was learnt is saved however it ends.</summary>
-internal sealed partial class SplitClientRun(RunContext run, Workplace place, SealOptions? seal)
+/// <summary>A client's whole run with a server: connect, train in its turns, save. The trained parameters are saved after an error too.</summary>
+internal sealed partial class SplitClientRun(RunContext run, RunSetup setup, SealOptions? seal)
 {
     private static readonly HashSet<StageName> OwnStages = [StageName.Head, StageName.Tail];
     private readonly ILogger _logger = run.Loggers.CreateLogger("flglm");
 
     public async Task RunAsync()
     {
-        using var client = await ClientWork.OpenAsync(run, place);
+        using var client = await ClientTraining.OpenAsync(run, setup);
         run.Directory.Keep();
         using var steps = run.OpenSteps(run.Config.Client.Name);
-        var watch = new ClientWatch(_logger);
-        await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, watch.Retrying, run.StopRequested);
+        var log = new ClientLog(_logger);
+        await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, log.Retrying, run.StopRequested);
         LogConnected(channel.Peer.ToString(), channel.Sealed ? "sealed" : "INSECURE");
-        var session = new ClientSession(channel, client.Stages, place.Plan, place.Lane, watch);
+        var session = new ClientSession(channel, client.Stages, setup.Plan, setup.Lane, log);
         var loop = client.Loop(session.Middle, steps);
         await TrainAsync(client, session, loop, channel);
     }
 
-    private async Task TrainAsync(ClientWork client, ClientSession session, TrainingLoop loop, IFrameChannel channel)
+    private async Task TrainAsync(ClientTraining client, ClientSession session, TrainingLoop loop, IFrameChannel channel)
     {
         ClientRun outcome;
         try
@@ -62,14 +62,14 @@ internal sealed partial class SplitClientRun(RunContext run, Workplace place, Se
         }
     }
 
-    private Task SaveAsync(ClientWork client, ParameterSet? middle)
+    private Task SaveAsync(ClientTraining client, ParameterSet? middle)
     {
         var values = client.Stages.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value);
         if (middle is null)
-            return RunResult.SaveAsync(run, place, OwnStages, values);
+            return RunResult.SaveAsync(run, setup, OwnStages, values);
         foreach (var (name, tensor) in middle.Tensors)
             values[name] = tensor;
-        return RunResult.SaveAsync(run, place, Enum.GetValues<StageName>().ToHashSet(), values);
+        return RunResult.SaveAsync(run, setup, Enum.GetValues<StageName>().ToHashSet(), values);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "connected to {Peer}, {Seal}")]

@@ -5,31 +5,31 @@ using FlGlm.Server.Stages;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Stages with the adapter that <c>peft.start</c> names. For the compute lane.</summary>
+/// <summary>Loads stages and the adapter that <c>peft.start</c> names. Call it on the compute lane only.</summary>
 internal static class StageLoader
 {
-    public static ClientStages Client(Workplace place)
+    public static ClientStages Client(RunSetup setup)
     {
-        var stages = new ClientStages(place.Checkpoint, place.Blueprint);
-        Start(place, stages.Head.Blocks, stages.Tail.Blocks);
+        var stages = new ClientStages(setup.Checkpoint, setup.Blueprint);
+        Start(setup, stages.Head.Blocks, stages.Tail.Blocks);
         return stages;
     }
 
-    public static MiddleStage Middle(Workplace place)
+    public static MiddleStage Middle(RunSetup setup)
     {
-        var stage = new MiddleStage(place.Checkpoint, place.Blueprint);
-        Start(place, stage.Blocks);
+        var stage = new MiddleStage(setup.Checkpoint, setup.Blueprint);
+        Start(setup, stage.Blocks);
         return stage;
     }
 
-    private static void Start(Workplace place, params IEnumerable<BlockStack> stacks)
+    private static void Start(RunSetup setup, params IEnumerable<BlockStack> stacks)
     {
-        if (place.Plan.Peft.Start is { Length: > 0 } start)
+        if (setup.Plan.Peft.Start is { Length: > 0 } start)
         {
             foreach (var stack in stacks)
-                AdapterImport.Load(start, place.Blueprint, stack);
+                AdapterImport.Load(start, setup.Blueprint, stack);
         }
 
-        place.Checkpoint.CloseFiles();
+        setup.Checkpoint.CloseFiles();
     }
 }

@@ -23,7 +23,7 @@ internal static class StepJson
         json.WriteEndObject();
     }
 
-    /// <summary>The shortest digits that read back as the same float, so that runs compare bit for bit; JSON has no word for NaN.</summary>
+    /// <summary>The fewest digits that read back as the same float, so that runs can be compared bit for bit; JSON has no NaN, so it is a string.</summary>
     private static void WriteLoss(Utf8JsonWriter json, float loss)
     {
         if (float.IsFinite(loss))

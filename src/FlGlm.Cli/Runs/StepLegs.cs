@@ -2,7 +2,7 @@ using FlGlm.Client.Training;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>The legs of a step by their names, in the order of the walk.</summary>
+/// <summary>The named legs of a step, in order.</summary>
 internal static class StepLegs
 {
     public static IReadOnlyList<(string Leg, double Seconds)> Of(StepSeconds seconds) =>

@@ -3,7 +3,7 @@ using FlGlm.Client.Training;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Takes one client's steps to its metrics.jsonl and to the view.</summary>
+/// <summary>Writes one client's steps to its metrics.jsonl and to the view.</summary>
 internal sealed class StepLog(string client, RunDirectory directory, IRunView view) : IProgress<StepReport>, IDisposable
 {
     private readonly MetricsWriter _metrics = new(directory.MetricsPath);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>validation.jsonl: a line per validation loss of this run; what an earlier run left in the directory goes.</summary>
+/// <summary>validation.jsonl: a line per validation loss of this run; the file of an earlier run is deleted.</summary>
 internal sealed class ValidationLog
 {
     private readonly string _path;

@@ -1,6 +1,6 @@
 namespace FlGlm.Cli.Views;
 
-/// <summary>What the live display shows of one client.</summary>
+/// <summary>The live display's row of one client.</summary>
 /// <param name="Pace">Its speed so far.</param>
 /// <param name="Share">Steps done, 0..1.</param>
 /// <param name="Lines">Its figures.</param>

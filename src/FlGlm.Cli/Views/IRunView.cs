@@ -3,7 +3,7 @@ using FlGlm.Server.Sessions;
 
 namespace FlGlm.Cli.Views;
 
-/// <summary>Shows a run: to a person at a terminal, to a person reading lines, or to a machine. Safe from any thread.</summary>
+/// <summary>Shows a run's progress: on a terminal, as lines, or as JSON. Any thread may call it.</summary>
 internal interface IRunView : IDisposable
 {
     /// <summary>A client's step is done.</summary>
@@ -13,5 +13,5 @@ internal interface IRunView : IDisposable
     void Served(ServedStep step);
 
     /// <summary>A message; its level is <c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>.</summary>
-    void Say(string level, string message);
+    void Message(string level, string message);
 }

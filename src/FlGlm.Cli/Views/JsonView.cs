@@ -39,7 +39,7 @@ internal sealed class JsonView(TextWriter output, bool insecure) : IRunView
         json.WriteEndObject();
     });
 
-    public void Say(string level, string message) => Write("log", json =>
+    public void Message(string level, string message) => Write("log", json =>
     {
         json.WriteString("level", level);
         json.WriteString("message", message);

@@ -31,7 +31,7 @@ internal sealed class LineView(TextWriter output, bool insecure, int logEvery) :
         }
     }
 
-    public void Say(string level, string message)
+    public void Message(string level, string message)
     {
         lock (_lock)
             WriteLine(level == "information" ? message : $"{level}: {message}");

@@ -1,6 +1,6 @@
 namespace FlGlm.Cli.Views;
 
-/// <summary>How fast steps go, smoothed over about the last ten.</summary>
+/// <summary>The speed of the steps, smoothed over about the last ten.</summary>
 internal sealed class Pace
 {
     private const double Weight = 0.1;

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace FlGlm.Cli.Views;
 
-/// <summary>Chooses the view that fits the reader.</summary>
+/// <summary>Chooses the view for the output.</summary>
 internal static class RunViews
 {
     public static IRunView Create(TextWriter output, bool json, bool insecure, int logEvery)

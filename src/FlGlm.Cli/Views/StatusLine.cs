@@ -8,7 +8,7 @@ namespace FlGlm.Cli.Views;
 /// <summary>A step in one line.</summary>
 internal static class StatusLine
 {
-    /// <summary>Stands before every line of a run that is neither encrypted nor authenticated.</summary>
+    /// <summary>Written before every line of a run that is neither encrypted nor authenticated.</summary>
     public const string Insecure = "[insecure] ";
 
     /// <summary>e.g. <c>train  step 40/100  loss 1.7321  1534 tok/s  ETA 0:31</c>.</summary>
@@ -21,7 +21,7 @@ internal static class StatusLine
         CultureInfo.InvariantCulture,
         $"{step.Client}  step {step.Step}/{step.Steps}  round {step.Round}  middle {1e3 * step.MiddleSeconds:F0} ms  backward {1e3 * step.MiddleBackwardSeconds:F0} ms  queue {1e3 * step.QueueSeconds:F0} ms  waiting {step.Waiting}  {Speed(pace)}");
 
-    /// <summary>The legs that took at least half a per cent of the step, e.g. <c>head 3%  up 1%  middle 50%</c>.</summary>
+    /// <summary>The legs that took at least 0.5 % of the step, e.g. <c>head 3%  up 1%  middle 50%</c>.</summary>
     public static string Legs(StepSeconds seconds) => string.Join("  ", StepLegs.Of(seconds)
         .Where(l => l.Seconds >= 0.005 * seconds.Total && l.Seconds > 0)
         .Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Leg} {100 * l.Seconds / seconds.Total:F0}%")));

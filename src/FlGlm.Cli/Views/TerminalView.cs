@@ -35,7 +35,7 @@ internal sealed class TerminalView : IRunView
     public void Served(ServedStep step) => Update(step.Client, step.Step, step.Steps, step.Tokens, step.TotalSeconds, pace =>
         [StatusLine.Of(step, pace)]);
 
-    public void Say(string level, string message)
+    public void Message(string level, string message)
     {
         lock (_lock)
             _console.WriteLine(Marked(level == "information" ? message : $"{level}: {message}"), StyleOf(level));

@@ -4,7 +4,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Evaluation;
 
-/// <summary>Mean cross-entropy over held-out rows: rooms 1 to 9 of the walk, without gradients and without dropout.</summary>
+/// <summary>Mean cross-entropy over held-out rows: the forward of a training step, without gradients and without dropout.</summary>
 public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeLane lane)
 {
     /// <param name="examples">at least one</param>

@@ -1,7 +1,7 @@
 namespace FlGlm.Client.Generation;
 
-/// <summary>An answer that a beam search is still writing.</summary>
+/// <summary>An incomplete answer of a beam search.</summary>
 /// <param name="Ids">prompt and answer so far</param>
 /// <param name="Score">sum of the answer's log-probabilities</param>
-/// <param name="Parent">which of the prompt's beams it continued, counted from 0</param>
+/// <param name="Parent">the index of the prompt's beam that it continues</param>
 internal sealed record Beam(int[] Ids, float Score, int Parent);

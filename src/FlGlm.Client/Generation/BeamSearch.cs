@@ -1,6 +1,6 @@
 namespace FlGlm.Client.Generation;
 
-/// <summary>Beam search in Hugging Face's meaning, of several prompts at once.</summary>
+/// <summary>Beam search as Hugging Face defines it, for several prompts at once.</summary>
 internal sealed class BeamSearch(IDecoder decoder, GenerationSettings settings, LogitsRules rules, IReadOnlySet<int> stopIds)
 {
     /// <inheritdoc cref="Generator.GenerateAsync"/>
@@ -21,7 +21,7 @@ internal sealed class BeamSearch(IDecoder decoder, GenerationSettings settings, 
         }
     }
 
-    /// <returns>the token each beam of each prompt goes on with, and the row it continues</returns>
+    /// <returns>the next token of each beam of each prompt, and the row that it continues</returns>
     private static (List<int> Tokens, List<int> Rows) Advance(PromptBeams[] searches, float[][] logits, Action<GeneratedToken>? onToken)
     {
         var (tokens, rows) = (new List<int>(), new List<int>());

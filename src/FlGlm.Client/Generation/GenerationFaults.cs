@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>Prompts that cannot be answered. Prompts are counted from 1.</summary>
+/// <summary>Errors for prompts that cannot be answered. Messages count prompts from 1.</summary>
 internal static class GenerationFaults
 {
     public static FlGlmException Empty(int prompt) =>

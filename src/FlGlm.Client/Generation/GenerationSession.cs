@@ -23,9 +23,9 @@ public sealed class GenerationSession : IAsyncDisposable
     /// <summary>The middle at the server, one generation at a time.</summary>
     public ICachedMiddle Middle { get; }
 
-    /// <summary>Joins a server that holds the middle of the same model, cut alike.</summary>
-    /// <param name="channel">after its handshake; remains the caller's</param>
-    /// <param name="own">the plan as this client's configuration has it; only what shapes the model counts</param>
+    /// <summary>Joins a server that holds the middle of the same model with the same cut.</summary>
+    /// <param name="channel">after its handshake; the caller disposes it</param>
+    /// <param name="own">the plan from this client's configuration; only the fields that describe the model are compared</param>
     /// <exception cref="ProtocolException">The models differ.</exception>
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public static async Task<GenerationSession> JoinAsync(IFrameChannel channel, RunPlan own, ComputeLane lane, CancellationToken ct)
@@ -41,15 +41,15 @@ public sealed class GenerationSession : IAsyncDisposable
         }
         catch (FlGlmException e)
         {
-            await Farewell.SayWhyAsync(channel, e);
+            await SessionClose.SendFaultAsync(channel, e);
             throw;
         }
     }
 
-    /// <summary>Says goodbye; the server forgets this session's keys and values.</summary>
+    /// <summary>Ends the session with a Goodbye; the server drops its keys and values.</summary>
     public async ValueTask DisposeAsync()
     {
         await _heartbeat.DisposeAsync();
-        await Farewell.SayGoodbyeAsync(_channel);
+        await SessionClose.SendGoodbyeAsync(_channel);
     }
 }

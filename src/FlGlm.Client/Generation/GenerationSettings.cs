@@ -2,25 +2,25 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>How answers are chosen. Names, meanings and defaults are Hugging Face's GenerationConfig's, except where it is said.</summary>
+/// <summary>How answers are chosen. Names, meanings and defaults are those of Hugging Face's GenerationConfig, except where noted.</summary>
 public sealed record GenerationSettings : IValidated
 {
-    /// <summary>Tokens of the longest answer; 0 = as many as max_length and the model allow. 128 is ours; Hugging Face has none.</summary>
+    /// <summary>Tokens of the longest answer; 0 = as many as max_length and the model allow. The default 128 is ours; Hugging Face has none.</summary>
     public int MaxNewTokens { get; init; } = 128;
 
     /// <summary>Tokens before an answer may stop.</summary>
     public int MinNewTokens { get; init; }
 
     /// <summary>
-    /// Tokens of the longest row, prompt included; 0 = unused. With max_new_tokens, what comes first ends the answer. Ours in both:
-    /// Hugging Face's is 20 and gives way to max_new_tokens.
+    /// Tokens of the longest row, prompt included; 0 = unused. With max_new_tokens, the limit that is reached first ends the answer. Default
+ /// and rule are ours: Hugging Face's default is 20, and max_new_tokens replaces it.
     /// </summary>
     public int MaxLength { get; init; }
 
     /// <summary>Tokens of a row, prompt included, before it may stop; 0 = unused.</summary>
     public int MinLength { get; init; }
 
-    /// <summary>Draw tokens by their probability, not the likeliest. temperature, top_k, top_p and seed count only then.</summary>
+    /// <summary>Draw tokens by their probability, not the likeliest. temperature, top_k, top_p and seed are used only then.</summary>
     public bool DoSample { get; init; }
 
     /// <summary>Divides the logits: less than 1 sharpens, more than 1 flattens.</summary>
@@ -35,30 +35,30 @@ public sealed record GenerationSettings : IValidated
     /// <summary>Divides positive and multiplies negative logits of tokens that the row has, its prompt included; 1 = none.</summary>
     public double RepetitionPenalty { get; init; } = 1;
 
-    /// <summary>Beams per prompt; 1 = no beam search. length_penalty and early_stopping count only with more.</summary>
+    /// <summary>Beams per prompt; 1 = no beam search. length_penalty and early_stopping are used only with more.</summary>
     public int NumBeams { get; init; } = 1;
 
     /// <summary>Beam scores are divided by length^length_penalty: more than 0 favours long answers, less than 0 short ones.</summary>
     public double LengthPenalty { get; init; } = 1;
 
-    /// <summary>No this-many tokens in a row occur twice, prompt included; 0 = unused.</summary>
+    /// <summary>No sequence of this many tokens occurs twice, prompt included; 0 = unused.</summary>
     public int NoRepeatNgramSize { get; init; }
 
-    /// <summary>End a beam search as soon as num_beams answers are complete, instead of when none better is to be expected.</summary>
+    /// <summary>End a beam search as soon as num_beams answers are complete, instead of when no better one is possible.</summary>
     public bool EarlyStopping { get; init; }
 
-    /// <summary>Seeds the draws; every row draws for itself.</summary>
+    /// <summary>The seed of the draws; every row has its own generator.</summary>
     public long Seed { get; init; } = 42;
 
     /// <summary>
-    /// Prompts answered together. Speed and memory depend on it. Answers do not in float32 on the CPU; in bfloat16 or on a GPU they may,
-    /// where two tokens are all but equally likely.
+    /// Prompts answered together. Speed and memory depend on it. Answers do not depend on it in float32 on the CPU; in bfloat16 or on a GPU
+    /// they may, where two tokens are almost equally likely.
     /// </summary>
     public int BatchSize { get; init; } = 8;
 
     public IEnumerable<Problem> Validate() => [.. Lengths(), .. Choices(), .. Beams()];
 
-    /// <summary>Keys of the draws that are set while nothing is drawn, since do_sample is false.</summary>
+    /// <summary>Keys of sampling settings that are set although do_sample is false.</summary>
     public IReadOnlyList<string> NotSampled()
     {
         var unset = new GenerationSettings();

@@ -4,20 +4,20 @@ namespace FlGlm.Client.Generation;
 
 /// <summary>Answers prompts with a model: greedily, by sampling or by beam search, as the settings say.</summary>
 /// <remarks>
-/// A batch gives what each of its prompts alone gives, as far as the logits are the same; rows that have ended are computed no further.
+/// The answers of a batch are those of its prompts one by one, if the logits are the same; rows that have ended are no longer computed.
 /// The logits that <paramref name="decoder"/> returns are changed in place.
 /// </remarks>
 /// <param name="decoder">The model.</param>
 /// <param name="settings">How tokens are chosen.</param>
 /// <param name="stopIds">Tokens that end an answer.</param>
-/// <param name="maxPositions">Tokens of the longest row, prompt and answer together, that the model knows.</param>
+/// <param name="maxPositions">Tokens of the longest row, prompt and answer together, that the model supports.</param>
 /// <exception cref="ConfigurationException">The settings contradict each other.</exception>
 public sealed class Generator(IDecoder decoder, GenerationSettings settings, IReadOnlyCollection<int> stopIds, int maxPositions)
 {
     private readonly GenerationSettings _settings = Valid(settings);
     private readonly HashSet<int> _stopIds = [.. stopIds];
 
-    /// <summary>Refuses prompts that cannot be answered, as <see cref="GenerateAsync"/> does, before there is a model.</summary>
+    /// <summary>Refuses prompts that cannot be answered, as <see cref="GenerateAsync"/> does, before a model is loaded.</summary>
     /// <param name="prompts">[R] token ids, of any lengths</param>
     /// <inheritdoc cref="Generator(IDecoder, GenerationSettings, IReadOnlyCollection{int}, int)"/>
     /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
@@ -28,9 +28,9 @@ public sealed class Generator(IDecoder decoder, GenerationSettings settings, IRe
     /// <summary>Answers every prompt.</summary>
     /// <param name="prompts">[R] token ids, of any lengths</param>
     /// <param name="onToken">
-    /// is told every token of the answers, each row's in order: greedy and sampled ones when chosen, a beam search's when it is done
+    /// called for every token of the answers, in order per row: greedy and sampled tokens when chosen, tokens of a beam search at its end
     /// </param>
-    /// <param name="firstRow">which row of all that are asked <paramref name="prompts"/>[0] is: row and seed together fix a sample</param>
+    /// <param name="firstRow">the index of <paramref name="prompts"/>[0] among all prompts of the run: row and seed together determine a sample</param>
     /// <returns>[R] the answers, in the order of the prompts</returns>
     /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
     /// <exception cref="ConfigurationException">max_length leaves no room after a prompt, or no token can follow.</exception>

@@ -1,16 +1,16 @@
 namespace FlGlm.Client.Generation;
 
-/// <summary>A model that reads prompts once and then one token per row, keeping keys and values.</summary>
+/// <summary>A model that computes prompts once and then one token per row, with cached keys and values.</summary>
 public interface IDecoder
 {
-    /// <summary>Reads whole prompts; what was cached before is gone.</summary>
+    /// <summary>Computes whole prompts; the earlier cache is dropped.</summary>
     /// <param name="prompts">[R] token ids of each row, of any lengths</param>
     /// <returns>[R][V] logits of the token after each prompt</returns>
     Task<float[][]> PrefillAsync(IReadOnlyList<int[]> prompts, CancellationToken ct);
 
-    /// <summary>Reads one token more per row.</summary>
-    /// <param name="tokens">[R] the token each row goes on with</param>
-    /// <param name="rows">[R] which row of the last call each one continues: rows may be left out, repeated (beams) and moved</param>
+    /// <summary>Computes one more token per row.</summary>
+    /// <param name="tokens">[R] the next token of each row</param>
+    /// <param name="rows">[R] for each row, the row of the last call that it continues: rows may be left out, repeated (beams) and moved</param>
     /// <returns>[R][V] logits of the token after each</returns>
     Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct);
 }

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>What is asked of one row's logits [V]. What is not a number counts as minus infinity.</summary>
+/// <summary>Functions on one row's logits [V]. NaN counts as minus infinity.</summary>
 internal static class Logits
 {
-    /// <returns>the largest; minus infinity where none is a number</returns>
+    /// <returns>the largest; minus infinity if none is a number</returns>
     public static float Max(ReadOnlySpan<float> logits)
     {
         var blocks = MemoryMarshal.Cast<float, Vector<float>>(logits);
@@ -21,7 +21,7 @@ internal static class Logits
         return max;
     }
 
-    /// <returns>the first of the largest; null where all are minus infinity</returns>
+    /// <returns>the index of the largest, the first of equal ones; null if all are minus infinity</returns>
     public static int? ArgMax(ReadOnlySpan<float> logits)
     {
         var max = Max(logits);
@@ -38,7 +38,7 @@ internal static class Logits
         return id;
     }
 
-    /// <summary>Takes the logarithm of the sum of their exponentials from all.</summary>
+    /// <summary>Subtracts the logarithm of the sum of exponentials from all logits.</summary>
     public static void ToLogProbabilities(Span<float> logits)
     {
         var max = Max(logits);

@@ -1,14 +1,14 @@
 namespace FlGlm.Client.Generation;
 
-/// <summary>What changes a row's logits before a token is chosen, in Hugging Face's order: repetition penalty, n-grams, least length.</summary>
+/// <summary>Changes a row's logits before a token is chosen, in Hugging Face's order: repetition penalty, n-grams, minimum length.</summary>
 internal sealed class LogitsRules(GenerationSettings settings, IReadOnlyCollection<int> stopIds)
 {
     private readonly float _penalty = (float)settings.RepetitionPenalty;
 
-    /// <summary>Changes them in place.</summary>
+    /// <summary>Changes the logits in place.</summary>
     /// <param name="logits">[V]</param>
     /// <param name="ids">prompt and answer so far</param>
-    /// <param name="promptLength">how many of them are the prompt</param>
+    /// <param name="promptLength">the number of prompt ids among them</param>
     public void Apply(Span<float> logits, ReadOnlySpan<int> ids, int promptLength)
     {
         if (_penalty != 1)
@@ -19,7 +19,7 @@ internal sealed class LogitsRules(GenerationSettings settings, IReadOnlyCollecti
             ForbidStopping(logits);
     }
 
-    /// <summary>Once for every token the row has, however often it has it.</summary>
+    /// <summary>Applies the penalty once per token of the row, even if the token occurs several times.</summary>
     private void PenaliseRepetition(Span<float> logits, ReadOnlySpan<int> ids)
     {
         var penalised = new float[ids.Length];

@@ -1,6 +1,6 @@
 namespace FlGlm.Client.Generation;
 
-/// <summary>The beams of one prompt, and the answers they have come to.</summary>
+/// <summary>The beams of one prompt, and its complete answers.</summary>
 /// <param name="prompt">its ids</param>
 /// <param name="number">the prompt, counted from 1, for messages</param>
 /// <param name="limit">tokens of the longest answer</param>
@@ -8,7 +8,7 @@ internal sealed class PromptBeams(int[] prompt, int number, int limit, Generatio
 {
     private readonly List<GeneratedRow> _answers = [];
 
-    /// <summary>The beams to go on with; none when the search is over.</summary>
+    /// <summary>The beams to continue; none when the search is over.</summary>
     public IReadOnlyList<Beam> Running { get; private set; } = [new Beam(prompt, Score: 0, Parent: 0)];
 
     /// <summary>The best answer so far.</summary>
@@ -16,7 +16,7 @@ internal sealed class PromptBeams(int[] prompt, int number, int limit, Generatio
 
     private bool IsFull => _answers.Count == settings.NumBeams;
 
-    /// <summary>Every beam goes on with its likeliest tokens, and the best of all of them stay.</summary>
+    /// <summary>Continues every beam with its most likely tokens, and keeps the best of all.</summary>
     /// <param name="logits">[beams][V]</param>
     public void Advance(ReadOnlySpan<float[]> logits)
     {
@@ -42,7 +42,7 @@ internal sealed class PromptBeams(int[] prompt, int number, int limit, Generatio
         Running = next.Count > 0 && CanImprove(next[0].Score, length) ? next : [];
     }
 
-    /// <summary>So many that num_beams of them go on even if every beam may stop at every stop id.</summary>
+    /// <summary>The best candidates: enough that num_beams of them continue even if every beam stops at every stop id.</summary>
     private Candidate[] Candidates(ReadOnlySpan<float[]> logits)
     {
         var best = new TopCandidates(Math.Max(2, 1 + stopIds.Count) * settings.NumBeams);
@@ -68,7 +68,7 @@ internal sealed class PromptBeams(int[] prompt, int number, int limit, Generatio
             _answers.RemoveAt(settings.NumBeams);
     }
 
-    /// <summary>Whether the best beam, were it complete now, would be better than the worst answer.</summary>
+    /// <summary>Whether the best beam, if complete now, would be better than the worst answer.</summary>
     private bool CanImprove(float bestScore, int length) =>
         !IsFull || (!settings.EarlyStopping && bestScore / Math.Pow(length, settings.LengthPenalty) > _answers[^1].Score);
 }

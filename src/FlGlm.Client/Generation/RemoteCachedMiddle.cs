@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>The middle of a generation at the server: per token one row's hidden state out and home.</summary>
+/// <summary>The middle of a generation at the server: per token and row, one hidden state is sent and one received.</summary>
 /// <param name="rekeyEvery">Prefills after which a new key period begins; 0 = never</param>
 internal sealed class RemoteCachedMiddle(IFrameChannel channel, ComputeLane lane, int rekeyEvery) : ICachedMiddle
 {
@@ -23,18 +23,18 @@ internal sealed class RemoteCachedMiddle(IFrameChannel channel, ComputeLane lane
     {
         if (rekeyEvery > 0 && _prefills++ % rekeyEvery == rekeyEvery - 1)
             await channel.RekeyAsync(ct);
-        return await GoAsync(FrameKind.Prefill, PassMessages.Of(layout, ++_passes), hidden, layout, ct);
+        return await ExchangeAsync(FrameKind.Prefill, PassMessages.Of(layout, ++_passes), hidden, layout, ct);
     }
 
     /// <inheritdoc/>
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, CancellationToken ct) =>
-        GoAsync(FrameKind.Decode, new DecodePass { Step = ++_passes, Rows = { rows } }, hidden, _layout!.Next(rows), ct);
+        ExchangeAsync(FrameKind.Decode, new DecodePass { Step = ++_passes, Rows = { rows } }, hidden, _layout!.Next(rows), ct);
 
-    private async ValueTask<Tensor> GoAsync(FrameKind kind, IMessage control, Tensor hidden, SequenceLayout layout, CancellationToken ct)
+    private async ValueTask<Tensor> ExchangeAsync(FrameKind kind, IMessage control, Tensor hidden, SequenceLayout layout, CancellationToken ct)
     {
         _layout = layout;
-        var form = new HiddenForm(hidden.shape[2], hidden.dtype, hidden.device);
-        return (await _exchange.GoAsync(kind, control, hidden, FrameKind.ForwardReply, _passes, layout, form, ct)).Hidden;
+        var spec = new HiddenSpec(hidden.shape[2], hidden.dtype, hidden.device);
+        return (await _exchange.ExchangeAsync(kind, control, hidden, FrameKind.ForwardReply, _passes, layout, spec, ct)).Hidden;
     }
 }

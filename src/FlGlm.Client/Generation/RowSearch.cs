@@ -3,7 +3,7 @@ using FlGlm.Core.Peft;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>Greedy search and sampling: one token after the other, each row until it ends.</summary>
+/// <summary>Greedy search and sampling: token by token, each row until it ends.</summary>
 internal sealed class RowSearch(IDecoder decoder, GenerationSettings settings, LogitsRules rules, IReadOnlySet<int> stopIds)
 {
     private readonly TokenSampler? _sampler =

@@ -3,10 +3,10 @@ using FlGlm.Client.Data;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>One prompt and its answer while that is written.</summary>
+/// <summary>One prompt and its incomplete answer.</summary>
 /// <param name="index">the prompt, counted from 0 in this call</param>
 /// <param name="limit">tokens of the longest answer</param>
-/// <param name="random">draws for this row alone</param>
+/// <param name="random">the generator of this row</param>
 internal sealed class RunningRow(int index, int[] prompt, int limit, SplitMix64 random)
 {
     private readonly List<int> _ids = [.. prompt];

@@ -5,12 +5,12 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>Generation through the split: rooms 1 to 10 of the walk for whole prompts, then again for each token; every part keeps its own keys and values.</summary>
+/// <summary>Generation with the split model: all three stages for whole prompts, then for each token; every stage caches its keys and values.</summary>
 public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, ComputeLane lane) : IDecoder, IDisposable
 {
     private KeyValueCache _head = new();
     private KeyValueCache _tail = new();
-    /// <summary>The last pass; null before the first, and after one that failed midway.</summary>
+    /// <summary>The layout of the last call; null before the first, and after a failed one.</summary>
     private SequenceLayout? _layout;
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     /// <inheritdoc/>
     public async Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct)
     {
-        var layout = (_layout ?? throw new InvalidOperationException("Prompts come before tokens, and again after a failure.")).Next(rows);
+        var layout = (_layout ?? throw new InvalidOperationException("Call PrefillAsync first, and again after a failure.")).Next(rows);
         _layout = null;
         long[] ids = [.. tokens];
         using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct);

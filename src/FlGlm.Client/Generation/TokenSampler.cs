@@ -4,14 +4,14 @@ using FlGlm.Client.Data;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>Draws a token by its probability, after temperature, top-k and top-p in Hugging Face's order and meaning.</summary>
+/// <summary>Draws a token by its probability, after temperature, top-k and top-p as Hugging Face defines and orders them.</summary>
 internal sealed class TokenSampler(double temperature, int topK, double topP)
 {
     private int[] _tokens = [];
     private float[] _weights = [];
 
     /// <param name="logits">[V]</param>
-    /// <returns>null where no logit is a number</returns>
+    /// <returns>null if no logit is a number</returns>
     public int? Draw(ReadOnlySpan<float> logits, SplitMix64 random)
     {
         var tokens = Keep(logits);
@@ -38,7 +38,7 @@ internal sealed class TokenSampler(double temperature, int topK, double topP)
         return _tokens.AsSpan(0, topP < 1 && kept > 0 ? Nucleus(kept) : kept);
     }
 
-    /// <returns>the k-th largest logit, with which all that equal it are kept</returns>
+    /// <returns>the k-th largest logit; all logits equal to it are kept</returns>
     private float Floor(ReadOnlySpan<float> logits)
     {
         if (topK == 0 || topK >= logits.Length)
@@ -48,7 +48,7 @@ internal sealed class TokenSampler(double temperature, int topK, double topP)
         return best.Floor;
     }
 
-    /// <summary>The tokens from the floor on, with the logarithms of their weights; the largest weight is 1.</summary>
+    /// <summary>Collects the tokens whose logit is at least the floor, with the logarithms of their weights; the largest weight is 1.</summary>
     private int Collect(ReadOnlySpan<float> logits, float floor)
     {
         var max = Logits.Max(logits);
@@ -98,8 +98,8 @@ internal sealed class TokenSampler(double temperature, int topK, double topP)
         return kept;
     }
 
-    /// <summary>Orders a range by weight: more than the pivot, the same, less.</summary>
-    /// <returns>where the same and the less begin</returns>
+    /// <summary>Orders a range by weight: greater than the pivot, equal, less.</summary>
+    /// <returns>the start of the equal and of the lesser weights</returns>
     private (int Same, int Less) Partition(int start, int end, float pivot)
     {
         var (same, less) = (start, end);

@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>The best few of very many tokens, of equals the first. Minus infinity and what is not a number are never among them.</summary>
+/// <summary>Selects the best few of many tokens; of equal ones the first. Minus infinity and NaN are never selected.</summary>
 /// <param name="count">how many to keep, 1 or more</param>
 internal sealed class TopCandidates(int count)
 {
     private readonly PriorityQueue<Candidate, (float Score, int Earliness)> _worstFirst = new();
     private int _seen;
 
-    /// <summary>What a token must exceed to come in: the lowest score kept, minus infinity while there is room.</summary>
+    /// <summary>A token must exceed this score to be selected: the lowest score kept, or minus infinity while fewer than count are kept.</summary>
     public float Floor { get; private set; } = float.NegativeInfinity;
 
     /// <summary>Offers every token of a beam.</summary>
     /// <param name="scores">[V]</param>
-    /// <param name="beamScore">is added to each</param>
+    /// <param name="beamScore">added to each score</param>
     public void Offer(ReadOnlySpan<float> scores, int beam = 0, float beamScore = 0)
     {
         var blocks = MemoryMarshal.Cast<float, Vector<float>>(scores);
@@ -30,7 +30,7 @@ internal sealed class TopCandidates(int count)
         Offer(scores, done, scores.Length - done, beam, beamScore);
     }
 
-    /// <returns>what was kept, the best first</returns>
+    /// <returns>the selected candidates, the best first</returns>
     public Candidate[] BestFirst()
     {
         var best = new Candidate[_worstFirst.Count];

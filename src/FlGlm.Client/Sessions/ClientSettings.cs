@@ -4,16 +4,16 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Client.Sessions;
 
-/// <summary>How a data owner takes part.</summary>
+/// <summary>The client's name, server, limits and evaluation.</summary>
 public sealed record ClientSettings : IValidated
 {
-    /// <summary>What the server's log and the other side's queue call this client.</summary>
+    /// <summary>The name of this client in the server's log.</summary>
     public string Name { get; init; } = "client";
 
     /// <summary>The server's address and port.</summary>
     public string Connect { get; init; } = "127.0.0.1:7400";
 
-    /// <summary>Seconds to keep trying while the server is not there yet.</summary>
+    /// <summary>Seconds to retry while the server cannot be reached.</summary>
     public double RetryForS { get; init; } = 60;
 
     /// <summary>Largest tensor of one frame accepted, in bytes.</summary>
@@ -30,7 +30,7 @@ public sealed record ClientSettings : IValidated
     private IEnumerable<Problem> OwnProblems()
     {
         if (!PeerName.Fits(Name))
-            yield return new Problem("name", $"'{Name}' is no name that a server can call this client by; {PeerName.Rule}.");
+            yield return new Problem("name", $"'{Name}' is no valid name; {PeerName.Rule}.");
         if (HostPort.TryParse(Connect) is not { Port: > 0 })
             yield return new Problem("connect", $"'{Connect}' is no address; host:port, e.g. 127.0.0.1:7400.");
         if (!(RetryForS >= 0))

@@ -7,17 +7,17 @@ namespace FlGlm.Client.Sessions;
 /// <summary>Opens a client's channel to its server.</summary>
 public static class ServerConnection
 {
-    /// <summary>Seconds without a sign of life after which the server counts as gone; it pings every 5 s or more often.</summary>
-    private const double PatienceSeconds = 60;
+    /// <summary>Seconds without a frame after which the connection is closed; the server sends a Ping at least every 5 s.</summary>
+    private const double PeerTimeoutSeconds = 60;
 
-    /// <summary>Connects, again and again while the server is not there yet, and shakes hands.</summary>
-    /// <param name="settings">Name, address, and how long to try.</param>
+    /// <summary>Connects, with retries while the server cannot be reached, and does the handshake.</summary>
+    /// <param name="settings">Name, address, and how long to retry.</param>
     /// <param name="seal">This client's keys; null = --insecure.</param>
-    /// <param name="waiting">Told of every attempt that will be repeated.</param>
-    /// <param name="ct">Gives up.</param>
+    /// <param name="waiting">Called for every failed attempt that will be repeated.</param>
+    /// <param name="ct">Cancels the attempts.</param>
     /// <exception cref="NetworkException">The server did not answer in time.</exception>
     /// <exception cref="SealException">A key is refused.</exception>
-    /// <exception cref="ProtocolException">The other side speaks another version, or no FL-GLM.</exception>
+    /// <exception cref="ProtocolException">The peer uses another version, or is no FL-GLM peer.</exception>
     public static async Task<IFrameChannel> OpenAsync(
         ClientSettings settings, SealOptions? seal, Action<ConnectAttempt>? waiting, CancellationToken ct)
     {
@@ -25,7 +25,7 @@ public static class ServerConnection
         if (seal is not null)
             await seal.Keys.WarmUpAsync(ct);
         var pipe = await FrameConnector.ConnectAsync(host, port, new ConnectSettings { GiveUpSeconds = settings.RetryForS }, waiting, ct);
-        var limits = new WireSettings { MaxFrameBytes = settings.MaxFrameBytes, FrameLimitKey = "client.max_frame_bytes", PatienceSeconds = PatienceSeconds };
+        var limits = new WireSettings { MaxFrameBytes = settings.MaxFrameBytes, FrameLimitKey = "client.max_frame_bytes", PeerTimeoutSeconds = PeerTimeoutSeconds };
         var options = new ChannelOptions { Name = settings.Name, Seal = seal, Wire = limits };
         return await Handshake.ConnectAsync(pipe, settings.Connect, options, ct);
     }

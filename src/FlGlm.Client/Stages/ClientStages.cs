@@ -22,7 +22,7 @@ public sealed class ClientStages : IDisposable
 
     public TailStage Tail { get; }
 
-    /// <summary>What trains at the client, head before tail.</summary>
+    /// <summary>The parameters that the client trains, head before tail.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
     public void Dispose()

@@ -13,7 +13,7 @@ public sealed class HeadStage : IDisposable
     private readonly BlockStack _stack;
     private readonly Device _device;
 
-    /// <param name="weights">the stage's from now on</param>
+    /// <param name="weights">from now on owned by the stage</param>
     public HeadStage(StageBlueprint blueprint, StageWeights weights)
     {
         var (family, shape) = (blueprint.Family, blueprint.Family.Shape);
@@ -27,7 +27,7 @@ public sealed class HeadStage : IDisposable
 
     public BlockStack Blocks => _stack;
 
-    /// <summary>What trains here.</summary>
+    /// <summary>The trained parameters of this stage.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <returns>a pass with h0 [B, T, H]</returns>
@@ -45,9 +45,9 @@ public sealed class HeadStage : IDisposable
         return _stack.Forward(Embedding.Forward(ids), batch.Layout, mode);
     }
 
-    /// <summary>Without gradient, reading on behind what the cache holds.</summary>
+    /// <summary>Forward without gradient; continues the rows in the cache.</summary>
     /// <param name="ids">[R * T] token ids</param>
-    /// <returns>h0 [R, T, H], the caller's</returns>
+    /// <returns>h0 [R, T, H]; the caller disposes it</returns>
     public Tensor Forward(long[] ids, SequenceLayout layout, KeyValueCache cache)
     {
         using var scope = NewDisposeScope();
@@ -56,7 +56,7 @@ public sealed class HeadStage : IDisposable
         return _stack.Forward(Embedding.Forward(rows), layout, cache).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the weights, what trains, and the tables.</summary>
+    /// <summary>Frees the weights, the trained parameters and the tables.</summary>
     public void Dispose()
     {
         _stack.Dispose();

@@ -15,8 +15,8 @@ public sealed class TailStage : IDisposable
     private readonly Tensor _lmHead;
     private readonly Device _device;
 
-    /// <param name="weights">the stage's from now on</param>
-    /// <param name="tied">the head stage's embedding where the model ties its LM head to it: one tensor, both gradients</param>
+    /// <param name="weights">from now on owned by the stage</param>
+    /// <param name="tied">the head stage's embedding, used as LM head if the model ties them: one tensor, the sum of both gradients</param>
     public TailStage(StageBlueprint blueprint, StageWeights weights, TokenEmbedding tied)
     {
         var (family, shape) = (blueprint.Family, blueprint.Family.Shape);
@@ -29,7 +29,7 @@ public sealed class TailStage : IDisposable
 
     public BlockStack Blocks => _stack;
 
-    /// <summary>What trains here; a tied LM head counts with the head stage.</summary>
+    /// <summary>The trained parameters of this stage; a tied LM head is among those of the head stage.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <param name="hidden">hN-2 [B, T, H]; the gradient ends here</param>
@@ -43,7 +43,7 @@ public sealed class TailStage : IDisposable
         return new StagePass(loss.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Mean cross-entropy over the batch's targets, logits in float32, each position judged by the next label.</summary>
+    /// <summary>Mean cross-entropy over the batch's targets, logits in float32, each position compared with the next label.</summary>
     /// <returns>[], with its graph, inside the caller's dispose scope</returns>
     public Tensor Loss(Tensor hidden, TrainingBatch batch, PassMode mode)
     {
@@ -56,7 +56,7 @@ public sealed class TailStage : IDisposable
     /// <returns>[B, T, V] in float32, inside the caller's dispose scope</returns>
     public Tensor Logits(Tensor hidden, SequenceLayout layout) => LmHead(_stack.Forward(hidden, layout, PassMode.Evaluate));
 
-    /// <summary>Without gradient, reading on behind what the cache holds.</summary>
+    /// <summary>Forward without gradient; continues the rows in the cache.</summary>
     /// <param name="hidden">hN-2 [R, T, H]</param>
     /// <returns>[R][V] logits of the token after each row</returns>
     public float[][] NextLogits(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
@@ -69,7 +69,7 @@ public sealed class TailStage : IDisposable
         return [.. Enumerable.Range(0, layout.Rows).Select(row => logits.select(0, row).data<float>().ToArray())];
     }
 
-    /// <summary>Frees the weights, what trains, and the tables.</summary>
+    /// <summary>Frees the weights, the trained parameters and the tables.</summary>
     public void Dispose()
     {
         _stack.Dispose();

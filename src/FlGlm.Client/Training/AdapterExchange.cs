@@ -4,20 +4,20 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Head and tail on their way to the average, and back.</summary>
-/// <param name="parameters">what trains at the client</param>
+/// <summary>Sends head and tail to the server and receives their average.</summary>
+/// <param name="parameters">the parameters that the client trains</param>
 public sealed class AdapterExchange(IFrameChannel channel, ComputeLane lane, IReadOnlyList<NamedParameter> parameters)
 {
-    /// <summary>Sends the parameters as they are now.</summary>
+    /// <summary>Sends the current values of the parameters.</summary>
     /// <param name="maxFrameBytes">the server's limit</param>
     public Task UploadAsync(long maxFrameBytes, CancellationToken ct) =>
         AdapterFrames.SendAsync(channel, lane, parameters, maxFrameBytes, ct);
 
-    /// <summary>Takes new values for all of them, or, if anything is wrong on the way, for none.</summary>
+    /// <summary>Receives new values for all parameters; after an error no parameter is changed.</summary>
     /// <exception cref="ProtocolException">A name, shape or dtype is not the parameters' own, or a number is not finite.</exception>
     public async Task DownloadAsync(CancellationToken ct)
     {
-        using var values = await ReceiveAsync(parameters.Select(ParameterForm.Of), ct);
+        using var values = await ReceiveAsync(parameters.Select(ParameterSpec.Of), ct);
         await lane.RunAsync(
             () =>
             {
@@ -27,7 +27,7 @@ public sealed class AdapterExchange(IFrameChannel channel, ComputeLane lane, IRe
             ct);
     }
 
-    /// <summary>Takes the parameters of a stage that lives elsewhere.</summary>
-    public Task<ParameterSet> ReceiveAsync(IEnumerable<ParameterForm> forms, CancellationToken ct) =>
+    /// <summary>Receives the parameters of a stage that is not at this client.</summary>
+    public Task<ParameterSet> ReceiveAsync(IEnumerable<ParameterSpec> forms, CancellationToken ct) =>
         AdapterFrames.ReceiveAsync(channel.ReceiveAsync, forms, ct);
 }

@@ -1,14 +1,14 @@
 namespace FlGlm.Client.Training;
 
-/// <summary>Why a client's run ended. In every case head and tail are whole and worth saving.</summary>
+/// <summary>Why a client's run ended. In every case head and tail are valid and can be saved.</summary>
 public enum ClientOutcome
 {
     /// <summary>Every round is over.</summary>
     Finished,
 
-    /// <summary>Asked to stop; the step in hand was finished, unless the server was gone as well.</summary>
+    /// <summary>A stop was requested; the current step was finished, unless the server had stopped too.</summary>
     Interrupted,
 
-    /// <summary>The server said goodbye before the last round was over.</summary>
+    /// <summary>The server ended the session before the last round was over.</summary>
     ServerLeft,
 }

@@ -5,5 +5,5 @@ namespace FlGlm.Client.Training;
 /// <summary>How a client's run ended.</summary>
 /// <param name="Outcome">Why it ended.</param>
 /// <param name="Steps">Steps taken over all rounds.</param>
-/// <param name="Middle">The middle's trained values where the server shared them; the caller's.</param>
+/// <param name="Middle">The middle's trained values if the server shared them; the caller disposes them.</param>
 public sealed record ClientRun(ClientOutcome Outcome, int Steps, ParameterSet? Middle);

@@ -8,7 +8,7 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>A client's run with a server, from Join to goodbye: round after round a turn, an upload, an average.</summary>
+/// <summary>A client's run with a server, from Join to Goodbye: in every round a turn, an upload and an average.</summary>
 public sealed class ClientSession
 {
     private readonly IFrameChannel _channel;
@@ -18,9 +18,9 @@ public sealed class ClientSession
     private readonly AdapterExchange _exchange;
     private readonly RemoteMiddle _middle;
 
-    /// <param name="channel">after its handshake; remains the caller's</param>
-    /// <param name="stages">head and tail; remain the caller's</param>
-    /// <param name="own">the plan as this client's configuration has it</param>
+    /// <param name="channel">after its handshake; the caller disposes it</param>
+    /// <param name="stages">head and tail; the caller disposes them</param>
+    /// <param name="own">the plan from this client's configuration</param>
     public ClientSession(IFrameChannel channel, ClientStages stages, RunPlan own, ComputeLane lane, IClientObserver observer)
     {
         (_channel, _stages, _own, _observer) = (channel, stages, own, observer);
@@ -28,22 +28,22 @@ public sealed class ClientSession
         _middle = new RemoteMiddle(channel, lane);
     }
 
-    /// <summary>The middle at the server; of use during this client's turns.</summary>
+    /// <summary>The middle at the server; usable during this client's turns only.</summary>
     public IMiddle Middle => _middle;
 
-    /// <summary>Takes part until the last round is over, until asked to stop, or until the server leaves in good order.</summary>
+    /// <summary>Runs until the last round is over, a stop is requested, or the server ends the session.</summary>
     /// <param name="samples">n_i, this client's weight in the average</param>
-    /// <param name="train">takes the steps of a round</param>
-    /// <param name="stop">finishes the step in hand and says goodbye</param>
-    /// <param name="ct">gives up at once</param>
-    /// <exception cref="ProtocolException">The plans differ, or one side broke the protocol.</exception>
-    /// <exception cref="NetworkException">The server is gone; head and tail are as the last whole step left them.</exception>
+    /// <param name="train">called to take the steps of a round</param>
+    /// <param name="stop">requests a stop: the session finishes the current step and ends with a Goodbye</param>
+    /// <param name="ct">cancels at once</param>
+    /// <exception cref="ProtocolException">The plans differ, or one side violated the protocol.</exception>
+    /// <exception cref="NetworkException">The connection is lost; head and tail have the values of the last complete step.</exception>
     public async Task<ClientRun> RunAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
     {
         try
         {
             var (outcome, middle) = await TakePartAsync(samples, train, stop, ct);
-            await Farewell.SayGoodbyeAsync(_channel);
+            await SessionClose.SendGoodbyeAsync(_channel);
             return new ClientRun(outcome, _middle.Steps, middle);
         }
         catch (FlGlmException e) when (e is GoodbyeException or NetworkException && stop.IsCancellationRequested)
@@ -56,7 +56,7 @@ public sealed class ClientSession
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            await Farewell.SayWhyAsync(_channel, e);
+            await SessionClose.SendFaultAsync(_channel, e);
             throw;
         }
     }
@@ -135,6 +135,6 @@ public sealed class ClientSession
     }
 
     private async Task<ParameterSet?> TakeMiddleAsync(RunPlan plan, CancellationToken ct) => plan.ShareMiddle
-        ? await _exchange.ReceiveAsync(ParameterForm.OfStage(_stages.Blueprint, StageName.Middle), ct)
+        ? await _exchange.ReceiveAsync(ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle), ct)
         : null;
 }

@@ -2,10 +2,10 @@ using FlGlm.Core.Planning;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Told where a client's run stands. Calls come from any thread and should return at once.</summary>
+/// <summary>Receives the events of a client's run. Calls come from any thread and should return at once.</summary>
 public interface IClientObserver
 {
-    /// <summary>The server's plan fits; the client is in.</summary>
+    /// <summary>The client has agreed to the server's plan.</summary>
     void PlanAccepted(RunPlan plan);
 
     /// <summary>Waiting for the turn.</summary>
@@ -20,6 +20,6 @@ public interface IClientObserver
     /// <summary>Head and tail are sent; waiting for the other clients' turns.</summary>
     void TurnEnded(int round);
 
-    /// <summary>Head and tail now are the average of all clients.</summary>
+    /// <summary>Head and tail now have the average of all clients.</summary>
     void Averaged(int round);
 }

@@ -3,7 +3,7 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>How a batch lies, as it travels.</summary>
+/// <summary>Makes the message that describes the layout of a pass.</summary>
 internal static class PassMessages
 {
     public static Pass Of(SequenceLayout layout, long step)

@@ -4,10 +4,10 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Compares the server's plan with what this client was configured to do.</summary>
+/// <summary>Compares the server's plan with this client's configuration.</summary>
 public static class PlanCheck
 {
-    /// <exception cref="ProtocolException">What it says of the session makes no sense.</exception>
+    /// <exception cref="ProtocolException">Ping period or frame limit is not valid.</exception>
     public static Plan Read(Frame frame)
     {
         var message = frame.Parse<Plan>();
@@ -16,11 +16,11 @@ public static class PlanCheck
         return message;
     }
 
-    /// <exception cref="ProtocolException">They differ; every difference is named with both values.</exception>
+    /// <exception cref="ProtocolException">The plans differ; the message names every difference with both values.</exception>
     public static void Compare(RunPlan server, string serverVersion, RunPlan own) =>
         Compare(PlanFields.Of(server), serverVersion, PlanFields.Of(own));
 
-    /// <summary>For generation: what is said of training does not count.</summary>
+    /// <summary>For generation: compares only the fields that describe the model.</summary>
     /// <exception cref="ProtocolException">The models differ.</exception>
     public static void CompareModels(RunPlan server, string serverVersion, RunPlan own) =>
         Compare(PlanFields.OfModel(server), serverVersion, PlanFields.OfModel(own));

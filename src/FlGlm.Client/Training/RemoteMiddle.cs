@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>The middle at the server: h0 out, hN-2 home, dL/dhN-2 out, dL/dh0 home. One caller at a time.</summary>
+/// <summary>The middle at the server: sends h0, receives hN-2, sends dL/dhN-2, receives dL/dh0. One caller at a time.</summary>
 public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMiddle
 {
     private readonly HiddenExchange _exchange = new(channel, lane);
@@ -14,7 +14,7 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
 
     public (long Up, long Down) Traffic => (channel.BytesSent, channel.BytesReceived);
 
-    /// <summary>Training steps whose gradient has come home.</summary>
+    /// <summary>The number of training steps whose gradient has been received.</summary>
     public int Steps { get; private set; }
 
     /// <summary>Steps after which a new key period begins; 0 = never.</summary>
@@ -24,15 +24,15 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
     {
-        var form = new HiddenForm(hidden.shape[2], hidden.dtype, hidden.device);
+        var spec = new HiddenSpec(hidden.shape[2], hidden.dtype, hidden.device);
         var pass = PassMessages.Of(layout, ++_passes);
         pass.Evaluate = mode == PassMode.Evaluate;
-        var way = await _exchange.GoAsync(FrameKind.Forward, pass, hidden, FrameKind.ForwardReply, pass.Step, layout, form, ct);
-        var seconds = new MiddleSeconds { Up = way.Up, Queue = way.Queue, Compute = way.Compute, Down = way.Down };
-        return new RemotePass(this, pass.Step, layout, form, way.Hidden) { Seconds = seconds };
+        var trip = await _exchange.ExchangeAsync(FrameKind.Forward, pass, hidden, FrameKind.ForwardReply, pass.Step, layout, spec, ct);
+        var seconds = new MiddleSeconds { Up = trip.Up, Queue = trip.Queue, Compute = trip.Compute, Down = trip.Down };
+        return new RemotePass(this, pass.Step, layout, spec, trip.Hidden) { Seconds = seconds };
     }
 
-    private sealed class RemotePass(RemoteMiddle middle, long step, SequenceLayout layout, HiddenForm form, Tensor output) : IMiddlePass
+    private sealed class RemotePass(RemoteMiddle middle, long step, SequenceLayout layout, HiddenSpec spec, Tensor output) : IMiddlePass
     {
         public Tensor Output => output;
 
@@ -40,17 +40,17 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
 
         public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
         {
-            var way = await middle._exchange.GoAsync(
-                FrameKind.Backward, new PassGradient { Step = step }, gradient, FrameKind.BackwardReply, step, layout, form, ct);
-            Seconds = Seconds with { UpGradient = way.Up, QueueGradient = way.Queue, ComputeGradient = way.Compute, DownGradient = way.Down };
+            var trip = await middle._exchange.ExchangeAsync(
+                FrameKind.Backward, new PassGradient { Step = step }, gradient, FrameKind.BackwardReply, step, layout, spec, ct);
+            Seconds = Seconds with { UpGradient = trip.Up, QueueGradient = trip.Queue, ComputeGradient = trip.Compute, DownGradient = trip.Down };
             await middle.EndStepAsync(ct);
-            return way.Hidden;
+            return trip.Hidden;
         }
 
         public void Dispose() => output.Dispose();
     }
 
-    /// <summary>The offer of new keys goes out between steps; both sides make them while the next steps run.</summary>
+    /// <summary>Requests new keys between two steps; both sides exchange them while the next steps run.</summary>
     private async ValueTask EndStepAsync(CancellationToken ct)
     {
         Steps++;

@@ -1,6 +1,6 @@
 namespace FlGlm.Client.Training;
 
-/// <summary>What one training step did; one line of <c>metrics.jsonl</c>.</summary>
+/// <summary>The results of one training step; one line of <c>metrics.jsonl</c>.</summary>
 public sealed record StepReport
 {
     /// <summary>Counted from 1 over all rounds of this client.</summary>
@@ -12,7 +12,7 @@ public sealed record StepReport
     /// <summary>Counted from 1.</summary>
     public required int Round { get; init; }
 
-    /// <summary>Mean cross-entropy over the batch's targets, before this step's update. Never leaves the client.</summary>
+    /// <summary>Mean cross-entropy over the batch's targets, before this step's update. Never sent to the server.</summary>
     public required float Loss { get; init; }
 
     public required double LearningRate { get; init; }

@@ -1,6 +1,6 @@
 namespace FlGlm.Client.Training;
 
-/// <summary>What one walk out and home gave.</summary>
+/// <summary>The results of one forward and backward.</summary>
 /// <param name="Loss">before this step's update</param>
-/// <param name="LearningRate">of this step</param>
+/// <param name="LearningRate">the rate of this step</param>
 public sealed record StepResult(float Loss, double LearningRate, StepSeconds Seconds);

@@ -3,14 +3,14 @@ using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>A client's batches for the whole run, one after the other over all its rounds.</summary>
+/// <summary>A client's batches for the whole run, in order over all its rounds.</summary>
 public sealed class TrainingBatches : IDisposable
 {
     private readonly IReadOnlyList<Example> _examples;
     private readonly ContextMarks? _marks;
     private readonly IEnumerator<int[]> _order;
 
-    /// <param name="marks">of the model's family</param>
+    /// <param name="marks">the marks of the model's family</param>
     public TrainingBatches(IReadOnlyList<Example> examples, int batchSize, int steps, long seed, ContextMarks? marks = null)
     {
         (_examples, _marks) = (examples, marks);
@@ -18,10 +18,10 @@ public sealed class TrainingBatches : IDisposable
         _order = new BatchSampler(examples.Count, batchSize, seed).Batches(steps).GetEnumerator();
     }
 
-    /// <summary>Batches there are in all.</summary>
+    /// <summary>The number of batches in the whole run.</summary>
     public int Steps { get; }
 
-    /// <summary>Examples behind them: this client's weight in an average.</summary>
+    /// <summary>The number of examples: this client's weight in an average.</summary>
     public int Examples => _examples.Count;
 
     public TrainingBatch Next() => _order.MoveNext()

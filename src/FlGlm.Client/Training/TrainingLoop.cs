@@ -3,20 +3,20 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Takes step after step and reports each; one call per turn.</summary>
+/// <summary>Takes the steps of a turn and reports each; one call per turn.</summary>
 /// <param name="trainer">takes the steps</param>
-/// <param name="middle">whose traffic the reports count</param>
-/// <param name="batches">of the whole run</param>
-/// <param name="report">told of every step</param>
+/// <param name="middle">the middle whose traffic the reports contain</param>
+/// <param name="batches">the batches of the whole run</param>
+/// <param name="report">called after every step</param>
 public sealed class TrainingLoop(SplitTrainer trainer, IMiddle middle, TrainingBatches batches, Action<StepReport> report)
 {
     /// <summary>Steps taken so far, over all rounds.</summary>
     public int Step { get; private set; }
 
-    /// <summary>Takes <paramref name="steps"/> steps; stops after the step in hand when asked to.</summary>
+    /// <summary>Takes <paramref name="steps"/> steps; a requested stop takes effect after the current step.</summary>
     /// <param name="round">counted from 1</param>
-    /// <param name="afterStep">runs between steps, e.g. a new key period or an evaluation</param>
-    /// <param name="stop">asks for a stop after the step in hand</param>
+    /// <param name="afterStep">called between steps, e.g. for an evaluation</param>
+    /// <param name="stop">requests a stop after the current step</param>
     /// <returns>steps taken in this call</returns>
     public async Task<int> RunAsync(int round, int steps, Func<int, Task> afterStep, CancellationToken stop, CancellationToken ct)
     {

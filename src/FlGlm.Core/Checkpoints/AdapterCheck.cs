@@ -3,11 +3,11 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Does an adapter's file hold the tensors that its configuration speaks of?</summary>
+/// <summary>Checks that an adapter's file holds the tensors that its configuration describes.</summary>
 internal static partial class AdapterCheck
 {
-    /// <summary>Looks at names and shapes.</summary>
-    /// <exception cref="CheckpointException">A tensor is foreign, missing or of another shape.</exception>
+    /// <summary>Checks names and shapes.</summary>
+    /// <exception cref="CheckpointException">A tensor is unknown, missing or of another shape.</exception>
     public static void Check(AdapterConfig config, ITensorFile file)
     {
         switch (config)

@@ -1,9 +1,9 @@
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>What every PEFT <c>adapter_config.json</c> says.</summary>
+/// <summary>The fields of every PEFT <c>adapter_config.json</c>.</summary>
 public abstract record AdapterConfig
 {
-    /// <summary>The base model, as a path or a published name; for readers, never followed.</summary>
+    /// <summary>The base model, as a path or a published name; for information only, never opened.</summary>
     public string? BaseModel { get; init; }
 
     /// <summary>Which blocks this is the adapter of; null for a whole one.</summary>

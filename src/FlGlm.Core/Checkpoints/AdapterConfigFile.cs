@@ -5,14 +5,14 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>
-/// <c>adapter_config.json</c> in and out. The reader ignores keys that it does not know, as PEFT does, and refuses by name those that
-/// would change the mathematics in a way that is not built.
+/// Reads and writes <c>adapter_config.json</c>. The reader ignores unknown keys, as PEFT does, and refuses by name those that
+/// would change the mathematics in a way that is not supported.
 /// </summary>
 internal static class AdapterConfigFile
 {
     private const string PartKey = "flglm_blocks";
 
-    /// <summary>Options of LoRA that are not built: each must be absent, null, false, empty or <c>none</c>.</summary>
+    /// <summary>Options of LoRA that are not supported: each must be absent, null, false, empty or <c>none</c>.</summary>
     private static readonly string[] Unsupported =
     [
         "bias", "lora_bias", "fan_in_fan_out", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform",
@@ -57,8 +57,8 @@ internal static class AdapterConfigFile
         return json;
     }
 
-    /// <summary><c>flglm_blocks</c>: the blocks that a part covers; null of a whole adapter.</summary>
-    /// <exception cref="CheckpointException">They make no sense.</exception>
+    /// <summary><c>flglm_blocks</c>: the blocks that a part covers; null for a whole adapter.</summary>
+    /// <exception cref="CheckpointException">They are not valid.</exception>
     public static AdapterPart? ReadPart(JsonFields fields)
     {
         if (fields.OptionalIntegers(PartKey) is not { } numbers)

@@ -5,7 +5,7 @@ namespace FlGlm.Core.Checkpoints;
 
 /// <summary>
 /// PEFT adapter directories: <c>adapter_config.json</c>, <c>adapter_model.safetensors</c> (or, read only, <c>adapter_model.bin</c>), and
-/// of our own <c>prefix_encoder.safetensors</c> beside them for a prefix that is trained through a projection.
+ /// our own file <c>prefix_encoder.safetensors</c> for a prefix that is trained through a projection.
 /// </summary>
 public static class AdapterDirectory
 {
@@ -14,14 +14,14 @@ public static class AdapterDirectory
     private const string PickledWeightsFile = "adapter_model.bin";
     private const string EncoderFile = "prefix_encoder.safetensors";
 
-    /// <summary>Whether a directory says that it is an adapter.</summary>
+    /// <summary>Whether a directory holds an <c>adapter_config.json</c>.</summary>
     public static bool IsAt(string directory) => File.Exists(Path.Combine(directory, ConfigFile));
 
-    /// <summary>Reads what an adapter says of itself.</summary>
+    /// <summary>Reads an adapter's configuration.</summary>
     /// <exception cref="CheckpointException">The file is missing or damaged, or asks for what is not supported.</exception>
     public static AdapterConfig ReadConfig(string directory) => AdapterConfigFile.Read(Path.Combine(directory, ConfigFile));
 
-    /// <summary>Reads an adapter and checks that its tensors are those that its configuration speaks of.</summary>
+    /// <summary>Reads an adapter and checks that its tensors are those that its configuration describes.</summary>
     /// <returns>The adapter, its tensors on the CPU and in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>
     public static Adapter Read(string directory)
@@ -38,8 +38,8 @@ public static class AdapterDirectory
         return new Adapter(config, ReadAll(weights)) { Encoder = File.Exists(encoder) ? ReadAll(encoder) : null };
     }
 
-    /// <summary>Writes an adapter. A new directory appears whole or not at all; in one that exists each file is replaced whole.</summary>
-    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    /// <summary>Writes an adapter. A new directory is created atomically; in an existing one each file is replaced atomically.</summary>
+    /// <exception cref="CheckpointException">The files cannot be written.</exception>
     public static void Write(string directory, Adapter adapter) => AtomicDirectory.Write(directory, target =>
     {
         SafetensorsWriter.Write(Path.Combine(target, WeightsFile), adapter.Tensors);

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Joins the parts that head, middle and tail wrote into one adapter.</summary>
+/// <summary>Joins the adapter parts of head, middle and tail into one adapter.</summary>
 public static class AdapterMerge
 {
     /// <summary>
-    /// The whole adapter: of LoRA all matrices together, of a prefix the parts' columns in block order. Training state of a projected
-    /// prefix stays with the parts.
+    /// The whole adapter: for LoRA all matrices of the parts, for a prefix the parts' columns in block order. The encoder of a projected
+    /// prefix is not joined.
     /// </summary>
-    /// <param name="parts">Each a part (<see cref="AdapterConfig.Part"/>), in any order, together every block once.</param>
-    /// <returns>The adapter; of LoRA it shares the parts' tensors, a prefix is new in the caller's dispose scope.</returns>
+    /// <param name="parts">Parts (<see cref="AdapterConfig.Part"/>) in any order that together cover every block exactly once.</param>
+    /// <returns>The adapter; for LoRA it shares the parts' tensors, a prefix is a new tensor in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">The parts differ in kind or size, or blocks are missing or covered twice.</exception>
     public static Adapter Join(IReadOnlyCollection<Adapter> parts)
     {
@@ -46,7 +46,7 @@ public static class AdapterMerge
         return next == total ? ordered : throw Unfit($"blocks {next}..{total - 1} are missing");
     }
 
-    /// <summary>Every setting must agree but for the blocks, and for where each side keeps its base model.</summary>
+    /// <summary>Every setting must agree except the blocks and the path of the base model.</summary>
     private static void CheckSame(AdapterConfig one, AdapterConfig other)
     {
         var settings = AdapterConfigFile.ToJson(one with { Part = null, BaseModel = null });

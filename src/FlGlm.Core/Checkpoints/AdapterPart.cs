@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>The blocks that one part of an adapter covers, numbered globally. Stands in its configuration as <c>flglm_blocks</c>.</summary>
+/// <summary>The blocks that one part of an adapter covers, numbered over the whole model. Its configuration stores them as <c>flglm_blocks</c>.</summary>
 /// <param name="First">The first block.</param>
 /// <param name="Last">The last block, included.</param>
 /// <param name="Total">N, the blocks of the whole model.</param>
@@ -10,6 +10,6 @@ public sealed record AdapterPart(int First, int Last, int Total)
 
     public bool IsValid => First >= 0 && Last >= First && Last < Total;
 
-    /// <summary>As messages show it: <c>blocks 0..3 of 32</c>.</summary>
+    /// <summary>The text for messages: <c>blocks 0..3 of 32</c>.</summary>
     public override string ToString() => $"blocks {First}..{Last} of {Total}";
 }

@@ -1,14 +1,14 @@
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Directories that appear whole or not at all.</summary>
+/// <summary>Creates directories atomically: complete or not at all.</summary>
 internal static class AtomicDirectory
 {
     /// <summary>
-    /// A new directory is filled beside its place and renamed into it. One that exists keeps its other files; what
-    /// <paramref name="fill"/> writes (with <see cref="AtomicFile"/>) replaces its files one by one.
+    /// A new directory is filled under a temporary name and then renamed. An existing one keeps its other files; the files that
+    /// <paramref name="fill"/> writes (with <see cref="AtomicFile"/>) are replaced one by one.
     /// </summary>
-    /// <param name="path">The directory to make or to add to.</param>
-    /// <param name="fill">Writes files into the directory that it is given.</param>
+    /// <param name="path">The directory to create or to add files to.</param>
+    /// <param name="fill">Writes files into the given directory.</param>
     public static void Write(string path, Action<string> fill)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));

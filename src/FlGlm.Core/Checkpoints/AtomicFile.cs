@@ -2,13 +2,13 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Files that appear whole or not at all.</summary>
+/// <summary>Writes files atomically: complete or not at all.</summary>
 public static class AtomicFile
 {
     /// <summary>Writes to a temporary file beside the target, flushes it to the disk and renames it over the target.</summary>
-    /// <param name="path">The file to make or replace. Its directory is made where it is missing.</param>
-    /// <param name="write">Writes the contents. Where it throws, the target stays as it was and nothing is left behind.</param>
-    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    /// <param name="path">The file to create or replace. A missing directory is created.</param>
+    /// <param name="write">Writes the contents. If it throws, the target is unchanged and the temporary file is deleted.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -35,7 +35,7 @@ public static class AtomicFile
         });
     }
 
-    /// <summary>Turns the file system's refusals into the user's error.</summary>
+    /// <summary>Turns an error of the file system into a <see cref="CheckpointException"/>.</summary>
     internal static void Guard(string path, Action write)
     {
         try

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>What a <c>config.json</c> says its weights are stored as: <c>torch_dtype</c>, or <c>dtype</c> in newer ones.</summary>
+/// <summary>The field of <c>config.json</c> for the stored type of the weights: <c>torch_dtype</c>, or <c>dtype</c> in newer files.</summary>
 public static class ConfigDtype
 {
     private static readonly string[] Keys = ["torch_dtype", "dtype"];
 
-    /// <summary>The config beside weights of another type; one that names none still names none.</summary>
+    /// <summary>The config with the type that the weights now have; a config without the field is returned without it.</summary>
     /// <param name="config">the root of <c>config.json</c></param>
     internal static JsonElement Restate(JsonElement config, ElementType stored)
     {

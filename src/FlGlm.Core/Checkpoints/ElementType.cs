@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>What one element of a stored tensor is; the names are those of the safetensors format.</summary>
+/// <summary>The number type of a stored tensor, with the names of the safetensors format.</summary>
 public enum ElementType
 {
     Bool,

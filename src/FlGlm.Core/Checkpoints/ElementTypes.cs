@@ -36,8 +36,8 @@ public static class ElementTypes
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no such element type"),
     };
 
-    /// <summary>The stored form of a torch type.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Complex and quantised types have no place in these files.</exception>
+    /// <summary>The stored type for a torch type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">These files cannot hold complex and quantised types.</exception>
     public static ElementType FromScalarType(ScalarType type) => type switch
     {
         ScalarType.Bool => ElementType.Bool,

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Looks for NaN and infinity in the bit patterns of floating-point numbers.</summary>
+/// <summary>Finds NaN and infinity in the bit patterns of floating-point numbers.</summary>
 internal static class FiniteScan
 {
-    /// <summary>True where every number is an ordinary one.</summary>
+    /// <summary>True if every number is finite.</summary>
     /// <param name="bits">The numbers' bit patterns.</param>
     /// <param name="exponent">The mask of the exponent bits; a number with all of them set is NaN or infinite.</param>
     public static bool AllFinite<T>(ReadOnlySpan<T> bits, T exponent)

@@ -6,8 +6,8 @@ namespace FlGlm.Core.Checkpoints;
 
 /// <summary>
 /// A Hugging Face model directory: <c>config.json</c>, and the weights in <c>model.safetensors</c>, in shards with
-/// <c>model.safetensors.index.json</c>, in <c>pytorch_model.bin</c>, or in shards with <c>pytorch_model.bin.index.json</c>, the first that
-/// is there. A shard is opened when one of its tensors is wanted: shards that hold only others' tensors may be missing.
+ /// <c>model.safetensors.index.json</c>, in <c>pytorch_model.bin</c>, or in shards with <c>pytorch_model.bin.index.json</c>, the first one
+ /// found. A shard is opened when one of its tensors is read, so shards whose tensors are not read may be missing.
 /// </summary>
 public sealed class HfCheckpoint : IDisposable
 {
@@ -31,7 +31,7 @@ public sealed class HfCheckpoint : IDisposable
     /// <summary>The root of <c>config.json</c>.</summary>
     public JsonElement Config { get; }
 
-    /// <summary>Every tensor of the model, whether or not its shard is here.</summary>
+    /// <summary>Every tensor of the model, also those whose shard is missing.</summary>
     public IEnumerable<string> Names => _fileOf.Keys;
 
     /// <summary>Opens a directory: reads its configuration and the list of its tensors.</summary>
@@ -63,11 +63,11 @@ public sealed class HfCheckpoint : IDisposable
     public static bool HasWeights(string directory) =>
         WeightFiles.Any(name => Path.Combine(directory, name) is var path && (File.Exists(path) || File.Exists(path + ".index.json")));
 
-    /// <summary>True where the model has such a tensor, whether or not its shard is here.</summary>
+    /// <summary>True if the model has such a tensor, even if its shard is missing.</summary>
     public bool Contains(string name) => _fileOf.ContainsKey(name);
 
-    /// <summary>True where the model has such a tensor and the file that holds it is here.</summary>
-    public bool IsAtHand(string name) => _fileOf.TryGetValue(name, out var file) && File.Exists(Path.Combine(Directory, file));
+    /// <summary>True if the model has such a tensor and its file exists.</summary>
+    public bool IsAvailable(string name) => _fileOf.TryGetValue(name, out var file) && File.Exists(Path.Combine(Directory, file));
 
     /// <summary>The name of the file that holds a tensor.</summary>
     /// <exception cref="CheckpointException">The model has no such tensor.</exception>
@@ -79,8 +79,8 @@ public sealed class HfCheckpoint : IDisposable
 
     /// <summary>Reads one tensor into the CPU's memory, as it is stored.</summary>
     /// <param name="name">The published name.</param>
-    /// <param name="expectedShape">What the model's configuration says.</param>
-    /// <param name="neededBy">Who asks, for messages: <c>tail, layers 3..3</c>.</param>
+    /// <param name="expectedShape">The shape according to the model's configuration.</param>
+    /// <param name="neededBy">The part that needs it, for messages: <c>tail, layers 3..3</c>.</param>
     /// <returns>A new tensor of the expected shape and the stored type, in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">The tensor or its shard is missing or damaged, of another shape, or not finite.</exception>
     public Tensor Read(string name, long[] expectedShape, string neededBy)
@@ -96,21 +96,21 @@ public sealed class HfCheckpoint : IDisposable
     }
 
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal, of the sorted names of all tensors and of nothing else. Names are all that a side without
-    /// every shard knows: types and shapes stand in the shards and follow from the configuration, which the model's code adds. The
-    /// same whether the model lies in one file or in shards, of whichever format.
+    /// SHA-256, in lower-case hexadecimal, of the sorted names of all tensors and of nothing else. A side without every shard
+ /// can read only the names: types and shapes are in the shards and follow from the configuration, which the model's code adds. The
+ /// value does not depend on the format or on the number of shards.
     /// </summary>
     public string DirectoryFingerprint() => TensorFingerprint.OfNames(Names);
 
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal, over the stored form of some tensors, sorted by name: name, type, shape and bytes of each.
+    /// SHA-256, in lower-case hexadecimal, over the stored bytes of some tensors, sorted by name: name, type, shape and bytes of each.
     /// For tensors that both sides hold; the same weights stored in another type give another value.
     /// </summary>
-    /// <exception cref="CheckpointException">One of the tensors is not at hand.</exception>
+    /// <exception cref="CheckpointException">The file of one of the tensors is missing.</exception>
     public string ContentFingerprint(IEnumerable<string> names) =>
         TensorFingerprint.OfContent(names.Select(name => Find(name, "the fingerprint")));
 
-    /// <summary>Closes the files that are open, whose mapped pages count as this process's memory; a later read opens them again.</summary>
+    /// <summary>Closes the open files, whose mapped pages count as memory of this process; a later read opens them again.</summary>
     public void CloseFiles()
     {
         lock (_opening)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Writes a Hugging Face model directory. A new one appears whole or not at all; in one that exists each file is replaced whole.</summary>
+/// <summary>Writes a Hugging Face model directory. A new one is created atomically; in an existing one each file is replaced atomically.</summary>
 public static class HfCheckpointWriter
 {
     private static readonly string[] Companions =
@@ -21,9 +21,9 @@ public static class HfCheckpointWriter
     /// <param name="directory">The directory to make or to write into.</param>
     /// <param name="config">The root of <c>config.json</c>, e.g. that of the checkpoint that was trained.</param>
     /// <param name="tensors">Names, types and shapes of the weights, in any order.</param>
-    /// <param name="tensorOf">Gives one weight; what it creates is disposed once written.</param>
+    /// <param name="tensorOf">Returns one weight; the tensors that it creates are disposed after writing.</param>
     /// <param name="companionsFrom">The directory that holds the tokenizer, where there is one.</param>
-    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    /// <exception cref="CheckpointException">The files cannot be written.</exception>
     public static void Write(
         string directory, JsonElement config, IEnumerable<TensorInfo> tensors, Func<string, Tensor> tensorOf, string? companionsFrom = null) =>
         AtomicDirectory.Write(directory, target =>

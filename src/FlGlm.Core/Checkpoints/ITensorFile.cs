@@ -10,7 +10,7 @@ public interface ITensorFile : IDisposable
 
     /// <summary>Copies part of a tensor's elements as row-major little-endian bytes.</summary>
     /// <param name="tensor">One of <see cref="Tensors"/>.</param>
-    /// <param name="offset">Where in the tensor's bytes to start; a multiple of the element size.</param>
-    /// <param name="destination">As many bytes as are wanted, whole elements, inside the tensor.</param>
+    /// <param name="offset">The first byte to copy, counted from the tensor's start; a multiple of the element size.</param>
+    /// <param name="destination">Receives whole elements; its length is the number of bytes to copy.</param>
     void CopyBytes(TensorInfo tensor, long offset, Span<byte> destination);
 }

@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>A file seen as read-only memory. The file may be replaced by a rename while it is open, but not rewritten in place.</summary>
+/// <summary>A file mapped as read-only memory. The file may be replaced by a rename while it is open, but not rewritten in place.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile _file;

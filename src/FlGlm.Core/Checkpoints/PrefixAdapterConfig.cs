@@ -1,7 +1,7 @@
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>
-/// PEFT's PREFIX_TUNING, stored already projected as <c>prompt_embeddings</c> [L, blocks * 2 * token_dim]: per block its keys, then
+/// PEFT's PREFIX_TUNING, stored after projection as <c>prompt_embeddings</c> [L, blocks * 2 * token_dim]: per block its keys, then
 /// its values.
 /// </summary>
 public sealed record PrefixAdapterConfig : AdapterConfig
@@ -21,10 +21,10 @@ public sealed record PrefixAdapterConfig : AdapterConfig
     /// <summary>N, the blocks of the whole model.</summary>
     public required int Layers { get; init; }
 
-    /// <summary>The width inside the projection that made the prefix, where there was one.</summary>
+    /// <summary>The hidden width of the projection that produced the prefix; null without a projection.</summary>
     public int? EncoderHiddenSize { get; init; }
 
-    /// <summary>True where a projection made the prefix.</summary>
+    /// <summary>True if a projection produced the prefix.</summary>
     public bool PrefixProjection { get; init; }
 
     /// <summary>The blocks that the tensor covers.</summary>

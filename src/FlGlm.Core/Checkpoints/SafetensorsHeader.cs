@@ -21,7 +21,7 @@ internal sealed class SafetensorsHeader
     private readonly Dictionary<string, string> _metadata = [];
 
     /// <summary>Reads and checks the header of a file.</summary>
-    /// <exception cref="CheckpointException">The header is not one, or its offsets do not tile the rest of the file.</exception>
+    /// <exception cref="CheckpointException">The header is damaged, or its offsets do not cover the rest of the file exactly.</exception>
     public SafetensorsHeader(MappedFile file)
     {
         _file = file;
@@ -45,10 +45,10 @@ internal sealed class SafetensorsHeader
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>Where in the file the tensors' bytes begin.</summary>
+    /// <summary>The offset in the file of the first tensor's bytes.</summary>
     public long DataStart { get; }
 
-    /// <summary>Where a tensor's bytes begin, counted from <see cref="DataStart"/>.</summary>
+    /// <summary>The offset of a tensor's bytes, counted from <see cref="DataStart"/>.</summary>
     public long OffsetOf(string name) => _offsets[name];
 
     private int ReadLength()
@@ -111,7 +111,7 @@ internal sealed class SafetensorsHeader
         _offsets[name] = from;
     }
 
-    /// <summary>Tensors must follow each other without overlap or hole, from the header's end to the file's end.</summary>
+    /// <summary>Tensors must follow each other without overlap or gap, from the header's end to the file's end.</summary>
     private void CheckTiling()
     {
         long expected = 0;
@@ -128,7 +128,7 @@ internal sealed class SafetensorsHeader
             throw Damaged($"the header accounts for {expected} bytes of data and {_file.Length - DataStart} are there");
     }
 
-    /// <summary>Names end up in messages, on the user's terminal.</summary>
+    /// <summary>Refuses control characters, since names are shown in messages on a terminal.</summary>
     private string Plain(string text) => text.Any(char.IsControl) ? throw Damaged("a name has control characters") : text;
 
     private JsonElement.ObjectEnumerator Object(JsonElement element, string what) => element.ValueKind == JsonValueKind.Object

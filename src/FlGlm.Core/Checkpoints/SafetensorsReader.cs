@@ -9,7 +9,7 @@ public sealed class SafetensorsReader : ITensorFile
     private readonly SafetensorsHeader _header;
 
     /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="CheckpointException">The file is missing, truncated, or its header does not describe it.</exception>
+    /// <exception cref="CheckpointException">The file is missing, truncated, or its header does not match its content.</exception>
     public SafetensorsReader(string path)
     {
         _file = new MappedFile(path);

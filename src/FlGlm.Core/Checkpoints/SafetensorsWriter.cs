@@ -7,18 +7,18 @@ namespace FlGlm.Core.Checkpoints;
 /// <summary>Writes safetensors files, atomically and one tensor at a time. Widest element types come first, then by name.</summary>
 public static class SafetensorsWriter
 {
-    /// <summary>Tensors expose at most 2 GiB as one span, so big ones are written window by window.</summary>
+    /// <summary>A span holds at most 2 GiB, so larger tensors are written window by window.</summary>
     private const long WindowBytes = 1 << 30;
 
-    /// <summary>Writes tensors that are all in memory, on any device and of any layout.</summary>
+    /// <summary>Writes tensors that are in memory, on any device and of any layout.</summary>
     /// <exception cref="Configuration.CheckpointException">The disk refuses. The target is then as it was.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors) =>
         Write(path, tensors.Select(pair => TensorInfo.Of(pair.Key, pair.Value)), name => tensors[name]);
 
-    /// <summary>Writes tensors that are fetched one by one, so that a large model needs no second copy.</summary>
-    /// <param name="path">The file to make or replace.</param>
+    /// <summary>Writes tensors that are requested one by one, so that a large model needs no second copy in memory.</summary>
+    /// <param name="path">The file to create or replace.</param>
     /// <param name="directory">Names, types and shapes, in any order.</param>
-    /// <param name="tensorOf">Gives one tensor; what it creates is disposed once written.</param>
+    /// <param name="tensorOf">Returns one tensor; the tensors that it creates are disposed after writing.</param>
     /// <exception cref="Configuration.CheckpointException">The disk refuses. The target is then as it was.</exception>
     public static void Write(string path, IEnumerable<TensorInfo> directory, Func<string, Tensor> tensorOf)
     {

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Opens a tensor file by its kind, and makes torch tensors from what one holds.</summary>
+/// <summary>Opens a tensor file by its extension, and reads torch tensors from it.</summary>
 public static class TensorFile
 {
-    /// <summary>Small enough to stay in the cache between the copy and the look at its values.</summary>
+    /// <summary>Small enough to stay in the cache between the copy and the check for NaN.</summary>
     private const int ChunkBytes = 1 << 18;
 
-    /// <summary>Tensors expose at most 2 GiB as one span, so big ones are filled window by window.</summary>
+    /// <summary>A span holds at most 2 GiB, so larger tensors are filled window by window.</summary>
     private const long WindowBytes = 1 << 30;
 
     /// <summary>Opens <c>*.bin</c>, <c>*.pt</c> and <c>*.pth</c> as PyTorch archives, everything else as safetensors.</summary>
@@ -38,8 +38,8 @@ public static class TensorFile
         return tensor.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The entry of a tensor that must be there.</summary>
-    /// <exception cref="CheckpointException">It is not.</exception>
+    /// <summary>The entry of a tensor that must exist.</summary>
+    /// <exception cref="CheckpointException">It does not exist.</exception>
     public static TensorInfo Info(this ITensorFile file, string name) => file.Tensors.TryGetValue(name, out var info)
         ? info
         : throw new CheckpointException(file.Path, $"'{file.Path}' has no '{name}'. `flglm inspect {file.Path}` lists what it holds.", name);

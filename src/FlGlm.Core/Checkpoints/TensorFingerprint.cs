@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Short values by which two sides see whether they hold the same model.</summary>
+/// <summary>Hashes by which two sides check that they use the same model.</summary>
 internal static class TensorFingerprint
 {
     private const int ChunkBytes = 1 << 18;

@@ -2,17 +2,17 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>What a file says of one of its tensors.</summary>
+/// <summary>A file's entry for one of its tensors.</summary>
 /// <param name="Name">The published name, e.g. <c>model.layers.0.mlp.up_proj.weight</c>.</param>
 /// <param name="ElementType">How the elements are stored.</param>
 /// <param name="Shape">Outermost dimension first; empty for a scalar.</param>
 /// <param name="ByteLength">Bytes of all elements, row-major and without gaps.</param>
 public sealed record TensorInfo(string Name, ElementType ElementType, long[] Shape, long ByteLength)
 {
-    /// <summary>The entry that a tensor would get in a file.</summary>
+    /// <summary>The entry for a tensor.</summary>
     public static TensorInfo Of(string name, Tensor tensor) => Of(name, ElementTypes.FromScalarType(tensor.dtype), tensor.shape);
 
-    /// <summary>The entry of a tensor of this type and shape.</summary>
+    /// <summary>The entry for a tensor of this type and shape.</summary>
     /// <exception cref="OverflowException">The shape counts more bytes than a file can hold.</exception>
     public static TensorInfo Of(string name, ElementType elementType, long[] shape) =>
         TryCountBytes(elementType, shape, out var bytes)
@@ -39,7 +39,7 @@ public sealed record TensorInfo(string Name, ElementType ElementType, long[] Sha
         return true;
     }
 
-    /// <summary>A shape as messages show it: <c>[200, 64]</c>.</summary>
+    /// <summary>The text of a shape for messages: <c>[200, 64]</c>.</summary>
     internal static string Show(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
     public override string ToString() => $"{Name} {ElementType.FormatName()} {Show(Shape)}";

@@ -4,8 +4,8 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>
-/// A PyTorch weight file (<c>pytorch_model*.bin</c>, zip format), mapped into memory. Its pickle is read by an interpreter that knows
-/// tensors and nothing else, so that opening a stranger's file runs none of its code.
+/// A PyTorch weight file (<c>pytorch_model*.bin</c>, zip format), mapped into memory. Its pickle is read by an interpreter that
+ /// supports only tensors, so that opening a file from an unknown source runs none of its code.
 /// </summary>
 public sealed class TorchBinReader : ITensorFile
 {
@@ -15,8 +15,8 @@ public sealed class TorchBinReader : ITensorFile
     private readonly Dictionary<string, TensorInfo> _tensors = [];
     private readonly Dictionary<string, StridedView> _views = [];
 
-    /// <summary>Opens a file and reads what it says of its tensors.</summary>
-    /// <exception cref="CheckpointException">The file is missing, damaged, of another format, or its pickle is foreign.</exception>
+    /// <summary>Opens a file and reads the entries of its tensors.</summary>
+    /// <exception cref="CheckpointException">The file is missing, damaged, of another format, or its pickle holds something unsupported.</exception>
     public TorchBinReader(string path)
     {
         _file = new MappedFile(path);
@@ -65,8 +65,8 @@ public sealed class TorchBinReader : ITensorFile
     }
 
     /// <summary>
-    /// True where every element lies in the storage and the storage in its entry. A tensor with more elements than its storage
-    /// (repeated by a stride of 0) is not let in either: a few bytes would claim any amount of memory.
+    /// True if every element is inside the storage and the storage inside its entry. A tensor with more elements than its storage
+    /// (repeated by a stride of 0) is refused too: a few bytes could require any amount of memory.
     /// </summary>
     private static bool IsInside(PickledTensor tensor, ZipEntry entry, out long byteLength)
     {

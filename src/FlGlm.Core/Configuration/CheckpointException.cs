@@ -6,9 +6,9 @@ public sealed class CheckpointException(string path, string message, string? ten
 {
     public override ExitCode ExitCode => ExitCode.Checkpoint;
 
-    /// <summary>The file or directory at fault.</summary>
+    /// <summary>The file or directory that cannot be used.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The tensor at fault, where it is one.</summary>
+    /// <summary>The tensor that cannot be used; null where the error concerns no single tensor.</summary>
     public string? Tensor { get; } = tensor;
 }

@@ -2,17 +2,17 @@ using System.Reflection;
 
 namespace FlGlm.Core.Configuration;
 
-/// <summary>Lays written values over a settings record's defaults.</summary>
+/// <summary>Sets the values of a configuration in a copy of a settings record that holds the defaults.</summary>
 internal sealed class ConfigBinder(Type root, List<Problem> problems)
 {
     private static readonly MethodInfo Copy = typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     private readonly Dictionary<string, string> _places = [];
 
-    /// <summary>Where a dotted key was written; null for one that has its default.</summary>
+    /// <summary>The file and line of a dotted key; null for a key that has its default.</summary>
     public string? Place(string key) => _places.GetValueOrDefault(key);
 
-    /// <summary>A copy of <paramref name="defaults"/> with the map's values; what does not fit keeps its default and is a problem.</summary>
+    /// <summary>A copy of <paramref name="defaults"/> with the map's values; a value that does not fit is reported and keeps its default.</summary>
     public object Bind(object defaults, ConfigMap map, string prefix = "")
     {
         var record = Copy.Invoke(defaults, [])!;

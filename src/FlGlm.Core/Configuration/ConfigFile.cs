@@ -3,11 +3,11 @@ namespace FlGlm.Core.Configuration;
 /// <summary>Reads a YAML configuration into a settings record: snake_case keys, unknown keys refused, every problem reported at once.</summary>
 public static class ConfigFile
 {
-    /// <summary>Reads <paramref name="path"/>, lays the overrides over it, and validates.</summary>
+    /// <summary>Reads <paramref name="path"/>, applies the overrides, and validates.</summary>
     /// <param name="path">The YAML file; null for defaults and overrides alone.</param>
-    /// <param name="overrides"><c>a.b=c</c>, the value in YAML; later ones win.</param>
-    /// <param name="sections">The top-level sections whose <see cref="IValidated.Validate"/> counts; null = all. Every key is read either way.</param>
-    /// <exception cref="ConfigurationException">With every problem, each naming its key and place.</exception>
+    /// <param name="overrides"><c>a.b=c</c>, the value in YAML; of several for one key the last applies.</param>
+    /// <param name="sections">The top-level sections to validate; null = all. Every key is read in both cases.</param>
+    /// <exception cref="ConfigurationException">Holds every problem, each with its key, file and line.</exception>
     public static LoadedConfig<T> Load<T>(string? path, IReadOnlyList<string> overrides, IReadOnlyCollection<string>? sections = null)
         where T : class, new()
     {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FlGlm.Core.Configuration;
 
-/// <summary>How settings are called in YAML: <c>LearningRate</c> is <c>learning_rate</c>, and a nested one <c>optimizer.learning_rate</c>.</summary>
+/// <summary>The names of settings in YAML: <c>LearningRate</c> is <c>learning_rate</c>, and a nested one <c>optimizer.learning_rate</c>.</summary>
 public static class ConfigKeys
 {
     /// <summary>Every dotted key that a file for <paramref name="settings"/> may hold, in the order of declaration.</summary>
@@ -22,7 +22,7 @@ public static class ConfigKeys
     internal static Type? ListElement(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
-    /// <summary>An enum's words: what <see cref="EnumMemberAttribute"/> says, else the name in snake_case.</summary>
+    /// <summary>The words for an enum's values: from <see cref="EnumMemberAttribute"/>, else the name in snake_case.</summary>
     internal static IEnumerable<(string Word, object Value)> Words(Type type) => type
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(f => (f.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? Snake(f.Name), f.GetValue(null)!));

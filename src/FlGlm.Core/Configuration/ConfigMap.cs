@@ -7,7 +7,7 @@ internal sealed record ConfigMap(string Where) : ConfigNode(Where)
 
     public IReadOnlyDictionary<string, ConfigNode> Values => _values;
 
-    /// <summary>False where the key is there already; its earlier value stays.</summary>
+    /// <summary>False if the key exists already; its earlier value is kept.</summary>
     public bool TryAdd(string key, ConfigNode value) => _values.TryAdd(key, value);
 
     public void Set(string key, ConfigNode value) => _values[key] = value;

@@ -1,9 +1,9 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>One <c>--set a.b=c</c>: a value laid over the file's.</summary>
+/// <summary>One <c>--set a.b=c</c>: a value that replaces the file's.</summary>
 internal static class ConfigOverride
 {
-    /// <summary>Lays <paramref name="text"/> over the tree.</summary>
+    /// <summary>Applies <paramref name="text"/> to the tree.</summary>
     /// <returns>The line to echo, e.g. <c>training.steps = 20 (was 100)</c>; null where the override is malformed.</returns>
     public static string? Apply(ConfigMap root, string text, List<Problem> problems)
     {

@@ -1,8 +1,8 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>One word, number or text; plain where it was written without quotes.</summary>
+/// <summary>One word, number or text; plain if it was written without quotes.</summary>
 internal sealed record ConfigScalar(string Text, bool IsPlain, string Where) : ConfigNode(Where)
 {
-    /// <summary>YAML's three ways to write nothing.</summary>
+    /// <summary>YAML's three forms of null.</summary>
     public bool IsNull => IsPlain && Text is ("" or "~" or "null");
 }

@@ -1,9 +1,9 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>Asks every section what is wrong with it.</summary>
+/// <summary>Collects the problems of all sections.</summary>
 internal static class ConfigValidation
 {
-    /// <summary>A record that is <see cref="IValidated"/> answers for itself and for what it holds; others are asked section by section.</summary>
+    /// <summary>A record that is <see cref="IValidated"/> validates itself and its members; of other records every section is validated.</summary>
     public static IEnumerable<Problem> Problems(object settings) => settings is IValidated validated
         ? validated.Validate()
         : ConfigKeys.Properties(settings.GetType())

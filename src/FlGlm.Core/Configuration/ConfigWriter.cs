@@ -20,7 +20,7 @@ public static class ConfigWriter
         return text.ToString();
     }
 
-    /// <summary>One value as it stands in YAML, without quotes; floats in their shortest exact form.</summary>
+    /// <summary>One value as written in YAML, without quotes; floats with the fewest digits that read back exactly.</summary>
     internal static string Scalar(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
@@ -61,6 +61,6 @@ public static class ConfigWriter
         emitter.Emit(new SequenceEnd());
     }
 
-    /// <summary>A text that YAML would take for nothing is quoted.</summary>
+    /// <summary>A text that YAML would read as null is quoted.</summary>
     private static ScalarStyle Style(object? value) => value is "" or "~" or "null" ? ScalarStyle.SingleQuoted : ScalarStyle.Any;
 }

@@ -7,6 +7,6 @@ public sealed class DataException(string path, int? line, string message, Except
 
     public string Path { get; } = path;
 
-    /// <summary>The line at fault, counted from 1, where it is one.</summary>
+    /// <summary>The line of the error, counted from 1; null where the error concerns no single line.</summary>
     public int? Line { get; } = line;
 }

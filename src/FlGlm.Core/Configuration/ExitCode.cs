@@ -1,11 +1,11 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>What the process returns; documented in docs/cli.md.</summary>
+/// <summary>The exit code of the process; documented in docs/cli.md.</summary>
 public enum ExitCode
 {
     Success = 0,
 
-    /// <summary>A fault of the program itself.</summary>
+    /// <summary>A defect of the program itself.</summary>
     Unexpected = 1,
 
     /// <summary>Wrong command line or configuration.</summary>
@@ -20,15 +20,15 @@ public enum ExitCode
     /// <summary>The two sides disagree: plan, version, or a frame that breaks the protocol.</summary>
     Protocol = 5,
 
-    /// <summary>Keys: unknown or wrong identity, unreadable key file, a frame that does not open.</summary>
+    /// <summary>Keys: unknown or wrong identity, unreadable key file, a frame that does not decrypt.</summary>
     Seal = 6,
 
-    /// <summary>The peer cannot be reached or went away; the port is taken.</summary>
+    /// <summary>The peer cannot be reached or closed the connection; the port is taken.</summary>
     Network = 7,
 
-    /// <summary>A loss, gradient or hidden state is NaN or infinite: training has diverged. What was learnt before is saved.</summary>
+    /// <summary>A loss, gradient or hidden state is NaN or infinite: training has diverged. The values of the last step are saved.</summary>
     NotFinite = 8,
 
-    /// <summary>Stopped by Ctrl+C after the step in hand; everything is saved.</summary>
+    /// <summary>Stopped by Ctrl+C after the current step; everything is saved.</summary>
     Interrupted = 130,
 }

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace FlGlm.Core.Configuration;
 
-/// <summary>An address as people write it: <c>127.0.0.1:7400</c>, <c>gpu.example:7400</c>, <c>[::1]:7400</c>.</summary>
+/// <summary>An address in the form <c>127.0.0.1:7400</c>, <c>gpu.example:7400</c>, <c>[::1]:7400</c>.</summary>
 /// <param name="Host">Without brackets.</param>
 /// <param name="Port">0..65535; 0 lets the system choose one to listen on.</param>
 public sealed record HostPort(string Host, int Port)
 {
-    /// <summary>The address, or null where the text is none.</summary>
+    /// <summary>The address, or null if the text is no valid one.</summary>
     public static HostPort? TryParse(string text)
     {
         var colon = text.LastIndexOf(':');
@@ -22,7 +22,7 @@ public sealed record HostPort(string Host, int Port)
     }
 
     /// <summary>The address of a setting that has been validated.</summary>
-    /// <exception cref="FormatException">The text is none.</exception>
+    /// <exception cref="FormatException">The text is no valid address.</exception>
     public static HostPort Parse(string text) => TryParse(text) ?? throw new FormatException($"'{text}' is no host:port.");
 
     public override string ToString() =>

@@ -1,9 +1,9 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>Finds what somebody who mistyped a name probably meant.</summary>
+/// <summary>Finds the known name that is closest to a mistyped one.</summary>
 internal static class NearestName
 {
-    /// <summary>The known name within a third of its length in typing slips (at least two), or null.</summary>
+    /// <summary>The known name whose number of typing errors is at most a third of its length (at least two), or null.</summary>
     public static string? Of(string name, IEnumerable<string> known) => known
         .Select(candidate => (candidate, slips: Slips(name, candidate)))
         .Where(c => c.slips <= Math.Max(2, c.candidate.Length / 3) && c.slips < c.candidate.Length)

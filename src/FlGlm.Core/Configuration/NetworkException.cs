@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>The peer cannot be reached, went away without goodbye, or the port is taken.</summary>
+/// <summary>The peer cannot be reached or closed the connection without a Goodbye, or the port is taken.</summary>
 public sealed class NetworkException(string message, Exception? inner = null) : FlGlmException(message, inner)
 {
     public override ExitCode ExitCode => ExitCode.Network;

@@ -1,10 +1,10 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>A loss or a gradient is NaN or infinite. The step is not taken, so what was learnt before it is worth keeping.</summary>
+/// <summary>A loss or a gradient is NaN or infinite. The step is not taken, so the values of the step before are valid.</summary>
 /// <param name="what">a sentence</param>
 public sealed class NotFiniteException(string what) : FlGlmException($"{what} {Advice}")
 {
-    /// <summary>What next, wherever numbers stop being numbers.</summary>
+    /// <summary>The advice for every message about a number that is not finite.</summary>
     public const string Advice = "If training has diverged, a lower optimizer.learning_rate helps; if not, look at the adapter and at compute.dtype.";
 
     public override ExitCode ExitCode => ExitCode.NotFinite;

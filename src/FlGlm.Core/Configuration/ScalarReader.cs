@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace FlGlm.Core.Configuration;
 
-/// <summary>Turns a written word into a typed value, in the invariant culture.</summary>
+/// <summary>Parses a text as a typed value, in the invariant culture.</summary>
 internal static class ScalarReader
 {
-    /// <summary>What a value of this type looks like, for the message about one that does not.</summary>
+    /// <summary>Describes the valid values of this type, for error messages.</summary>
     public static string Describe(Type type) => type switch
     {
         _ when type == typeof(bool) => "true or false",
@@ -15,7 +15,7 @@ internal static class ScalarReader
         _ => "text",
     };
 
-    /// <summary>The value, or null where the text is none of this type.</summary>
+    /// <summary>The value, or null if the text is not valid for this type.</summary>
     public static object? Read(Type type, string text) => type switch
     {
         _ when type == typeof(string) => text,

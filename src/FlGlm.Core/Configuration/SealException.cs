@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Configuration;
 
-/// <summary>An identity or key that is refused, or a frame that does not open under this period's key.</summary>
+/// <summary>An identity or key that is refused, or a frame that does not decrypt with this period's key.</summary>
 public sealed class SealException(string message, Exception? inner = null) : FlGlmException(message, inner)
 {
     public override ExitCode ExitCode => ExitCode.Seal;

@@ -2,10 +2,10 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>What one side brings to a handshake.</summary>
+/// <summary>One side's name, keys and limits for a handshake.</summary>
 public sealed record ChannelOptions
 {
-    /// <summary>What this side calls itself.</summary>
+    /// <summary>The name that this side gives the peer.</summary>
     public required string Name { get; init; }
 
     /// <summary>Null = --insecure: no keys, no seal. Both sides must agree.</summary>

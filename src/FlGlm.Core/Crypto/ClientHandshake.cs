@@ -4,16 +4,16 @@ using static FlGlm.Core.Crypto.HandshakeSteps;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>The client's side: it speaks first, and proves itself first.</summary>
+/// <summary>The client's side of the handshake: it sends the first message and authenticates first.</summary>
 internal static class ClientHandshake
 {
     public static Task<IFrameChannel> RunAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
     {
         PeerName.Check(options.Name);
-        return options.Seal is { } seal ? SealAsync(frames, options, seal, ct) : StayPlainAsync(frames, options, ct);
+        return options.Seal is { } seal ? SealAsync(frames, options, seal, ct) : RunInsecureAsync(frames, options, ct);
     }
 
-    private static async Task<IFrameChannel> StayPlainAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
+    private static async Task<IFrameChannel> RunInsecureAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
     {
         await frames.SendAsync(FrameKind.Hello, new Hello { Name = options.Name }, null, ct);
         var welcome = await ReceiveWelcomeAsync(frames, sealing: false, ct);
@@ -56,7 +56,7 @@ internal static class ClientHandshake
     {
         var welcome = await ReceiveAsync<Welcome>(frames, FrameKind.Welcome, ct);
         if (welcome.Sealed != sealing || welcome.SessionId.Length != SessionIdBytes)
-            throw new ProtocolException(FaultCode.SealMismatch, "The server answers in another mode than it was asked for; someone may be in between.");
+            throw new ProtocolException(FaultCode.SealMismatch, "The server answers in another mode than it was asked for; the messages may have been changed.");
         frames.SessionId = new Guid(welcome.SessionId.Span);
         return welcome;
     }

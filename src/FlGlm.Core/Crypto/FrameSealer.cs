@@ -7,7 +7,7 @@ namespace FlGlm.Core.Crypto;
 
 /// <summary>
 /// AES-256-GCM for one direction of one key period. The nonce is the frame's sequence number, the direction and the piece's number,
-/// and the whole header is the associated data, so a piece opens only where it was sealed.
+/// and the whole header is the associated data, so a piece decrypts only at the position where it was sealed.
 /// </summary>
 internal sealed class FrameSealer : IFrameCipher
 {
@@ -16,7 +16,7 @@ internal sealed class FrameSealer : IFrameCipher
     private readonly AesGcm _aes;
     private readonly FrameDirection _direction;
 
-    /// <summary>Takes the key over: it is erased from <paramref name="key"/>.</summary>
+    /// <summary>Copies the key and erases <paramref name="key"/>.</summary>
     public FrameSealer(uint epoch, FrameDirection direction, byte[] key)
     {
         Epoch = epoch;
@@ -45,7 +45,7 @@ internal sealed class FrameSealer : IFrameCipher
         catch (AuthenticationTagMismatchException e)
         {
             throw new SealException(
-                $"Frame {sequence} does not open under key period {Epoch}: it was changed on the way, or sealed by someone else. The channel is closed.", e);
+                $"Frame {sequence} does not open under key period {Epoch}: it was changed on the way, or sealed with another key. The channel is closed.", e);
         }
     }
 

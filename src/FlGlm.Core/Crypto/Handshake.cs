@@ -4,18 +4,18 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>Turns a fresh connection into a channel: Hello, Welcome, the first key period, Ready (docs/wire.md).</summary>
+/// <summary>Opens a channel over a new connection: Hello, Welcome, the first key period, Ready (docs/wire.md).</summary>
 /// <remarks>
 /// Throws <see cref="SealException"/> (a key or signature that is refused), <see cref="ProtocolException"/> (another version, mode or
-/// protocol, or silence) and <see cref="NetworkException"/>. The peer is told, and the connection is closed.
+/// protocol, or a time-out) and <see cref="NetworkException"/>. The peer gets a Fault frame, and the connection is closed.
 /// </remarks>
 public static class Handshake
 {
     /// <summary>The client's side.</summary>
-    /// <param name="pipe">The connection; the channel owns it from here on.</param>
-    /// <param name="address">Where the peer is, for messages.</param>
+    /// <param name="pipe">The connection; the channel closes it.</param>
+    /// <param name="address">The peer's address, for messages.</param>
     /// <param name="options">Name, keys, limits.</param>
-    /// <param name="ct">Gives up.</param>
+    /// <param name="ct">Cancels the handshake.</param>
     public static Task<IFrameChannel> ConnectAsync(IDuplexPipe pipe, string address, ChannelOptions options, CancellationToken ct) =>
         RunAsync(ClientHandshake.RunAsync, new PipeFrameChannel(pipe, FrameDirection.ClientToServer, address), options, ct);
 

@@ -6,7 +6,7 @@ using Google.Protobuf;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>What both sides of the handshake do alike.</summary>
+/// <summary>The steps that both sides of the handshake share.</summary>
 internal static class HandshakeSteps
 {
     public const int SessionIdBytes = 16;
@@ -16,14 +16,14 @@ internal static class HandshakeSteps
 
     public static ByteString NewSessionId() => Random(SessionIdBytes);
 
-    /// <summary>The one message that may come now.</summary>
+    /// <summary>Receives the one kind of message that is allowed now.</summary>
     public static async Task<T> ReceiveAsync<T>(IFrameChannel frames, FrameKind due, CancellationToken ct) where T : IMessage, new()
     {
         using var frame = await frames.ExpectAsync(due, ct);
         return frame.Parse<T>();
     }
 
-    /// <summary>One movement of the first key period.</summary>
+    /// <summary>Handles one message of the first key period.</summary>
     public static async Task ContinueAsync(IFrameChannel frames, KeyRenewal keys, FrameKind due, CancellationToken ct)
     {
         using var frame = await frames.ExpectAsync(due, ct);
@@ -36,7 +36,7 @@ internal static class HandshakeSteps
     public static Transcript Add(this Transcript transcript, Welcome welcome) => transcript.Add(
         "welcome", welcome.Nonce, welcome.IdentityKey, ByteString.CopyFromUtf8(welcome.Name), welcome.SessionId);
 
-    /// <summary>Nonces and ids of the right length: a peer may not choose a short one.</summary>
+    /// <summary>Checks the lengths of nonce and session id: a peer must not choose a short one.</summary>
     public static void CheckLengths(ByteString nonce, ByteString? sessionId)
     {
         if (nonce.Length != NonceBytes || sessionId is { Length: not SessionIdBytes })
@@ -46,7 +46,7 @@ internal static class HandshakeSteps
     public static void Verify(PublicIdentity peer, Transcript transcript, ByteString signature)
     {
         if (!peer.Verify(transcript.Hash(), signature.Span))
-            throw new SealException($"The peer shows the identity key {peer.Fingerprint} but cannot sign with it: someone else is at the other end.");
+            throw new SealException($"The peer shows the identity key {peer.Fingerprint} but cannot sign with it: the peer does not own this key.");
     }
 
     private static ByteString Random(int bytes) => ByteString.CopyFrom(RandomNumberGenerator.GetBytes(bytes));

@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>Who this side is: a long-lived RSA-3072 key that only signs (RSA-PSS, SHA-256). Made by <c>flglm keys</c>.</summary>
+/// <summary>The private key that identifies this side: a long-lived RSA-3072 key that only signs (RSA-PSS, SHA-256). Made by <c>flglm keys</c>.</summary>
 public sealed class IdentityKey : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -40,14 +40,14 @@ public sealed class IdentityKey : IDisposable
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
         {
-            // Said below.
+            // Reported by the exception below.
         }
         rsa.Dispose();
         throw new SealException($"'{path}' holds no RSA-{RsaKeyPair.KeyBits} private key (PEM) that can be read. `flglm keys` makes one.");
     }
 
     /// <summary>Writes the private key (PEM, PKCS#8), readable by its owner only.</summary>
-    /// <exception cref="SealException">The file is already there and <paramref name="overwrite"/> does not say so, or it cannot be written.</exception>
+    /// <exception cref="SealException">The file exists and <paramref name="overwrite"/> is false, or it cannot be written.</exception>
     public void Save(string path, bool overwrite = false)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -67,14 +67,14 @@ public sealed class IdentityKey : IDisposable
             if (File.Exists(temporary))
                 File.Delete(temporary);
             throw File.Exists(path) && !overwrite
-                ? new SealException($"'{path}' is already there; a new key would lock out every peer that pinned it. `flglm keys --overwrite` makes one all the same.", e)
+                ? new SealException($"'{path}' is already there; peers that pinned this key would refuse a new one. `flglm keys --overwrite` replaces it.", e)
                 : new SealException($"The identity key '{path}' cannot be written: {e.Message}", e);
         }
     }
 
     public void Dispose() => _rsa.Dispose();
 
-    /// <summary>Signs everything said so far.</summary>
+    /// <summary>Signs the transcript up to this point.</summary>
     internal ByteString Sign(Transcript transcript) =>
         ByteString.CopyFrom(_rsa.SignHash(transcript.Hash(), HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
 

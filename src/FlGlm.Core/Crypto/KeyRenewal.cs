@@ -6,25 +6,25 @@ using Google.Protobuf;
 namespace FlGlm.Core.Crypto;
 
 /// <summary>
-/// Key periods, the handshake's first and all later ones: the client offers, the server answers and seals under its new key from the next
-/// frame on, the client confirms and does the same. Each direction changes at one place in its own sequence, so nothing waits and nothing
-/// is lost.
+/// Exchanges the keys of the first key period (in the handshake) and of all later ones: the client offers, the server answers and seals with
+/// its new key from the next frame on, the client confirms and does the same. Each direction changes keys at one point in its own sequence of
+/// frames, so no side waits and no frame is lost.
 /// </summary>
 internal sealed class KeyRenewal(
     PipeFrameChannel frames, FrameDirection outward, SealOptions seal, PublicIdentity peer, Transcript transcript) : IDisposable
 {
     private RsaKeyPair? _pair;
     private uint _epoch;
-    private int _underWay;
+    private int _pending;
 
     private FrameDirection Inward => 1 - outward;
 
-    /// <summary>Client: asks for a new period, unless one is under way.</summary>
+    /// <summary>Client: requests a new period, unless one has been requested and is not complete.</summary>
     public async ValueTask OfferAsync(CancellationToken ct)
     {
         if (outward != FrameDirection.ClientToServer)
             throw new InvalidOperationException("Only the client starts a key period.");
-        if (Interlocked.Exchange(ref _underWay, 1) == 1)
+        if (Interlocked.Exchange(ref _pending, 1) == 1)
             return;
         try
         {
@@ -32,7 +32,7 @@ internal sealed class KeyRenewal(
         }
         catch
         {
-            _underWay = 0;
+            _pending = 0;
             throw;
         }
         var offer = new RekeyOffer { Epoch = ++_epoch, PeriodKey = ByteString.CopyFrom(_pair.PublicKey) };
@@ -40,14 +40,14 @@ internal sealed class KeyRenewal(
         await frames.SendAsync(FrameKind.RekeyOffer, offer, null, CancellationToken.None);
     }
 
-    /// <summary>Does what a received rekeying frame asks for.</summary>
-    /// <param name="ct">ends the channel, too: what was begun cannot be taken up again</param>
+    /// <summary>Handles a received rekeying frame.</summary>
+    /// <param name="ct">cancellation ends the channel, too: a period that has begun cannot be continued later</param>
     public ValueTask ContinueAsync(Frame frame, CancellationToken ct) => (frame.Kind, outward, _pair) switch
     {
         (FrameKind.RekeyOffer, FrameDirection.ServerToClient, null) => AnswerAsync(frame.Parse<RekeyOffer>(), ct),
         (FrameKind.RekeyAnswer, FrameDirection.ClientToServer, not null) => ConfirmAsync(frame.Parse<RekeyAnswer>(), _pair, ct),
         (FrameKind.RekeyConfirm, FrameDirection.ServerToClient, not null) => Conclude(frame.Parse<RekeyConfirm>(), _pair),
-        _ => throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame out of turn."),
+        _ => throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where none was expected."),
     };
 
     public void Dispose()
@@ -56,7 +56,7 @@ internal sealed class KeyRenewal(
         transcript.Dispose();
     }
 
-    /// <summary>The signature comes first: a pair is for a peer that has proved who it is.</summary>
+    /// <summary>Verifies the signature first: a key pair is costly and used only for an authenticated peer.</summary>
     private async ValueTask AnswerAsync(RekeyOffer offer, CancellationToken ct)
     {
         CheckEpoch(offer.Epoch, ++_epoch);
@@ -81,9 +81,9 @@ internal sealed class KeyRenewal(
         var key = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
         var confirm = new RekeyConfirm { Epoch = _epoch, WrappedKey = RsaKeyPair.Wrap(answer.PeriodKey.Span, key) };
         confirm.Signature = seal.Identity.Sign(Add(confirm));
-        Forget(pair);
+        DisposePair(pair);
         await frames.SendAsync(FrameKind.RekeyConfirm, confirm, null, new FrameSealer(_epoch, outward, key), ct);
-        Volatile.Write(ref _underWay, 0);
+        Volatile.Write(ref _pending, 0);
     }
 
     private ValueTask Conclude(RekeyConfirm confirm, RsaKeyPair pair)
@@ -91,11 +91,11 @@ internal sealed class KeyRenewal(
         CheckEpoch(confirm.Epoch, _epoch);
         HandshakeSteps.Verify(peer, Add(confirm), confirm.Signature);
         frames.UseOpener(new FrameSealer(_epoch, Inward, pair.Unwrap(confirm.WrappedKey.Span)));
-        Forget(pair);
+        DisposePair(pair);
         return ValueTask.CompletedTask;
     }
 
-    private void Forget(RsaKeyPair pair)
+    private void DisposePair(RsaKeyPair pair)
     {
         pair.Dispose();
         _pair = null;
@@ -113,6 +113,6 @@ internal sealed class KeyRenewal(
     private static void CheckEpoch(uint found, uint due)
     {
         if (found != due)
-            throw new ProtocolException(FaultCode.OutOfOrder, $"Key period {found} where {due} was due.");
+            throw new ProtocolException(FaultCode.OutOfOrder, $"Key period {found} where {due} was expected.");
     }
 }

@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>Who this side is and whom it knows (<c>flglm keys</c> makes both files).</summary>
+/// <summary>This side's identity key and the peers that it accepts (<c>flglm keys</c> makes both files).</summary>
 public sealed record KeysSettings : IValidated
 {
     /// <summary>This side's identity key file. Relative to the working directory.</summary>

@@ -5,7 +5,7 @@ namespace FlGlm.Core.Crypto;
 
 /// <summary>
 /// The identity keys that this side accepts: a text file, one <c>flglm-rsa3072 BASE64 name</c> per line, <c>#</c> for remarks.
-/// It is read again at every handshake, so a line taken out shuts that peer out from then on.
+/// It is read again at every handshake, so a peer whose line is deleted is refused from then on.
 /// </summary>
 public sealed class KnownPeers
 {
@@ -19,7 +19,7 @@ public sealed class KnownPeers
     /// <summary>The list in a file; with <see cref="PeerTrust.FirstUse"/> the file may be missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trust">What to do with a key that is not on it.</param>
-    /// <param name="recorded">Called when first use recorded a key; the caller says so loudly.</param>
+    /// <param name="recorded">Called when first use recorded a key; the caller logs a warning.</param>
     public KnownPeers(string path, PeerTrust trust = PeerTrust.Pinned, Action<KnownPeer>? recorded = null)
     {
         _path = path;
@@ -28,7 +28,7 @@ public sealed class KnownPeers
     }
 
     /// <summary>Every line of the file.</summary>
-    /// <exception cref="SealException">The file cannot be read, others may write it, or it has a line that is none; the line is named.</exception>
+    /// <exception cref="SealException">The file cannot be read, others may write it, or it has an invalid line; the message names the line.</exception>
     public IReadOnlyList<KnownPeer> Load()
     {
         if (!File.Exists(_path))
@@ -43,7 +43,7 @@ public sealed class KnownPeers
             .ToList();
     }
 
-    /// <summary>Adds a peer as a line of its own at the end of the file, which is made if missing, for its owner alone to write.</summary>
+    /// <summary>Adds a peer as a line at the end of the file. A missing file is created, writable by its owner only.</summary>
     /// <exception cref="SealException">The file cannot be written.</exception>
     public void Add(KnownPeer peer)
     {
@@ -60,8 +60,8 @@ public sealed class KnownPeers
         }
     }
 
-    /// <summary>Whom a presented key belongs to. The list's name counts, not the one the peer gives itself.</summary>
-    /// <exception cref="SealException">Nobody on the list, or the name is known with another key.</exception>
+    /// <summary>The peer that a presented key belongs to. Its name is the one on the list, not the one that the peer claims.</summary>
+    /// <exception cref="SealException">The key is not on the list, or the name is on the list with another key.</exception>
     internal KnownPeer Admit(string claimedName, PublicIdentity key)
     {
         var known = Load();
@@ -71,7 +71,7 @@ public sealed class KnownPeers
         {
             throw new SealException(
                 $"'{claimedName}' shows another identity key than the pinned one: expected {other.Key.Fingerprint}, found {key.Fingerprint}. " +
-                $"Someone may be in between; if the key was really renewed, replace its line in '{_path}'.");
+                $"This may be an attack; if the key was really renewed, replace its line in '{_path}'.");
         }
         return _trust == PeerTrust.FirstUse
             ? new KnownPeer(claimedName, key)
@@ -79,7 +79,7 @@ public sealed class KnownPeers
                 $"The identity key {key.Fingerprint} of '{claimedName}' is not in '{_path}'. If it is the right one, add the line that `flglm keys` printed there.");
     }
 
-    /// <summary>First use: keeps a peer whose signature has held, if it is new.</summary>
+    /// <summary>First use: records a new peer whose signature has been verified.</summary>
     internal void Keep(KnownPeer peer)
     {
         lock (_gate)
@@ -91,7 +91,7 @@ public sealed class KnownPeers
         _recorded?.Invoke(peer);
     }
 
-    /// <summary>Whoever may write the list decides whom this side trusts.</summary>
+    /// <summary>Refuses a list that others may write, since they could add peers that this side then trusts.</summary>
     private void CheckMode()
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(_path) & OthersMayWrite) != 0)
@@ -109,7 +109,7 @@ public sealed class KnownPeers
         return options;
     }
 
-    /// <summary>Looks at the last byte; an editor may have left the last line without its end. Afterwards the file stands at its end.</summary>
+    /// <summary>Whether the last line ends with a line break (an editor may have left it out). Leaves the file position at the end.</summary>
     private static bool EndsItsLine(FileStream file) =>
         file.Seek(0, SeekOrigin.End) == 0 || (file.Seek(-1, SeekOrigin.End) >= 0 && file.ReadByte() == '\n');
 

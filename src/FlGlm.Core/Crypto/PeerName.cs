@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>What a side may be called: 1 to 64 letters, digits, dots, dashes and underscores.</summary>
+/// <summary>The valid names of a side: 1 to 64 letters, digits, dots, dashes and underscores.</summary>
 public static class PeerName
 {
     /// <summary>The rule in words, for messages.</summary>
@@ -14,8 +14,8 @@ public static class PeerName
     public static bool Fits(string name) =>
         name.Length is > 0 and <= MaxLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
-    /// <summary>The name itself, where it is one.</summary>
-    /// <exception cref="SealException">Not such a name.</exception>
+    /// <summary>Returns the name if it is valid.</summary>
+    /// <exception cref="SealException">The name is not valid.</exception>
     internal static string Check(string name) =>
         Fits(name) ? name : throw new SealException($"A name has {Rule}; this one does not.");
 }

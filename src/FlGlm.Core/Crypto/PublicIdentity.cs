@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>The public half of an identity key: what a peer pins.</summary>
+/// <summary>The public half of an identity key, which a peer pins.</summary>
 public sealed class PublicIdentity : IEquatable<PublicIdentity>
 {
     private const string Algorithm = "flglm-rsa3072";
@@ -13,7 +13,7 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
 
     internal PublicIdentity(byte[] key) => _key = key;
 
-    /// <summary>SHA-256 of the key (SubjectPublicKeyInfo), in hexadecimal: what two people compare over the telephone.</summary>
+    /// <summary>SHA-256 of the key (SubjectPublicKeyInfo), in hexadecimal; two people compare it, for example over the telephone.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(_key));
 
     internal ByteString ToByteString() => ByteString.CopyFrom(_key);
@@ -28,7 +28,7 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
     public override int GetHashCode() => Fingerprint.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Reads a line that <see cref="ToLine"/> wrote.</summary>
-    /// <exception cref="SealException">It is no such line; the message does not say where it stood.</exception>
+    /// <exception cref="SealException">It is no such line; the message does not name the file and line.</exception>
     public static KnownPeer Parse(string line)
     {
         var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

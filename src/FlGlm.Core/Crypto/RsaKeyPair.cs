@@ -4,12 +4,12 @@ using Google.Protobuf;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>One side's RSA-3072 pair of one key period. It wraps that period's AES key for this side and is then forgotten.</summary>
+/// <summary>One side's RSA-3072 pair of one key period. The peer wraps that period's AES key with it; afterwards it is disposed.</summary>
 internal sealed class RsaKeyPair : IDisposable
 {
     public const int KeyBits = 3072;
 
-    /// <summary>An RSA-3072 public key takes 422 bytes; nothing much longer is even parsed.</summary>
+    /// <summary>An RSA-3072 public key takes 422 bytes; longer input is refused before it is parsed.</summary>
     private const int MaxPublicKeyBytes = 512;
 
     private readonly RSA _rsa;
@@ -50,7 +50,7 @@ internal sealed class RsaKeyPair : IDisposable
         }
         catch (CryptographicException)
         {
-            // Said below.
+            // Reported by the exception below.
         }
         rsa.Dispose();
         throw new SealException($"The peer's public key is no RSA-{KeyBits} key.");
@@ -83,7 +83,7 @@ internal sealed class RsaKeyPair : IDisposable
         }
         catch (CryptographicException)
         {
-            // Said below.
+            // Reported by the exception below.
         }
         throw new SealException("The peer's key for this period was not wrapped for this side.");
     }

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>RSA pairs made ahead of need, on a thread of their own, so that no step waits for one.</summary>
+/// <summary>Makes RSA pairs in advance on a separate thread, so that no step waits for one.</summary>
 public sealed class RsaKeyPool : IAsyncDisposable
 {
     private readonly Channel<RsaKeyPair> _ready;
@@ -21,10 +21,10 @@ public sealed class RsaKeyPool : IAsyncDisposable
         _making = MakeAsync(make, _stop.Token);
     }
 
-    /// <summary>Waits until a pair is ready: no handshake's time-out should pay for the first one.</summary>
+    /// <summary>Waits until a pair is ready, so that the time for the first one does not count against a handshake's time-out.</summary>
     public async Task WarmUpAsync(CancellationToken ct) => await _ready.Reader.WaitToReadAsync(ct);
 
-    /// <summary>A pair that nobody else gets; the caller disposes it.</summary>
+    /// <summary>A pair for this caller only, which disposes it.</summary>
     internal ValueTask<RsaKeyPair> TakeAsync(CancellationToken ct) => _ready.Reader.ReadAsync(ct);
 
     public async ValueTask DisposeAsync()

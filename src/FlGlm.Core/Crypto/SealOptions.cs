@@ -1,7 +1,7 @@
 namespace FlGlm.Core.Crypto;
 
 /// <summary>The keys of one side.</summary>
-/// <param name="Identity">Who this side is; signs.</param>
-/// <param name="KnownPeers">Whom it accepts.</param>
-/// <param name="Keys">Where every key period's fresh RSA pair comes from.</param>
+/// <param name="Identity">This side's private key; signs.</param>
+/// <param name="KnownPeers">The peers that it accepts.</param>
+/// <param name="Keys">The source of the new RSA pair of every key period.</param>
 public sealed record SealOptions(IdentityKey Identity, KnownPeers KnownPeers, RsaKeyPool Keys);

@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>A channel whose every frame is sealed by AES-256-GCM, in key periods that both sides renew. Made by <see cref="Handshake"/>.</summary>
+/// <summary>A channel that seals every frame with AES-256-GCM, under keys that both sides renew every key period. Made by <see cref="Handshake"/>.</summary>
 public sealed class SealedChannel : IFrameChannel
 {
     private readonly PipeFrameChannel _frames;
@@ -24,7 +24,7 @@ public sealed class SealedChannel : IFrameChannel
 
     public long BytesReceived => _frames.BytesReceived;
 
-    /// <summary>The key period this side sends in: 1, 2, ...</summary>
+    /// <summary>The key period of the frames that this side sends: 1, 2, ...</summary>
     public uint Epoch => _frames.SendingEpoch;
 
     public ValueTask SendAsync(FrameKind kind, IMessage control, IPayload? payload, CancellationToken ct) =>

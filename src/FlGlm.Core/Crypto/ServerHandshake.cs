@@ -5,7 +5,7 @@ using static FlGlm.Core.Crypto.HandshakeSteps;
 
 namespace FlGlm.Core.Crypto;
 
-/// <summary>The server's side: costly work (a key pair, a signature) only for a peer that has proved to be one it accepts.</summary>
+/// <summary>The server's side: costly work (a key pair, a signature) only for an authenticated peer that is on the list.</summary>
 internal static class ServerHandshake
 {
     public static async Task<IFrameChannel> RunAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
@@ -16,10 +16,10 @@ internal static class ServerHandshake
         PeerName.Check(hello.Name);
         return options.Seal is { } seal
             ? await SealAsync(frames, hello, options, seal, ct)
-            : await StayPlainAsync(frames, hello, options, ct);
+            : await RunInsecureAsync(frames, hello, options, ct);
     }
 
-    private static async Task<IFrameChannel> StayPlainAsync(PipeFrameChannel frames, Hello hello, ChannelOptions options, CancellationToken ct)
+    private static async Task<IFrameChannel> RunInsecureAsync(PipeFrameChannel frames, Hello hello, ChannelOptions options, CancellationToken ct)
     {
         var welcome = new Welcome { Name = options.Name, SessionId = NewSessionId() };
         await frames.SendAsync(FrameKind.Welcome, welcome, null, ct);
@@ -61,7 +61,7 @@ internal static class ServerHandshake
         }
     }
 
-    /// <summary>Whose key this is; the list decides before anything is spent on the peer.</summary>
+    /// <summary>The known peer that owns this key; the list is checked before any costly work.</summary>
     private static async Task<KnownPeer> AdmitAsync(PipeFrameChannel frames, Hello hello, SealOptions seal)
     {
         var key = PublicIdentity.Import(hello.IdentityKey.Span);
@@ -80,6 +80,6 @@ internal static class ServerHandshake
     }
 
     private static ProtocolException SealMismatch(bool clientSeals) => new(FaultCode.SealMismatch, clientSeals
-        ? "the client seals its frames and the server was started with --insecure; take it away there, or type it on both sides."
-        : "the client was started with --insecure and the server seals its frames; take it away there, or type it on both sides.");
+        ? "the client seals its frames and the server was started with --insecure; remove it there, or use it on both sides."
+        : "the client was started with --insecure and the server seals its frames; remove it there, or use it on both sides.");
 }

@@ -19,7 +19,7 @@ public sealed record SequenceLayout(IReadOnlyList<int> Lengths)
     public int Tokens { get; } = Lengths.Sum();
 
     /// <summary>Whether mask and positions of both batches are the same; padding comes last and needs none of its own.</summary>
-    public bool LiesLike(SequenceLayout other) =>
+    public bool HasSameTables(SequenceLayout other) =>
         Length == other.Length && (Contexts ?? []).SequenceEqual(other.Contexts ?? []) && (Past ?? []).SequenceEqual(other.Past ?? []);
 
     /// <summary>The pass that reads one token more.</summary>

@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>A stage's trained parameters as the part of a PEFT adapter that its blocks are.</summary>
+/// <summary>Converts a stage's trained parameters to its part of a PEFT adapter.</summary>
 public static class AdapterExport
 {
     /// <param name="range">the stage's blocks, at least one</param>
-    /// <param name="parameters">the stage's parameters by name, on the CPU; they may hold others' too</param>
-    /// <param name="baseModel">named in adapter_config.json for readers</param>
-    /// <returns>the part; a prefix's tensors are new, in the caller's dispose scope</returns>
+    /// <param name="parameters">the stage's parameters by name, on the CPU; others may be among them</param>
+    /// <param name="baseModel">written to adapter_config.json, for information only</param>
+    /// <returns>the part; the tensors of a prefix are new, in the caller's dispose scope</returns>
     public static Adapter Export(StageBlueprint blueprint, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters, string baseModel)
     {
         var part = new AdapterPart(range.First, range.Last, blueprint.Family.Shape.Blocks);

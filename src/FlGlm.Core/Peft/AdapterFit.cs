@@ -5,10 +5,10 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Does an adapter fit a run, whichever of its stages reads it?</summary>
+/// <summary>Checks that an adapter fits a run, for any of its stages.</summary>
 internal static class AdapterFit
 {
-    /// <summary>Looks at the adapter's settings, and at its modules: what no stage of the run trains would be lost without a word.</summary>
+    /// <summary>Checks the adapter's settings and its modules: modules that no stage of the run trains would be lost silently.</summary>
     /// <exception cref="CheckpointException">another method, length, rank or model, or more than the run trains</exception>
     public static void Check(string directory, StageBlueprint blueprint, Adapter adapter)
     {
@@ -53,7 +53,7 @@ internal static class AdapterFit
         {
             throw new CheckpointException(
                 directory,
-                $"'{directory}' adapts '{foreign}', which stands in none of this model's {blocks} blocks; use an adapter of this base model.",
+                $"'{directory}' adapts '{foreign}', which is in none of this model's {blocks} blocks; use an adapter of this base model.",
                 foreign);
         }
 

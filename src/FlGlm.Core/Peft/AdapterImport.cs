@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Starts a stage's parameters from an adapter: a whole one, or the part of the stage's own blocks.</summary>
+/// <summary>Initialises a stage's parameters from an adapter: a whole one, or the part for the stage's own blocks.</summary>
 public static class AdapterImport
 {
     /// <param name="start">a PEFT adapter, a prefix of ChatGLM's own trainer, or a directory of parts as <see cref="TrainedParts"/> writes them</param>
@@ -17,8 +17,8 @@ public static class AdapterImport
             return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var directory = AdapterForms.Find(start, blocks.Stage) ?? throw Nothing(start, blocks.Stage);
-        var adapter = AdapterForms.Read(directory);
+        var directory = AdapterFormats.Find(start, blocks.Stage) ?? throw Nothing(start, blocks.Stage);
+        var adapter = AdapterFormats.Read(directory);
         AdapterFit.Check(directory, blueprint, adapter);
         var values = adapter.Config switch
         {

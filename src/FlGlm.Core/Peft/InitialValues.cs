@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Random initial values, each tensor from its own generator, made on the CPU so that every device starts alike.</summary>
+/// <summary>Random initial values, each tensor from its own generator, drawn on the CPU so that they are the same for every device.</summary>
 internal sealed class InitialValues(long seed, Device device)
 {
     /// <summary>U(-bound, bound) in float32.</summary>
@@ -28,7 +28,7 @@ internal sealed class InitialValues(long seed, Device device)
         return Place(zeros(shape, dtype: float32));
     }
 
-    /// <summary>Inside the caller's dispose scope, which the parameter outlives.</summary>
+    /// <summary>Runs inside the caller's dispose scope; the parameter is detached from it.</summary>
     private Parameter Place(Tensor values)
     {
         var parameter = new Parameter(values.to(device), requires_grad: true);

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Puts LoRA adapters on the named projections of a stage's blocks.</summary>
+/// <summary>Attaches LoRA adapters to the named projections of a stage's blocks.</summary>
 public static class Lora
 {
-    /// <summary>What PEFT's files put before the name of every matrix.</summary>
+    /// <summary>The prefix of every matrix's name in PEFT's files.</summary>
     public const string StoredScope = "base_model.model.";
 
     /// <summary>alpha / r, or alpha / sqrt(r) with rslora (PEFT).</summary>
@@ -34,18 +34,18 @@ public static class Lora
         return parameters;
     }
 
-    /// <summary>The published names of what LoRA may adapt in some blocks: <c>transformer.layers.0.attention.query_key_value</c>.</summary>
+    /// <summary>The published names of the modules that LoRA can adapt in some blocks: <c>transformer.layers.0.attention.query_key_value</c>.</summary>
     public static IReadOnlySet<string> Modules(ModelFamily family, BlockRange range) => family.Tensors
         .Where(tensor => tensor.Block >= 0 && range.Contains(tensor.Block))
         .Select(tensor => tensor.Name[..tensor.Name.LastIndexOf('.')])
         .Where(module => family.LoraTargets.Any(target => module.EndsWith("." + target, StringComparison.Ordinal)))
         .ToHashSet();
 
-    /// <summary>The module that a parameter adapts.</summary>
+    /// <summary>The name of the module that a parameter adapts.</summary>
     /// <param name="parameter">its name, <c>module.lora_A.weight</c></param>
     public static string ModuleOf(string parameter) => parameter.Split(".lora_")[0];
 
-    /// <summary>Whether the settings name a module.</summary>
+    /// <summary>Whether the settings select a module.</summary>
     /// <param name="module">its published name</param>
     public static bool IsTarget(string module, LoraSettings settings) =>
         settings.Targets.Any(target => module.EndsWith("." + target, StringComparison.Ordinal));

@@ -2,5 +2,5 @@ using TorchSharp.Modules;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>A trainable tensor under the name that every side, file and frame uses for it.</summary>
+/// <summary>A trainable tensor with its name, the same on all sides, in files and in frames.</summary>
 public sealed record NamedParameter(string Name, Parameter Value);

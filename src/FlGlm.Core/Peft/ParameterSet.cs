@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Named tensors on the CPU without graph: the trained values of some stages, on their way between sides.</summary>
+/// <summary>Named tensors on the CPU without graph: the trained values of some stages, sent between the two sides.</summary>
 public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tensors) : IDisposable
 {
     public IReadOnlyList<(string Name, Tensor Value)> Tensors { get; } = tensors;
@@ -11,7 +11,7 @@ public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tens
         new([.. parameters.Select(parameter => (parameter.Name, Detached(parameter.Value)))]);
 
     /// <summary>Overwrites parameters with the values of the same names.</summary>
-    /// <param name="parameters">exactly the set's names and shapes</param>
+    /// <param name="parameters">must have exactly the set's names and shapes</param>
     public void CopyTo(IReadOnlyList<NamedParameter> parameters)
     {
         using var frozen = no_grad();

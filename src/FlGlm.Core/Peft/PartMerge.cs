@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Joins the directories that <see cref="TrainedParts"/> wrote one by one: adapters to an adapter, models to a model.</summary>
+/// <summary>Joins the part directories that <see cref="TrainedParts"/> wrote: adapter parts to one adapter, model parts to one model.</summary>
 public static class PartMerge
 {
-    /// <summary>Writes the whole that the parts make.</summary>
-    /// <param name="parts">the parts' directories, in any order, together the whole</param>
+    /// <summary>Writes the joined adapter or model.</summary>
+    /// <param name="parts">the directories of all parts, in any order</param>
     /// <param name="target">the directory to write</param>
-    /// <exception cref="CheckpointException">the parts do not make one whole, or a file is damaged</exception>
+    /// <exception cref="CheckpointException">the parts are incomplete or do not belong together, or a file is damaged</exception>
     public static void Join(IReadOnlyList<string> parts, string target)
     {
         using var scope = NewDisposeScope();

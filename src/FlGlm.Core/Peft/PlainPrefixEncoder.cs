@@ -17,7 +17,7 @@ public sealed class PlainPrefixEncoder : PrefixEncoder
 
     public override IReadOnlyList<NamedParameter> Parameters { get; }
 
-    /// <summary>The parameter's name of a block, counted over the whole model.</summary>
+    /// <summary>The name of a block's parameter; blocks are counted over the whole model.</summary>
     public static string Name(int block) => $"prefix.blocks.{block}";
 
     public override IEnumerable<Tensor> EncodeBlocks() => Parameters.Select(parameter => (Tensor)parameter.Value);

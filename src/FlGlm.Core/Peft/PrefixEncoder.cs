@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Peft;
 
 /// <summary>
-/// P-tuning v2: the prefix keys and values of the blocks one stage owns, in float32 whatever the base's dtype.
-/// Without projection every block's prefix is a parameter of its own, so the cut does not matter; with projection the stage
-/// trains one small MLP over its blocks, which is a different parametrisation from the published single encoder.
+/// P-tuning v2: the prefix keys and values of the blocks of one stage, in float32 for any dtype of the base.
+/// Without projection every block's prefix is a separate parameter, so the cut does not matter; with projection the stage
+ /// trains one small MLP for its blocks, which is another parametrisation than the published single encoder.
 /// </summary>
 public abstract class PrefixEncoder(int blocks, PrefixSettings settings, ModelShape shape)
 {
@@ -16,12 +16,12 @@ public abstract class PrefixEncoder(int blocks, PrefixSettings settings, ModelSh
     /// <summary>L.</summary>
     public int Length { get; } = settings.Length;
 
-    /// <summary>Blocks this encoder serves.</summary>
+    /// <summary>The number of blocks of this encoder.</summary>
     protected int Blocks { get; } = blocks;
 
-    /// <summary>Runs the encoder once for a pass.</summary>
+    /// <summary>Computes the prefixes for one forward computation.</summary>
     /// <param name="rows">B</param>
-    /// <param name="dtype">of the base</param>
+    /// <param name="dtype">the dtype of the base model</param>
     /// <returns>one prefix per block, [B, KV, L, D] each; dropout drawn per row</returns>
     public IReadOnlyList<BlockPrefix> Encode(long rows, ScalarType dtype, Dropout source)
     {

@@ -9,7 +9,7 @@ namespace FlGlm.Core.Peft;
 /// <summary>
 /// The prefix with projection, one encoder over a stage's blocks: embedding [L, inputs], then MLP.0 [hidden, inputs], tanh,
 /// MLP.2 [blocks * 2 * key width, hidden]. The MLP's name and widths are the family's (<see cref="PrefixForm"/>), so that a published
-/// encoder over all blocks, cut by the rows of its last layer, is a stage's. Torch's default initial values.
+ /// encoder over all blocks can be cut, by the rows of its last layer, into one per stage. Initial values are torch's defaults.
 /// </summary>
 public sealed class ProjectedPrefixEncoder : PrefixEncoder
 {
@@ -28,10 +28,10 @@ public sealed class ProjectedPrefixEncoder : PrefixEncoder
 
     public override IReadOnlyList<NamedParameter> Parameters { get; }
 
-    /// <summary>What the names of an encoder over these blocks start with, e.g. <c>prefix.encoder.0-3.</c>.</summary>
+    /// <summary>The prefix of the parameter names of an encoder over these blocks, e.g. <c>prefix.encoder.0-3.</c>.</summary>
     public static string Scope(BlockRange blocks) => $"prefix.encoder.{blocks.First}-{blocks.Last}.";
 
-    /// <summary>Width of the MLP.</summary>
+    /// <summary>The hidden width of the MLP.</summary>
     public static int HiddenWidth(ModelFamily family, PrefixSettings settings) =>
         settings.ProjectionHidden == 0 ? family.Prefix.Hidden : settings.ProjectionHidden;
 

@@ -10,9 +10,9 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Peft;
 
 /// <summary>
-/// A prefix as ChatGLM's own trainer saves it: the model's <c>config.json</c> with <c>pre_seq_len</c> and <c>prefix_projection</c>, and of
-/// weights only <c>transformer.prefix_encoder.*</c>. The columns of the embedding lie as PEFT's do: per block its keys, then its values.
-/// The part of a stage's blocks says so in <c>flglm_blocks</c>.
+/// A prefix in the format of ChatGLM's own trainer: the model's <c>config.json</c> with <c>pre_seq_len</c> and <c>prefix_projection</c>, and
+/// as weights only <c>transformer.prefix_encoder.*</c>. The columns of the embedding have PEFT's order: per block its keys, then its values.
+/// A part for a stage's blocks has <c>flglm_blocks</c> in its configuration.
 /// </summary>
 public static class PublishedPrefix
 {
@@ -30,7 +30,7 @@ public static class PublishedPrefix
     }
 
     /// <returns>The prefix as an adapter, with its encoder where it has a projection; its tensors are in the caller's dispose scope.</returns>
-    /// <exception cref="CheckpointException">A file is damaged, or its tensors are not those that its configuration speaks of.</exception>
+    /// <exception cref="CheckpointException">A file is damaged, or its tensors are not those that its configuration describes.</exception>
     public static Adapter Read(string directory)
     {
         using var checkpoint = HfCheckpoint.Open(directory);
@@ -51,9 +51,9 @@ public static class PublishedPrefix
         };
     }
 
-    /// <summary>Writes a prefix; with its encoder where the adapter has one, else its result as a plain embedding.</summary>
+    /// <summary>Writes a prefix: its encoder if the adapter has one, else the encoded prefix as a plain embedding.</summary>
     /// <param name="model">the root of the base model's <c>config.json</c></param>
-    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    /// <exception cref="CheckpointException">The files cannot be written.</exception>
     public static void Write(string directory, JsonElement model, Adapter adapter)
     {
         var prefix = (PrefixAdapterConfig)adapter.Config;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Seeds that depend on the run's seed and a name alone: not on the machine, nor on where the model is cut.</summary>
+/// <summary>Seeds that depend only on the run's seed and a name, not on the machine or on where the model is cut.</summary>
 public static class StableSeed
 {
     /// <returns>a non-negative seed: the first 63 bits of SHA-256("seed/name")</returns>

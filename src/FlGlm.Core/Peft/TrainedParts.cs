@@ -6,14 +6,15 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Peft;
 
 /// <summary>
-/// Writes what a run trained: a PEFT adapter directory, a prefix of a ChatGLM in the form of its own trainer, or with method none a Hugging Face checkpoint. Whole where every stage's
-/// values are at hand; otherwise one directory per part (<c>head</c>, <c>middle</c>, <c>tail</c>), for <c>flglm merge</c>.
+/// Writes the trained parameters of a run: a PEFT adapter directory, for ChatGLM a prefix in the format of its own trainer, or with method none a
+/// Hugging Face checkpoint. If the values of every stage are given, it is written whole; otherwise as one directory per part (<c>head</c>,
+/// <c>middle</c>, <c>tail</c>), for <c>flglm merge</c>.
 /// </summary>
 public static class TrainedParts
 {
-    /// <param name="base">the checkpoint that was trained on; its config and tokenizer files go along with a full model</param>
-    /// <param name="stages">whose values <paramref name="values"/> holds</param>
-    /// <param name="values">trained tensors by name; each on whichever device its side trains</param>
+    /// <param name="base">the base checkpoint; its config and tokenizer files are copied to a full model</param>
+    /// <param name="stages">the stages whose values <paramref name="values"/> holds</param>
+    /// <param name="values">trained tensors by name, on any devices</param>
     /// <returns>the directories written</returns>
     public static IReadOnlyList<string> Write(
         string directory, HfCheckpoint @base, StageBlueprint blueprint, IReadOnlySet<StageName> stages, IReadOnlyDictionary<string, Tensor> values)
@@ -37,11 +38,11 @@ public static class TrainedParts
         return [.. owners.Select(stage => PartPath(directory, stage))];
     }
 
-    /// <summary>A stage without blocks has no adapter; without weights of its own it has no part of a model either.</summary>
+    /// <summary>Whether a stage has something to write: a stage without blocks has no adapter, a stage without weights has no part of a model.</summary>
     private static bool HasPart(StageBlueprint blueprint, StageName stage) =>
         blueprint.Split[stage].Count > 0 || (blueprint.Peft.Method == PeftMethod.None && stage != StageName.Middle);
 
-    /// <summary>Where the part of a stage lies.</summary>
+    /// <summary>The directory of a stage's part.</summary>
     internal static string PartPath(string directory, StageName stage) => Path.Combine(directory, stage.ToString().ToLowerInvariant());
 
     private static void WriteAdapter(string directory, HfCheckpoint @base, StageBlueprint blueprint, Adapter adapter)

@@ -2,12 +2,12 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>Who takes part.</summary>
+/// <summary>The clients of a run.</summary>
 public sealed record ClientsSettings : IValidated
 {
     /// <summary>
-    /// Clients M the run waits for; with the rounds and steps it tells every side the length of its schedule. A client that expects no
-    /// others hands its head and tail to nobody: a plan of more is refused.
+    /// M, the number of clients that the run waits for; with the rounds and steps it determines the length of the schedules. With 1, a client
+    /// never sends its head and tail, and refuses a plan with more clients.
     /// </summary>
     public int Expected { get; init; } = 1;
 

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Planning;
 
-/// <summary>What trains.</summary>
+/// <summary>The trained parameters.</summary>
 public enum PeftMethod
 {
     /// <summary>Low-rank adapters on named projections (PEFT LORA).</summary>

@@ -3,7 +3,7 @@ using FlGlm.Core.Models;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>What trains, and how it is shaped.</summary>
+/// <summary>Which parameters are trained, and their sizes.</summary>
 public sealed record PeftSettings : IValidated
 {
     public PeftMethod Method { get; init; } = PeftMethod.Lora;
@@ -16,7 +16,7 @@ public sealed record PeftSettings : IValidated
     /// <summary>An adapter directory to start from; empty = PEFT's initial values.</summary>
     public string Start { get; init; } = "";
 
-    /// <summary>These settings, with what they leave to the model's family filled in.</summary>
+    /// <summary>These settings with the unset values replaced by the defaults of the model's family.</summary>
     public PeftSettings For(ModelFamily family) => this with
     {
         Lora = Lora with { Targets = Lora.Targets.Count == 0 ? family.DefaultLoraTargets : Lora.Targets },

@@ -3,10 +3,10 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>What server and client must both have configured alike, field by field.</summary>
+/// <summary>The fields that server and client must both have configured with equal values.</summary>
 public static class PlanFields
 {
-    /// <returns>the dotted configuration key and the value as text; of the PEFT settings only those the method uses</returns>
+    /// <returns>the dotted configuration key and the value as text; only the PEFT settings that the method uses</returns>
     public static IEnumerable<(string Key, string Value)> Of(RunPlan plan) =>
     [
         .. OfModel(plan),
@@ -19,7 +19,7 @@ public static class PlanFields
         ("clients.expected", Text(plan.Clients.Expected)),
     ];
 
-    /// <summary>Those of them that say what the model is and where it is cut: what generation needs.</summary>
+    /// <summary>The fields that describe the model and its cut: all that generation needs.</summary>
     public static IEnumerable<(string Key, string Value)> OfModel(RunPlan plan) =>
     [
         .. OfArchitecture(plan),
@@ -31,7 +31,7 @@ public static class PlanFields
         ("compute.dtype", Text(plan.Precision)),
     ];
 
-    /// <summary>The architecture's fields one by one: <c>llama blocks=8 hidden=512</c> is family, blocks and hidden.</summary>
+    /// <summary>The fields of the architecture line: <c>llama blocks=8 hidden=512</c> is family, blocks and hidden.</summary>
     private static IEnumerable<(string Key, string Value)> OfArchitecture(RunPlan plan) =>
     [
         .. plan.Architecture.Split(' ').Select(field => field.Split('=', 2))
@@ -72,7 +72,7 @@ public static class PlanFields
         ("optimizer.clip_norm", Text(optimizer.ClipNorm)),
     ];
 
-    /// <summary>As a configuration file has it.</summary>
+    /// <summary>The text of a value as in a configuration file.</summary>
     private static string Text<T>(T value) where T : notnull => value switch
     {
         Enum => ConfigKeys.Words(typeof(T)).First(word => word.Value.Equals(value)).Word,

@@ -3,14 +3,14 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>The run's plan as it travels, and back.</summary>
+/// <summary>Converts a run's plan to its message and back.</summary>
 public static class PlanMessages
 {
-    /// <summary>Stands for an adapter of the other side, whose place is its own business.</summary>
+    /// <summary>Stands for the server's adapter, whose path is not sent.</summary>
     private const string TheirAdapter = "an adapter";
 
-    /// <summary>Without what is no part of the plan: how often to ping, and how large a frame may be.</summary>
-    /// <param name="version">of this build</param>
+    /// <summary>Sets all fields except those that are not part of the plan: ping period and frame limit.</summary>
+    /// <param name="version">the version of this build</param>
     public static Plan ToMessage(RunPlan plan, string version) => new()
     {
         Version = version,
@@ -37,7 +37,7 @@ public static class PlanMessages
         FromAdapter = plan.Peft.Start.Length > 0,
     };
 
-    /// <exception cref="ProtocolException">A part is missing or makes no sense.</exception>
+    /// <exception cref="ProtocolException">A part is missing or not valid.</exception>
     public static RunPlan FromMessage(Plan message)
     {
         if (message is not { Split: not null, Optimizer: not null, Training: not null })

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Planning;
 
-/// <summary>What both sides should know about a plan before the first step; each line goes to both logs.</summary>
+/// <summary>Notices about a plan, which both sides log before the first step.</summary>
 public static class PlanNotices
 {
     public static IEnumerable<string> Lines(RunPlan plan)

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Planning;
 
-/// <summary>The part of a configuration that a run's plan is made of.</summary>
+/// <summary>The settings from which a run's plan is made.</summary>
 public sealed record PlanSettings
 {
     public SplitSettings Split { get; init; } = new();
@@ -19,6 +19,6 @@ public sealed record PlanSettings
 
     public ElementPrecision Precision { get; init; } = ElementPrecision.Float32;
 
-    /// <summary>Whether clients get the middle's adapter at the end.</summary>
+    /// <summary>Whether the server sends the middle's adapter to the clients at the end.</summary>
     public bool ShareMiddle { get; init; } = true;
 }

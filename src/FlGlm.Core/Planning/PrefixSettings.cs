@@ -2,13 +2,13 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>P-tuning v2: prefix keys and values per block, owned by the stage that owns the block.</summary>
+/// <summary>P-tuning v2: prefix keys and values per block, in the stage that has the block.</summary>
 public sealed record PrefixSettings : IValidated
 {
     /// <summary>Prefix positions L per block. 128 as in ChatGLM's own trainer.</summary>
     public int Length { get; init; } = 128;
 
-    /// <summary>Put a two-layer MLP behind the embedding. In a split every stage trains one of its own.</summary>
+    /// <summary>Apply a two-layer MLP to the embedding. In a split every stage trains its own MLP.</summary>
     public bool Projection { get; init; }
 
     /// <summary>Width of that MLP; 0 = the family's own: a block's key (PEFT's default, token_dim), or H (ChatGLM).</summary>

@@ -1,17 +1,17 @@
 namespace FlGlm.Core.Planning;
 
-/// <summary>What a run is, as the server announces it and every client must agree to.</summary>
+/// <summary>The description of a run, which the server sends and every client must agree to.</summary>
 public sealed record RunPlan
 {
-    /// <summary>The model's architecture line: same sizes, same mathematics.</summary>
+    /// <summary>The model's architecture line; equal lines mean equal sizes and equal mathematics.</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>SHA-256 over the architecture and the names of the model's tensors; says nothing of their values.</summary>
+    /// <summary>SHA-256 over the architecture and the names of the model's tensors; it does not depend on their values.</summary>
     public required string Fingerprint { get; init; }
 
     public required SplitSettings Split { get; init; }
 
-    /// <summary>Without <see cref="PeftSettings.Start"/>, a path on the server's own disk.</summary>
+    /// <summary>A received plan has no path in <see cref="PeftSettings.Start"/>, since that is a path on the server's disk.</summary>
     public required PeftSettings Peft { get; init; }
 
     public required OptimizerSettings Optimizer { get; init; }
@@ -29,10 +29,10 @@ public sealed record RunPlan
     /// <summary>Dropout on attention probabilities in training.</summary>
     public required double AttentionDropout { get; init; }
 
-    /// <summary>Whether clients get the middle's adapter at the end.</summary>
+    /// <summary>Whether the server sends the middle's adapter to the clients at the end.</summary>
     public required bool ShareMiddle { get; init; }
 
-    /// <summary>Whether clients hand their head and tail to the server: with one client there is nothing to average, and they stay at home.</summary>
+    /// <summary>Whether clients send their head and tail to the server. With one client there is nothing to average, and they are not sent.</summary>
     public bool Averages => Clients.Expected > 1;
 
     /// <summary>Steps a client's optimizer takes in the whole run.</summary>

@@ -7,7 +7,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>Makes the plan of a run from a checkpoint and the settings: at the server to announce it, at the client to compare.</summary>
+/// <summary>Makes the plan of a run from a checkpoint and the settings: the server sends it, the client compares it with the server's.</summary>
 public static class RunPlanner
 {
     /// <exception cref="ConfigurationException">the settings do not fit the model</exception>
@@ -48,11 +48,11 @@ public static class RunPlanner
         if (unknown.Count > 0)
         {
             throw new ConfigurationException(
-                "peft.lora.targets", $"{string.Join(", ", unknown)} stands in no block of a {family.Name} model; it has {string.Join(", ", family.LoraTargets)}.");
+                "peft.lora.targets", $"{string.Join(", ", unknown)} is in no block of a {family.Name} model; it has {string.Join(", ", family.LoraTargets)}.");
         }
     }
 
-    /// <summary>A published trainer other than PEFT fixes the width of its projection.</summary>
+    /// <summary>Checks the width of the projection where the family's own trainer has a fixed one.</summary>
     private static void CheckProjection(ModelFamily family, PeftSettings peft)
     {
         var (form, prefix) = (family.Prefix, peft.Prefix);

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Planning;
 
-/// <summary>What the next client's head and tail start a turn from (the paper does not say).</summary>
+/// <summary>The weights from which the next client's head and tail start a turn (the paper does not define them).</summary>
 public enum SerialHandover
 {
     /// <summary>The round's initial weights: comparable with parallel federated averaging.</summary>

@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>Where the model is cut: how many blocks the client keeps at each end (paper, section 3.1).</summary>
+/// <summary>Where the model is cut: the number of blocks that the client keeps at each end (paper, section 3.1).</summary>
 public sealed record SplitSettings : IValidated
 {
     /// <summary>Blocks of the head, after the embedding. 1 as in the paper.</summary>

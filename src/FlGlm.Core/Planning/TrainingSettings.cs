@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>How long and how wide to train.</summary>
+/// <summary>Number of steps and rounds, batch size, seed.</summary>
 public sealed record TrainingSettings : IValidated
 {
     /// <summary>Optimizer steps each client takes in each round.</summary>
@@ -11,7 +11,7 @@ public sealed record TrainingSettings : IValidated
     /// <summary>Rows per step. 1 as in the paper.</summary>
     public int BatchSize { get; init; } = 1;
 
-    /// <summary>Times every client gets its turn; adapters are averaged after each.</summary>
+    /// <summary>Number of rounds. In a round every client has one turn; at its end adapters are averaged.</summary>
     public int Rounds { get; init; } = 1;
 
     /// <summary>Seeds the adapters' initial values, dropout and the order of the data.</summary>

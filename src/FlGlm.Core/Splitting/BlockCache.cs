@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>One block's keys and values of every token read so far, in buffers that grow ahead of need.</summary>
-/// <param name="prefix">what stands in front of the first token; needed in the first pass only</param>
+/// <summary>One block's keys and values of every token read so far, in buffers with spare slots.</summary>
+/// <param name="prefix">the keys and values before the first token; used in the first call only</param>
 internal sealed class BlockCache(IBlockPast? prefix) : IBlockPast, IDisposable
 {
     private Tensor? _keys;
@@ -12,7 +12,7 @@ internal sealed class BlockCache(IBlockPast? prefix) : IBlockPast, IDisposable
     private IBlockPast? _prefix = prefix;
     private long _slots;
 
-    /// <summary>Appends the pass's keys and values.</summary>
+    /// <summary>Appends the new keys and values.</summary>
     /// <inheritdoc/>
     public (Tensor Key, Tensor Value) Join(Tensor key, Tensor value)
     {
@@ -54,7 +54,7 @@ internal sealed class BlockCache(IBlockPast? prefix) : IBlockPast, IDisposable
         return buffer;
     }
 
-    /// <summary>The buffers outlive the pass that made them.</summary>
+    /// <summary>Detaches the buffer from the dispose scope of the call that created it.</summary>
     private static Tensor Replace(Tensor? old, Tensor buffer)
     {
         old?.Dispose();

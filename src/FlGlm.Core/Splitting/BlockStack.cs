@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>The blocks of one stage with what trains on them: what head, middle and tail have in common.</summary>
+/// <summary>The blocks of one stage with their adapter: the common part of head, middle and tail.</summary>
 public sealed class BlockStack : IDisposable
 {
     private readonly StageBlueprint _blueprint;
@@ -29,15 +29,15 @@ public sealed class BlockStack : IDisposable
 
     public BlockRange Range { get; }
 
-    /// <summary>What the adapter of these blocks trains; empty in full fine-tuning.</summary>
+    /// <summary>The adapter's parameters for these blocks; empty in full fine-tuning.</summary>
     public IReadOnlyList<NamedParameter> AdapterParameters { get; }
 
-    /// <summary>This stage's prefix, where the method is P-tuning v2 and the stage has blocks.</summary>
+    /// <summary>This stage's prefix; null unless the method is P-tuning v2 and the stage has blocks.</summary>
     public PrefixEncoder? Prefix { get; }
 
     private int PrefixLength => Prefix?.Length ?? 0;
 
-    /// <summary>Inside the caller's dispose scope.</summary>
+    /// <summary>Computes all blocks; the result is in the caller's dispose scope.</summary>
     /// <param name="hidden">[B, T, H]</param>
     /// <returns>[B, T, H]; <paramref name="hidden"/> itself where the stage has no blocks</returns>
     public Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode)
@@ -52,8 +52,8 @@ public sealed class BlockStack : IDisposable
         return hidden;
     }
 
-    /// <summary>Reads rows without gradient and keeps their keys and values; inside the caller's dispose scope.</summary>
-    /// <param name="hidden">[R, T, H]; T is 1 where the rows go on</param>
+    /// <summary>Computes all blocks without gradient and caches keys and values; the result is in the caller's dispose scope.</summary>
+    /// <param name="hidden">[R, T, H]; T is 1 where the rows continue</param>
     /// <param name="layout">whole rows where the cache is new, else <see cref="SequenceLayout.Next"/> of the last pass</param>
     /// <returns>[R, T, H]; <paramref name="hidden"/> itself where the stage has no blocks</returns>
     public Tensor Forward(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
@@ -67,15 +67,15 @@ public sealed class BlockStack : IDisposable
         return hidden;
     }
 
-    /// <summary>What a cache takes of so many rows that read so many tokens more.</summary>
-    /// <param name="cache">what there is; null where the rows are new</param>
+    /// <summary>Bytes of a cache for this many rows after this many more tokens.</summary>
+    /// <param name="cache">the current cache; null for new rows</param>
     public long CacheBytes(KeyValueCache? cache, long rows, long tokens)
     {
         var slots = cache?.CapacityFor(tokens) ?? KeyValueCache.Capacity(PrefixLength + tokens);
         return 2 * _blocks.Count * rows * slots * _blueprint.Family.Shape.KeyWidth * ElementTypes.FromScalarType(_blueprint.Dtype).Size();
     }
 
-    /// <summary>Frees what trains and the tables; the blocks' weights are freed by their <see cref="StageWeights"/>.</summary>
+    /// <summary>Frees the adapter's parameters and the tables; the blocks' weights are freed by their <see cref="StageWeights"/>.</summary>
     public void Dispose()
     {
         foreach (var parameter in AdapterParameters)
@@ -84,7 +84,7 @@ public sealed class BlockStack : IDisposable
         _dropout.Dispose();
     }
 
-    /// <summary>A scope per block: what the gradient does not need is gone before the next block begins.</summary>
+    /// <summary>One dispose scope per block: tensors that the gradient does not need are freed before the next block.</summary>
     private static Tensor Forward(DecoderBlock block, Tensor hidden, BlockContext context, IBlockPast? past)
     {
         using var scope = NewDisposeScope();
@@ -116,10 +116,10 @@ public sealed class BlockStack : IDisposable
         return (prefix.Parameters, prefix);
     }
 
-    /// <summary>The tables of this pass; kept for the next pass of rows that lie alike.</summary>
+    /// <summary>The rotary and mask tables for a layout; kept and used again while the next layouts have the same tables.</summary>
     private BlockContext Context(SequenceLayout layout)
     {
-        if (_context is not null && _layout!.LiesLike(layout))
+        if (_context is not null && _layout!.HasSameTables(layout))
             return _context;
         ForgetContext();
         var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Splitting;
 
-/// <summary>The one thread per device that computes with tensors: libtorch keeps pools, scopes and gradient modes per thread.</summary>
+/// <summary>The one thread per device that computes with tensors: libtorch has memory pools, scopes and gradient modes per thread.</summary>
 public sealed class ComputeLane : IDisposable
 {
     private readonly Queue<Work> _queue = [];
@@ -18,14 +18,14 @@ public sealed class ComputeLane : IDisposable
     public Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, isSent: false, ct));
 
     /// <summary>
-    /// Like <see cref="RunAsync"/>, but while nothing else is queued the lane itself goes on with what awaits a result, up to its next
-    /// wait: a hidden state is sealed and sent by the thread that computed it, where waking another costs a tenth of a millisecond.
+    /// Like <see cref="RunAsync"/>, but while nothing else is queued the lane's thread also runs the code that awaits the result, up to its
+ /// next await: the thread that computed a hidden state seals and sends it, since waking another thread costs 0.1 ms.
     /// </summary>
-    /// <remarks>What awaits it must not block: the lane would wait for itself.</remarks>
+    /// <remarks>The awaiting code must not block: the lane would wait for itself.</remarks>
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
     public Task<T> RunThenSendAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, isSent: true, ct));
 
-    /// <summary>Waits for what is queued.</summary>
+    /// <summary>Waits until all queued work is done.</summary>
     public void Dispose()
     {
         lock (_queue)
@@ -62,7 +62,7 @@ public sealed class ComputeLane : IDisposable
         }
     }
 
-    /// <summary>Sleeps while there is nothing to do: a lane that spun would keep whoever brings its next work from the core.</summary>
+    /// <summary>Sleeps while the queue is empty: spinning would take the core from the thread that queues the next work.</summary>
     /// <returns>null when the lane is closed and the queue empty</returns>
     private Work? Take()
     {
@@ -85,19 +85,19 @@ public sealed class ComputeLane : IDisposable
             return _queue.Count == 0;
     }
 
-    /// <summary>Something to compute, and those who await it.</summary>
+    /// <summary>A computation and the task of its result.</summary>
     private abstract class Work(bool isSent) : IThreadPoolWorkItem
     {
-        /// <summary>Whoever hands the result over goes on with what awaits it.</summary>
+        /// <summary>The thread that sets the result also runs the code that awaits it.</summary>
         public bool IsSent { get; } = isSent;
 
-        /// <summary>There is nothing to send: whoever hears of it may be anybody, and may block.</summary>
+        /// <summary>The computation failed, so there is no result to send; the code that handles the exception may block.</summary>
         public abstract bool HasFailed { get; }
 
-        /// <summary>Computes the result and keeps it.</summary>
+        /// <summary>Computes and stores the result.</summary>
         public abstract void Compute();
 
-        /// <summary>Hands the result over, and runs what awaits it.</summary>
+        /// <summary>Sets the result of the task, which may run the code that awaits it.</summary>
         public abstract void Execute();
     }
 
@@ -118,7 +118,7 @@ public sealed class ComputeLane : IDisposable
                 ct.ThrowIfCancellationRequested();
                 _value = compute();
             }
-#pragma warning disable CA1031 // whatever the work throws belongs to its caller, not to the lane
+#pragma warning disable CA1031 // every exception is passed to the caller through the task
             catch (Exception failure)
             {
                 _failure = failure;

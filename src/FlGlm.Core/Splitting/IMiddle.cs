@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>The middle blocks as the client sees them: in this process, or at the server.</summary>
+/// <summary>The client's interface to the middle blocks, in this process or at the server.</summary>
 public interface IMiddle
 {
     /// <summary>Bytes sent and received so far, headers included; 0 in one process.</summary>
     (long Up, long Down) Traffic { get; }
 
-    /// <summary>May be called on the client's compute lane, and must not wait there for the lane's work other than with await.</summary>
+    /// <summary>May be called on the client's compute lane; an implementation must not block while it waits for the lane.</summary>
     /// <param name="hidden">h0 [B, T, H]</param>
     /// <param name="layout">real tokens per row</param>
     ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct);

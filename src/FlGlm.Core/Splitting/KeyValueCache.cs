@@ -3,27 +3,27 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>Keys and values of one stage's blocks, for rows that are read whole once and then token by token.</summary>
+/// <summary>Keys and values of one stage's blocks, for rows that are computed whole once and then token by token.</summary>
 public sealed class KeyValueCache : IDisposable
 {
     private IReadOnlyList<BlockCache> _blocks = [];
     private Tensor? _mask;
     private long _capacity;
 
-    /// <summary>Whether a first pass has filled it.</summary>
+    /// <summary>Whether the whole rows have been computed.</summary>
     public bool IsFilled => _mask is not null;
 
-    /// <summary>Slots that buffers for so many tokens have: they grow ahead of need.</summary>
+    /// <summary>Slots of new buffers for this many tokens; some are spare.</summary>
     public static long Capacity(long tokens) => tokens + Math.Max(64, tokens / 4);
 
-    /// <summary>Slots that the buffers have after so many tokens more: as many as now, while there is room.</summary>
+    /// <summary>Slots after this many more tokens: unchanged while there are free slots.</summary>
     public long CapacityFor(long tokens)
     {
         var needed = (_mask?.shape[3] ?? 0) + tokens;
         return needed <= _capacity ? _capacity : Capacity(needed);
     }
 
-    /// <summary>Keeps some rows, in this order; a row may come several times.</summary>
+    /// <summary>Selects rows, in this order; a row may be repeated.</summary>
     public void Select(IReadOnlyList<int> rows)
     {
         if (_mask is null || (rows.Count == _mask.shape[0] && rows.Index().All(row => row.Item == row.Index)))
@@ -44,7 +44,7 @@ public sealed class KeyValueCache : IDisposable
 
     internal IBlockPast this[int block] => _blocks[block];
 
-    /// <summary>Makes room for a first pass.</summary>
+    /// <summary>Allocates the buffers for whole rows.</summary>
     /// <param name="prefixes">one per block, or none</param>
     internal void Fill(int blocks, IReadOnlyList<BlockPrefix>? prefixes, int prefixLength, SequenceLayout layout, Device device)
     {
@@ -57,8 +57,8 @@ public sealed class KeyValueCache : IDisposable
         _capacity = Capacity(mask.shape[3]);
     }
 
-    /// <summary>Makes room for one token more per row.</summary>
-    /// <returns>[R, 1, 1, S], which of the slots each row sees; the cache's own</returns>
+    /// <summary>Adds a slot for one more token per row.</summary>
+    /// <returns>[R, 1, 1, S], the slots that each row attends to; owned by the cache</returns>
     internal Tensor Extend()
     {
         _capacity = CapacityFor(1);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Splitting;
 
 /// <summary>
-/// Float32 copies of what trains in bfloat16. A bfloat16 has 8 bits of precision: small updates would vanish in it, and Adam's second moment
+/// Float32 copies of bfloat16 parameters. A bfloat16 has 8 bits of precision: small updates would vanish in it, and Adam's second moment
 /// would never decay (0.999 is 1 there).
 /// </summary>
 internal sealed class MasterWeights : IDisposable
@@ -14,12 +14,12 @@ internal sealed class MasterWeights : IDisposable
 
     public MasterWeights(IEnumerable<NamedParameter> parameters) => _pairs = [.. parameters.Select(parameter => (parameter.Value, Copy(parameter.Value)))];
 
-    /// <summary>What the optimizer steps: the copies, and those parameters that are float32 themselves.</summary>
+    /// <summary>The parameters of the optimizer: the copies, and the parameters that are float32 themselves.</summary>
     public IReadOnlyList<Parameter> Stepped => [.. _pairs.Select(pair => pair.Stepped)];
 
     private IEnumerable<(Parameter Trained, Parameter Stepped)> Copies => _pairs.Where(pair => !ReferenceEquals(pair.Trained, pair.Stepped));
 
-    /// <summary>Before a step: moves the gradients to the copies. Values that came from elsewhere since the last step, such as an average, are taken over.</summary>
+    /// <summary>Before a step: moves the gradients to the copies. Copies values that were set since the last step too, e.g. an average.</summary>
     public void TakeGradients()
     {
         using var scope = NewDisposeScope();
@@ -32,7 +32,7 @@ internal sealed class MasterWeights : IDisposable
         }
     }
 
-    /// <summary>After a step: rounds the copies into what trains.</summary>
+    /// <summary>After a step: rounds the copies into the trained parameters.</summary>
     public void RoundInto()
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Splitting;
 
-/// <summary>Seconds of a middle pass, out and home. Ways are 0 in one process.</summary>
+/// <summary>Seconds of the middle's forward and backward. Up and down (transfer) are 0 in one process.</summary>
 public sealed record MiddleSeconds
 {
     public double Up { get; init; }

@@ -1,9 +1,9 @@
 namespace FlGlm.Core.Splitting;
 
-/// <summary>Whether a pass will be walked back.</summary>
+/// <summary>Whether a gradient will follow a forward.</summary>
 public enum PassMode
 {
-    /// <summary>Keeps its graph for the gradient; dropout on.</summary>
+    /// <summary>Keeps the graph for the gradient; dropout on.</summary>
     Train,
 
     /// <summary>No graph, no dropout.</summary>

@@ -4,14 +4,14 @@ using FlGlm.Core.Planning;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>Which blocks live where.</summary>
+/// <summary>The blocks of each stage.</summary>
 public sealed record SplitPlan
 {
     private readonly int _blocks;
     private readonly SplitSettings _split;
 
     /// <param name="blocks">N</param>
-    /// <exception cref="ConfigurationException">head and tail want more blocks than there are</exception>
+    /// <exception cref="ConfigurationException">head and tail together have more blocks than the model</exception>
     public SplitPlan(int blocks, SplitSettings split)
     {
         if (split.Head < 0 || split.Tail < 0 || split.Head + split.Tail > blocks)
@@ -34,7 +34,7 @@ public sealed record SplitPlan
         _ => new BlockRange(_blocks - _split.Tail, _split.Tail),
     };
 
-    /// <summary>The stage that reads this tensor. A tied LM head is the embedding's tensor, which head and tail share.</summary>
+    /// <summary>The stage that holds this tensor. A tied LM head is the embedding's tensor, which head and tail share.</summary>
     public StageName Owner(TensorSpec tensor) => tensor.Part switch
     {
         ModelPart.Embedding => StageName.Head,

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>What every stage of a run is built from, beside its own weights.</summary>
+/// <summary>The common inputs to build any stage of a run; only the weights differ.</summary>
 public sealed record StageBlueprint
 {
     public required ModelFamily Family { get; init; }
@@ -13,12 +13,12 @@ public sealed record StageBlueprint
 
     public required PeftSettings Peft { get; init; }
 
-    /// <summary>Seeds initial values by name and dropout by stage.</summary>
+    /// <summary>The run's seed, from which the seeds of initial values (by name) and of dropout (by stage) are derived.</summary>
     public required long Seed { get; init; }
 
     public required Device Device { get; init; }
 
-    /// <summary>Of base weights, hidden states and their gradients.</summary>
+    /// <summary>The dtype of base weights, hidden states and their gradients.</summary>
     public required ScalarType Dtype { get; init; }
 
     /// <summary>Dropout on attention probabilities in training.</summary>

@@ -20,13 +20,13 @@ public sealed class StageOptimizer : IDisposable
     private readonly IReadOnlyList<Parameter> _stepped;
     private readonly OptimizerHelper? _optimizer;
 
-    /// <param name="parameters">a tensor that two stages share stands here once</param>
+    /// <param name="parameters">a tensor that two stages share must be listed once</param>
     /// <param name="settings">with a learning rate (<see cref="OptimizerSettings.For"/>)</param>
     /// <param name="totalSteps">steps this optimizer will take in the whole run</param>
     public StageOptimizer(IEnumerable<NamedParameter> parameters, OptimizerSettings settings, long totalSteps)
     {
         (_settings, _totalSteps) = (settings, totalSteps);
-        BaseRate = settings.LearningRate ?? throw new ArgumentException("no learning rate; OptimizerSettings.For gives a method's own", nameof(settings));
+        BaseRate = settings.LearningRate ?? throw new ArgumentException("no learning rate; OptimizerSettings.For sets the method's default", nameof(settings));
         _named = [.. parameters];
         _masters = new MasterWeights(_named);
         _stepped = _masters.Stepped;
@@ -43,8 +43,8 @@ public sealed class StageOptimizer : IDisposable
     private double BaseRate { get; }
 
     /// <summary>
-    /// Looks at the gradients before a step: one that is NaN or infinite, or whose square is, would spoil Adam's moments for good. Then
-    /// all of them are dropped.
+    /// Checks the gradients before a step: one that is NaN or infinite, or whose square is, would damage Adam's moments permanently. In that
+    /// case all gradients are dropped.
     /// </summary>
     /// <exception cref="NotFiniteException">There is such a gradient.</exception>
     public void ExpectFinite()
@@ -81,7 +81,7 @@ public sealed class StageOptimizer : IDisposable
         Steps++;
     }
 
-    /// <summary>Forgets what a walk back that failed half-way has left.</summary>
+    /// <summary>Drops the gradients that a failed backward has left.</summary>
     public void ClearGradients()
     {
         using var scope = NewDisposeScope();
@@ -89,7 +89,7 @@ public sealed class StageOptimizer : IDisposable
             parameter.Value.grad = null;
     }
 
-    /// <summary>Frees the moments and the float32 copies; the parameters are their stage's.</summary>
+    /// <summary>Frees the moments and the float32 copies; the parameters belong to their stage.</summary>
     public void Dispose()
     {
         _optimizer?.Dispose();

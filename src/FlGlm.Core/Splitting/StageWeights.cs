@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>One stage's weights out of a checkpoint: frozen tensors, or parameters in full fine-tuning. Frees them when it is disposed of.</summary>
+/// <summary>One stage's weights from a checkpoint: frozen tensors, or parameters in full fine-tuning. Frees them when it is disposed.</summary>
 public sealed class StageWeights(HfCheckpoint checkpoint, StageBlueprint blueprint, StageName stage) : IWeights, IDisposable
 {
     private readonly List<Tensor> _taken = [];
     private readonly List<NamedParameter> _parameters = [];
 
-    /// <summary>What trains in full fine-tuning, in the order it was taken; empty with an adapter.</summary>
+    /// <summary>The trained parameters in full fine-tuning, in the order they were taken; empty with an adapter.</summary>
     public IReadOnlyList<NamedParameter> Parameters => _parameters;
 
     public Tensor Take(string name, params long[] shape)

@@ -36,27 +36,27 @@ public static class AdapterFrames
         await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd { Tensors = tensors.Count }, null, ct);
     }
 
-    /// <summary>Takes frames until the adapter is complete.</summary>
+    /// <summary>Receives frames until the adapter is complete.</summary>
     /// <param name="receive">the next frame</param>
-    /// <param name="forms">what must come, in any order, each exactly once</param>
-    /// <returns>the tensors in the order of the forms; the caller's</returns>
-    /// <exception cref="ProtocolException">Something else came.</exception>
+    /// <param name="specs">the expected tensors; they may arrive in any order, each exactly once</param>
+    /// <returns>the tensors in the order of <paramref name="specs"/>; the caller disposes them</returns>
+    /// <exception cref="ProtocolException">A frame of another kind, or a tensor that is not expected.</exception>
     public static async Task<ParameterSet> ReceiveAsync(
-        Func<CancellationToken, ValueTask<Frame>> receive, IEnumerable<ParameterForm> forms, CancellationToken ct)
+        Func<CancellationToken, ValueTask<Frame>> receive, IEnumerable<ParameterSpec> specs, CancellationToken ct)
     {
-        using var gathering = new AdapterGathering(forms);
+        using var receiver = new AdapterReceiver(specs);
         while (true)
         {
             using var frame = await receive(ct);
             switch (frame.Kind)
             {
                 case FrameKind.AdapterTensor:
-                    gathering.Add(frame);
+                    receiver.Add(frame);
                     break;
                 case FrameKind.AdapterEnd:
-                    return gathering.Complete();
+                    return receiver.Complete();
                 default:
-                    throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where an adapter was due.");
+                    throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where an adapter was expected.");
             }
         }
     }

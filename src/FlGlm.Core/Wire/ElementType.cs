@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Wire;
 
-/// <summary>How one number of a payload is written; little-endian.</summary>
+/// <summary>The number type of a payload; little-endian.</summary>
 public enum ElementType : byte
 {
     /// <summary>The frame carries no tensor.</summary>

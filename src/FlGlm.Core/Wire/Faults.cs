@@ -3,12 +3,12 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Failures as Fault messages and back.</summary>
+/// <summary>Converts failures to Fault messages and back.</summary>
 public static class Faults
 {
     private const int MaxTextLength = 500;
 
-    /// <summary>What the peer is told; never what a client's loss is. Failures that are none of its business go out as <see cref="FaultCode.Internal"/> without text.</summary>
+    /// <summary>The message for the peer; it never holds a client's loss. Other failures are sent as <see cref="FaultCode.Internal"/> without text.</summary>
     public static Fault ToMessage(Exception failure) => failure switch
     {
         NotFiniteException => new Fault { Code = (uint)FaultCode.NotFinite, Text = $"its gradients are not finite, so the step is not taken. {NotFiniteException.Advice}" },
@@ -17,7 +17,7 @@ public static class Faults
         _ => new Fault { Code = (uint)FaultCode.Internal },
     };
 
-    /// <summary>What the peer's Fault is on this side: a <see cref="SealException"/> where it refused a key or a seal.</summary>
+    /// <summary>The exception for a Fault of the peer: a <see cref="SealException"/> where the peer refused a key or a seal.</summary>
     internal static FlGlmException FromMessage(Fault fault, Peer peer)
     {
         var code = Enum.IsDefined((FaultCode)fault.Code) ? (FaultCode)fault.Code : FaultCode.Unspecified;
@@ -28,7 +28,7 @@ public static class Faults
             : new ProtocolException(code, message) { FromPeer = true };
     }
 
-    /// <summary>The peer's words are data: no control characters reach a terminal, and no novels.</summary>
+    /// <summary>The peer's text is untrusted: control characters are replaced, so that none reaches a terminal, and the length is limited.</summary>
     private static string OneLine(string text)
     {
         var cut = text.Length <= MaxTextLength ? text : text[..MaxTextLength] + "...";

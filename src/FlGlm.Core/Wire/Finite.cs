@@ -3,7 +3,7 @@ using FlGlm.Core.Checkpoints;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Finds NaN and infinity in a frame's numbers before they reach a model, at the speed of reading.</summary>
+/// <summary>Finds NaN and infinity in a frame's numbers before they reach a model.</summary>
 internal static class Finite
 {
     public static bool All(ElementType element, ReadOnlySpan<byte> numbers) => element switch

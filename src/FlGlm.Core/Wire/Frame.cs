@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Wire;
 
 /// <summary>
-/// A received frame: its control part in a pooled buffer, its tensor opened straight into libtorch's memory. Dispose gives both back;
-/// spans taken from it are dead afterwards.
+/// A received frame: its control part in a pooled buffer, its tensor decrypted directly into libtorch's memory. Dispose releases both;
+/// spans taken from it must not be used afterwards.
 /// </summary>
 public sealed class Frame : IDisposable
 {
@@ -19,8 +19,8 @@ public sealed class Frame : IDisposable
 
     public FrameKind Kind => _header.Kind;
 
-    /// <summary>The payload's dtype and dims; they account for every byte of it.</summary>
-    public TensorForm Form => _header.Form;
+    /// <summary>The payload's dtype and dims; their product is its exact size in bytes.</summary>
+    public PayloadSpec Spec => _header.Spec;
 
     /// <summary>The tensor's bytes, little-endian, row-major; empty where the frame carries none.</summary>
     public ReadOnlySpan<byte> Payload
@@ -37,8 +37,8 @@ public sealed class Frame : IDisposable
 
     private ReadOnlySpan<byte> Control => _control.AsSpan(0, _header.ControlLength);
 
-    /// <summary>The control part as the message it must be.</summary>
-    /// <exception cref="ProtocolException">It is not such a message.</exception>
+    /// <summary>Parses the control part as a message of this type.</summary>
+    /// <exception cref="ProtocolException">It is no such message.</exception>
     public T Parse<T>() where T : IMessage, new()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -64,7 +64,7 @@ public sealed class Frame : IDisposable
         _payload?.Dispose();
     }
 
-    /// <summary>The frame's tensor, on the CPU; the caller's from here on.</summary>
+    /// <summary>The frame's tensor, on the CPU; from now on the caller disposes it.</summary>
     /// <exception cref="ProtocolException">The frame carries none.</exception>
     public Tensor TakeTensor()
     {
@@ -74,7 +74,7 @@ public sealed class Frame : IDisposable
         return tensor;
     }
 
-    /// <summary>Where the control part goes.</summary>
+    /// <summary>The buffer for the control part.</summary>
     internal Memory<byte> RentControl()
     {
         if (_header.ControlLength > 0)
@@ -82,15 +82,15 @@ public sealed class Frame : IDisposable
         return _control.AsMemory(0, _header.ControlLength);
     }
 
-    /// <summary>Looks at a piece of the payload that has just come, while the processor's cache still holds it.</summary>
-    internal void Look(ReadOnlySpan<byte> piece) => IsFinite &= Finite.All(Form.Element, piece);
+    /// <summary>Checks a piece of the payload for NaN and infinity just after it was received, while the processor's cache still holds it.</summary>
+    internal void CheckFinite(ReadOnlySpan<byte> piece) => IsFinite &= Finite.All(Spec.Element, piece);
 
-    /// <summary>Where the payload goes; asked for only when the header is proved.</summary>
+    /// <summary>The buffer for the payload; allocated only after the control part has authenticated the header.</summary>
     internal Memory<byte> RentPayload()
     {
         if (_header.PayloadLength == 0)
             return default;
-        _payload = empty(Form.Dims(), dtype: TensorPayload.DtypeOf(Form.Element));
+        _payload = empty(Spec.Dims(), dtype: TensorPayload.DtypeOf(Spec.Element));
         return new TensorMemory(_payload).Memory;
     }
 }

@@ -3,8 +3,8 @@ namespace FlGlm.Core.Wire;
 public static class FrameChannelExtensions
 {
     /// <summary>The next frame, which must be of this kind.</summary>
-    /// <exception cref="GoodbyeException">The peer leaves instead.</exception>
-    /// <exception cref="ProtocolException">It is of another kind.</exception>
+    /// <exception cref="GoodbyeException">The peer ends the session with a Goodbye frame instead.</exception>
+    /// <exception cref="ProtocolException">The frame is of another kind.</exception>
     public static async ValueTask<Frame> ExpectAsync(this IFrameChannel channel, FrameKind kind, CancellationToken ct)
     {
         var frame = await channel.ReceiveAsync(ct);
@@ -14,7 +14,7 @@ public static class FrameChannelExtensions
         {
             throw frame.Kind == FrameKind.Goodbye
                 ? new GoodbyeException(channel.Peer)
-                : new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where {kind} was due.");
+                : new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where {kind} was expected.");
         }
     }
 }

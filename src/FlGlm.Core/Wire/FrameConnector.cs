@@ -5,15 +5,15 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>The client's end of the transport. Start order does not matter: it tries again until the server is there.</summary>
+/// <summary>Connects a client to its server. The client may start first: it retries until the server accepts the connection.</summary>
 public static class FrameConnector
 {
     /// <summary>A connection to a server, before any handshake.</summary>
     /// <param name="host">Name or address.</param>
     /// <param name="port">The server's port.</param>
-    /// <param name="settings">How long to try.</param>
-    /// <param name="waiting">Told of every attempt that failed and will be repeated.</param>
-    /// <param name="ct">Gives up.</param>
+    /// <param name="settings">How long to retry.</param>
+    /// <param name="waiting">Called for every failed attempt that will be repeated.</param>
+    /// <param name="ct">Cancels the attempts.</param>
     /// <exception cref="NetworkException">The server did not answer in time.</exception>
     public static async Task<IDuplexPipe> ConnectAsync(
         string host, int port, ConnectSettings settings, Action<ConnectAttempt>? waiting, CancellationToken ct)

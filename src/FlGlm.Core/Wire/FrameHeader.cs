@@ -3,24 +3,24 @@ using System.Buffers.Binary;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>What every frame begins with: a fixed 68 bytes, little-endian (docs/wire.md). Sealed, it is the associated data.</summary>
+/// <summary>The first 68 bytes of every frame, little-endian (docs/wire.md). In a sealed frame they are the associated data.</summary>
 /// <param name="Kind">What the frame is for.</param>
 /// <param name="Direction">Who sends it.</param>
-/// <param name="SessionId">All zero until the handshake has given one.</param>
+/// <param name="SessionId">All zero until the handshake has assigned one.</param>
 /// <param name="Sequence">0, 1, 2, ... in each direction.</param>
 /// <param name="Epoch">The key period; 0 = not sealed.</param>
-/// <param name="Form">Dtype and dims of the tensor part.</param>
+/// <param name="Spec">Dtype and dims of the tensor part.</param>
 /// <param name="ControlLength">Bytes of the protobuf part, without its tag.</param>
 internal readonly record struct FrameHeader(
-    FrameKind Kind, FrameDirection Direction, Guid SessionId, ulong Sequence, uint Epoch, TensorForm Form, int ControlLength)
+    FrameKind Kind, FrameDirection Direction, Guid SessionId, ulong Sequence, uint Epoch, PayloadSpec Spec, int ControlLength)
 {
     public const int Size = 68;
 
-    /// <summary>The one version this program speaks.</summary>
+    /// <summary>The protocol version of this program.</summary>
     public const ushort Version = 1;
 
     /// <summary>Bytes of the tensor part, without tags.</summary>
-    public long PayloadLength => Form.ByteLength;
+    public long PayloadLength => Spec.ByteLength;
 
     private static ReadOnlySpan<byte> Magic => "FLGM"u8;
 
@@ -34,19 +34,19 @@ internal readonly record struct FrameHeader(
         SessionId.TryWriteBytes(destination[8..]);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], Sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], Epoch);
-        destination[36] = (byte)Form.Element;
-        destination[37] = (byte)Form.Rank;
+        destination[36] = (byte)Spec.Element;
+        destination[37] = (byte)Spec.Rank;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[38..], 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], Form.Dim0);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[44..], Form.Dim1);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[48..], Form.Dim2);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[52..], Form.Dim3);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], Spec.Dim0);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[44..], Spec.Dim1);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[48..], Spec.Dim2);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[52..], Spec.Dim3);
         BinaryPrimitives.WriteInt64LittleEndian(destination[56..], PayloadLength);
         BinaryPrimitives.WriteInt32LittleEndian(destination[64..], ControlLength);
     }
 
-    /// <summary>Takes one header off the front, once all of it is there. Nothing is allocated for what it announces.</summary>
-    /// <exception cref="ProtocolException">It is no header of this protocol and version, contradicts itself, or announces too much.</exception>
+    /// <summary>Reads one header from the front of the buffer, once all its bytes have arrived. Allocates nothing for the sizes it states.</summary>
+    /// <exception cref="ProtocolException">It is no header of this protocol and version, is inconsistent, or exceeds a limit.</exception>
     public static bool TryRead(ref ReadOnlySequence<byte> buffer, WireSettings limits, out FrameHeader header)
     {
         header = default;
@@ -67,7 +67,7 @@ internal readonly record struct FrameHeader(
         if (version != Version)
         {
             throw new ProtocolException(FaultCode.VersionMismatch,
-                $"The peer speaks wire version {version}, this program version {Version}; update the older of the two.");
+                $"The peer uses wire version {version}, this program version {Version}; update the older of the two.");
         }
 
         var kind = (FrameKind)bytes[6];
@@ -81,47 +81,47 @@ internal readonly record struct FrameHeader(
             new Guid(bytes[8..24]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[32..]),
-            ReadForm(bytes),
+            ReadSpec(bytes),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[64..]));
         header.Check(BinaryPrimitives.ReadInt64LittleEndian(bytes[56..]), limits);
         return header;
     }
 
-    private static TensorForm ReadForm(ReadOnlySpan<byte> bytes)
+    private static PayloadSpec ReadSpec(ReadOnlySpan<byte> bytes)
     {
-        var form = new TensorForm(
+        var spec = new PayloadSpec(
             (ElementType)bytes[36],
             bytes[37],
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[48..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[52..]));
-        if (!Enum.IsDefined(form.Element) || form.Rank > TensorForm.MaxRank)
+        if (!Enum.IsDefined(spec.Element) || spec.Rank > PayloadSpec.MaxRank)
             throw Malformed($"element type {bytes[36]}, rank {bytes[37]}");
-        if (form.Element == ElementType.None && form.Rank != 0)
-            throw Malformed($"rank {form.Rank} without a tensor");
-        for (var i = form.Rank; i < TensorForm.MaxRank; i++)
+        if (spec.Element == ElementType.None && spec.Rank != 0)
+            throw Malformed($"rank {spec.Rank} without a tensor");
+        for (var i = spec.Rank; i < PayloadSpec.MaxRank; i++)
         {
-            if (form[i] != 0)
-                throw Malformed($"dim {i} set at rank {form.Rank}");
+            if (spec[i] != 0)
+                throw Malformed($"dim {i} set at rank {spec.Rank}");
         }
-        return form;
+        return spec;
     }
 
     private void Check(long payloadLength, WireSettings limits)
     {
-        if (Kind.BelongsToChannel() && Form.Element != ElementType.None)
+        if (Kind.BelongsToChannel() && Spec.Element != ElementType.None)
             throw Malformed($"a {Kind} frame with a tensor");
         if (ControlLength < 0 || ControlLength > limits.MaxControlBytes)
             throw TooLarge($"{(uint)ControlLength:N0} bytes of control", limits.MaxControlBytes, key: null);
-        if (!Form.TryGetByteLength(out var length) || length > limits.MaxFrameBytes)
-            throw TooLarge($"{Form}", limits.MaxFrameBytes, limits.FrameLimitKey);
+        if (!Spec.TryGetByteLength(out var length) || length > limits.MaxFrameBytes)
+            throw TooLarge($"{Spec}", limits.MaxFrameBytes, limits.FrameLimitKey);
         if (length != payloadLength)
-            throw Malformed($"{Form} in {payloadLength:N0} bytes");
+            throw Malformed($"{Spec} in {payloadLength:N0} bytes");
     }
 
     private static ProtocolException Malformed(string what) =>
-        new(FaultCode.Malformed, $"A frame's header contradicts itself: {what}.");
+        new(FaultCode.Malformed, $"A frame's header is inconsistent: {what}.");
 
     private static ProtocolException TooLarge(string what, long limit, string? key) =>
         new(FaultCode.TooLarge, $"A frame announces {what}; the limit here is {limit:N0} bytes{(key is null ? "" : $" ({key})")}.");

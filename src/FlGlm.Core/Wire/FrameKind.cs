@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Wire;
 
-/// <summary>What a frame is for; docs/wire.md says who sends which, when, and with what inside.</summary>
+/// <summary>The purpose of a frame; docs/wire.md lists who sends which kind, when, and with which content.</summary>
 public enum FrameKind : byte
 {
     /// <summary>Handshake 1, client: identity, nonce.</summary>
@@ -21,13 +21,13 @@ public enum FrameKind : byte
     /// <summary>Key period 3, client: its wrapped key, signature; its later frames use that key. Handshake 5.</summary>
     RekeyConfirm = 10,
 
-    /// <summary>Still here; the receiving channel takes note and hands nothing on.</summary>
+    /// <summary>The sender is still connected; the receiving channel does not pass it on to its caller.</summary>
     Ping = 16,
 
-    /// <summary>Something is wrong: a code and one line; nothing follows. The receiving channel throws it.</summary>
+    /// <summary>An error: a code and one line of text; the last frame of its sender. The receiving channel throws it.</summary>
     Fault = 17,
 
-    /// <summary>The sender is done; nothing follows.</summary>
+    /// <summary>The sender ends the session; its last frame.</summary>
     Goodbye = 18,
 
     Join = 32,

@@ -2,13 +2,13 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>The one rule for the largest frame that a side accepts.</summary>
+/// <summary>The limit for the largest frame that a side accepts.</summary>
 public static class FrameLimit
 {
     /// <summary>1 GiB: 8 rows of 8,192 tokens of H 4096 in float32.</summary>
     public const long Default = 1L << 30;
 
-    /// <summary>What is wrong with a number of bytes; nothing where it is right.</summary>
+    /// <summary>The problem of a number of bytes that is out of range; empty for a valid one.</summary>
     public static IEnumerable<Problem> Check(string key, long bytes)
     {
         if (bytes < 1024 || bytes > Array.MaxLength)

@@ -13,13 +13,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>The server's end of the transport: Kestrel, without HTTP, handing every connection to one function.</summary>
+/// <summary>Accepts connections at the server: Kestrel without HTTP, which passes every connection to one function.</summary>
 public sealed class FrameListener : IAsyncDisposable
 {
-    /// <summary>Strangers included: each may hold one transport block until its handshake is over.</summary>
+    /// <summary>Counts unauthenticated connections too: each may hold one transport block until its handshake is over.</summary>
     private const int MaxConnections = 256;
 
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stop;
 
@@ -30,13 +30,13 @@ public sealed class FrameListener : IAsyncDisposable
         EndPoint = endPoint;
     }
 
-    /// <summary>Where it listens; the port is the real one where 0 was asked for.</summary>
+    /// <summary>The address it listens on; where port 0 was given, the port that the system chose.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Listens, and runs <paramref name="serve"/> for every connection until that is done with it.</summary>
+    /// <summary>Listens, and runs <paramref name="serve"/> for every connection; the connection is closed when that returns.</summary>
     /// <param name="endPoint">Address and port; port 0 takes a free one.</param>
     /// <param name="serve">Gets the connection, the peer's address and a token that ends with the listener. It reports its own failures.</param>
-    /// <param name="ct">Gives up starting.</param>
+    /// <param name="ct">Cancels the start.</param>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public static async Task<FrameListener> StartAsync(
         IPEndPoint endPoint, Func<IDuplexPipe, string, CancellationToken, Task> serve, CancellationToken ct)
@@ -77,22 +77,22 @@ public sealed class FrameListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(Farewell);
+        using var timeout = new CancellationTokenSource(ShutdownTimeout);
         await _stop.CancelAsync();
-        await _app.StopAsync(patience.Token);
+        await _app.StopAsync(timeout.Token);
         await _app.DisposeAsync();
         _stop.Dispose();
     }
 
     /// <summary>
-    /// What is received is opened on the thread that received it: handing it to another costs more than opening it, and on a busy machine
-    /// the other waits for a core. Nothing that reads frames blocks; tensor work is the compute lane's.
+    /// Frames are decrypted on the thread that received them: passing them to another thread costs more than decrypting them, and on a busy
+    /// machine that thread waits for a core. Code that reads frames never blocks; tensor work runs on the compute lane.
     /// </summary>
     private static void Tune(SocketTransportOptions options)
     {
         options.NoDelay = true;
         options.UnsafePreferInlineScheduling = true;
-        options.WaitForDataBeforeAllocatingBuffer = false; // the buffer is there when the first bytes come
+        options.WaitForDataBeforeAllocatingBuffer = false; // the buffer is allocated before the first bytes arrive
         options.MaxReadBufferSize = 1 << 20;
         options.MaxWriteBufferSize = 1 << 20; // more than a flush
         options.CreateBoundListenSocket = endPoint =>

@@ -4,32 +4,32 @@ using System.IO.Pipelines;
 namespace FlGlm.Core.Wire;
 
 /// <summary>
-/// Takes frames out of a pipe. The header is checked before anything is allocated, the control part proves the header (it is sealed
-/// with it) before the payload's buffer is rented, and each segment is opened straight from the transport's buffer into that one.
+/// Reads frames from a pipe. The header is checked before anything is allocated, the control part authenticates the header (its associated
+/// data) before the payload's buffer is rented, and each segment is decrypted from the transport's buffer directly into that one.
 /// </summary>
 internal sealed class FrameReader(PipeReader pipe) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
     private readonly byte[] _header = new byte[FrameHeader.Size];
-    private readonly PatientRead _read = new(pipe);
+    private readonly TimedPipeReader _read = new(pipe);
     private WireSettings _limits = WireSettings.BeforeHandshake;
     private long _bytes;
 
-    /// <summary>What to put up with from here on.</summary>
+    /// <summary>The limits and the time-out for all later frames.</summary>
     public WireSettings Limits
     {
         set
         {
             _limits = value;
-            _read.Patience = TimeSpan.FromSeconds(value.PatienceSeconds);
+            _read.PeerTimeout = TimeSpan.FromSeconds(value.PeerTimeoutSeconds);
         }
     }
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>The next header. Cancelling it, or the end of the stream, leaves nothing half-read.</summary>
-    /// <returns>Null at an orderly end of the stream.</returns>
+    /// <summary>The next header. Cancellation, or the end of the stream, consumes no part of a header.</summary>
+    /// <returns>Null where the stream ends between two frames.</returns>
     public async ValueTask<FrameHeader?> ReadHeaderAsync(CancellationToken ct)
     {
         while (true)
@@ -73,7 +73,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
             {
                 var piece = payload.Slice((int)offset, Segment.LengthAt(offset, payload.Length));
                 await ReadPieceAsync(header, Segment.NumberAt(offset), piece, cipher, ct);
-                frame.Look(piece.Span);
+                frame.CheckFinite(piece.Span);
             }
             return frame;
         }
@@ -85,8 +85,8 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
     }
 
     /// <summary>
-    /// After a refusal: lets the rest of what the peer is sending run into the sand until it pauses. Closing on unread bytes would
-    /// reset the connection, and the peer would never read why.
+    /// After an error: discards input until 200 ms of silence (2 s at most). Closing with unread bytes would reset the connection, and
+    /// the peer would lose our Fault frame.
     /// </summary>
     public async ValueTask DrainAsync()
     {
@@ -103,11 +103,11 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or TimeoutException)
         {
-            // It pauses, or is gone.
+            // Silence, or the connection is closed.
         }
     }
 
-    /// <summary>Ends the read that waits, and all later ones.</summary>
+    /// <summary>Makes the pending read and all later ones fail.</summary>
     public void Close() => _read.Close();
 
     public void Dispose() => _read.Dispose();

@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace FlGlm.Core.Wire;
 
 /// <summary>
-/// Puts frames into a pipe piece by piece: each piece is sealed from where it lies into the transport's own buffer, and a few at a time
-/// are sent while the next are prepared, so a frame of any size takes one pass and no buffer of its own.
+/// Writes frames to a pipe piece by piece: each piece is encrypted from the tensor's memory into the transport's buffer, and a few pieces are
+/// sent while the next ones are encrypted. A frame of any size needs no buffer of its own.
 /// </summary>
 internal sealed class FrameWriter : IDisposable
 {
@@ -18,11 +18,11 @@ internal sealed class FrameWriter : IDisposable
     public FrameWriter(PipeWriter pipe)
     {
         _pipe = pipe;
-        _timer = new Timer(_ => GiveUp(), null, Timeout.Infinite, Timeout.Infinite);
+        _timer = new Timer(_ => OnTimeout(), null, Timeout.Infinite, Timeout.Infinite);
     }
 
-    /// <summary>The longest time for the peer to take a piece; zero = any.</summary>
-    public TimeSpan Patience { get; set; }
+    /// <summary>The longest wait for the peer to read a piece; zero = unlimited.</summary>
+    public TimeSpan PeerTimeout { get; set; }
 
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -76,19 +76,19 @@ internal sealed class FrameWriter : IDisposable
     private async ValueTask FlushAsync(CancellationToken ct)
     {
         var flush = _pipe.FlushAsync(ct);
-        var timed = !flush.IsCompleted && Patience > TimeSpan.Zero;
+        var timed = !flush.IsCompleted && PeerTimeout > TimeSpan.Zero;
         if (timed)
-            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+            _timer.Change(PeerTimeout, Timeout.InfiniteTimeSpan);
         var result = await flush;
         if (timed)
             _timer.Change(Timeout.Infinite, Timeout.Infinite);
         if (result.IsCompleted)
             throw new IOException("the other end is closed");
         if (result.IsCanceled)
-            throw _late ? new TimeoutException($"nothing was taken for {Patience.TotalSeconds:0.#} s") : new IOException("closed on this side");
+            throw _late ? new TimeoutException($"the peer read nothing for {PeerTimeout.TotalSeconds:0.#} s") : new IOException("closed on this side");
     }
 
-    private void GiveUp()
+    private void OnTimeout()
     {
         _late = true;
         _pipe.CancelPendingFlush();

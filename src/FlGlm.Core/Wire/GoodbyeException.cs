@@ -2,8 +2,8 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>The peer said goodbye before the run was over. Nothing is broken: what has been trained is worth keeping.</summary>
-public sealed class GoodbyeException(Peer peer) : FlGlmException($"{peer} said goodbye before the run was over.")
+/// <summary>The peer ended the session with a Goodbye frame before the run was over. This is no defect: what has been trained so far is valid.</summary>
+public sealed class GoodbyeException(Peer peer) : FlGlmException($"{peer} ended the session before the run was over.")
 {
     public override ExitCode ExitCode => ExitCode.Network;
 }

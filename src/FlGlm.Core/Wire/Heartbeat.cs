@@ -3,7 +3,7 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Pings while a session lasts, so that a busy or waiting side does not look like a dead one.</summary>
+/// <summary>Sends a Ping frame at regular times while a session lasts, so that the peer's time-out does not end a busy or waiting session.</summary>
 public sealed class Heartbeat : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
@@ -31,7 +31,7 @@ public sealed class Heartbeat : IAsyncDisposable
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {
-            // The channel is dead, which whoever receives from it learns in more detail; or the session is over.
+            // The channel has failed, and its receiver gets the exception with details; or the session is over.
         }
     }
 }

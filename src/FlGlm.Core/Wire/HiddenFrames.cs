@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Hidden states and their gradients as payloads: only the rows' real tokens travel.</summary>
+/// <summary>Converts hidden states and their gradients to payloads and back: only the real tokens of each row are sent.</summary>
 public static class HiddenFrames
 {
     /// <summary><see cref="Pack"/>, on the compute lane where there is something to compute.</summary>
     public static ValueTask<Tensor> PackAsync(Tensor hidden, SequenceLayout layout, ComputeLane lane, CancellationToken ct) =>
-        IsAsItTravels(layout, hidden.device) ? ValueTask.FromResult(Pack(hidden, layout)) : new(lane.RunThenSendAsync(() => Pack(hidden, layout), ct));
+        NeedsNoCopy(layout, hidden.device) ? ValueTask.FromResult(Pack(hidden, layout)) : new(lane.RunThenSendAsync(() => Pack(hidden, layout), ct));
 
     /// <summary><see cref="Unpack"/>, on the compute lane where there is something to compute.</summary>
-    public static ValueTask<Tensor> UnpackAsync(Frame frame, SequenceLayout layout, HiddenForm hidden, ComputeLane lane, CancellationToken ct) =>
-        IsAsItTravels(layout, hidden.Device) ? ValueTask.FromResult(Unpack(frame, layout, hidden)) : new(lane.RunAsync(() => Unpack(frame, layout, hidden), ct));
+    public static ValueTask<Tensor> UnpackAsync(Frame frame, SequenceLayout layout, HiddenSpec hidden, ComputeLane lane, CancellationToken ct) =>
+        NeedsNoCopy(layout, hidden.Device) ? ValueTask.FromResult(Unpack(frame, layout, hidden)) : new(lane.RunAsync(() => Unpack(frame, layout, hidden), ct));
 
     /// <param name="hidden">[B, T, H]</param>
-    /// <returns>[tokens, H] on the CPU, without graph; the caller's</returns>
+    /// <returns>[tokens, H] on the CPU, without graph; the caller disposes it</returns>
     public static Tensor Pack(Tensor hidden, SequenceLayout layout)
     {
         using var scope = NewDisposeScope();
@@ -28,13 +28,13 @@ public static class HiddenFrames
     }
 
     /// <param name="hidden">H and dtype that the frame must have; the device to put it on</param>
-    /// <returns>[B, T, H], zero where a row has no token; the caller's</returns>
-    /// <exception cref="ProtocolException">The frame's tensor is another one, or holds NaN or infinity.</exception>
-    public static Tensor Unpack(Frame frame, SequenceLayout layout, HiddenForm hidden)
+    /// <returns>[B, T, H], zero where a row has no token; the caller disposes it</returns>
+    /// <exception cref="ProtocolException">The frame's tensor has another dtype or shape, or holds NaN or infinity.</exception>
+    public static Tensor Unpack(Frame frame, SequenceLayout layout, HiddenSpec hidden)
     {
-        var expected = TensorForm.Of(TensorPayload.ElementOf(hidden.Dtype), layout.Tokens, hidden.Width);
-        if (frame.Form != expected)
-            throw new ProtocolException(FaultCode.WrongShape, $"A {frame.Kind} frame brought {frame.Form} where {expected} was due.");
+        var expected = PayloadSpec.Of(TensorPayload.ElementOf(hidden.Dtype), layout.Tokens, hidden.Width);
+        if (frame.Spec != expected)
+            throw new ProtocolException(FaultCode.WrongShape, $"A {frame.Kind} frame brought {frame.Spec} where {expected} was expected.");
         if (!frame.IsFinite)
             throw new ProtocolException(FaultCode.NotFinite, $"A {frame.Kind} frame holds NaN or infinity. {NotFiniteException.Advice}");
 
@@ -50,8 +50,8 @@ public static class HiddenFrames
         return rows.view(layout.Rows, layout.Length, hidden.Width).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Whether the tensor's own bytes are the frame's: nothing is copied then, and a hop to the lane would cost more than the work.</summary>
-    private static bool IsAsItTravels(SequenceLayout layout, Device device) => device.type == TorchSharp.DeviceType.CPU && !Padded(layout);
+    /// <summary>Whether the tensor's memory already holds the frame's bytes, so that there is no work for the lane.</summary>
+    private static bool NeedsNoCopy(SequenceLayout layout, Device device) => device.type == TorchSharp.DeviceType.CPU && !Padded(layout);
 
     private static bool Padded(SequenceLayout layout) => layout.Tokens != layout.Rows * layout.Length;
 

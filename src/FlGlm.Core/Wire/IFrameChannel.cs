@@ -4,11 +4,11 @@ namespace FlGlm.Core.Wire;
 
 /// <summary>
 /// Frames to and from one peer, in order, each exactly once. Any number of threads may send; one receives.
-/// After any failure but a cancellation between frames the channel is dead and says the same again.
+/// After any failure other than a cancellation between frames, every later call throws the same exception.
 /// </summary>
 /// <remarks>
-/// Sending and receiving throw <see cref="ProtocolException"/> (rules broken, or the peer's own Fault),
-/// <see cref="Configuration.SealException"/> (a frame does not open) and <see cref="Configuration.NetworkException"/> (the peer went away).
+/// Sending and receiving throw <see cref="ProtocolException"/> (a violation of the protocol, or a Fault of the peer),
+/// <see cref="Configuration.SealException"/> (a frame that does not decrypt) and <see cref="Configuration.NetworkException"/> (the connection ended).
 /// </remarks>
 public interface IFrameChannel : IAsyncDisposable
 {
@@ -23,19 +23,19 @@ public interface IFrameChannel : IAsyncDisposable
     /// <inheritdoc cref="BytesSent"/>
     long BytesReceived { get; }
 
-    /// <summary>Sends one frame; when it completes, the bytes are with the transport and <paramref name="payload"/> may go.</summary>
+    /// <summary>Sends one frame; when it completes, the transport has all bytes and <paramref name="payload"/> may be disposed.</summary>
     ValueTask SendAsync(FrameKind kind, IMessage control, IPayload? payload, CancellationToken ct);
 
     /// <summary>
-    /// The next frame that concerns the caller: pings and rekeying are dealt with on the way, a Fault is thrown.
-    /// The caller disposes the frame, which returns its buffers.
+    /// The next frame for the caller: Ping and rekeying frames are handled internally, a Fault is thrown.
+    /// The caller disposes the frame, which releases its buffers.
     /// </summary>
     ValueTask<Frame> ReceiveAsync(CancellationToken ct);
 
     /// <summary>
-    /// Starts a new key period. The request goes out at once and <see cref="ReceiveAsync"/> does the rest in passing: each direction
-    /// changes keys at one place in its own sequence of frames, so steps flow on meanwhile. Without a seal, or while a period is
-    /// already on its way, nothing happens. Only the client calls it.
+    /// Starts a new key period. The request is sent at once and <see cref="ReceiveAsync"/> handles the answers: each direction changes
+    /// keys at one point in its own sequence of frames, so steps continue meanwhile. Without a seal, or while a new period has been
+    /// requested and not completed, nothing happens. Only the client calls it.
     /// </summary>
     ValueTask RekeyAsync(CancellationToken ct);
 }

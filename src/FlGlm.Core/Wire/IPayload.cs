@@ -1,12 +1,12 @@
 namespace FlGlm.Core.Wire;
 
-/// <summary>An outgoing tensor. The channel asks for its bytes piece by piece and seals each piece from there into the transport's buffer.</summary>
+/// <summary>A tensor to send. The channel reads its bytes piece by piece and encrypts each piece directly into the transport's buffer.</summary>
 public interface IPayload
 {
-    TensorForm Form { get; }
+    PayloadSpec Spec { get; }
 
-    /// <summary>Some of the payload's bytes, where they lie.</summary>
-    /// <param name="offset">In bytes; <c>offset + count</c> never exceeds <c>Form.ByteLength</c>.</param>
+    /// <summary>Some of the payload's bytes, without a copy.</summary>
+    /// <param name="offset">In bytes; <c>offset + count</c> never exceeds <c>Spec.ByteLength</c>.</param>
     /// <param name="count">How many.</param>
     ReadOnlySpan<byte> Slice(long offset, int count);
 }

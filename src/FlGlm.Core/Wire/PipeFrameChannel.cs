@@ -7,12 +7,12 @@ using Google.Protobuf;
 namespace FlGlm.Core.Wire;
 
 /// <summary>
-/// Frames over any duplex pipe: order, session and direction are checked, faults end it. Unsealed by itself: it carries the handshake
-/// and, where both sides typed --insecure, the session; <see cref="Crypto.SealedChannel"/> gives it the keys.
+/// Frames over any duplex pipe. Checks order, session and direction; any violation ends the channel. Without keys it sends frames unsealed:
+/// the handshake and, where both sides run with --insecure, the session. <see cref="Crypto.SealedChannel"/> sets the keys.
 /// </summary>
 public sealed class PipeFrameChannel : IFrameChannel
 {
-    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FaultTimeout = TimeSpan.FromSeconds(1);
     private readonly IDuplexPipe _pipe;
     private readonly FrameDirection _outward;
     private readonly FrameWriter _writer;
@@ -26,7 +26,7 @@ public sealed class PipeFrameChannel : IFrameChannel
     private Exception? _failure;
     private bool _disposed;
 
-    /// <summary>Until <see cref="Open"/>, only what a handshake needs is put up with.</summary>
+    /// <summary>Until <see cref="Open"/>, only frames as small as those of a handshake are accepted.</summary>
     internal PipeFrameChannel(IDuplexPipe pipe, FrameDirection outward, string address)
     {
         _pipe = pipe;
@@ -74,7 +74,7 @@ public sealed class PipeFrameChannel : IFrameChannel
         }
     }
 
-    /// <summary>Nothing to renew here.</summary>
+    /// <summary>Does nothing: this channel has no keys to renew.</summary>
     public ValueTask RekeyAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -96,7 +96,7 @@ public sealed class PipeFrameChannel : IFrameChannel
         _sending.Release();
     }
 
-    /// <summary>Sends a frame under the present key; every later one goes under <paramref name="next"/>, where given.</summary>
+    /// <summary>Sends a frame under the current key; all later ones use <paramref name="next"/>, where given.</summary>
     internal async ValueTask SendAsync(FrameKind kind, IMessage control, IPayload? payload, IFrameCipher? next, CancellationToken ct)
     {
         await _sending.WaitAsync(ct);
@@ -104,7 +104,7 @@ public sealed class PipeFrameChannel : IFrameChannel
         {
             ThrowIfDead();
             var header = new FrameHeader(
-                kind, _outward, SessionId, _sent++, SendingEpoch, payload?.Form ?? default, control.CalculateSize());
+                kind, _outward, SessionId, _sent++, SendingEpoch, payload?.Spec ?? default, control.CalculateSize());
             await _writer.WriteAsync(header, control, payload, _sealer, ct);
             if (next is not null)
                 UseSealer(next);
@@ -119,35 +119,35 @@ public sealed class PipeFrameChannel : IFrameChannel
         }
     }
 
-    /// <summary>The handshake is over: from here on the configured limits count.</summary>
+    /// <summary>Called after the handshake: from now on the configured limits apply.</summary>
     internal void Open(Peer peer, WireSettings limits)
     {
         Peer = peer;
         _reader.Limits = limits;
-        _writer.Patience = TimeSpan.FromSeconds(limits.PatienceSeconds);
+        _writer.PeerTimeout = TimeSpan.FromSeconds(limits.PeerTimeoutSeconds);
     }
 
-    /// <summary>The next frame opens under this key. For the receiver only.</summary>
+    /// <summary>The next frame is decrypted with this key. Only the receiving side may call it.</summary>
     internal void UseOpener(IFrameCipher cipher)
     {
         _opener?.Dispose();
         _opener = cipher;
     }
 
-    /// <summary>Tells the peer what is wrong, as far as it listens, and ends the channel.</summary>
+    /// <summary>Sends the peer a Fault frame, if the connection still works, and ends the channel.</summary>
     /// <returns>The failure that ended it: the first one.</returns>
     internal async ValueTask<Exception> FailAsync(FlGlmException failure, Fault? words = null)
     {
         if (_failure is null && failure is not NetworkException)
         {
-            using var patience = new CancellationTokenSource(LastWord);
+            using var timeout = new CancellationTokenSource(FaultTimeout);
             try
             {
-                await SendAsync(FrameKind.Fault, words ?? Faults.ToMessage(failure), null, patience.Token);
+                await SendAsync(FrameKind.Fault, words ?? Faults.ToMessage(failure), null, timeout.Token);
             }
             catch (Exception e) when (e is FlGlmException or OperationCanceledException)
             {
-                // The peer does not listen any more; what is wrong is thrown here all the same.
+                // The peer no longer reads; the failure is thrown here in any case.
             }
         }
         return Fail(failure);
@@ -165,7 +165,7 @@ public sealed class PipeFrameChannel : IFrameChannel
         try
         {
             if (await _reader.ReadHeaderAsync(ct) is not { } header)
-                throw new NetworkException($"{Peer} went away without goodbye.");
+                throw new NetworkException($"{Peer} closed the connection without a Goodbye.");
             begun = true;
             Check(header);
             var frame = await _reader.ReadBodyAsync(header, _opener, ct);
@@ -195,7 +195,7 @@ public sealed class PipeFrameChannel : IFrameChannel
         if (header.SessionId != SessionId)
             throw OutOfOrder("belongs to another session");
         if (header.Sequence != _received)
-            throw OutOfOrder($"has number {header.Sequence} where {_received} was due");
+            throw OutOfOrder($"has number {header.Sequence} where {_received} was expected");
         if (header.Epoch != (_opener?.Epoch ?? 0))
             throw OutOfOrder($"is of key period {header.Epoch}, not {_opener?.Epoch ?? 0}");
     }

@@ -9,6 +9,6 @@ public sealed class ProtocolException(FaultCode code, string message, Exception?
 
     public FaultCode Code { get; } = code;
 
-    /// <summary>The peer found the fault and said so in a Fault frame; otherwise this side found it.</summary>
+    /// <summary>True where the peer found the fault and sent a Fault frame; false where this side found it.</summary>
     public bool FromPeer { get; init; }
 }

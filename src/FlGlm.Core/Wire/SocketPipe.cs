@@ -22,8 +22,8 @@ internal sealed class SocketPipe : IDuplexPipe
     public PipeWriter Output { get; }
 
     /// <summary>
-    /// On one machine there is no road to share: Reno sends when there is something to send, where BBR, which some systems choose for
-    /// all sockets, spaces the packets out and every ten seconds all but stops for a fifth of a second to time an empty road.
+    /// Selects the congestion control Reno for loopback connections, which need none: Reno sends data at once. BBR, the default of some systems,
+    /// paces the packets and every ten seconds sends almost nothing for 200 ms to measure the round-trip time.
     /// </summary>
     public static void TuneConnected(Socket socket)
     {
@@ -35,11 +35,11 @@ internal sealed class SocketPipe : IDuplexPipe
         }
         catch (SocketException)
         {
-            // This system forbids the choice; its own works too, a little slower.
+            // The system does not allow it; its default works too, a little slower.
         }
     }
 
-    /// <summary>Small frames leave at once, and a peer that vanished without a word is noticed within a minute.</summary>
+    /// <summary>Sends small frames without delay (TCP_NODELAY), and detects a vanished peer within a minute (TCP keep-alive).</summary>
     public static void Tune(Socket socket)
     {
         socket.NoDelay = true;

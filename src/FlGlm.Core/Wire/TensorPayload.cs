@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>A tensor as a payload: the channel takes the bytes from the tensor's own memory.</summary>
-/// <param name="tensor">contiguous, on the CPU; stays alive until it is sent</param>
+/// <summary>A tensor as a payload: the channel reads the bytes from the tensor's own memory.</summary>
+/// <param name="tensor">contiguous, on the CPU; must not be disposed before it is sent</param>
 public sealed class TensorPayload(Tensor tensor) : IPayload
 {
-    public TensorForm Form { get; } = TensorForm.Of(ElementOf(tensor.dtype), tensor.shape);
+    public PayloadSpec Spec { get; } = PayloadSpec.Of(ElementOf(tensor.dtype), tensor.shape);
 
-    /// <exception cref="ArgumentException">No frame carries such numbers.</exception>
+    /// <exception cref="ArgumentException">Frames have no such number type.</exception>
     public static ElementType ElementOf(ScalarType dtype) => dtype switch
     {
         ScalarType.Float32 => ElementType.Float32,
@@ -17,7 +17,7 @@ public sealed class TensorPayload(Tensor tensor) : IPayload
         _ => throw new ArgumentException($"Frames carry no {dtype}.", nameof(dtype)),
     };
 
-    /// <summary>How libtorch calls the numbers of a frame that carries some.</summary>
+    /// <summary>The libtorch dtype of a frame's numbers.</summary>
     public static ScalarType DtypeOf(ElementType element) => element switch
     {
         ElementType.Float32 => ScalarType.Float32,

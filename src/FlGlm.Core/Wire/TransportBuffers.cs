@@ -3,8 +3,8 @@ using System.Buffers;
 namespace FlGlm.Core.Wire;
 
 /// <summary>
-/// The blocks that pipes read and write through. Some sealed segments fit one, so a segment is mostly in one piece, and a system call
-/// moves a quarter of a megabyte where the usual four kilobytes would cost sixty calls.
+/// The memory blocks of the pipes. One block holds four sealed segments, so most segments lie in one block, and one system call moves
+/// 256 KiB, which would take about sixty calls with the usual blocks of 4 KiB.
 /// </summary>
 internal sealed class TransportBuffers : MemoryPool<byte>
 {

@@ -1,15 +1,15 @@
 namespace FlGlm.Core.Wire;
 
-/// <summary>What a channel puts up with.</summary>
+/// <summary>The limits and time-outs of a channel.</summary>
 public sealed record WireSettings
 {
-    /// <summary>Before the peer has proved who it is, control parts above this are refused.</summary>
+    /// <summary>Limit of control parts before the peer is authenticated.</summary>
     internal const int MaxHandshakeBytes = 16 * 1024;
 
-    /// <summary>No tensors, little control: the peer may be anyone yet.</summary>
+    /// <summary>Limits before the peer is authenticated: no tensors, small control parts.</summary>
     internal static readonly WireSettings BeforeHandshake = new() { MaxFrameBytes = 0, MaxControlBytes = MaxHandshakeBytes };
 
-    /// <summary>Largest tensor of one frame, in bytes. Checked before a byte is allocated for it.</summary>
+    /// <summary>Largest tensor of one frame, in bytes. Checked before memory is allocated for it.</summary>
     public long MaxFrameBytes { get; init; } = FrameLimit.Default;
 
     /// <summary>The configuration key that <see cref="MaxFrameBytes"/> comes from, for messages; null where no key changes it.</summary>
@@ -18,9 +18,9 @@ public sealed record WireSettings
     /// <summary>Largest control part of one frame, in bytes.</summary>
     public int MaxControlBytes { get; init; } = 1 << 20;
 
-    /// <summary>A peer that has not finished the handshake by then is dropped.</summary>
+    /// <summary>A connection whose handshake takes longer is closed.</summary>
     public double HandshakeTimeoutSeconds { get; init; } = 10;
 
-    /// <summary>A peer of which nothing was heard, pings included, or that took nothing for so long is given up; 0 = never.</summary>
-    public double PatienceSeconds { get; init; }
+    /// <summary>A connection over which the peer sent nothing (not even a Ping) or read nothing for this long is closed; 0 = never.</summary>
+    public double PeerTimeoutSeconds { get; init; }
 }

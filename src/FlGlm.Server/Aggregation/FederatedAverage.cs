@@ -5,18 +5,18 @@ namespace FlGlm.Server.Aggregation;
 
 /// <summary>
 /// The sample-weighted mean of the clients' parameters, sum of w_i theta_i with w_i = n_i / sum of n, kept in float32.
-/// It is carried from client to client, so whoever is missing is missing from the weights as well, and the mean of one is that one.
+/// It is updated client by client, so the weights count only the clients that were added, and the mean of one client is that client.
 /// </summary>
 public sealed class FederatedAverage : IDisposable
 {
     private List<(string Name, Tensor Value, ScalarType Dtype)> _mean = [];
     private double _samples;
 
-    /// <summary>Clients counted in.</summary>
+    /// <summary>The number of clients added.</summary>
     public int Clients { get; private set; }
 
     /// <summary>mean += (theta - mean) n / (samples so far + n).</summary>
-    /// <param name="parameters">the same names in the same order each time; remains the caller's</param>
+    /// <param name="parameters">the same names in the same order each time; the caller disposes them</param>
     /// <param name="samples">n_i</param>
     /// <exception cref="ArgumentException">Other names or another order; nothing is added.</exception>
     public void Add(ParameterSet parameters, long samples)
@@ -31,7 +31,7 @@ public sealed class FederatedAverage : IDisposable
         Clients++;
     }
 
-    /// <summary>The mean in the parameters' own dtypes; the average starts afresh.</summary>
+    /// <summary>The mean in the parameters' own dtypes; afterwards the average is empty again.</summary>
     public ParameterSet Take()
     {
         var mean = new ParameterSet([.. _mean.Select(tensor => (tensor.Name, InDtype(tensor.Value, tensor.Dtype)))]);

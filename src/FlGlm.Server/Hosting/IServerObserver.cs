@@ -2,7 +2,7 @@ using FlGlm.Server.Sessions;
 
 namespace FlGlm.Server.Hosting;
 
-/// <summary>Told what the server does, for progress and logs. Calls come from any thread and should return at once.</summary>
+/// <summary>Receives the server's events, for progress and logs. Calls come from any thread and should return at once.</summary>
 public interface IServerObserver
 {
     /// <summary>A client has agreed to the plan.</summary>
@@ -10,7 +10,7 @@ public interface IServerObserver
     /// <param name="number">Counted from 1.</param>
     void ClientJoined(string client, int number);
 
-    /// <summary>A client generates; it takes no turns.</summary>
+    /// <summary>A client has joined for generation; it takes no turns.</summary>
     void GenerationStarted(string client);
 
     void TurnStarted(string client, int round);
@@ -19,14 +19,14 @@ public interface IServerObserver
 
     /// <summary>A round is over.</summary>
     /// <param name="round">Counted from 1.</param>
-    /// <param name="clients">Whose adapters are in the average.</param>
+    /// <param name="clients">The number of clients in the average.</param>
     void RoundAveraged(int round, int clients);
 
-    /// <summary>A client has its results and is gone.</summary>
+    /// <summary>A client has received its results and has left.</summary>
     void ClientFinished(string client);
 
-    /// <summary>A client is gone before the end; the run goes on with the rest.</summary>
-    /// <param name="client">Its name, or its address where it was no client yet.</param>
+    /// <summary>A client has left before the end; the run continues with the others.</summary>
+    /// <param name="client">Its name, or its address if it has not joined.</param>
     /// <param name="reason">One line.</param>
     void ClientLost(string client, string reason);
 }

@@ -6,9 +6,9 @@ public enum ServedRun
     /// <summary>Every round is over.</summary>
     Complete,
 
-    /// <summary>Stopped on request after the step in hand.</summary>
+    /// <summary>Stopped on request after the current step.</summary>
     Stopped,
 
     /// <summary>Every client left before the last round was over.</summary>
-    Deserted,
+    AllClientsLeft,
 }

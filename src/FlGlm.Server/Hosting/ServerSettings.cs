@@ -3,34 +3,34 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Server.Hosting;
 
-/// <summary>Where the server listens and what it grants.</summary>
+/// <summary>The server's address, limits and time-outs.</summary>
 public sealed record ServerSettings : IValidated
 {
     /// <summary>Address and port; port 0 lets the system choose.</summary>
     public string Listen { get; init; } = "127.0.0.1:7400";
 
-    /// <summary>Hand each client the trained middle adapter at the end, so that its adapter directory is whole.</summary>
+    /// <summary>Send each client the trained middle adapter at the end, so that its adapter directory is complete.</summary>
     public bool ShareMiddle { get; init; } = true;
 
     /// <summary>Largest tensor of one frame accepted, in bytes.</summary>
     public long MaxFrameBytes { get; init; } = FrameLimit.Default;
 
-    /// <summary>Clients that may generate at a time.</summary>
+    /// <summary>The number of clients that may generate at the same time.</summary>
     public int MaxGenerating { get; init; } = 8;
 
     /// <summary>Largest key/value cache of a generating client, in bytes. 4 GiB: about 8,000 tokens of ChatGLM-6B's middle in bfloat16.</summary>
     public long MaxCacheBytes { get; init; } = 1L << 32;
 
-    /// <summary>Seconds without a question after which a generating client's cache is given up and its session ended.</summary>
+    /// <summary>Seconds without a request after which a generating client's cache is dropped and its session ended.</summary>
     public double GenerateTimeoutS { get; init; } = 600;
 
-    /// <summary>Train nobody: answer <c>flglm generate</c> until stopped.</summary>
+    /// <summary>Accept no training clients: answer <c>flglm generate</c> until stopped.</summary>
     public bool GenerateOnly { get; init; }
 
-    /// <summary>Seconds a new connection has to prove who it is.</summary>
+    /// <summary>Seconds within which a new connection must complete the handshake.</summary>
     public double HandshakeTimeoutS { get; init; } = 10;
 
-    /// <summary>Seconds of silence after which a client whose turn it is counts as gone.</summary>
+    /// <summary>Seconds without a frame after which the server drops a client.</summary>
     public double PeerTimeoutS { get; init; } = 120;
 
     public IEnumerable<Problem> Validate() =>

@@ -8,5 +8,5 @@ public sealed partial class SplitServer
     private static partial void LogNotice(ILogger logger, string notice);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the handshake with {Address} failed")]
-    private static partial void LogTrouble(ILogger logger, string address, Exception exception);
+    private static partial void LogFailure(ILogger logger, string address, Exception exception);
 }

@@ -16,7 +16,7 @@ namespace FlGlm.Server.Hosting;
 /// <summary>Serves the middle of a model to the clients of one run.</summary>
 public sealed partial class SplitServer : IAsyncDisposable
 {
-    private readonly SessionContext _context;
+    private readonly SessionDependencies _dependencies;
     private readonly ChannelOptions _channel;
     private readonly SessionRegistry _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -25,16 +25,16 @@ public sealed partial class SplitServer : IAsyncDisposable
     private readonly SemaphoreSlim _generating;
     private FrameListener? _listener;
 
-    /// <param name="stage">the middle; remains the caller's, who saves it afterwards</param>
-    /// <param name="scheduler">who computes when; remains the caller's</param>
-    /// <param name="lane">where everything that touches tensors happens</param>
+    /// <param name="stage">the middle; the caller saves and disposes it</param>
+    /// <param name="scheduler">decides who computes when; the caller disposes it</param>
+    /// <param name="lane">the thread for all tensor work</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
     public SplitServer(
         MiddleStage stage, ISplitScheduler scheduler, ComputeLane lane, RunPlan plan, ServerSettings settings, SealOptions? seal, IServerObserver observer, ILogger logger)
     {
         _generating = new SemaphoreSlim(settings.MaxGenerating);
         _channel = new ChannelOptions { Name = "server", Seal = seal, Wire = Limits(settings) };
-        _context = new SessionContext
+        _dependencies = new SessionDependencies
         {
             Plan = plan,
             Stage = stage,
@@ -49,30 +49,30 @@ public sealed partial class SplitServer : IAsyncDisposable
         };
     }
 
-    /// <summary>Opens the port; clients may come from here on.</summary>
-    /// <returns>where it listens, with the real port</returns>
+    /// <summary>Opens the port; from now on clients can connect.</summary>
+    /// <returns>the address it listens on, with the real port</returns>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
-        foreach (var notice in PlanNotices.Lines(_context.Plan))
-            LogNotice(_context.Logger, notice);
+        foreach (var notice in PlanNotices.Lines(_dependencies.Plan))
+            LogNotice(_dependencies.Logger, notice);
         if (_channel.Seal is { } seal)
             await seal.Keys.WarmUpAsync(ct);
-        _listener = await FrameListener.StartAsync(await ResolveAsync(_context.Settings.Listen, ct), (pipe, address, _) => ServeAsync(pipe, address), ct);
+        _listener = await FrameListener.StartAsync(await ResolveAsync(_dependencies.Settings.Listen, ct), (pipe, address, _) => ServeAsync(pipe, address), ct);
         return _listener.EndPoint;
     }
 
     /// <summary>One connection, from handshake to goodbye; returns when it is over, and never throws.</summary>
     public Task ServeAsync(IDuplexPipe pipe, string address) => _sessions.RunAsync(() => ServeOneAsync(pipe, address));
 
-    /// <summary>Serves until the last round is over and every client has its results, or until asked to stop.</summary>
-    /// <param name="stop">finishes the step in hand and says goodbye</param>
-    /// <param name="ct">gives up at once</param>
+    /// <summary>Serves until the last round is over and every client has its results, or until a stop is requested.</summary>
+    /// <param name="stop">requests a stop: sessions finish the current step and end with a Goodbye</param>
+    /// <param name="ct">stops at once</param>
     public async Task<ServedRun> RunAsync(CancellationToken stop, CancellationToken ct)
     {
         using var abort = ct.Register(_aborting.Cancel);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
-        var completion = _context.Scheduler.Completion;
+        var completion = _dependencies.Scheduler.Completion;
         await ((Task)completion).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _closing.CancelAsync();
         if (!completion.IsCompleted)
@@ -82,7 +82,7 @@ public sealed partial class SplitServer : IAsyncDisposable
             return ServedRun.Stopped;
         if (await completion)
             return ServedRun.Complete;
-        return either.IsCancellationRequested ? ServedRun.Stopped : ServedRun.Deserted;
+        return either.IsCancellationRequested ? ServedRun.Stopped : ServedRun.AllClientsLeft;
     }
 
     public async ValueTask DisposeAsync()
@@ -103,21 +103,21 @@ public sealed partial class SplitServer : IAsyncDisposable
         try
         {
             await using var channel = await Handshake.AcceptAsync(pipe, address, _channel, admitting.Token);
-            await new SplitSession(channel, _context).RunAsync(_aborting.Token);
+            await new SplitSession(channel, _dependencies).RunAsync(_aborting.Token);
         }
         catch (FlGlmException e)
         {
-            _context.Observer.ClientLost(address, e.Message);
+            _dependencies.Observer.ClientLost(address, e.Message);
         }
         catch (OperationCanceledException)
         {
-            _context.Observer.ClientLost(address, "the server stopped before its handshake was over");
+            _dependencies.Observer.ClientLost(address, "the server stopped before its handshake was over");
         }
-#pragma warning disable CA1031 // one connection's trouble must not bring the others down
+#pragma warning disable CA1031 // a failure of one connection must not end the others
         catch (Exception e)
         {
-            LogTrouble(_context.Logger, address, e);
-            _context.Observer.ClientLost(address, e.Message);
+            LogFailure(_dependencies.Logger, address, e);
+            _dependencies.Observer.ClientLost(address, e.Message);
         }
     }
 
@@ -126,7 +126,7 @@ public sealed partial class SplitServer : IAsyncDisposable
         MaxFrameBytes = settings.MaxFrameBytes,
         FrameLimitKey = "server.max_frame_bytes",
         HandshakeTimeoutSeconds = settings.HandshakeTimeoutS,
-        PatienceSeconds = settings.PeerTimeoutS,
+        PeerTimeoutSeconds = settings.PeerTimeoutS,
     };
 
     private static async Task<IPEndPoint> ResolveAsync(string listen, CancellationToken ct)

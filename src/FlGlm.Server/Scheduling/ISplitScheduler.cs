@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace FlGlm.Server.Scheduling;
 
 /// <summary>
-/// Who computes when, and from which weights: what tells the strategies of the paper apart. A session asks for a turn, has its passes
-/// computed, hands in its adapters and gets their average, round by round; it may leave at any time.
+/// Decides which client computes when, and from which weights; the strategies of the paper differ only in this. Round by round, a session
+/// waits for its turn, has its passes computed, gives its adapters and gets their average; it may leave at any time.
 /// </summary>
 public interface ISplitScheduler : IDisposable
 {
@@ -18,25 +18,25 @@ public interface ISplitScheduler : IDisposable
     /// <summary>True when the last round is over, false when every client has left before.</summary>
     Task<bool> Completion { get; }
 
-    /// <exception cref="ProtocolException">There is no place for another client.</exception>
-    Task<Seat> EnterAsync(string client, long samples, CancellationToken ct);
+    /// <exception cref="ProtocolException">The run already has all its clients.</exception>
+    Task<JoinedClient> JoinAsync(string name, long samples, CancellationToken ct);
 
-    /// <summary>Waits for the seat's turn of its next round.</summary>
-    /// <param name="moved">told the seat's place whenever it changes</param>
-    /// <returns>the weights to start from; null = those the client has. They remain the scheduler's</returns>
-    Task<ParameterSet?> WaitForTurnAsync(Seat seat, Action<QueuePlace> moved, CancellationToken ct);
+    /// <summary>Waits for the client's turn in its next round.</summary>
+    /// <param name="moved">called with the client's place in the queue whenever it changes</param>
+    /// <returns>the weights to start from, owned by the scheduler; null = the client keeps its own</returns>
+    Task<ParameterSet?> WaitForTurnAsync(JoinedClient client, Action<QueuePlace> moved, CancellationToken ct);
 
     /// <summary>hN-2 for h0 [B, T, H].</summary>
-    Task<Timed<StagePass>> ForwardAsync(Seat seat, Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct);
+    Task<Timed<StagePass>> ForwardAsync(JoinedClient client, Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct);
 
     /// <summary>dL/dh0 for dL/dhN-2 [B, T, H]; the middle's optimizer steps.</summary>
-    Task<Timed<Tensor>> BackwardAsync(Seat seat, StagePass pass, Tensor gradient, CancellationToken ct);
+    Task<Timed<Tensor>> BackwardAsync(JoinedClient client, StagePass pass, Tensor gradient, CancellationToken ct);
 
-    /// <summary>The seat's turn is over; waits for the end of the round.</summary>
-    /// <param name="parameters">head and tail as the client leaves them, from here on the scheduler's; null where the run averages nothing</param>
-    /// <returns>the round's average, which remains the scheduler's; null where the run averages nothing</returns>
-    Task<ParameterSet?> EndTurnAsync(Seat seat, ParameterSet? parameters, CancellationToken ct);
+    /// <summary>Ends the client's turn; waits for the end of the round.</summary>
+    /// <param name="parameters">head and tail at the end of the turn, from now on owned by the scheduler; null if the run does not average</param>
+    /// <returns>the round's average, owned by the scheduler; null if the run does not average</returns>
+    Task<ParameterSet?> EndTurnAsync(JoinedClient client, ParameterSet? parameters, CancellationToken ct);
 
-    /// <summary>The seat's client is gone; the run goes on with the others.</summary>
-    Task LeaveAsync(Seat seat);
+    /// <summary>The client has left; the run continues with the others.</summary>
+    Task LeaveAsync(JoinedClient client);
 }

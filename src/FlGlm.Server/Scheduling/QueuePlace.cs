@@ -1,6 +1,6 @@
 namespace FlGlm.Server.Scheduling;
 
-/// <summary>Where a waiting client stands.</summary>
+/// <summary>A waiting client's place in the queue.</summary>
 /// <param name="Position">1 = next.</param>
 /// <param name="Waiting">Clients waiting in all.</param>
 public readonly record struct QueuePlace(int Position, int Waiting);

@@ -10,15 +10,15 @@ using static TorchSharp.torch;
 namespace FlGlm.Server.Scheduling;
 
 /// <summary>
-/// The serial strategy: clients take turns in the order of joining; the middle's weights carry on from client to client, and the
-/// clients' are averaged at the end of every round. The compute lane is the lock: all state changes there.
+/// The serial strategy: clients take turns in the order of joining; each turn continues with the middle's weights of the turn before, and the
+ /// clients' weights are averaged at the end of every round. State changes only on the compute lane, so no lock is needed.
 /// </summary>
 public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObserver observer) : ISplitScheduler
 {
     private readonly List<SerialTurn> _turns = [];
     private readonly FederatedAverage _mean = new();
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _entered;
+    private int _joined;
     private int _left;
     private int _round = 1;
     private int _waiting;
@@ -30,37 +30,37 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
 
     public Task<bool> Completion => _completion.Task;
 
-    public Task<Seat> EnterAsync(string client, long samples, CancellationToken ct) => middle.Lane.RunAsync(
+    public Task<JoinedClient> JoinAsync(string name, long samples, CancellationToken ct) => middle.Lane.RunAsync(
         () =>
         {
-            if (_entered == plan.Clients.Expected || _completion.Task.IsCompleted)
+            if (_joined == plan.Clients.Expected || _completion.Task.IsCompleted)
                 throw new ProtocolException(FaultCode.Full, $"This run takes {plan.Clients.Expected} clients (clients.expected) and has them.");
-            var seat = new Seat(++_entered, client, samples);
-            _turns.Add(new SerialTurn(seat));
-            return seat;
+            var client = new JoinedClient(++_joined, name, samples);
+            _turns.Add(new SerialTurn(client));
+            return client;
         },
         ct);
 
-    public async Task<ParameterSet?> WaitForTurnAsync(Seat seat, Action<QueuePlace> moved, CancellationToken ct)
+    public async Task<ParameterSet?> WaitForTurnAsync(JoinedClient client, Action<QueuePlace> moved, CancellationToken ct)
     {
-        var begun = await OnLaneAsync(() => Of(seat).Ask(moved), ct);
+        var begun = await OnLaneAsync(() => Of(client).RequestTurn(moved), ct);
         return await begun.WaitAsync(ct);
     }
 
-    public Task<Timed<StagePass>> ForwardAsync(Seat seat, Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct) =>
+    public Task<Timed<StagePass>> ForwardAsync(JoinedClient client, Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct) =>
         middle.ForwardAsync(hidden, layout, mode, ct);
 
-    public Task<Timed<Tensor>> BackwardAsync(Seat seat, StagePass pass, Tensor gradient, CancellationToken ct) =>
+    public Task<Timed<Tensor>> BackwardAsync(JoinedClient client, StagePass pass, Tensor gradient, CancellationToken ct) =>
         middle.BackwardAsync(pass, gradient, ct);
 
-    public async Task<ParameterSet?> EndTurnAsync(Seat seat, ParameterSet? parameters, CancellationToken ct)
+    public async Task<ParameterSet?> EndTurnAsync(JoinedClient client, ParameterSet? parameters, CancellationToken ct)
     {
-        await middle.SettleAsync();
-        var over = await OnLaneAsync(() => Finish(Of(seat), parameters), ct);
+        await middle.WaitForStepAsync();
+        var over = await OnLaneAsync(() => Finish(Of(client), parameters), ct);
         return await over.WaitAsync(ct);
     }
 
-    public Task LeaveAsync(Seat seat) => OnLaneAsync(() => Remove(Of(seat)), CancellationToken.None);
+    public Task LeaveAsync(JoinedClient client) => OnLaneAsync(() => Remove(Of(client)), CancellationToken.None);
 
     public void Dispose()
     {
@@ -69,7 +69,7 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
         _average?.Dispose();
     }
 
-    private SerialTurn Of(Seat seat) => _turns.Single(turn => turn.Seat == seat);
+    private SerialTurn Of(JoinedClient client) => _turns.Single(turn => turn.Client == client);
 
     private Task<T> OnLaneAsync<T>(Func<T> change, CancellationToken ct) => middle.Lane.RunAsync(
         () =>
@@ -84,7 +84,7 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
     {
         if (parameters is not null)
         {
-            _mean.Add(parameters, turn.Seat.Samples);
+            _mean.Add(parameters, turn.Client.Samples);
             _previous?.Dispose();
             _previous = plan.Serial.Handover == SerialHandover.Previous ? parameters : null;
             if (_previous is null)
@@ -112,13 +112,13 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
             EndRound();
         if (_current is null && _turns.FirstOrDefault(turn => !turn.IsFinished) is { IsWaiting: true } next)
             Begin(next);
-        TellPlaces();
+        ReportPlaces();
     }
 
     private void Begin(SerialTurn next)
     {
         _current = next;
-        observer.TurnStarted(next.Seat.Client, _round);
+        observer.TurnStarted(next.Client.Name, _round);
         next.Begin(_previous);
     }
 
@@ -137,11 +137,11 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
             _completion.TrySetResult(_turns.Count > 0);
     }
 
-    private void TellPlaces()
+    private void ReportPlaces()
     {
         var waiting = _turns.Where(turn => turn.IsWaiting).ToList();
         Volatile.Write(ref _waiting, waiting.Count);
         for (var i = 0; i < waiting.Count; i++)
-            waiting[i].Tell(new QueuePlace(i + 1, waiting.Count));
+            waiting[i].ReportPlace(new QueuePlace(i + 1, waiting.Count));
     }
 }

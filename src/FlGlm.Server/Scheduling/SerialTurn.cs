@@ -2,29 +2,29 @@ using FlGlm.Core.Peft;
 
 namespace FlGlm.Server.Scheduling;
 
-/// <summary>Where one client stands in the present round of the serial strategy.</summary>
-internal sealed class SerialTurn(Seat seat)
+/// <summary>The state of one client in the current round of the serial strategy.</summary>
+internal sealed class SerialTurn(JoinedClient client)
 {
     private TaskCompletionSource<ParameterSet?> _begun = New();
     private TaskCompletionSource<ParameterSet?> _over = New();
     private Action<QueuePlace>? _moved;
     private QueuePlace _place;
 
-    public Seat Seat { get; } = seat;
+    public JoinedClient Client { get; } = client;
 
-    /// <summary>It has asked for its turn, which has not begun.</summary>
+    /// <summary>It has requested its turn, which has not begun.</summary>
     public bool IsWaiting => _moved is not null;
 
     /// <summary>It has had its turn.</summary>
     public bool IsFinished { get; private set; }
 
-    public Task<ParameterSet?> Ask(Action<QueuePlace> moved)
+    public Task<ParameterSet?> RequestTurn(Action<QueuePlace> moved)
     {
         _moved = moved;
         return _begun.Task;
     }
 
-    public void Tell(QueuePlace place)
+    public void ReportPlace(QueuePlace place)
     {
         if (place == _place)
             return;

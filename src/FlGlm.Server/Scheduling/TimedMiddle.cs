@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
 
-/// <summary>The middle with its optimizer on the compute lane, timed.</summary>
+/// <summary>Runs the middle and its optimizer on the compute lane and measures the times.</summary>
 public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane)
 {
     private Task _step = Task.CompletedTask;
@@ -21,28 +21,28 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
         return await TimeAsync(() => stage.Forward(hidden, layout, mode), ct);
     }
 
-    /// <summary>Walks the pass back. The optimizer steps right behind, while the result is already on its way to the client.</summary>
+    /// <summary>Computes the pass's backward. The optimizer step follows while the result is already being sent to the client.</summary>
     /// <param name="gradient">dL/dhN-2 [B, T, H]</param>
-    /// <returns>dL/dh0 [B, T, H], the caller's</returns>
-    /// <exception cref="NotFiniteException">It would spoil the middle: nothing of it is kept.</exception>
+    /// <returns>dL/dh0 [B, T, H]; the caller disposes it</returns>
+    /// <exception cref="NotFiniteException">A gradient of the middle is not finite; all gradients are dropped.</exception>
     public async Task<Timed<Tensor>> BackwardAsync(StagePass pass, Tensor gradient, CancellationToken ct)
     {
         await _step;
-        var walked = false;
+        var completed = false;
         try
         {
-            var back = await TimeAsync(() => WayHome.Walk(pass, gradient, optimizer), ct);
-            walked = true;
+            var back = await TimeAsync(() => MiddleBackward.Run(pass, gradient, optimizer), ct);
+            completed = true;
             return back;
         }
         finally
         {
-            _step = lane.RunAsync(() => Finish(walked), CancellationToken.None);
+            _step = lane.RunAsync(() => FinishStep(completed), CancellationToken.None);
         }
     }
 
-    /// <summary>Waits for the optimizer's last step.</summary>
-    public Task SettleAsync() => _step;
+    /// <summary>Waits until the last optimizer step is done.</summary>
+    public Task WaitForStepAsync() => _step;
 
     private Task<Timed<T>> TimeAsync<T>(Func<T> work, CancellationToken ct)
     {
@@ -57,13 +57,13 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
             ct);
     }
 
-    /// <summary>A whole step or none: what a failed walk left behind is cleared.</summary>
-    private bool Finish(bool walked)
+    /// <summary>Takes the optimizer step, or clears the gradients of a failed backward, so that no step is taken in part.</summary>
+    private bool FinishStep(bool completed)
     {
-        if (walked)
+        if (completed)
             optimizer.Step();
         else
             optimizer.ClearGradients();
-        return walked;
+        return completed;
     }
 }

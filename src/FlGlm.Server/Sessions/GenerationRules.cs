@@ -5,8 +5,8 @@ using FlGlm.Server.Stages;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>What a generating client may ask for: passes in order, rows that exist, no more tokens than the model takes and the cache may hold.</summary>
-/// <param name="maxCacheBytes">what a session is granted</param>
+/// <summary>Checks the requests of a generating client: passes in order, existing rows, no more tokens than the model and the cache limit allow.</summary>
+/// <param name="maxCacheBytes">the limit of one session</param>
 internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, long maxCacheBytes)
 {
     private long _lastPass;
@@ -29,10 +29,10 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, l
         if (pass.Rows.Count == 0)
             throw PassLayout.Wrong("no rows came");
         foreach (var row in pass.Rows.Where(row => row < 0 || row >= last.Rows))
-            throw PassLayout.Wrong($"row {row} is to go on where there are {last.Rows}");
+            throw PassLayout.Wrong($"row {row} is to be continued where there are {last.Rows}");
         var next = last.Next(pass.Rows);
         if (next.Past!.Max() >= family.Shape.MaxPositions)
-            throw PassLayout.Wrong($"a row of {family.Shape.MaxPositions} tokens is to go on; this model takes no more");
+            throw PassLayout.Wrong($"a row of {family.Shape.MaxPositions} tokens is to be continued; this model takes no more");
         Fits(middle.BytesAfter(next.Rows));
         return next;
     }
@@ -40,7 +40,7 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, l
     private void InOrder(long step)
     {
         if (step != ++_lastPass)
-            throw new ProtocolException(FaultCode.WrongStep, $"Pass {step} came where {_lastPass} was due.");
+            throw new ProtocolException(FaultCode.WrongStep, $"Pass {step} came where {_lastPass} was expected.");
     }
 
     private void Fits(long bytes)
@@ -49,7 +49,7 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, l
             return;
         throw new ProtocolException(
             FaultCode.CacheFull,
-            $"The keys and values of these rows take {bytes:N0} bytes; the server grants a client {maxCacheBytes:N0} (server.max_cache_bytes). "
-            + "Ask for fewer rows or tokens: generation.batch_size, num_beams, max_new_tokens.");
+            $"The keys and values of these rows take {bytes:N0} bytes; the server allows a client {maxCacheBytes:N0} (server.max_cache_bytes). "
+            + "Request fewer rows or tokens: generation.batch_size, num_beams, max_new_tokens.");
     }
 }

@@ -7,23 +7,23 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>Serves one client's generations: h0 in, hN-2 out, first of whole rows, then token by token.</summary>
+/// <summary>Serves one client's generations: receives h0 and sends hN-2, first for whole rows, then token by token.</summary>
 internal sealed class GenerationService : IDisposable
 {
     private readonly IFrameChannel _channel;
-    private readonly SessionInbox _inbox;
-    private readonly SessionContext _context;
+    private readonly SessionReceiver _receiver;
+    private readonly SessionDependencies _server;
     private readonly CachedMiddle _middle;
     private readonly GenerationRules _rules;
 
-    public GenerationService(IFrameChannel channel, SessionInbox inbox, SessionContext context)
+    public GenerationService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server)
     {
-        (_channel, _inbox, _context) = (channel, inbox, context);
-        _middle = new CachedMiddle(context.Stage);
-        _rules = new GenerationRules(_middle, context.Stage.Blueprint.Family, context.Settings.MaxCacheBytes);
+        (_channel, _receiver, _server) = (channel, receiver, server);
+        _middle = new CachedMiddle(server.Stage);
+        _rules = new GenerationRules(_middle, server.Stage.Blueprint.Family, server.Settings.MaxCacheBytes);
     }
 
-    /// <summary>Takes frames until the client leaves.</summary>
+    /// <summary>Handles frames until the client leaves.</summary>
     /// <exception cref="OperationCanceledException">The server stops.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -34,7 +34,7 @@ internal sealed class GenerationService : IDisposable
         }
         catch (GoodbyeException)
         {
-            // As it should be.
+            // The normal end.
         }
     }
 
@@ -48,17 +48,17 @@ internal sealed class GenerationService : IDisposable
         {
             FrameKind.Prefill => Prefill(frame.Parse<Pass>()),
             FrameKind.Decode => Decode(frame.Parse<DecodePass>()),
-            _ => throw _inbox.Unexpected(frame),
+            _ => throw _receiver.Unexpected(frame),
         };
         var (queue, compute) = (TimeSpan.Zero, TimeSpan.Zero);
-        using var packed = await _context.Lane.RunThenSendAsync(Compute, ct);
+        using var packed = await _server.Lane.RunThenSendAsync(Compute, ct);
         var done = new PassDone { Step = step, QueueUs = (long)queue.TotalMicroseconds, ComputeUs = (long)compute.TotalMicroseconds };
         await _channel.SendAsync(FrameKind.ForwardReply, done, new TensorPayload(packed), ct);
 
         Tensor Compute()
         {
             var begun = Stopwatch.GetTimestamp();
-            using var hidden = HiddenFrames.Unpack(frame, layout, _context.Hidden);
+            using var hidden = HiddenFrames.Unpack(frame, layout, _server.Hidden);
             using var output = pass(hidden);
             var reply = HiddenFrames.Pack(output, layout);
             (queue, compute) = (Stopwatch.GetElapsedTime(asked, begun), Stopwatch.GetElapsedTime(begun));
@@ -66,19 +66,19 @@ internal sealed class GenerationService : IDisposable
         }
     }
 
-    /// <summary>Pings keep a session open; a cache is kept for questions only.</summary>
+    /// <summary>The next request. Pings keep the session open, but not the cache: without a request it is dropped after the time-out.</summary>
     private async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_context.Closing);
-        waiting.CancelAfter(TimeSpan.FromSeconds(_context.Settings.GenerateTimeoutS));
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_server.Closing);
+        waiting.CancelAfter(TimeSpan.FromSeconds(_server.Settings.GenerateTimeoutS));
         try
         {
-            return await _inbox.ReceiveUnlessAsync(waiting.Token, ct);
+            return await _receiver.ReceiveUnlessAsync(waiting.Token, ct);
         }
-        catch (OperationCanceledException) when (!_context.Closing.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_server.Closing.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             throw new ProtocolException(
-                FaultCode.Timeout, $"Nothing was asked for {_context.Settings.GenerateTimeoutS:0.#} s (server.generate_timeout_s); keys and values are given up. Ask anew.");
+                FaultCode.Timeout, $"No request came for {_server.Settings.GenerateTimeoutS:0.#} s (server.generate_timeout_s); keys and values are dropped. Start again.");
         }
     }
 

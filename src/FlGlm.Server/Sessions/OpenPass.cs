@@ -5,7 +5,7 @@ using FlGlm.Server.Scheduling;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>A pass of the middle with what its gradient will need.</summary>
+/// <summary>A pass of the middle with the data that its backward needs.</summary>
 internal sealed class OpenPass(SequenceLayout layout, Timed<StagePass> forward, long begun) : IDisposable
 {
     public StagePass Pass => forward.Value;
@@ -16,7 +16,7 @@ internal sealed class OpenPass(SequenceLayout layout, Timed<StagePass> forward, 
 
     public TimeSpan Compute => forward.Compute;
 
-    /// <summary>Since its h0 had arrived.</summary>
+    /// <summary>The time since h0 was received.</summary>
     public TimeSpan Age => Stopwatch.GetElapsedTime(begun);
 
     public void Dispose() => forward.Value.Dispose();

@@ -4,10 +4,10 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>How the rows of a pass lie, as far as the model takes them.</summary>
+/// <summary>Reads and checks the layout of a pass's rows.</summary>
 internal static class PassLayout
 {
-    /// <exception cref="ProtocolException">No rows, rows of a length that the model does not take, or contexts that do not lie within them.</exception>
+    /// <exception cref="ProtocolException">No rows, rows of a length that the model does not take, or contexts that are not inside them.</exception>
     public static SequenceLayout Read(Pass pass, ModelFamily family)
     {
         if (pass.Lengths.Count == 0)
@@ -21,12 +21,12 @@ internal static class PassLayout
 
     public static ProtocolException Wrong(string what) => new(FaultCode.WrongShape, $"A pass does not fit the plan: {what}.");
 
-    /// <summary>Contexts come for every row or for none, as the family has them.</summary>
+    /// <summary>The contexts: one per row for a family that has them, else none.</summary>
     private static RowContext[]? Contexts(Pass pass, ModelFamily family)
     {
         var due = family.Marks is null ? 0 : pass.Lengths.Count;
         if (pass.ContextLengths.Count != due || pass.MaskPositions.Count != due)
-            throw Wrong($"{pass.ContextLengths.Count} context lengths and {pass.MaskPositions.Count} mask positions came; {due} of each were due");
+            throw Wrong($"{pass.ContextLengths.Count} context lengths and {pass.MaskPositions.Count} mask positions came; {due} of each were expected");
         RowContext[] contexts = [.. pass.ContextLengths.Zip(pass.MaskPositions, (length, position) => new RowContext(length, position))];
         foreach (var (context, length) in contexts.Zip(pass.Lengths))
         {

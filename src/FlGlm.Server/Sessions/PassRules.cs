@@ -5,7 +5,7 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>What a client may ask for in its turn: passes in order, no more steps or rows than the plan gives.</summary>
+/// <summary>Checks a client's requests in its turn: passes in order, no more steps or rows than the plan has.</summary>
 internal sealed class PassRules(RunPlan plan, ModelFamily family)
 {
     private long _lastPass;
@@ -17,12 +17,12 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     public SequenceLayout Check(Pass pass)
     {
         if (pass.Step != _lastPass + 1)
-            throw new ProtocolException(FaultCode.WrongStep, $"Pass {pass.Step} came where {_lastPass + 1} was due.");
+            throw new ProtocolException(FaultCode.WrongStep, $"Pass {pass.Step} came where {_lastPass + 1} was expected.");
         if (pass.Lengths.Count > plan.Training.BatchSize)
-            throw PassLayout.Wrong($"{pass.Lengths.Count} rows came; the plan gives 1 to {plan.Training.BatchSize} (training.batch_size)");
+            throw PassLayout.Wrong($"{pass.Lengths.Count} rows came; the plan allows 1 to {plan.Training.BatchSize} (training.batch_size)");
         var layout = PassLayout.Read(pass, family);
         if (!pass.Evaluate && ++_stepsBegun > plan.Training.Steps)
-            throw new ProtocolException(FaultCode.WrongStep, $"A turn has {plan.Training.Steps} steps (training.steps); one more was asked for.");
+            throw new ProtocolException(FaultCode.WrongStep, $"A turn has {plan.Training.Steps} steps (training.steps); one more was requested.");
         _lastPass++;
         return layout;
     }

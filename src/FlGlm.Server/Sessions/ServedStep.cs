@@ -1,6 +1,6 @@
 namespace FlGlm.Server.Sessions;
 
-/// <summary>What the server knows of one step it served: never its loss.</summary>
+/// <summary>The server's report on one step; it never has the loss.</summary>
 public sealed record ServedStep
 {
     /// <summary>The client's name.</summary>

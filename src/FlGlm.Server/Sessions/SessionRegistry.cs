@@ -7,7 +7,7 @@ internal sealed class SessionRegistry
     private readonly Lock _gate = new();
     private long _last;
 
-    /// <summary>Runs a session and forgets it when it is over.</summary>
+    /// <summary>Runs a session and removes it when it is over.</summary>
     public async Task RunAsync(Func<Task> session)
     {
         var over = new TaskCompletionSource();

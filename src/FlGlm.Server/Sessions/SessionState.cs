@@ -1,26 +1,26 @@
 namespace FlGlm.Server.Sessions;
 
-/// <summary>Where a session stands; decides which frames have a place.</summary>
+/// <summary>The state of a session; it determines which frames are allowed.</summary>
 internal enum SessionState
 {
-    /// <summary>The channel is open; a Join is due.</summary>
+    /// <summary>The channel is open; a Join is expected.</summary>
     Connected,
 
-    /// <summary>The plan is sent; PlanAccepted is due.</summary>
+    /// <summary>The plan is sent; PlanAccepted is expected.</summary>
     Planned,
 
-    /// <summary>In the queue; only a goodbye may come.</summary>
+    /// <summary>In the queue; only a Goodbye is allowed.</summary>
     Waiting,
 
-    /// <summary>Prefills and Decodes may come, or a goodbye.</summary>
+    /// <summary>Prefill, Decode and Goodbye are allowed.</summary>
     Generating,
 
-    /// <summary>Passes may come, then RoundEnd.</summary>
+    /// <summary>Passes are allowed, then RoundEnd.</summary>
     InTurn,
 
-    /// <summary>The turn is over: the adapter is due, then only a goodbye may come.</summary>
+    /// <summary>The turn is over: the adapter is expected; afterwards only a Goodbye is allowed.</summary>
     BetweenRounds,
 
-    /// <summary>All is sent; a goodbye is due.</summary>
+    /// <summary>All results are sent; a Goodbye is expected.</summary>
     Finished,
 }

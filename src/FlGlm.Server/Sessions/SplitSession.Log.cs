@@ -5,5 +5,5 @@ namespace FlGlm.Server.Sessions;
 internal sealed partial class SplitSession
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "the session with {Client} failed")]
-    private static partial void LogTrouble(ILogger logger, string client, Exception exception);
+    private static partial void LogFailure(ILogger logger, string client, Exception exception);
 }

@@ -9,171 +9,171 @@ using FlGlm.Server.Scheduling;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>One client's session from Join to goodbye. A client that breaks the rules ends its own session and nothing else.</summary>
-internal sealed partial class SplitSession(IFrameChannel channel, SessionContext context)
+/// <summary>One client's session from Join to Goodbye. A violation of the protocol ends this session and no other.</summary>
+internal sealed partial class SplitSession(IFrameChannel channel, SessionDependencies server)
 {
-    private readonly SessionInbox _inbox = new(channel);
-    private readonly string _client = channel.Peer.Name;
+    private readonly SessionReceiver _receiver = new(channel);
+    private readonly string _name = channel.Peer.Name;
 
-    /// <summary>Never throws: what goes wrong is reported, told to the client as far as it is its business, and over.</summary>
+    /// <summary>Never throws: a failure is reported to the observer and sent to the client as a Fault.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         try
         {
             await TakePartAsync(ct);
-            context.Observer.ClientFinished(_client);
+            server.Observer.ClientFinished(_name);
         }
         catch (OperationCanceledException)
         {
             // The server stops.
-            await Farewell.SayGoodbyeAsync(channel);
+            await SessionClose.SendGoodbyeAsync(channel);
         }
         catch (FlGlmException e)
         {
-            await LoseAsync(e);
+            await ReportLostAsync(e);
         }
-#pragma warning disable CA1031 // one client's trouble must not bring the others down
+#pragma warning disable CA1031 // a failure of one client must not end the others
         catch (Exception e)
         {
-            LogTrouble(context.Logger, _client, e);
-            await LoseAsync(e);
+            LogFailure(server.Logger, _name, e);
+            await ReportLostAsync(e);
         }
     }
 
     private async Task TakePartAsync(CancellationToken ct)
     {
-        await using var heartbeat = new Heartbeat(channel, context.PingPeriod);
+        await using var heartbeat = new Heartbeat(channel, server.PingPeriod);
         var join = await AgreeAsync(ct);
         await (join.Generate ? GenerateAsync(ct) : TrainAsync(join.Samples, ct));
     }
 
     private async Task GenerateAsync(CancellationToken ct)
     {
-        if (!context.Generating.Wait(0, CancellationToken.None))
+        if (!server.Generating.Wait(0, CancellationToken.None))
         {
             throw new ProtocolException(
-                FaultCode.Full, $"{context.Settings.MaxGenerating} clients generate already, which is all this server takes (server.max_generating). Try again later.");
+                FaultCode.Full, $"{server.Settings.MaxGenerating} clients generate already, the limit of this server (server.max_generating). Try again later.");
         }
 
         try
         {
-            _inbox.State = SessionState.Generating;
-            context.Observer.GenerationStarted(_client);
-            using var service = new GenerationService(channel, _inbox, context);
+            _receiver.State = SessionState.Generating;
+            server.Observer.GenerationStarted(_name);
+            using var service = new GenerationService(channel, _receiver, server);
             await service.RunAsync(ct);
         }
         finally
         {
-            context.Generating.Release();
+            server.Generating.Release();
         }
     }
 
     /// <param name="samples">n_i</param>
     private async Task TrainAsync(long samples, CancellationToken ct)
     {
-        var seat = await context.Scheduler.EnterAsync(_client, samples, ct);
+        var client = await server.Scheduler.JoinAsync(_name, samples, ct);
         try
         {
-            context.Observer.ClientJoined(_client, seat.Number);
-            using var service = new TurnService(channel, _inbox, context, seat);
-            for (var round = 1; round <= context.Plan.Training.Rounds; round++)
-                await TakeTurnAsync(seat, service, round, ct);
-            await HandOverAsync(ct);
+            server.Observer.ClientJoined(_name, client.Number);
+            using var service = new TurnService(channel, _receiver, server, client);
+            for (var round = 1; round <= server.Plan.Training.Rounds; round++)
+                await TakeTurnAsync(client, service, round, ct);
+            await SendMiddleAsync(ct);
         }
         finally
         {
-            await context.Scheduler.LeaveAsync(seat);
+            await server.Scheduler.LeaveAsync(client);
         }
     }
 
     private async Task<Join> AgreeAsync(CancellationToken ct)
     {
-        using var frame = await _inbox.ExpectAsync(FrameKind.Join, context.Closing, ct);
+        using var frame = await _receiver.ExpectAsync(FrameKind.Join, server.Closing, ct);
         var join = frame.Parse<Join>();
-        if (!join.Generate && context.Settings.GenerateOnly)
-            throw new ProtocolException(FaultCode.PlanMismatch, "This server trains nobody (server.generate_only); `flglm generate` is what it answers.");
+        if (!join.Generate && server.Settings.GenerateOnly)
+            throw new ProtocolException(FaultCode.PlanMismatch, "This server accepts no training (server.generate_only), only `flglm generate`.");
         if (!join.Generate && join.Samples < 1)
             throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples has nothing to train on.");
         if (join.Version != BuildVersion.Current)
             throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
-        var plan = PlanMessages.ToMessage(context.Plan, BuildVersion.Current);
-        plan.PingEveryS = context.PingPeriod.TotalSeconds;
-        plan.MaxFrameBytes = context.Settings.MaxFrameBytes;
-        _inbox.State = SessionState.Planned;
+        var plan = PlanMessages.ToMessage(server.Plan, BuildVersion.Current);
+        plan.PingEveryS = server.PingPeriod.TotalSeconds;
+        plan.MaxFrameBytes = server.Settings.MaxFrameBytes;
+        _receiver.State = SessionState.Planned;
         await channel.SendAsync(FrameKind.Plan, plan, null, ct);
-        using var accepted = await _inbox.ExpectAsync(FrameKind.PlanAccepted, context.Closing, ct);
+        using var accepted = await _receiver.ExpectAsync(FrameKind.PlanAccepted, server.Closing, ct);
         return join;
     }
 
-    private async Task TakeTurnAsync(Seat seat, TurnService service, int round, CancellationToken ct)
+    private async Task TakeTurnAsync(JoinedClient client, TurnService service, int round, CancellationToken ct)
     {
-        _inbox.State = SessionState.Waiting;
-        var start = await _inbox.WhileQuietAsync(given => WaitForTurnAsync(seat, given), context.Stopping, ct);
-        var turn = new Turn { Round = round, Client = seat.Number, AdapterFollows = start is not null };
+        _receiver.State = SessionState.Waiting;
+        var start = await _receiver.WaitAsync(linked => WaitForTurnAsync(client, linked), server.Stopping, ct);
+        var turn = new Turn { Round = round, Client = client.Number, AdapterFollows = start is not null };
         await channel.SendAsync(FrameKind.Turn, turn, null, ct);
         await SendAsync(start, ct);
 
-        _inbox.State = SessionState.InTurn;
+        _receiver.State = SessionState.InTurn;
         await service.RunAsync(round, ct);
 
-        _inbox.State = SessionState.BetweenRounds;
-        var parameters = context.Plan.Averages ? await AdapterFrames.ReceiveAsync(_inbox.ReceiveAsync, ClientForms(), ct) : null;
-        await SendAsync(await EndTurnAsync(seat, parameters, ct), ct);
+        _receiver.State = SessionState.BetweenRounds;
+        var parameters = server.Plan.Averages ? await AdapterFrames.ReceiveAsync(_receiver.ReceiveAsync, ClientSpecs(), ct) : null;
+        await SendAsync(await EndTurnAsync(client, parameters, ct), ct);
     }
 
-    /// <summary>A client that nothing comes back to may have said goodbye before its turn is over here.</summary>
-    private Task<ParameterSet?> EndTurnAsync(Seat seat, ParameterSet? parameters, CancellationToken ct) => context.Plan.Averages
-        ? _inbox.WhileQuietAsync(given => context.Scheduler.EndTurnAsync(seat, parameters, given), context.Stopping, ct)
-        : context.Scheduler.EndTurnAsync(seat, parameters, ct);
+    /// <summary>Without an average the client waits for nothing and may have sent its Goodbye before its turn has ended here; that is not an error.</summary>
+    private Task<ParameterSet?> EndTurnAsync(JoinedClient client, ParameterSet? parameters, CancellationToken ct) => server.Plan.Averages
+        ? _receiver.WaitAsync(linked => server.Scheduler.EndTurnAsync(client, parameters, linked), server.Stopping, ct)
+        : server.Scheduler.EndTurnAsync(client, parameters, ct);
 
-    private async Task<ParameterSet?> WaitForTurnAsync(Seat seat, CancellationToken ct)
+    private async Task<ParameterSet?> WaitForTurnAsync(JoinedClient client, CancellationToken ct)
     {
         var places = Channel.CreateUnbounded<QueuePlace>();
-        var telling = TellPlacesAsync(places.Reader);
+        var sending = SendPlacesAsync(places.Reader);
         try
         {
-            return await context.Scheduler.WaitForTurnAsync(seat, place => places.Writer.TryWrite(place), ct);
+            return await server.Scheduler.WaitForTurnAsync(client, place => places.Writer.TryWrite(place), ct);
         }
         finally
         {
             places.Writer.Complete();
-            await telling;
+            await sending;
         }
     }
 
-    private async Task TellPlacesAsync(ChannelReader<QueuePlace> places)
+    private async Task SendPlacesAsync(ChannelReader<QueuePlace> places)
     {
         await foreach (var place in places.ReadAllAsync())
             await channel.SendAsync(FrameKind.Queue, new Queue { Position = place.Position, Waiting = place.Waiting }, null, CancellationToken.None);
     }
 
-    /// <summary>The run is over: the client gets the middle's part, where the plan shares it, and leaves.</summary>
-    private async Task HandOverAsync(CancellationToken ct)
+    /// <summary>The end of the run: sends the client the middle's part, if the plan shares it, and waits for its Goodbye.</summary>
+    private async Task SendMiddleAsync(CancellationToken ct)
     {
-        if (context.Plan.ShareMiddle)
-            await AdapterFrames.SendAsync(channel, context.Lane, context.Stage.Parameters, AdapterFrames.MaxChunkBytes, ct);
-        _inbox.State = SessionState.Finished;
+        if (server.Plan.ShareMiddle)
+            await AdapterFrames.SendAsync(channel, server.Lane, server.Stage.Parameters, AdapterFrames.MaxChunkBytes, ct);
+        _receiver.State = SessionState.Finished;
         try
         {
-            using var frame = await _inbox.ReceiveAsync(ct);
-            throw _inbox.Unexpected(frame);
+            using var frame = await _receiver.ReceiveAsync(ct);
+            throw _receiver.Unexpected(frame);
         }
         catch (GoodbyeException)
         {
-            // As it should be.
+            // The normal end.
         }
     }
 
     private Task SendAsync(ParameterSet? parameters, CancellationToken ct) => parameters is null
         ? Task.CompletedTask
-        : AdapterFrames.SendAsync(channel, context.Lane, parameters.Tensors, AdapterFrames.MaxChunkBytes, ct);
+        : AdapterFrames.SendAsync(channel, server.Lane, parameters.Tensors, AdapterFrames.MaxChunkBytes, ct);
 
-    private IEnumerable<ParameterForm> ClientForms() =>
-        ParameterForm.OfStage(context.Stage.Blueprint, StageName.Head).Concat(ParameterForm.OfStage(context.Stage.Blueprint, StageName.Tail));
+    private IEnumerable<ParameterSpec> ClientSpecs() =>
+        ParameterSpec.OfStage(server.Stage.Blueprint, StageName.Head).Concat(ParameterSpec.OfStage(server.Stage.Blueprint, StageName.Tail));
 
-    private async Task LoseAsync(Exception reason)
+    private async Task ReportLostAsync(Exception reason)
     {
-        context.Observer.ClientLost(_client, reason.Message);
-        await Farewell.SayWhyAsync(channel, reason);
+        server.Observer.ClientLost(_name, reason.Message);
+        await SessionClose.SendFaultAsync(channel, reason);
     }
 }

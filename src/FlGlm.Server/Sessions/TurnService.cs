@@ -8,25 +8,25 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>Serves one client's passes: h0 in, hN-2 out, dL/dhN-2 in, dL/dh0 out.</summary>
-internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, SessionContext context, Seat seat) : IDisposable
+/// <summary>Serves one client's passes: receives h0, sends hN-2, receives dL/dhN-2, sends dL/dh0.</summary>
+internal sealed class TurnService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, JoinedClient client) : IDisposable
 {
-    private readonly StepLedger _ledger = new();
-    private readonly HiddenForm _hidden = context.Hidden;
-    private readonly PassRules _rules = new(context.Plan, context.Stage.Blueprint.Family);
+    private readonly OpenPasses _openPasses = new();
+    private readonly HiddenSpec _hidden = server.Hidden;
+    private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family);
     private int _steps;
     private long _bytesIn = channel.BytesReceived;
     private long _bytesOut = channel.BytesSent;
 
-    /// <summary>Takes frames until the client ends its turn.</summary>
+    /// <summary>Handles frames until the client ends its turn.</summary>
     /// <param name="round">counted from 1</param>
-    /// <exception cref="OperationCanceledException">The server stops; no step is half done.</exception>
+    /// <exception cref="OperationCanceledException">The server stops; no step is incomplete.</exception>
     public async Task RunAsync(int round, CancellationToken ct)
     {
         _rules.BeginTurn();
         while (true)
         {
-            using var frame = _ledger.IsEmpty ? await inbox.ReceiveUnlessAsync(context.Stopping, ct) : await inbox.ReceiveAsync(ct);
+            using var frame = _openPasses.IsEmpty ? await receiver.ReceiveUnlessAsync(server.Stopping, ct) : await receiver.ReceiveAsync(ct);
             switch (frame.Kind)
             {
                 case FrameKind.Forward:
@@ -39,24 +39,24 @@ internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, Ses
                     CheckEnd(frame.Parse<RoundEnd>(), round);
                     return;
                 default:
-                    throw inbox.Unexpected(frame);
+                    throw receiver.Unexpected(frame);
             }
         }
     }
 
-    public void Dispose() => _ledger.Dispose();
+    public void Dispose() => _openPasses.Dispose();
 
     private async Task ForwardAsync(Frame frame, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
         var request = frame.Parse<Pass>();
-        _ledger.ExpectRoom();
+        _openPasses.ExpectRoom();
         var layout = _rules.Check(request);
-        using var hidden = await HiddenFrames.UnpackAsync(frame, layout, _hidden, context.Lane, ct);
+        using var hidden = await HiddenFrames.UnpackAsync(frame, layout, _hidden, server.Lane, ct);
         var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
-        var open = new OpenPass(layout, await context.Scheduler.ForwardAsync(seat, hidden, layout, mode, ct), begun);
+        var open = new OpenPass(layout, await server.Scheduler.ForwardAsync(client, hidden, layout, mode, ct), begun);
         if (mode == PassMode.Train)
-            _ledger.Add(request.Step, open);
+            _openPasses.Add(request.Step, open);
         using var done = mode == PassMode.Evaluate ? open : null;
         await ReplyAsync(FrameKind.ForwardReply, Done(request.Step, open.Queue, open.Compute), open.Pass.Output, layout, ct);
     }
@@ -64,36 +64,36 @@ internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, Ses
     private async Task BackwardAsync(Frame frame, int round, CancellationToken ct)
     {
         var step = frame.Parse<PassGradient>().Step;
-        using var open = _ledger.Take(step);
-        using var gradient = await HiddenFrames.UnpackAsync(frame, open.Layout, _hidden, context.Lane, ct);
-        var walked = await context.Scheduler.BackwardAsync(seat, open.Pass, gradient, ct);
-        using var back = walked.Value;
-        await ReplyAsync(FrameKind.BackwardReply, Done(step, walked.Queue, walked.Compute), back, open.Layout, ct);
-        Report(open, walked, round);
+        using var open = _openPasses.Take(step);
+        using var gradient = await HiddenFrames.UnpackAsync(frame, open.Layout, _hidden, server.Lane, ct);
+        var backward = await server.Scheduler.BackwardAsync(client, open.Pass, gradient, ct);
+        using var back = backward.Value;
+        await ReplyAsync(FrameKind.BackwardReply, Done(step, backward.Queue, backward.Compute), back, open.Layout, ct);
+        Report(open, backward, round);
     }
 
     private async Task ReplyAsync(FrameKind kind, PassDone done, Tensor hidden, SequenceLayout layout, CancellationToken ct)
     {
-        using var packed = await HiddenFrames.PackAsync(hidden, layout, context.Lane, ct);
+        using var packed = await HiddenFrames.PackAsync(hidden, layout, server.Lane, ct);
         await channel.SendAsync(kind, done, new TensorPayload(packed), ct);
     }
 
-    private void Report(OpenPass open, Timed<Tensor> walked, int round)
+    private void Report(OpenPass open, Timed<Tensor> backward, int round)
     {
         var (bytesIn, bytesOut) = (channel.BytesReceived, channel.BytesSent);
-        context.Observer.StepServed(new ServedStep
+        server.Observer.StepServed(new ServedStep
         {
-            Client = seat.Client,
+            Client = client.Name,
             Step = ++_steps,
-            Steps = (int)context.Plan.ClientSteps,
+            Steps = (int)server.Plan.ClientSteps,
             Round = round,
             Tokens = open.Layout.Tokens,
-            Waiting = context.Scheduler.Waiting,
+            Waiting = server.Scheduler.Waiting,
             BytesIn = bytesIn - _bytesIn,
             BytesOut = bytesOut - _bytesOut,
-            QueueSeconds = (open.Queue + walked.Queue).TotalSeconds,
+            QueueSeconds = (open.Queue + backward.Queue).TotalSeconds,
             MiddleSeconds = open.Compute.TotalSeconds,
-            MiddleBackwardSeconds = walked.Compute.TotalSeconds,
+            MiddleBackwardSeconds = backward.Compute.TotalSeconds,
             TotalSeconds = open.Age.TotalSeconds,
         });
         (_bytesIn, _bytesOut) = (bytesIn, bytesOut);
@@ -101,10 +101,10 @@ internal sealed class TurnService(IFrameChannel channel, SessionInbox inbox, Ses
 
     private void CheckEnd(RoundEnd end, int round)
     {
-        if (end.Round != round || !_ledger.IsEmpty || end.Steps != _steps - ((round - 1) * context.Plan.Training.Steps))
+        if (end.Round != round || !_openPasses.IsEmpty || end.Steps != _steps - ((round - 1) * server.Plan.Training.Steps))
         {
             throw new ProtocolException(
-                FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts otherwise.");
+                FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts another number.");
         }
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Stages;
 
-/// <summary>The middle with the keys and values of one generation. For the compute lane.</summary>
+/// <summary>The middle with the keys and values of one generation. Call it on the compute lane only.</summary>
 public sealed class CachedMiddle(MiddleStage stage) : IDisposable
 {
     private KeyValueCache _cache = new();
@@ -27,11 +27,11 @@ public sealed class CachedMiddle(MiddleStage stage) : IDisposable
         return Forward(hidden, Layout!.Next(rows));
     }
 
-    /// <summary>Bytes of keys and values that whole rows of this length take.</summary>
+    /// <summary>Bytes of keys and values for whole rows of this length.</summary>
     public long BytesOf(int rows, int tokens) => stage.Blocks.CacheBytes(null, rows, tokens);
 
-    /// <summary>Bytes of keys and values after one token more.</summary>
-    /// <param name="rows">that go on</param>
+    /// <summary>Bytes of keys and values after one more token.</summary>
+    /// <param name="rows">the number of rows that continue</param>
     public long BytesAfter(int rows) => stage.Blocks.CacheBytes(_cache, rows, 1);
 
     public void Dispose() => _cache.Dispose();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Stages;
 
-/// <summary>The middle in the client's own process: centralised training is the three stages in a row.</summary>
+/// <summary>The middle in the client's own process: centralised training runs the three stages in one process.</summary>
 public sealed class LocalMiddle(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane) : IMiddle
 {
     public (long Up, long Down) Traffic => (0, 0);
@@ -26,16 +26,16 @@ public sealed class LocalMiddle(MiddleStage stage, StageOptimizer optimizer, Com
         public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
         {
             var clock = Stopwatch.StartNew();
-            var back = await lane.RunAsync(() => Walk(gradient), ct);
+            var back = await lane.RunAsync(() => BackwardAndStep(gradient), ct);
             Seconds = Seconds with { ComputeGradient = clock.Elapsed.TotalSeconds };
             return back;
         }
 
         public void Dispose() => pass.Dispose();
 
-        private Tensor Walk(Tensor gradient)
+        private Tensor BackwardAndStep(Tensor gradient)
         {
-            var back = WayHome.Walk(pass, gradient, optimizer);
+            var back = MiddleBackward.Run(pass, gradient, optimizer);
             optimizer.Step();
             return back;
         }

@@ -25,7 +25,7 @@ public sealed class MiddleStage : IDisposable
 
     public BlockStack Blocks => _stack;
 
-    /// <summary>What trains here.</summary>
+    /// <summary>The trained parameters of this stage.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <param name="hidden">h0 [B, T, H]; the gradient ends here</param>
@@ -39,9 +39,9 @@ public sealed class MiddleStage : IDisposable
         return new StagePass(output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Without gradient, reading on behind what the cache holds.</summary>
+    /// <summary>Forward without gradient; continues the rows in the cache.</summary>
     /// <param name="hidden">h0 [R, T, H]</param>
-    /// <returns>hN-2 [R, T, H], the caller's</returns>
+    /// <returns>hN-2 [R, T, H]; the caller disposes it</returns>
     public Tensor Forward(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
     {
         using var scope = NewDisposeScope();
@@ -49,7 +49,7 @@ public sealed class MiddleStage : IDisposable
         return _stack.Forward(hidden.alias(), layout, cache).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the weights, what trains, and the tables.</summary>
+    /// <summary>Frees the weights, the trained parameters and the tables.</summary>
     public void Dispose()
     {
         _stack.Dispose();

@@ -169,7 +169,7 @@ public sealed class BadPeerTests
         await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, Hidden(2, float.NaN), default);
 
         await RefusedAsync(channel, FaultCode.NotFinite);
-        Assert.Equal(ServedRun.Deserted, await run.Served);
+        Assert.Equal(ServedRun.AllClientsLeft, await run.Served);
         Assert.All(TinyTrainer.Values(run.Middle.Parameters), value => Assert.Equal(before[value.Key], value.Value));
     }
 
@@ -261,7 +261,7 @@ public sealed class BadPeerTests
 
         Assert.Contains("0.5 s", await run.Seen.Lost, StringComparison.Ordinal);
 
-        Assert.Equal(ServedRun.Deserted, await run.Served);
+        Assert.Equal(ServedRun.AllClientsLeft, await run.Served);
     }
 
     [Fact]

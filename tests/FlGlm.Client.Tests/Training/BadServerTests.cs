@@ -124,7 +124,7 @@ public sealed class BadServerTests : IAsyncLifetime
 
     private async Task ReplyAsync(Frame forward, long step, float value)
     {
-        using var hidden = full(forward.Form[0], forward.Form[1], value, dtype: float32);
+        using var hidden = full(forward.Spec[0], forward.Spec[1], value, dtype: float32);
         await _server.SendAsync(FrameKind.ForwardReply, new PassDone { Step = step }, new TensorPayload(hidden), default);
     }
 

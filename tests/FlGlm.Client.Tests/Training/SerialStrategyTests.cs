@@ -119,7 +119,7 @@ public sealed class SerialStrategyTests
 
         await Assert.ThrowsAsync<NetworkException>(() => client.RunAsync());
 
-        Assert.Equal(ServedRun.Deserted, await run.Served);
+        Assert.Equal(ServedRun.AllClientsLeft, await run.Served);
         Assert.Equal(2, run.Seen.Steps.Count);
     }
 

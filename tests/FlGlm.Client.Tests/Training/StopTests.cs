@@ -16,7 +16,7 @@ public sealed class StopTests
 
         Assert.Equal((ClientOutcome.Interrupted, 3), (result.Outcome, result.Steps));
         Assert.Contains("goodbye", await run.Seen.Lost, StringComparison.Ordinal);
-        Assert.Equal(ServedRun.Deserted, await run.Served);
+        Assert.Equal(ServedRun.AllClientsLeft, await run.Served);
     }
 
     [Fact]

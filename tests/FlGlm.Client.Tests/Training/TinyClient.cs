@@ -26,7 +26,7 @@ internal sealed class TinyClient : IAsyncDisposable
 
     public TinyTrainer Trainer { get; }
 
-    public SeenByClient Seen { get; } = new();
+    public RecordedClientEvents Seen { get; } = new();
 
     public CancellationTokenSource Stop { get; } = new();
 

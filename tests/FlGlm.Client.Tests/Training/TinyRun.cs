@@ -63,7 +63,7 @@ internal sealed class TinyRun : IAsyncDisposable
 
     public SplitServer Server { get; }
 
-    public SeenByServer Seen { get; } = new();
+    public RecordedServerEvents Seen { get; } = new();
 
     /// <summary>Where the server listens, if it does.</summary>
     public Task<IPEndPoint> Listening => _listening ?? throw new InvalidOperationException("This run goes through memory.");

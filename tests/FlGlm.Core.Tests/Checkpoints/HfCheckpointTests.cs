@@ -69,9 +69,9 @@ public sealed class HfCheckpointTests : IDisposable
         using var checkpoint = HfCheckpoint.Open(_folder.Path);
 
         Assert.Equal([2, 3], checkpoint.Read("head.weight", [2, 3], "head, block 0").shape);
-        Assert.True(checkpoint.IsAtHand("head.weight"));
+        Assert.True(checkpoint.IsAvailable("head.weight"));
         Assert.True(checkpoint.Contains("tail.weight"));
-        Assert.False(checkpoint.IsAtHand("tail.weight"));
+        Assert.False(checkpoint.IsAvailable("tail.weight"));
         var error = Assert.Throws<CheckpointException>(() => checkpoint.Read("tail.weight", [4], "tail, block 3"));
         AssertSays(error, "model-2.safetensors", "model.safetensors.index.json", "'tail.weight' (needed by tail, block 3)");
     }

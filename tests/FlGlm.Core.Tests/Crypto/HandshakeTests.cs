@@ -10,12 +10,12 @@ namespace FlGlm.Core.Tests.Crypto;
 
 public sealed class HandshakeTests : IDisposable
 {
-    private readonly Party _party = new();
+    private readonly PeerPair _peers = new();
 
     [Fact]
     public async Task Both_sides_know_each_other_afterwards()
     {
-        var (client, server) = await _party.OpenAsync();
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         Assert.True(client.Sealed && server.Sealed);
@@ -26,8 +26,8 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public async Task Name_on_the_list_counts_not_the_one_the_peer_claims()
     {
-        _party.Client = _party.Client with { Name = "server-admin" };
-        var (client, server) = await _party.OpenAsync();
+        _peers.Client = _peers.Client with { Name = "server-admin" };
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         Assert.Equal("alice", server.Peer.Name);
@@ -36,17 +36,17 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public async Task Unknown_client_is_refused_and_told_what_to_do()
     {
-        _party.Client = _party.Sealed("mallory", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
-        var (client, server) = await _party.RefuseAsync();
-        Assert.Contains($"{TestKeys.Mallory.PublicKey.Fingerprint} of 'mallory' is not in '{_party.At("server-knows")}'", Assert.IsType<SealException>(server).Message);
+        _peers.Client = _peers.Sealed("mallory", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
+        var (client, server) = await _peers.RefuseAsync();
+        Assert.Contains($"{TestKeys.Mallory.PublicKey.Fingerprint} of 'mallory' is not in '{_peers.At("server-knows")}'", Assert.IsType<SealException>(server).Message);
         Assert.Contains("give its owner the line", Assert.IsType<SealException>(client).Message);
     }
 
     [Fact]
     public async Task Wrong_pinned_key_is_refused_naming_both()
     {
-        _party.Client = _party.Sealed("alice", TestKeys.Alice, "client-knows", TestKeys.Mallory.PublicKey.ToLine("server"));
-        var (client, server) = await _party.RefuseAsync();
+        _peers.Client = _peers.Sealed("alice", TestKeys.Alice, "client-knows", TestKeys.Mallory.PublicKey.ToLine("server"));
+        var (client, server) = await _peers.RefuseAsync();
         Assert.Contains(
             $"expected {TestKeys.Mallory.PublicKey.Fingerprint}, found {TestKeys.Server.PublicKey.Fingerprint}", Assert.IsType<SealException>(client).Message);
         Assert.IsType<SealException>(server);
@@ -56,8 +56,8 @@ public sealed class HandshakeTests : IDisposable
     public async Task Someone_elses_public_key_is_not_enough()
     {
         var relay = new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.IdentityKey = TestKeys.Alice.PublicKey.ToByteString()));
-        _party.Client = _party.Sealed("alice", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
-        var (_, server) = await _party.RefuseAsync(relay);
+        _peers.Client = _peers.Sealed("alice", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
+        var (_, server) = await _peers.RefuseAsync(relay);
         Assert.IsType<SealException>(server);
     }
 
@@ -66,16 +66,16 @@ public sealed class HandshakeTests : IDisposable
     {
         var made = 0;
         await using var pool = new RsaKeyPool(1, () => TestKeys.Remake(ref made));
-        _party.Server = _party.Server with { Seal = _party.Server.Seal! with { Keys = pool } };
-        var honest = _party.Client;
-        _party.Client = _party.Sealed("alice", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
+        _peers.Server = _peers.Server with { Seal = _peers.Server.Seal! with { Keys = pool } };
+        var honest = _peers.Client;
+        _peers.Client = _peers.Sealed("alice", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
         for (var i = 0; i < 5; i++)
-            await _party.RefuseAsync(new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.IdentityKey = TestKeys.Alice.PublicKey.ToByteString())));
+            await _peers.RefuseAsync(new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.IdentityKey = TestKeys.Alice.PublicKey.ToByteString())));
         await pool.WarmUpAsync(CancellationToken.None);
         Assert.Equal(1, made);
 
-        _party.Client = honest;
-        var (client, server) = await _party.OpenAsync();
+        _peers.Client = honest;
+        var (client, server) = await _peers.OpenAsync();
         await client.DisposeAsync();
         await server.DisposeAsync();
     }
@@ -84,7 +84,7 @@ public sealed class HandshakeTests : IDisposable
     public async Task Clients_period_key_swapped_on_the_way_is_noticed_by_the_server()
     {
         var relay = new Relay(Rewriting<RekeyOffer>(FrameKind.RekeyOffer, offer => offer.PeriodKey = TestKeys.Mallory.PublicKey.ToByteString()));
-        var (_, server) = await _party.RefuseAsync(relay);
+        var (_, server) = await _peers.RefuseAsync(relay);
         Assert.Contains("cannot sign with it", Assert.IsType<SealException>(server).Message);
     }
 
@@ -92,7 +92,7 @@ public sealed class HandshakeTests : IDisposable
     public async Task Servers_period_key_swapped_on_the_way_is_noticed_by_the_client()
     {
         var relay = new Relay(Rewriting<RekeyAnswer>(FrameKind.RekeyAnswer, answer => answer.PeriodKey = TestKeys.Mallory.PublicKey.ToByteString()));
-        var (client, _) = await _party.RefuseAsync(relay);
+        var (client, _) = await _peers.RefuseAsync(relay);
         Assert.Contains("cannot sign with it", Assert.IsType<SealException>(client).Message);
     }
 
@@ -100,7 +100,7 @@ public sealed class HandshakeTests : IDisposable
     public async Task Wrapped_key_swapped_on_the_way_is_noticed_by_the_server()
     {
         var relay = new Relay(Rewriting<RekeyConfirm>(FrameKind.RekeyConfirm, confirm => confirm.WrappedKey = ByteString.CopyFrom(new byte[384])));
-        var (_, server) = await _party.RefuseAsync(relay);
+        var (_, server) = await _peers.RefuseAsync(relay);
         Assert.IsType<SealException>(server);
     }
 
@@ -108,7 +108,7 @@ public sealed class HandshakeTests : IDisposable
     public async Task First_period_cannot_be_left_out()
     {
         var relay = new Relay(Rewriting<RekeyOffer>(FrameKind.RekeyOffer, offer => offer.Epoch = 2));
-        var (_, server) = await _party.RefuseAsync(relay);
+        var (_, server) = await _peers.RefuseAsync(relay);
         Assert.Equal(FaultCode.OutOfOrder, Assert.IsType<ProtocolException>(server).Code);
     }
 
@@ -116,14 +116,14 @@ public sealed class HandshakeTests : IDisposable
     public async Task Recorded_handshake_does_not_open_a_second_session()
     {
         var relay = new Relay();
-        var (client, server) = await _party.OpenAsync(relay);
+        var (client, server) = await _peers.OpenAsync(relay);
         await client.DisposeAsync();
         await server.DisposeAsync();
 
         var replay = InMemoryPair.Create();
         foreach (var (_, bytes) in relay.Seen.Where(frame => frame.Direction == FrameDirection.ClientToServer))
             await replay.Client.Output.WriteAsync(bytes);
-        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(replay.Server));
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _peers.AcceptAsync(replay.Server));
         Assert.Equal(FaultCode.OutOfOrder, thrown.Code);
     }
 
@@ -131,14 +131,14 @@ public sealed class HandshakeTests : IDisposable
     public async Task Recorded_offer_under_a_new_session_id_does_not_verify()
     {
         var first = new Relay();
-        var (client, server) = await _party.OpenAsync(first);
+        var (client, server) = await _peers.OpenAsync(first);
         await client.DisposeAsync();
         await server.DisposeAsync();
         var recorded = first.Seen.First(frame => Relay.KindOf(frame.Bytes) == FrameKind.RekeyOffer).Bytes[FrameHeader.Size..];
 
         var second = new Relay((_, frame) =>
             Relay.KindOf(frame) == FrameKind.RekeyOffer ? [[.. frame[..FrameHeader.Size], .. recorded]] : [frame]);
-        var (_, refusal) = await _party.RefuseAsync(second);
+        var (_, refusal) = await _peers.RefuseAsync(second);
         Assert.IsType<SealException>(refusal);
     }
 
@@ -146,7 +146,7 @@ public sealed class HandshakeTests : IDisposable
     public async Task Reflected_hello_is_refused()
     {
         var pair = InMemoryPair.Create();
-        var connecting = _party.ConnectAsync(pair.Client);
+        var connecting = _peers.ConnectAsync(pair.Client);
         var hello = await pair.Server.Input.ReadAsync();
         await pair.Server.Output.WriteAsync(hello.Buffer.First);
         var thrown = await Assert.ThrowsAsync<ProtocolException>(() => connecting);
@@ -161,7 +161,7 @@ public sealed class HandshakeTests : IDisposable
             frame[4] = 2; // each side believes the other one to speak version 2
             return [frame];
         });
-        var (client, server) = await _party.RefuseAsync(relay);
+        var (client, server) = await _peers.RefuseAsync(relay);
         foreach (var thrown in new[] { client, server })
         {
             Assert.Equal(FaultCode.VersionMismatch, Assert.IsType<ProtocolException>(thrown).Code);
@@ -175,10 +175,10 @@ public sealed class HandshakeTests : IDisposable
     public async Task Insecure_needs_both(bool clientSeals, string says)
     {
         if (clientSeals)
-            _party.Server = _party.Server with { Seal = null };
+            _peers.Server = _peers.Server with { Seal = null };
         else
-            _party.Client = _party.Client with { Seal = null };
-        var (client, server) = await _party.RefuseAsync();
+            _peers.Client = _peers.Client with { Seal = null };
+        var (client, server) = await _peers.RefuseAsync();
         Assert.All([client, server], thrown =>
         {
             Assert.Equal(FaultCode.SealMismatch, Assert.IsType<ProtocolException>(thrown).Code);
@@ -189,10 +189,10 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public async Task Sealing_client_is_not_talked_down_to_insecure()
     {
-        _party.Server = _party.Server with { Seal = null };
+        _peers.Server = _peers.Server with { Seal = null };
         var relay = new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.Sealed = false));
-        var accepting = _party.AcceptAsync(relay.Server);
-        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.ConnectAsync(relay.Client));
+        var accepting = _peers.AcceptAsync(relay.Server);
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _peers.ConnectAsync(relay.Client));
         Assert.Equal(FaultCode.SealMismatch, thrown.Code);
         await (await accepting).DisposeAsync();
     }
@@ -200,16 +200,16 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public async Task Silent_peer_is_dropped()
     {
-        _party.Server = _party.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 0.05 } };
-        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(InMemoryPair.Create().Server));
+        _peers.Server = _peers.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 0.05 } };
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _peers.AcceptAsync(InMemoryPair.Create().Server));
         Assert.Equal(FaultCode.Timeout, thrown.Code);
     }
 
     [Fact]
     public async Task Time_out_that_no_timer_takes_is_a_fault_that_the_peer_is_told()
     {
-        _party.Server = _party.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 1e9 } };
-        var (client, server) = await _party.RefuseAsync();
+        _peers.Server = _peers.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 1e9 } };
+        var (client, server) = await _peers.RefuseAsync();
         Assert.IsType<ArgumentOutOfRangeException>(server);
         Assert.Equal((FaultCode.Internal, true), (Assert.IsType<ProtocolException>(client).Code, ((ProtocolException)client).FromPeer));
     }
@@ -219,7 +219,7 @@ public sealed class HandshakeTests : IDisposable
     {
         var pair = InMemoryPair.Create();
         await pair.Client.Output.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: an-example-of-a-web-page.example\r\nAccept: */*\r\n\r\n"));
-        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(pair.Server));
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _peers.AcceptAsync(pair.Server));
         Assert.Equal(FaultCode.NotThisProtocol, thrown.Code);
     }
 
@@ -229,7 +229,7 @@ public sealed class HandshakeTests : IDisposable
         var pair = InMemoryPair.Create();
         var stranger = new PipeFrameChannel(pair.Client, FrameDirection.ClientToServer, "");
         await stranger.SendAsync(FrameKind.Hello, new Hello { Nonce = ByteString.CopyFrom(new byte[20_000]) }, null, CancellationToken.None);
-        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _party.AcceptAsync(pair.Server));
+        var thrown = await Assert.ThrowsAsync<ProtocolException>(() => _peers.AcceptAsync(pair.Server));
         Assert.Equal(FaultCode.TooLarge, thrown.Code);
     }
 
@@ -237,7 +237,7 @@ public sealed class HandshakeTests : IDisposable
     public async Task Mutated_hello_is_refused_by_name_or_answered()
     {
         var relay = new Relay();
-        var (client, server) = await _party.OpenAsync(relay);
+        var (client, server) = await _peers.OpenAsync(relay);
         await client.DisposeAsync();
         await server.DisposeAsync();
         var hello = relay.Seen[0].Bytes;
@@ -250,7 +250,7 @@ public sealed class HandshakeTests : IDisposable
             var pair = InMemoryPair.Create();
             await pair.Client.Output.WriteAsync(mutated);
             await pair.Client.Output.CompleteAsync();
-            await Assert.ThrowsAnyAsync<FlGlmException>(() => _party.AcceptAsync(pair.Server));
+            await Assert.ThrowsAnyAsync<FlGlmException>(() => _peers.AcceptAsync(pair.Server));
         }
     }
 
@@ -258,22 +258,22 @@ public sealed class HandshakeTests : IDisposable
     public async Task First_use_records_once_loudly_and_pins_from_then_on()
     {
         var recorded = new List<KnownPeer>();
-        var list = new KnownPeers(_party.At("new-list"), PeerTrust.FirstUse, recorded.Add);
-        _party.Client = _party.Client with { Seal = new SealOptions(TestKeys.Alice, list, TestKeys.Pool) };
+        var list = new KnownPeers(_peers.At("new-list"), PeerTrust.FirstUse, recorded.Add);
+        _peers.Client = _peers.Client with { Seal = new SealOptions(TestKeys.Alice, list, TestKeys.Pool) };
         for (var i = 0; i < 2; i++)
         {
-            var (client, server) = await _party.OpenAsync();
+            var (client, server) = await _peers.OpenAsync();
             await client.DisposeAsync();
             await server.DisposeAsync();
         }
         Assert.Equal([new KnownPeer("server", TestKeys.Server.PublicKey)], recorded);
 
-        _party.Server = _party.Sealed("server", TestKeys.Mallory, "server-knows", TestKeys.Alice.PublicKey.ToLine("alice"));
-        var (refusal, _) = await _party.RefuseAsync();
+        _peers.Server = _peers.Sealed("server", TestKeys.Mallory, "server-knows", TestKeys.Alice.PublicKey.ToLine("alice"));
+        var (refusal, _) = await _peers.RefuseAsync();
         Assert.Contains("another identity key than the pinned one", refusal.Message);
     }
 
-    public void Dispose() => _party.Dispose();
+    public void Dispose() => _peers.Dispose();
 
     private static Func<FrameDirection, byte[], IEnumerable<byte[]>> Rewriting<T>(FrameKind kind, Action<T> change) where T : IMessage, new() =>
         (_, frame) =>

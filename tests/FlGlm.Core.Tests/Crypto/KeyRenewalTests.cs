@@ -12,13 +12,13 @@ public sealed class KeyRenewalTests : IDisposable
 {
     private const int Steps = 500;
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly Party _party = new();
+    private readonly PeerPair _peers = new();
 
     /// <summary>1,000 frames of steps, a new period every 25 steps, and pings and queue notices from the server in between.</summary>
     [Fact]
     public async Task No_step_is_lost_or_reordered_while_keys_change()
     {
-        var (client, server) = await _party.OpenAsync();
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         using var enough = new CancellationTokenSource();
@@ -48,7 +48,7 @@ public sealed class KeyRenewalTests : IDisposable
                 old ??= frame;
             return Relay.KindOf(frame) == FrameKind.RoundEnd ? [At(frame, old!)] : [frame];
         });
-        var (client, server) = await _party.OpenAsync(relay);
+        var (client, server) = await _peers.OpenAsync(relay);
         await using var _ = client;
         await using var __ = server;
         await client.SendAsync(FrameKind.Turn, new Ping(), null, None);
@@ -61,7 +61,7 @@ public sealed class KeyRenewalTests : IDisposable
     [Fact]
     public async Task Period_under_way_is_not_begun_twice()
     {
-        var (client, server) = await _party.OpenAsync();
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         await client.RekeyAsync(None);
@@ -74,7 +74,7 @@ public sealed class KeyRenewalTests : IDisposable
     [Fact]
     public async Task Answer_nobody_asked_for_ends_the_channel()
     {
-        var (client, server) = await _party.OpenAsync();
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         await server.SendAsync(FrameKind.RekeyAnswer, new RekeyAnswer { Epoch = 2 }, null, None);
@@ -85,7 +85,7 @@ public sealed class KeyRenewalTests : IDisposable
     [Fact]
     public async Task Offer_that_the_identity_did_not_sign_ends_the_channel()
     {
-        var (client, server) = await _party.OpenAsync();
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         await client.SendAsync(FrameKind.RekeyOffer, new RekeyOffer { Epoch = 2 }, null, None);
@@ -117,7 +117,7 @@ public sealed class KeyRenewalTests : IDisposable
         Assert.IsAssignableFrom<CryptographicException>(thrown.InnerException);
     }
 
-    public void Dispose() => _party.Dispose();
+    public void Dispose() => _peers.Dispose();
 
     /// <summary>An old frame's seal and period under the number that is due.</summary>
     private static byte[] At(byte[] due, byte[] old) => [.. old[..24], .. due[24..32], .. old[32..]];

@@ -10,12 +10,12 @@ public sealed class SealedChannelTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly byte[] Tensor = BytesPayload.Random(100_000);
-    private readonly Party _party = new();
+    private readonly PeerPair _peers = new();
 
     [Fact]
     public async Task Sealed_frames_arrive_both_ways()
     {
-        var (client, server) = await _party.OpenAsync();
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         for (var i = 0; i < 3; i++)
@@ -128,7 +128,7 @@ public sealed class SealedChannelTests : IDisposable
             held.SetResult(frame);
             return [];
         });
-        var (client, server) = await _party.OpenAsync(relay);
+        var (client, server) = await _peers.OpenAsync(relay);
         await using var _ = client;
         await using var __ = server;
         await client.SendAsync(FrameKind.Turn, new Ping(), null, None);
@@ -146,7 +146,7 @@ public sealed class SealedChannelTests : IDisposable
         byte[] planted = [.. new byte[100_000], .. marker, .. new byte[100_000]];
 
         Assert.Equal(-1, (await CaptureAsync(planted)).AsSpan().IndexOf(marker.AsSpan(0, 16)));
-        _party.GoInsecure();
+        _peers.GoInsecure();
         Assert.NotEqual(-1, (await CaptureAsync(planted)).AsSpan().IndexOf(marker));
     }
 
@@ -164,8 +164,8 @@ public sealed class SealedChannelTests : IDisposable
     [Fact]
     public async Task Insecure_channel_carries_the_same_frames()
     {
-        _party.GoInsecure();
-        var (client, server) = await _party.OpenAsync();
+        _peers.GoInsecure();
+        var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
         await using var __ = server;
         Assert.False(client.Sealed || server.Sealed);
@@ -173,7 +173,7 @@ public sealed class SealedChannelTests : IDisposable
         await AssertArrivesAsync(server, client);
     }
 
-    public void Dispose() => _party.Dispose();
+    public void Dispose() => _peers.Dispose();
 
     private static async Task AssertArrivesAsync(IFrameChannel from, IFrameChannel to)
     {
@@ -190,7 +190,7 @@ public sealed class SealedChannelTests : IDisposable
     private async Task<byte[]> CaptureAsync(byte[] tensor)
     {
         var relay = new Relay();
-        var (client, server) = await _party.OpenAsync(relay);
+        var (client, server) = await _peers.OpenAsync(relay);
         await using var _ = client;
         await using var __ = server;
         var sending = client.SendAsync(FrameKind.Forward, new Ping(), new BytesPayload(tensor), None);
@@ -210,7 +210,7 @@ public sealed class SealedChannelTests : IDisposable
             attack(passed, frame);
             return passed;
         });
-        var (client, server) = await _party.OpenAsync(relay);
+        var (client, server) = await _peers.OpenAsync(relay);
         await using var _ = client;
         await using var __ = server;
         for (var i = 0; i < 2; i++)

@@ -21,7 +21,7 @@ public sealed class AdapterBaseTests : IDisposable
     [InlineData("D:\\models\\chatglm3-6b")]
     [InlineData("other/chatglm3")]
     [InlineData("")]
-    public void Another_path_of_the_same_name_or_none_is_no_doubt(string recorded) => Assert.Null(Doubt(Lora(recorded)));
+    public void Another_path_of_the_same_name_or_none_is_no_doubt(string recorded) => Assert.Null(Warning(Lora(recorded)));
 
     [Theory]
     [InlineData("hub/chatglm2-6b")]
@@ -29,7 +29,7 @@ public sealed class AdapterBaseTests : IDisposable
     public void A_base_of_another_name_is_doubted(string recorded)
     {
         string[] adapters = [Lora(recorded), Prefix(recorded)];
-        Assert.All(adapters, adapter => Assert.Contains($"was trained on '{recorded}', by its name another model than", Doubt(adapter), StringComparison.Ordinal));
+        Assert.All(adapters, adapter => Assert.Contains($"was trained on '{recorded}', whose name differs from that of", Warning(adapter), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -38,11 +38,11 @@ public sealed class AdapterBaseTests : IDisposable
         Directory.CreateDirectory(_folder.At("parts"));
         Directory.Move(Lora("hub/chatglm2-6b"), _folder.At("parts", "tail"));
 
-        Assert.Contains("parts' was trained on 'hub/chatglm2-6b'", Doubt(_folder.At("parts")), StringComparison.Ordinal);
+        Assert.Contains("parts' was trained on 'hub/chatglm2-6b'", Warning(_folder.At("parts")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_is_no_adapter_is_left_to_its_reader() => Assert.Null(Doubt(_folder.At("nowhere")));
+    public void What_is_no_adapter_is_left_to_its_reader() => Assert.Null(Warning(_folder.At("nowhere")));
 
     private static string Named(string directory, string name)
     {
@@ -53,10 +53,10 @@ public sealed class AdapterBaseTests : IDisposable
         return directory;
     }
 
-    private string? Doubt(string adapter)
+    private string? Warning(string adapter)
     {
         using var model = HfCheckpoint.Open(_model);
-        return AdapterBase.Doubt(adapter, model);
+        return AdapterBase.Warning(adapter, model);
     }
 
     private string Lora(string recorded)

@@ -41,7 +41,7 @@ public sealed class AdapterFitTests : IDisposable
         var model = Model(family);
         Write(model with { Blocks = 6 }, Lora([]), Enum.GetValues<StageName>());
 
-        Assert.Contains("which stands in none of this model's 4 blocks", Refused(model, Lora([])), StringComparison.Ordinal);
+        Assert.Contains("which is in none of this model's 4 blocks", Refused(model, Lora([])), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class AdapterRoundTripTests : IDisposable
     public void A_trained_model_says_the_type_that_its_weights_have(string key)
     {
         using var scope = NewDisposeScope();
-        Say(key, "float16");
+        SetConfigField(key, "float16");
         using var trained = Trained(new PeftSettings { Method = PeftMethod.None }, new SplitSettings());
         Export(trained, Enum.GetValues<StageName>());
 
@@ -179,7 +179,7 @@ public sealed class AdapterRoundTripTests : IDisposable
         Assert.Throws<CheckpointException>(() => Import(Prefix, new SplitSettings()));
     }
 
-    private void Say(string key, string value)
+    private void SetConfigField(string key, string value)
     {
         var path = Path.Combine(_model, "config.json");
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();

@@ -22,9 +22,9 @@ public sealed class SplitEqualsWholeTests
             using var scope = NewDisposeScope();
             using var split = Method.Open(method, directory, cut);
             using var whole = Method.Open(method, directory, cut);
-            var walk = SplitWalk.Take(split, batch);
+            var step = DirectSplitStep.Run(split, batch);
 
-            Assert.Equal(WholeModel.Walk(whole, batch), walk.Loss);
+            Assert.Equal(WholeModel.ForwardBackward(whole, batch), step.Loss);
             Assert.NotEmpty(whole.Gradients());
             Bits.Equal(whole.Gradients(), split.Gradients(), cut.ToString());
         }
@@ -40,7 +40,7 @@ public sealed class SplitEqualsWholeTests
         using var scope = NewDisposeScope();
         using var stages = Method.Open(method, Method.Model(method).Write(folder.Path), new SplitSettings());
         var batch = Method.Batch(method);
-        var (evaluated, first, second) = (stages.Loss(batch), SplitWalk.Take(stages, batch).Loss, SplitWalk.Take(stages, batch).Loss);
+        var (evaluated, first, second) = (stages.Loss(batch), DirectSplitStep.Run(stages, batch).Loss, DirectSplitStep.Run(stages, batch).Loss);
 
         Assert.Equal(3, new[] { evaluated, first, second }.Distinct().Count());
         Assert.Equal(evaluated, stages.Loss(batch));
@@ -65,12 +65,12 @@ public sealed class SplitEqualsWholeTests
         var directory = model.Write(folder.Path);
         var batch = Method.Batch(method);
         using var paper = Method.Open(method, directory, new SplitSettings());
-        var loss = SplitWalk.Take(paper, batch).Loss;
+        var loss = DirectSplitStep.Run(paper, batch).Loss;
         foreach (var cut in Method.Cuts(model.Blocks))
         {
             using var stages = Method.Open(method, directory, cut);
 
-            Assert.Equal(loss, SplitWalk.Take(stages, batch).Loss);
+            Assert.Equal(loss, DirectSplitStep.Run(stages, batch).Loss);
             Bits.Equal(paper.Gradients(), stages.Gradients(), cut.ToString());
         }
     }

@@ -21,8 +21,8 @@ public sealed class AdapterFramesTests
         using var b = tensor([2f]);
         await AdapterFrames.SendAsync(client, lane, [("b", b), ("a", a)], 1 << 20, None);
 
-        ParameterForm[] forms = [new("a", [1], float32), new("b", [1], float32)];
-        using var set = await AdapterFrames.ReceiveAsync(server.ReceiveAsync, forms, None);
+        ParameterSpec[] specs = [new("a", [1], float32), new("b", [1], float32)];
+        using var set = await AdapterFrames.ReceiveAsync(server.ReceiveAsync, specs, None);
 
         Assert.Equal([("a", 1f), ("b", 2f)], set.Tensors.Select(tensor => (tensor.Name, tensor.Value.item<float>())));
     }

@@ -5,7 +5,7 @@ namespace FlGlm.Core.Tests.Wire;
 /// <summary>Plain bytes as a payload: a vector of float16.</summary>
 internal sealed class BytesPayload(byte[] bytes) : IPayload
 {
-    public TensorForm Form { get; } = TensorForm.Of(ElementType.Float16, bytes.Length / 2);
+    public PayloadSpec Spec { get; } = PayloadSpec.Of(ElementType.Float16, bytes.Length / 2);
 
     /// <summary>An even number of bytes from a seed.</summary>
     public static byte[] Random(int length, int seed = 1)

@@ -75,7 +75,7 @@ public sealed class FrameFuzzTests
             while (true)
             {
                 using var frame = await channel.ReceiveAsync(CancellationToken.None);
-                frames.Add(($"{frame.Kind} {frame.Form} {Convert.ToHexString(SHA256.HashData(frame.Payload))}", frame.Payload.Length));
+                frames.Add(($"{frame.Kind} {frame.Spec} {Convert.ToHexString(SHA256.HashData(frame.Payload))}", frame.Payload.Length));
                 frame.Parse<Fault>();
             }
         }
@@ -97,7 +97,7 @@ public sealed class FrameFuzzTests
             var payload = kind is FrameKind.Forward or FrameKind.Backward ? new BytesPayload(BytesPayload.Random(300)) : null;
             var control = new Fault { Code = 3, Text = "what, where" };
             var header = new FrameHeader(
-                kind, FrameDirection.ClientToServer, Guid.Empty, (ulong)starts.Count, cipher?.Epoch ?? 0, payload?.Form ?? default, control.CalculateSize());
+                kind, FrameDirection.ClientToServer, Guid.Empty, (ulong)starts.Count, cipher?.Epoch ?? 0, payload?.Spec ?? default, control.CalculateSize());
             starts.Add((int)stream.Length);
             await writer.WriteAsync(header, control, payload, cipher, CancellationToken.None);
         }

@@ -9,7 +9,7 @@ public sealed class FrameHeaderTests
 
     private static readonly FrameHeader Example = new(
         FrameKind.Forward, FrameDirection.ServerToClient, new Guid([.. Enumerable.Range(16, 16).Select(i => (byte)i)]),
-        0x0102030405060708, 0x0A0B0C0D, TensorForm.Of(ElementType.BFloat16, 3, 0x0123), 0x0234);
+        0x0102030405060708, 0x0A0B0C0D, PayloadSpec.Of(ElementType.BFloat16, 3, 0x0123), 0x0234);
 
     [Fact]
     public void Bytes_lie_where_the_documentation_says()

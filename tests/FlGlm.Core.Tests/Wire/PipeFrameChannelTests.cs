@@ -16,7 +16,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
         _client = new PipeFrameChannel(_pair.Client, FrameDirection.ClientToServer, "client");
         _server = new PipeFrameChannel(_pair.Server, FrameDirection.ServerToClient, "server");
         _client.Open(new Peer("server", null, "there"), new WireSettings());
-        _server.Open(new Peer("alice", null, "here"), new WireSettings { PatienceSeconds = 20 });
+        _server.Open(new Peer("alice", null, "here"), new WireSettings { PeerTimeoutSeconds = 20 });
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
         await sending;
 
         Assert.Equal(FrameKind.Forward, frame.Kind);
-        Assert.Equal(TensorForm.Of(ElementType.Float16, length / 2), frame.Form);
+        Assert.Equal(PayloadSpec.Of(ElementType.Float16, length / 2), frame.Spec);
         Assert.Equal("h", frame.Parse<Fault>().Text);
         Assert.True(frame.Payload.SequenceEqual(bytes));
         Assert.Equal(_client.BytesSent, _server.BytesReceived);
@@ -96,7 +96,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     {
         await _client.DisposeAsync();
         var thrown = await Assert.ThrowsAsync<NetworkException>(async () => await _server.ReceiveAsync(None));
-        Assert.Equal("'alice' (here) went away without goodbye.", thrown.Message);
+        Assert.Equal("'alice' (here) closed the connection without a Goodbye.", thrown.Message);
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     [Fact]
     public async Task Silent_peer_is_given_up()
     {
-        _server.Open(_server.Peer, new WireSettings { PatienceSeconds = 0.05 });
+        _server.Open(_server.Peer, new WireSettings { PeerTimeoutSeconds = 0.05 });
         var thrown = await Assert.ThrowsAsync<NetworkException>(async () => await _server.ReceiveAsync(None));
-        Assert.Contains("nothing was heard for", thrown.Message);
+        Assert.Contains("nothing was received for", thrown.Message);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     private static byte[] HeaderOf(FrameKind kind, uint elements, int control = 0)
     {
         var bytes = new byte[FrameHeader.Size];
-        new FrameHeader(kind, FrameDirection.ClientToServer, Guid.Empty, 0, 0, TensorForm.Of(ElementType.Float32, elements), control).Write(bytes);
+        new FrameHeader(kind, FrameDirection.ClientToServer, Guid.Empty, 0, 0, PayloadSpec.Of(ElementType.Float32, elements), control).Write(bytes);
         return bytes;
     }
 }

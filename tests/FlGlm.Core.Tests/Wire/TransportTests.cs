@@ -13,7 +13,7 @@ public sealed class TransportTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
-    private readonly Party _party = new();
+    private readonly PeerPair _peers = new();
 
     /// <summary>Over loopback nothing is paced, whatever the system's own choice is.</summary>
     [Fact]
@@ -38,10 +38,10 @@ public sealed class TransportTests : IDisposable
     public async Task Tensors_go_there_and_back_over_loopback(bool seal)
     {
         if (!seal)
-            _party.GoInsecure();
+            _peers.GoInsecure();
         await using var listener = await FrameListener.StartAsync(AnyPort, async (pipe, address, ct) =>
         {
-            await using var channel = await Handshake.AcceptAsync(pipe, address, _party.Server, ct);
+            await using var channel = await Handshake.AcceptAsync(pipe, address, _peers.Server, ct);
             while (true)
             {
                 using var frame = await channel.ReceiveAsync(ct);
@@ -52,7 +52,7 @@ public sealed class TransportTests : IDisposable
         }, None);
 
         var pipe = await FrameConnector.ConnectAsync("127.0.0.1", listener.EndPoint.Port, new ConnectSettings(), null, None);
-        await using var client = await _party.ConnectAsync(pipe);
+        await using var client = await _peers.ConnectAsync(pipe);
         foreach (var length in new[] { 2, 70_000, 3_000_000, 0 })
         {
             var bytes = BytesPayload.Random(length);
@@ -67,13 +67,13 @@ public sealed class TransportTests : IDisposable
     [Fact]
     public async Task Sender_of_too_large_a_frame_is_told_so()
     {
-        _party.Server = _party.Server with { Wire = new WireSettings { MaxFrameBytes = 1 << 20 } };
+        _peers.Server = _peers.Server with { Wire = new WireSettings { MaxFrameBytes = 1 << 20 } };
         await using var listener = await FrameListener.StartAsync(AnyPort, async (pipe, address, ct) =>
         {
-            await using var channel = await Handshake.AcceptAsync(pipe, address, _party.Server, ct);
+            await using var channel = await Handshake.AcceptAsync(pipe, address, _peers.Server, ct);
             await Assert.ThrowsAsync<ProtocolException>(async () => await channel.ReceiveAsync(ct));
         }, None);
-        await using var client = await _party.ConnectAsync(
+        await using var client = await _peers.ConnectAsync(
             await FrameConnector.ConnectAsync("127.0.0.1", listener.EndPoint.Port, new ConnectSettings(), null, None));
         await client.SendAsync(FrameKind.Forward, new Ping(), new BytesPayload(new byte[30_000_000]), None);
         var thrown = await Assert.ThrowsAsync<ProtocolException>(async () => await client.ReceiveAsync(None));
@@ -130,7 +130,7 @@ public sealed class TransportTests : IDisposable
         {
             try
             {
-                await using var channel = await Handshake.AcceptAsync(pipe, address, _party.Server, ct);
+                await using var channel = await Handshake.AcceptAsync(pipe, address, _peers.Server, ct);
                 served.SetResult(channel.Peer.Name);
             }
             catch (FlGlmException)
@@ -143,10 +143,10 @@ public sealed class TransportTests : IDisposable
             await stranger.ConnectAsync(listener.EndPoint);
             await stranger.SendAsync(new byte[1000]);
         }
-        await using var client = await _party.ConnectAsync(
+        await using var client = await _peers.ConnectAsync(
             await FrameConnector.ConnectAsync("127.0.0.1", listener.EndPoint.Port, new ConnectSettings(), null, None));
         Assert.Equal("alice", await served.Task);
     }
 
-    public void Dispose() => _party.Dispose();
+    public void Dispose() => _peers.Dispose();
 }

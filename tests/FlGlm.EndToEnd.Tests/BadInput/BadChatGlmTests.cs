@@ -50,8 +50,8 @@ public sealed class BadChatGlmTests : IDisposable
 
         await RefusedAsync(3, ["lora' has another shape than this model's; use an adapter of this base model"], [.. start, Base(Model with { Hidden = 48 })]);
         await RefusedAsync(3, ["has nothing for 'transformer.layers.4."], [.. start, Base(Model with { Blocks = 5 })]);
-        await RefusedAsync(3, ["adapts 'transformer.layers.3.attention.query_key_value', which stands in none of this model's 3 blocks"], [.. start, Base(Model with { Blocks = 3 })]);
-        await RefusedAsync(3, ["which stands in none of this model's 4 blocks; use an adapter of this base model"], [.. start, Base(new TinyChatGlm2())]);
+        await RefusedAsync(3, ["adapts 'transformer.layers.3.attention.query_key_value', which is in none of this model's 3 blocks"], [.. start, Base(Model with { Blocks = 3 })]);
+        await RefusedAsync(3, ["which is in none of this model's 4 blocks; use an adapter of this base model"], [.. start, Base(new TinyChatGlm2())]);
     }
 
     [Fact]

@@ -69,8 +69,8 @@ public sealed class BadClientTests
         using var folder = new SplitFolder { Clients = ["ada", "ben"] };
         await using var server = await ServingServer.StartAsync(folder);
 
-        await using (var tap = new Tap(server.Address) { Tamper = 20_000 })
-            await server.RefusesAsync(folder.Client("ada", tap.Address), 6, ["ended the session", "sealed frame"], "ada is gone: ");
+        await using (var proxy = new RecordingProxy(server.Address) { Tamper = 20_000 })
+            await server.RefusesAsync(folder.Client("ada", proxy.Address), 6, ["ended the session", "sealed frame"], "ada is gone: ");
 
         await server.FinishesAsync("ben");
     }

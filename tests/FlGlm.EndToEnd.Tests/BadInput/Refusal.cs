@@ -9,7 +9,7 @@ internal static class Refusal
     /// <param name="says">parts of its one line</param>
     public static async Task AssertAsync(SplitFolder folder, string[] args, int exitCode, params string[] says)
     {
-        await using var run = FlGlmHere.Start(args);
+        await using var run = InProcessFlGlm.Start(args);
         await AssertAsync(folder, run, exitCode, says);
     }
 

@@ -15,14 +15,14 @@ internal sealed class ServingServer : IAsyncDisposable
 
     public static async Task<ServingServer> StartAsync(SplitFolder folder, params string[] settings)
     {
-        var server = FlGlmHere.Start(folder.Server(settings));
+        var server = InProcessFlGlm.Start(folder.Server(settings));
         return new ServingServer(folder, server, await server.AddressAsync());
     }
 
     /// <summary>A client that must be refused, and what the server then says of it.</summary>
     public async Task RefusesAsync(string[] client, int exitCode, string[] says, string report)
     {
-        await using (var run = FlGlmHere.Start(client))
+        await using (var run = InProcessFlGlm.Start(client))
             await Refusal.AssertAsync(Folder, run, exitCode, says);
         await ReportsAsync(report);
     }
@@ -33,7 +33,7 @@ internal sealed class ServingServer : IAsyncDisposable
     /// <summary>A good client still gets all of its run.</summary>
     public async Task FinishesAsync(string client = "ada")
     {
-        await using (var run = FlGlmHere.Start(Folder.Client(client, Address)))
+        await using (var run = InProcessFlGlm.Start(Folder.Client(client, Address)))
             await run.ExitsWithAsync(0);
         await _server.ExitsWithAsync(0);
         Assert.Equal(6, Folder.Losses(client).Count);

@@ -50,13 +50,13 @@ public sealed class StrangerTests
 
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\nServer: other\r\n\r\n", 5, "no FL-GLM frame")]
-    [InlineData("", 7, "went away without goodbye")]
+    [InlineData("", 7, "closed the connection without a Goodbye")]
     public async Task A_server_of_another_kind_is_an_error_of_one_line(string answer, int exitCode, string says)
     {
         using var folder = new SplitFolder { Insecure = true };
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await using var client = FlGlmHere.Start(folder.Client("ada", listener.LocalEndpoint.ToString()!));
+        await using var client = InProcessFlGlm.Start(folder.Client("ada", listener.LocalEndpoint.ToString()!));
 
         using (var connection = await listener.AcceptTcpClientAsync())
         {

@@ -49,7 +49,7 @@ public sealed class InspectConfigTests : IDisposable
             "= 1.37 GiB weights + 16.00 MiB for 1,048,576 that train",
             "the tied tensor once",
             "per token: 8,192 bytes of hidden state out",
-            "per step: 8.00 MiB out, 8.00 MiB home",
+            "per step: 8.00 MiB sent, 8.00 MiB received",
         ];
         Assert.Equal(says.Length, run.OutputLines.Count);
         Assert.All(run.OutputLines.Zip(says), pair => Assert.Contains(pair.Second, string.Join(' ', pair.First.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal));
@@ -122,7 +122,7 @@ public sealed class InspectConfigTests : IDisposable
     [Theory]
     [InlineData(3, "field 'quantization_bit': these weights are quantised to 8 bits", "\"model_type\"", "\"quantization_bit\": 8, \"model_type\"")]
     [InlineData(3, "describes a 'orca' model", "\"chatglm\"", "\"orca\"")]
-    [InlineData(2, "peft.lora.targets: q_proj stands in no block of a chatglm model", "", "", "--set", "peft.lora.targets=[q_proj]")]
+    [InlineData(2, "peft.lora.targets: q_proj is in no block of a chatglm model", "", "", "--set", "peft.lora.targets=[q_proj]")]
     [InlineData(2, "training.batch_size: 0 is no batch", "", "", "--set", "training.batch_size=0")]
     public async Task What_cannot_be_reckoned_is_said_in_one_line(int code, string says, string old, string @new, params string[] more)
     {

@@ -59,7 +59,7 @@ public sealed class KeysCommandTests : IDisposable
         await TrustAsync((await MakeAsync("peer", "site-2")).GetProperty("line").GetString()!);
         var run = await TrustAsync((await MakeAsync("peer", "site-2", "--overwrite")).GetProperty("line").GetString()!);
         Assert.Equal(6, run.ExitCode);
-        Assert.Contains("take the old line out first", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("delete the old line first", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class BaseFixtureTests
         var io = model.File("io");
         using var stages = FixtureStages.Base(model, form);
 
-        SplitReference.CheckWalk(Kind, io, stages);
+        SplitReference.CheckStep(Kind, io, stages);
         SplitReference.CheckGradients(Kind, ReferenceGradients(io, stages.Blueprint.Family), stages.Gradients());
     }
 

@@ -33,7 +33,7 @@ public sealed class CutFixtureTests
         var batch = io.Batch().Batch;
         var blocks = model.Family.Shape.Blocks;
         using var whole = Open(new SplitSettings { Head = 0, Tail = blocks });
-        var (logits, loss) = (whole.Logits(batch), SplitWalk.Take(whole, batch).Loss);
+        var (logits, loss) = (whole.Logits(batch), DirectSplitStep.Run(whole, batch).Loss);
         for (var head = 1; head < blocks; head++)
         {
             for (var tail = 1; tail <= blocks - head; tail++)
@@ -41,7 +41,7 @@ public sealed class CutFixtureTests
                 using var stages = Open(new SplitSettings { Head = head, Tail = tail });
 
                 Bits.Equal(logits, stages.Logits(batch), $"logits, head {head}, tail {tail}");
-                Assert.Equal(loss, SplitWalk.Take(stages, batch).Loss);
+                Assert.Equal(loss, DirectSplitStep.Run(stages, batch).Loss);
                 Bits.Equal(whole.Gradients(), stages.Gradients(), $"head {head}, tail {tail}");
             }
         }

@@ -30,7 +30,7 @@ public sealed class LoraFixtureTests
         var io = model.File("io_lora");
         using var stages = FixtureStages.Lora(model);
 
-        SplitReference.CheckWalk(Kind, io, stages);
+        SplitReference.CheckStep(Kind, io, stages);
         SplitReference.CheckGradients(Kind, io.Under("grad."), stages.Gradients());
         Assert.Equal(io.Under("grad.").Count, stages.Gradients().Count);
     }

@@ -37,7 +37,7 @@ public sealed class ProjectedPrefixFixtureTests
         CutEncoder(io.Under("prefix."), stages);
 
         SplitReference.Check(FixtureTolerance.Logits(Kind), io, batch, "logits", stages.Logits(batch.Batch));
-        SplitReference.CheckWalk(Kind, io, stages);
+        SplitReference.CheckStep(Kind, io, stages);
         foreach (var (tensor, gradient) in io.Under("grad.").Where(gradient => gradient.Key != "prefix_kv"))
             FixtureTolerance.Gradient(Kind).Check(gradient, Joined(tensor, stages), tensor);
     }

@@ -9,18 +9,18 @@ internal static class SplitReference
     /// <summary>Walks a batch through the split and compares the loss and what crosses the cuts (a lone block has none).</summary>
     /// <param name="kind">names the quantities in the report</param>
     /// <param name="scope">what the names of this batch begin with in the file</param>
-    public static void CheckWalk(string kind, FixtureFile file, ThreeStages stages, string scope = "")
+    public static void CheckStep(string kind, FixtureFile file, ThreeStages stages, string scope = "")
     {
         var batch = file.Batch(scope);
-        var walk = SplitWalk.Take(stages, batch.Batch);
+        var step = DirectSplitStep.Run(stages, batch.Batch);
 
-        FixtureTolerance.Loss(kind).Check(file.Number(scope + "loss"), walk.Loss);
+        FixtureTolerance.Loss(kind).Check(file.Number(scope + "loss"), step.Loss);
         if (stages.Blueprint.Family.Shape.Blocks == 1)
             return;
-        Check(FixtureTolerance.Hidden(kind), file, batch, scope + "split.h_first", walk.HeadOutput);
-        Check(FixtureTolerance.Hidden(kind), file, batch, scope + "split.h_last", walk.MiddleOutput);
-        Check(FixtureTolerance.Boundary(kind), file, batch, scope + "split.grad_h_last", walk.TailGradient);
-        Check(FixtureTolerance.Boundary(kind), file, batch, scope + "split.grad_h_first", walk.MiddleGradient);
+        Check(FixtureTolerance.Hidden(kind), file, batch, scope + "split.h_first", step.HeadOutput);
+        Check(FixtureTolerance.Hidden(kind), file, batch, scope + "split.h_last", step.MiddleOutput);
+        Check(FixtureTolerance.Boundary(kind), file, batch, scope + "split.grad_h_last", step.TailGradient);
+        Check(FixtureTolerance.Boundary(kind), file, batch, scope + "split.grad_h_first", step.MiddleGradient);
     }
 
     /// <summary>Compares one tensor of a batch at its real tokens.</summary>

@@ -48,11 +48,11 @@ public sealed class GenerationRunTests : IDisposable
             Model = new ModelSettings { Path = _folder.At("model") },
             Generation = new GenerationSettings { MaxNewTokens = 12, MinNewTokens = 12, NumBeams = beams },
         };
-        var work = new WorkContext(config, NullLoggerFactory.Instance, Insecure: true, CancellationToken.None);
+        var work = new CommandContext(config, NullLoggerFactory.Instance, Insecure: true, CancellationToken.None);
         var output = new PieceWriter();
         using var answers = new AnswerWriter(new CommandOutput(output, json: false) { IsTerminal = isTerminal }, path: null);
-        using var place = Workplace.Open(work);
-        await new GenerationRun(work, place, [.. questions.Select(question => new Dialogue(question))], answers).RunLocallyAsync();
+        using var setup = RunSetup.Open(work);
+        await new GenerationRun(work, setup, [.. questions.Select(question => new Dialogue(question))], answers).RunLocallyAsync();
         return output;
     }
 

@@ -19,13 +19,13 @@ public sealed class BrokenAnswerTests : IAsyncDisposable
     [Fact]
     public async Task An_interrupted_client_keeps_the_answers_it_has_and_leaves_the_server_to_others()
     {
-        var server = Running(FlGlmHere.Start(Server()));
+        var server = Running(InProcessFlGlm.Start(Server()));
         var ada = await HeldAsync(await server.AddressAsync());
         ada.Interrupt();
 
         await ada.ExitsWithAsync(130);
         await AssertTwoAnswersAsync(ada);
-        await using var ben = FlGlmHere.Start(_folder.Generate("ben", await server.AddressAsync(), ["-p", "x"]));
+        await using var ben = InProcessFlGlm.Start(_folder.Generate("ben", await server.AddressAsync(), ["-p", "x"]));
         await ben.ExitsWithAsync(0);
     }
 
@@ -50,11 +50,11 @@ public sealed class BrokenAnswerTests : IAsyncDisposable
 
     private async Task<FlGlmProcess> HeldAsync(string server)
     {
-        var tap = Running(new Tap(server) { HoldAfter = InTheThird });
+        var proxy = Running(new RecordingProxy(server) { HoldAfter = InTheThird });
         string[] options = ["-p", "a", "-p", "b", "-p", "c", "--json", "--out", _folder.At("answers.jsonl")];
         var ada = Running(FlGlmProcess.Start(_folder.Generate(
-            "ada", tap.Address, options, "generation.batch_size=1", "generation.max_new_tokens=20", "generation.min_new_tokens=20")));
-        await tap.Held;
+            "ada", proxy.Address, options, "generation.batch_size=1", "generation.max_new_tokens=20", "generation.min_new_tokens=20")));
+        await proxy.Held;
         return ada;
     }
 

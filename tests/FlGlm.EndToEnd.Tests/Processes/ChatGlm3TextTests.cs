@@ -20,7 +20,7 @@ public sealed class ChatGlm3TextTests : IDisposable
         string[] settings = [.. model, "data.template=chat", "generation.max_new_tokens=8", "generation.min_new_tokens=8"];
 
         var local = await CommandRun.OfAsync(_folder.Generate("local", null, options, settings));
-        await using var server = FlGlmHere.Start(_folder.Server([.. model, "server.generate_only=true"]));
+        await using var server = InProcessFlGlm.Start(_folder.Server([.. model, "server.generate_only=true"]));
         var remote = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), options, settings));
 
         Assert.Equal(0, local.ExitCode);

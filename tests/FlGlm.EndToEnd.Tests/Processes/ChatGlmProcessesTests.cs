@@ -17,7 +17,7 @@ public sealed class ChatGlmProcessesTests : IDisposable
     public async Task Losses_and_prefix_are_those_of_one_process_and_the_prefix_loaded_whole_has_the_same_loss(string model)
     {
         var settings = Settings(model);
-        await using var train = FlGlmHere.Start(_folder.Train(settings));
+        await using var train = InProcessFlGlm.Start(_folder.Train(settings));
         await _folder.SplitAsync("ada", settings, here: false);
         await train.ExitsWithAsync(0);
 

@@ -12,7 +12,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task The_demo_s_losses_are_the_centralised_run_s()
     {
-        await using var demo = FlGlmHere.Start(Demo("training.steps=3"));
+        await using var demo = InProcessFlGlm.Start(Demo("training.steps=3"));
 
         await demo.ExitsWithAsync(0);
 

@@ -21,7 +21,7 @@ public sealed class EavesdropperTests
         Assert.All(markers, marker => Assert.True(Contains(captures[0], marker)));
         Assert.DoesNotContain(markers, marker => Contains(captures[1], marker[..8]));
         Assert.Equal(open.Losses("ada"), closed.Losses("ada"));
-        await using (var train = FlGlmHere.Start(closed.Train(Settings)))
+        await using (var train = InProcessFlGlm.Start(closed.Train(Settings)))
             await train.ExitsWithAsync(0);
         Assert.Equal(closed.Losses("train"), closed.Losses("ada"));
         var payload = CapturedFrames.Sealed(captures[1]);
@@ -34,12 +34,12 @@ public sealed class EavesdropperTests
     private static async Task<byte[]> CaptureAsync(SplitFolder folder)
     {
         await using var server = FlGlmProcess.Start(folder.Server(Settings));
-        await using var tap = new Tap(await server.AddressAsync());
-        await using var client = FlGlmProcess.Start(folder.Client("ada", tap.Address, Settings));
+        await using var proxy = new RecordingProxy(await server.AddressAsync());
+        await using var client = FlGlmProcess.Start(folder.Client("ada", proxy.Address, Settings));
         await client.ExitsWithAsync(0);
         await server.ExitsWithAsync(0);
         Assert.Equal(folder.Insecure, client.Output.Lines.All(line => line.StartsWith("[insecure] ", StringComparison.Ordinal)));
-        return [.. tap.Up, .. tap.Down];
+        return [.. proxy.Up, .. proxy.Down];
     }
 
     /// <summary>The embedding's rows of the letters that every sentence of the text holds.</summary>

@@ -18,7 +18,7 @@ public sealed class FailedRunTests : IDisposable
     [InlineData("none")]
     public async Task A_centralised_run_that_diverges_stops_before_the_step_and_saves_finite_weights(string method)
     {
-        await using var run = FlGlmHere.Start(_folder.Train([.. Diverging, $"peft.method={method}"]));
+        await using var run = InProcessFlGlm.Start(_folder.Train([.. Diverging, $"peft.method={method}"]));
 
         await run.ExitsWithAsync(8);
 
@@ -31,14 +31,14 @@ public sealed class FailedRunTests : IDisposable
     [Fact]
     public async Task A_client_that_diverges_says_so_and_both_sides_save_finite_weights()
     {
-        await using var server = FlGlmHere.Start(_folder.Server(Diverging));
-        await using var client = FlGlmHere.Start(_folder.Client("ada", await server.AddressAsync(), Diverging));
+        await using var server = InProcessFlGlm.Start(_folder.Server(Diverging));
+        await using var client = InProcessFlGlm.Start(_folder.Client("ada", await server.AddressAsync(), Diverging));
 
         await client.ExitsWithAsync(8);
         await server.ExitsWithAsync(7);
 
         Assert.Contains("lower optimizer.learning_rate", Assert.Single(client.Error.Lines), StringComparison.Ordinal);
-        Assert.Contains("what the middle learnt so far is in", Assert.Single(server.Error.Lines), StringComparison.Ordinal);
+        Assert.Contains("the middle so far is in", Assert.Single(server.Error.Lines), StringComparison.Ordinal);
         foreach (var part in new[] { _folder.At("ada", "adapter", "head"), _folder.At("ada", "adapter", "tail"), _folder.At("server", "adapter", "middle") })
             AssertFinite(Path.Combine(part, "adapter_model.safetensors"));
     }
@@ -55,7 +55,7 @@ public sealed class FailedRunTests : IDisposable
     [Fact]
     public async Task A_client_whose_output_breaks_saves_what_it_has_learnt_and_tells_the_server()
     {
-        await using var server = FlGlmHere.Start(_folder.Server());
+        await using var server = InProcessFlGlm.Start(_folder.Server());
 
         Assert.Equal(1, await TornAsync(_folder.Client("ada", await server.AddressAsync())));
 
@@ -69,7 +69,7 @@ public sealed class FailedRunTests : IDisposable
     /// <summary>Runs a command whose standard output breaks with the line of the third step.</summary>
     private static async Task<int> TornAsync(string[] args)
     {
-        await using var output = new TornWriter("step 3/6");
+        await using var output = new BrokenWriter("step 3/6");
         return await FlGlmCommandLine.RunAsync(args, output, new StringWriter(), CancellationToken.None);
     }
 

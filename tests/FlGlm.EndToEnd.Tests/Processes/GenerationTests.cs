@@ -18,12 +18,12 @@ public sealed class GenerationTests : IDisposable
     [InlineData("generation.num_beams=3", "generation.no_repeat_ngram_size=3")]
     public async Task A_trained_model_answers_at_a_server_as_it_does_in_one_process(params string[] settings)
     {
-        await using (var train = FlGlmHere.Start(_folder.Train()))
+        await using (var train = InProcessFlGlm.Start(_folder.Train()))
             await train.ExitsWithAsync(0);
         settings = [.. settings, $"peft.start={_folder.Adapter("train")}", "generation.max_new_tokens=12"];
 
         var local = await CommandRun.OfAsync(_folder.Generate("local", null, [.. Questions, "--json"], settings));
-        await using var server = FlGlmHere.Start(_folder.Server($"peft.start={_folder.Adapter("train")}", "server.generate_only=true"));
+        await using var server = InProcessFlGlm.Start(_folder.Server($"peft.start={_folder.Adapter("train")}", "server.generate_only=true"));
         var remote = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), [.. Questions, "--json"], settings));
 
         Assert.Equal(0, local.ExitCode);
@@ -36,15 +36,15 @@ public sealed class GenerationTests : IDisposable
     public async Task Sides_that_kept_their_parts_to_themselves_answer_as_the_merged_adapter_does()
     {
         const string Kept = "server.share_middle=false";
-        await using var training = FlGlmHere.Start(_folder.Server(Kept));
-        await using var client = FlGlmHere.Start(_folder.Client("ada", await training.AddressAsync(), Kept));
+        await using var training = InProcessFlGlm.Start(_folder.Server(Kept));
+        await using var client = InProcessFlGlm.Start(_folder.Client("ada", await training.AddressAsync(), Kept));
         await client.ExitsWithAsync(0);
         await training.ExitsWithAsync(0);
         var (own, theirs) = (_folder.Adapter("ada"), _folder.Adapter("server"));
         var merge = await CommandRun.OfAsync("merge", Path.Combine(own, "head"), Path.Combine(theirs, "middle"), Path.Combine(own, "tail"), "--out", _folder.At("whole"));
 
         var local = await CommandRun.OfAsync(_folder.Generate("local", null, Questions, $"peft.start={_folder.At("whole")}"));
-        await using var server = FlGlmHere.Start(_folder.Server($"peft.start={theirs}", "server.generate_only=true"));
+        await using var server = InProcessFlGlm.Start(_folder.Server($"peft.start={theirs}", "server.generate_only=true"));
         var remote = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), Questions, $"peft.start={own}"));
 
         Assert.Equal((0, 0), (merge.ExitCode, local.ExitCode));
@@ -81,11 +81,11 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "no question was asked")]
+    [InlineData(2, "there is no question")]
     [InlineData(2, "2 beams do not go with do_sample", "-p", "x", "--set", "generation.num_beams=2", "--set", "generation.do_sample=true")]
     [InlineData(4, "There is no data file", "-f", "nowhere.txt")]
     [InlineData(2, "--out: names no file", "-p", "x", "--out", "")]
-    [InlineData(2, "lies in a folder that is not there", "-p", "x", "--out", "nowhere/answers.jsonl")]
+    [InlineData(2, "is in a folder that does not exist", "-p", "x", "--out", "nowhere/answers.jsonl")]
     [InlineData(4, "128", "-p", "far too long a question for a model of this size, and it goes on and on and on and on, longer than anybody would care to read it, to the end")]
     public async Task What_cannot_be_answered_is_one_line_and_a_code(int code, string message, params string[] options)
     {
@@ -125,20 +125,20 @@ public sealed class GenerationTests : IDisposable
     [Fact]
     public async Task An_adapter_trained_on_a_model_of_another_name_is_mentioned()
     {
-        await using (var train = FlGlmHere.Start(_folder.Train("training.steps=1")))
+        await using (var train = InProcessFlGlm.Start(_folder.Train("training.steps=1")))
             await train.ExitsWithAsync(0);
         var other = _folder.WriteModel("other", SplitFolder.Model with { Seed = 2 });
 
         var run = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "x"], $"peft.start={_folder.Adapter("train")}", $"model.path={other}"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains($"peft.start: '{_folder.Adapter("train")}' was trained on '{_folder.At("model")}', by its name another model", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"peft.start: '{_folder.Adapter("train")}' was trained on '{_folder.At("model")}', whose name differs", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_server_that_holds_another_cut_is_refused_by_name()
     {
-        await using var server = FlGlmHere.Start(_folder.Server("server.generate_only=true"));
+        await using var server = InProcessFlGlm.Start(_folder.Server("server.generate_only=true"));
         string[] options = ["-p", "x", "--out", _folder.At("answers.jsonl")];
 
         var run = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), options, "split.head=2"));

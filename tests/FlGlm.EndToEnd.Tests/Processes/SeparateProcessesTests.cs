@@ -18,7 +18,7 @@ public sealed class SeparateProcessesTests : IDisposable
     [InlineData("peft.method=none", "optimizer.learning_rate=1e-3", "training.attention_dropout=0.1")]
     public async Task Server_and_client_give_the_losses_and_the_weights_of_one_process_bit_for_bit(params string[] settings)
     {
-        await using var train = FlGlmHere.Start(_folder.Train(settings));
+        await using var train = InProcessFlGlm.Start(_folder.Train(settings));
         await SplitAsync(settings, here: false);
         await train.ExitsWithAsync(0);
 
@@ -45,7 +45,7 @@ public sealed class SeparateProcessesTests : IDisposable
     public async Task Parts_that_a_server_does_not_share_are_joined_by_merge()
     {
         string[] settings = ["server.share_middle=false"];
-        await using var train = FlGlmHere.Start(_folder.Train());
+        await using var train = InProcessFlGlm.Start(_folder.Train());
         await SplitAsync(settings, here: true);
         await train.ExitsWithAsync(0);
 

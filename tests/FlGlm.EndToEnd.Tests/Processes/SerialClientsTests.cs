@@ -21,8 +21,8 @@ public sealed class SerialClientsTests : IDisposable
         await ada.LineAsync($"no server at {address} yet");
         await using var server = FlGlmProcess.Start(_folder.Server([.. Settings, $"server.listen={address}"]));
         await server.LineAsync("client 1 joined: ada");
-        await using var ben = FlGlmHere.Start(_folder.Client("ben", address, Settings));
-        await using var cleo = FlGlmHere.Start(_folder.Client("cleo", address, Settings));
+        await using var ben = InProcessFlGlm.Start(_folder.Client("ben", address, Settings));
+        await using var cleo = InProcessFlGlm.Start(_folder.Client("cleo", address, Settings));
 
         RunningFlGlm[] clients = [ada, ben, cleo];
         foreach (var side in clients.Append(server))

@@ -84,7 +84,7 @@ internal sealed class SplitFolder : IDisposable
     /// <param name="here">whether the server may run in this process, which starts faster</param>
     public async Task SplitAsync(string client, string[] settings, bool here)
     {
-        await using RunningFlGlm server = here ? FlGlmHere.Start(Server(settings)) : FlGlmProcess.Start(Server(settings));
+        await using RunningFlGlm server = here ? InProcessFlGlm.Start(Server(settings)) : FlGlmProcess.Start(Server(settings));
         await using var other = FlGlmProcess.Start(Client(client, await server.AddressAsync(), settings));
         await other.ExitsWithAsync(0);
         await server.ExitsWithAsync(0);

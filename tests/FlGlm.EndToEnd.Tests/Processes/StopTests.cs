@@ -6,11 +6,11 @@ public sealed class StopTests
     [Fact]
     public async Task A_client_interrupted_finishes_its_step_saves_and_leaves_the_run_to_the_others()
     {
-        await using var run = await HeldRun.StartAsync(insecure: true);
+        await using var run = await PausedRun.StartAsync(insecure: true);
         var before = run.Folder.Losses("ada").Count;
         run.Ada.Interrupt();
         await run.Ada.LineAsync("stopping after this step");
-        run.Tap.Release();
+        run.Proxy.Release();
 
         await run.Ada.ExitsWithAsync(130);
         Assert.Equal(before + 1, run.Folder.Losses("ada").Count);
@@ -41,7 +41,7 @@ public sealed class StopTests
     [Fact]
     public async Task A_client_killed_in_its_turn_is_reported_and_the_others_finish()
     {
-        await using var run = await HeldRun.StartAsync(insecure: true);
+        await using var run = await PausedRun.StartAsync(insecure: true);
         run.Ada.Kill();
 
         await BenFinishesAsync(run);
@@ -50,10 +50,10 @@ public sealed class StopTests
     [Fact]
     public async Task A_server_interrupted_finishes_the_step_in_hand_and_its_clients_save()
     {
-        await using var run = await HeldRun.StartAsync(insecure: false);
+        await using var run = await PausedRun.StartAsync(insecure: false);
         run.Server.Interrupt();
         await run.Server.LineAsync("stopping after this step");
-        run.Tap.Release();
+        run.Proxy.Release();
 
         await run.Server.ExitsWithAsync(130);
         await ClientsLeaveAsync(run, "The server stopped before the last round was over");
@@ -65,7 +65,7 @@ public sealed class StopTests
     [Fact]
     public async Task A_server_killed_costs_its_clients_nothing_but_the_step()
     {
-        await using var run = await HeldRun.StartAsync(insecure: true);
+        await using var run = await PausedRun.StartAsync(insecure: true);
         run.Server.Kill();
 
         await ClientsLeaveAsync(run, "'server' (127.0.0.1:");
@@ -73,7 +73,7 @@ public sealed class StopTests
         Assert.EndsWith($" are in '{run.Folder.Adapter("ada")}'.", Assert.Single(run.Ada.Error.Lines), StringComparison.Ordinal);
     }
 
-    private static async Task BenFinishesAsync(HeldRun run)
+    private static async Task BenFinishesAsync(PausedRun run)
     {
         await run.Server.LineAsync("ada is gone: ");
         await run.Ben.ExitsWithAsync(0);
@@ -84,7 +84,7 @@ public sealed class StopTests
         Assert.Empty(run.Server.Error.Lines);
     }
 
-    private static async Task ClientsLeaveAsync(HeldRun run, string reason)
+    private static async Task ClientsLeaveAsync(PausedRun run, string reason)
     {
         foreach (var client in new RunningFlGlm[] { run.Ada, run.Ben })
         {
@@ -93,7 +93,7 @@ public sealed class StopTests
         }
     }
 
-    private static void AssertSaved(HeldRun run, string side, params string[] parts)
+    private static void AssertSaved(PausedRun run, string side, params string[] parts)
     {
         Assert.All(parts, part => Assert.True(File.Exists(Path.Combine(run.Folder.Adapter(side), part, "adapter_model.safetensors")), $"{side} saved no {part}"));
         Assert.Empty(run.Folder.HalfWritten(side));

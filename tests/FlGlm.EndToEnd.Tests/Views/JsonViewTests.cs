@@ -14,7 +14,7 @@ public sealed class JsonViewTests
         using var view = new JsonView(_output, insecure: true);
         view.Step("client-1", SampleSteps.Step);
         view.Served(SampleSteps.Served);
-        view.Say("warning", "'slow' BLAS");
+        view.Message("warning", "'slow' BLAS");
 
         var lines = Lines();
         Assert.Equal(["step", "served", "log"], lines.Select(l => l.GetProperty("event").GetString()));

@@ -48,8 +48,8 @@ public sealed class LineViewTests
     public void Messages_are_plain_and_warnings_say_so()
     {
         using var view = new LineView(_output, insecure: false, logEvery: 10);
-        view.Say("information", "listening on 127.0.0.1:7400");
-        view.Say("warning", "slow BLAS");
+        view.Message("information", "listening on 127.0.0.1:7400");
+        view.Message("warning", "slow BLAS");
         Assert.Equal(["listening on 127.0.0.1:7400", "warning: slow BLAS"], Lines);
     }
 }

@@ -1,8 +1,8 @@
 namespace FlGlm.Core.Checkpoints.TorchBin;
 
-/// <summary>The Python names that a weight file may mention. No other name is ever looked up, and none is run.</summary>
-/// <param name="Kind">What it stands for.</param>
-/// <param name="ElementType">The elements, where it stands for a storage.</param>
+/// <summary>The Python names that a weight file may use. Every other name is refused, and no Python code is run.</summary>
+/// <param name="Kind">Its meaning.</param>
+/// <param name="ElementType">The element type of a storage.</param>
 internal sealed record PickleGlobal(PickleGlobalKind Kind, ElementType ElementType = default)
 {
     private static readonly Dictionary<string, PickleGlobal> Known = new()
@@ -22,6 +22,6 @@ internal sealed record PickleGlobal(PickleGlobalKind Kind, ElementType ElementTy
         ["torch.BoolStorage"] = new(PickleGlobalKind.Storage, ElementType.Bool),
     };
 
-    /// <summary>Null for a foreign name.</summary>
+    /// <summary>Null for a name that is not allowed.</summary>
     public static PickleGlobal? Find(string qualifiedName) => Known.GetValueOrDefault(qualifiedName);
 }

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Checkpoints.TorchBin;
 
-/// <summary>What a <see cref="PickleGlobal"/> stands for.</summary>
+/// <summary>The meaning of a <see cref="PickleGlobal"/>.</summary>
 internal enum PickleGlobalKind
 {
     OrderedDict,

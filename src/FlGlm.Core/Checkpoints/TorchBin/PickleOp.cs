@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Checkpoints.TorchBin;
 
-/// <summary>The opcodes of Python's pickle format, so that a refused one can be named. <see cref="Unpickler"/> obeys few of them.</summary>
+/// <summary>The opcodes of Python's pickle format, so that a refused one can be named. <see cref="Unpickler"/> supports few of them.</summary>
 internal enum PickleOp : byte
 {
     Mark = (byte)'(',

@@ -1,17 +1,17 @@
 namespace FlGlm.Core.Checkpoints.TorchBin;
 
-/// <summary>Where a tensor's elements lie in the file.</summary>
+/// <summary>The positions of a tensor's elements in the file.</summary>
 /// <param name="Start">The file position of its first element.</param>
 /// <param name="Shape">Outermost dimension first.</param>
 /// <param name="Strides">Elements from one index to the next, per dimension.</param>
 internal sealed record StridedView(long Start, long[] Shape, long[] Strides)
 {
-    /// <summary>True where the elements lie row-major and without gaps.</summary>
+    /// <summary>True if the elements are stored row-major and without gaps.</summary>
     public bool IsContiguous { get; } = HasRowMajorStrides(Shape, Strides);
 
     /// <summary>Copies elements in row-major order.</summary>
     /// <param name="file">The file that holds them.</param>
-    /// <param name="first">The first wanted element, counted row-major.</param>
+    /// <param name="first">The first element to copy, counted row-major.</param>
     /// <param name="size">Bytes per element.</param>
     /// <param name="destination">Whole elements.</param>
     public void Copy(MappedFile file, long first, int size, Span<byte> destination)

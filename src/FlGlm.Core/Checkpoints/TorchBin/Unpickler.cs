@@ -6,9 +6,9 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Checkpoints.TorchBin;
 
 /// <summary>
-/// Reads the pickle (protocol 2) of a PyTorch weight file and knows tensors and nothing else: dictionaries, tuples, strings, integers
-/// and the names of <see cref="PickleGlobal"/>. Everything foreign is refused by its name. Nothing recurses, and every step takes a byte
-/// of the pickle, so that <see cref="MaxBytes"/> and <see cref="MaxDepth"/> bound the memory.
+/// Reads the pickle (protocol 2) of a PyTorch weight file. It supports only what tensors need: dictionaries, tuples, strings, integers
+/// and the names of <see cref="PickleGlobal"/>; the error for anything else names it. Nothing recurses, and every step consumes a byte
+/// of the pickle, so that <see cref="MaxBytes"/> and <see cref="MaxDepth"/> limit the memory.
 /// </summary>
 internal sealed class Unpickler
 {
@@ -37,7 +37,7 @@ internal sealed class Unpickler
     /// <summary>The dictionary of tensors that the pickle describes.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="pickle">The archive's <c>data.pkl</c>.</param>
-    /// <exception cref="CheckpointException">The pickle is foreign or damaged.</exception>
+    /// <exception cref="CheckpointException">The pickle holds something unsupported, or is damaged.</exception>
     public static Dictionary<string, PickledTensor> Read(string path, byte[] pickle)
     {
         var unpickler = new Unpickler(path, pickle);
@@ -55,11 +55,11 @@ internal sealed class Unpickler
             var op = (PickleOp)Take(1)[0];
             if (op == PickleOp.Stop)
                 return Pop();
-            Obey(op);
+            Execute(op);
         }
     }
 
-    private void Obey(PickleOp op)
+    private void Execute(PickleOp op)
     {
         switch (op)
         {
@@ -172,7 +172,7 @@ internal sealed class Unpickler
         return PopMany(_stack.Count - mark);
     }
 
-    /// <summary>Values below the newest mark are out of reach.</summary>
+    /// <summary>The lowest stack index that may be read: values below the newest mark may not.</summary>
     private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
 
     private ReadOnlySpan<byte> Take(int count)
@@ -207,7 +207,7 @@ internal sealed class Unpickler
         return line;
     }
 
-    /// <summary>Names end up in messages, on the user's terminal.</summary>
+    /// <summary>Refuses control characters, since names are shown in messages on a terminal.</summary>
     private string Decode(ReadOnlySpan<byte> bytes)
     {
         try

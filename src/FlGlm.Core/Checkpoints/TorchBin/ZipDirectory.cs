@@ -6,7 +6,7 @@ namespace FlGlm.Core.Checkpoints.TorchBin;
 
 /// <summary>
 /// The central directory of a zip archive (with its 64-bit form), as PyTorch writes it: entries stored without compression, so that
-/// their bytes can be read where they lie. The general reader of the platform gives streams, not positions.
+ /// their bytes can be read from the mapped file. The ZIP reader of .NET gives streams, not positions.
 /// </summary>
 internal sealed class ZipDirectory
 {
@@ -26,7 +26,7 @@ internal sealed class ZipDirectory
     private readonly Dictionary<string, ZipEntry> _entries = [];
 
     /// <summary>Reads and checks the directory of an archive.</summary>
-    /// <exception cref="CheckpointException">The file is no such archive, or is cut short.</exception>
+    /// <exception cref="CheckpointException">The file is no such archive, or is truncated.</exception>
     public ZipDirectory(MappedFile file)
     {
         _file = file;
@@ -71,7 +71,7 @@ internal sealed class ZipDirectory
         return start >= 0 && length >= 0 && length <= _file.Length - start ? (start, length) : throw Damaged("its directory lies outside");
     }
 
-    /// <summary>Takes in one entry of the directory.</summary>
+    /// <summary>Reads one entry of the directory.</summary>
     /// <returns>The size of the directory's record.</returns>
     private int ReadEntry(long at)
     {
@@ -96,7 +96,7 @@ internal sealed class ZipDirectory
         return CentralBytes + nameBytes + extraBytes + UInt16(record, 32);
     }
 
-    /// <summary>Replaces the numbers that did not fit into 32 bits; the extra field lists, in order, just those.</summary>
+    /// <summary>Replaces the numbers that did not fit into 32 bits; the extra field lists only those, in order.</summary>
     private static void ReadZip64(ReadOnlySpan<byte> extra, ref long length, bool compressedLengthToo, ref long start)
     {
         while (extra.Length >= 4)

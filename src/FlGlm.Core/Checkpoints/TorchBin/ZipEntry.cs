@@ -1,4 +1,4 @@
 namespace FlGlm.Core.Checkpoints.TorchBin;
 
-/// <summary>Where in an archive the bytes of a stored (uncompressed) entry lie.</summary>
+/// <summary>The position in an archive of the bytes of a stored (uncompressed) entry.</summary>
 internal readonly record struct ZipEntry(long Offset, long Length);

@@ -4,9 +4,9 @@ using FlGlm.Server.Stages;
 namespace FlGlm.Cli.Runs;
 
 /// <summary>The middle blocks with their optimizer.</summary>
-internal sealed class MiddleWork : IDisposable
+internal sealed class MiddleTraining : IDisposable
 {
-    private MiddleWork(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane)
+    private MiddleTraining(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane)
     {
         (Stage, Optimizer) = (stage, optimizer);
         Local = new LocalMiddle(stage, optimizer, lane);
@@ -19,11 +19,11 @@ internal sealed class MiddleWork : IDisposable
     /// <summary>The middle for a client in this process.</summary>
     public LocalMiddle Local { get; }
 
-    public static Task<MiddleWork> OpenAsync(Workplace place) => place.Lane.RunAsync(
+    public static Task<MiddleTraining> OpenAsync(RunSetup setup) => setup.Lane.RunAsync(
         () =>
         {
-            var stage = StageLoader.Middle(place);
-            return new MiddleWork(stage, new StageOptimizer(stage.Parameters, place.Plan.Optimizer, place.Plan.ServerSteps), place.Lane);
+            var stage = StageLoader.Middle(setup);
+            return new MiddleTraining(stage, new StageOptimizer(stage.Parameters, setup.Plan.Optimizer, setup.Plan.ServerSteps), setup.Lane);
         },
         CancellationToken.None);
 

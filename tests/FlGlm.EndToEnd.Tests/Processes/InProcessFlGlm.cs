@@ -3,14 +3,14 @@ using FlGlm.Cli.CommandLine;
 namespace FlGlm.EndToEnd.Tests.Processes;
 
 /// <summary><c>flglm</c> in this process: it starts faster, and all but signals and exits are the same.</summary>
-internal sealed class FlGlmHere : RunningFlGlm
+internal sealed class InProcessFlGlm : RunningFlGlm
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Task<int> _run;
 
-    private FlGlmHere(string[] args) => _run = Task.Run(() => RunAsync(args));
+    private InProcessFlGlm(string[] args) => _run = Task.Run(() => RunAsync(args));
 
-    public static FlGlmHere Start(params IEnumerable<string> args) => new([.. args]);
+    public static InProcessFlGlm Start(params IEnumerable<string> args) => new([.. args]);
 
     protected override Task<int> EndAsync() => _run.WaitAsync(Patience);
 

@@ -1,14 +1,14 @@
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>A server and two clients, stopped at a known point: a tap holds ada in the middle of a step; ben, in this process, waits for its turn.</summary>
-internal sealed class HeldRun : IAsyncDisposable
+/// <summary>A server and two clients, stopped at a known point: a proxy holds ada in the middle of a step; ben, in this process, waits for its turn.</summary>
+internal sealed class PausedRun : IAsyncDisposable
 {
     /// <summary>Within the third step or the fourth: a step sends 2 x 16 KB, the handshake about 2.</summary>
     private const long InAStep = 100_000;
 
     private readonly Stack<IAsyncDisposable> _running = new();
 
-    private HeldRun(bool insecure) => Folder = new SplitFolder { Clients = ["ada", "ben"], Insecure = insecure };
+    private PausedRun(bool insecure) => Folder = new SplitFolder { Clients = ["ada", "ben"], Insecure = insecure };
 
     public SplitFolder Folder { get; }
 
@@ -16,13 +16,13 @@ internal sealed class HeldRun : IAsyncDisposable
 
     public FlGlmProcess Ada { get; private set; } = null!;
 
-    public FlGlmHere Ben { get; private set; } = null!;
+    public InProcessFlGlm Ben { get; private set; } = null!;
 
-    public Tap Tap { get; private set; } = null!;
+    public RecordingProxy Proxy { get; private set; } = null!;
 
-    public static async Task<HeldRun> StartAsync(bool insecure)
+    public static async Task<PausedRun> StartAsync(bool insecure)
     {
-        var run = new HeldRun(insecure);
+        var run = new PausedRun(insecure);
         try
         {
             await run.StartAsync();
@@ -46,11 +46,11 @@ internal sealed class HeldRun : IAsyncDisposable
     {
         Server = Running(FlGlmProcess.Start(Folder.Server()));
         var address = await Server.AddressAsync();
-        Tap = Running(new Tap(address) { HoldAfter = InAStep });
-        Ada = Running(FlGlmProcess.Start(Folder.Client("ada", Tap.Address)));
+        Proxy = Running(new RecordingProxy(address) { HoldAfter = InAStep });
+        Ada = Running(FlGlmProcess.Start(Folder.Client("ada", Proxy.Address)));
         await Server.LineAsync("client 1 joined: ada");
-        Ben = Running(FlGlmHere.Start(Folder.Client("ben", address)));
-        await Tap.Held;
+        Ben = Running(InProcessFlGlm.Start(Folder.Client("ben", address)));
+        await Proxy.Held;
         await Ben.LineAsync("waiting for the turn: place 1 of 1");
     }
 

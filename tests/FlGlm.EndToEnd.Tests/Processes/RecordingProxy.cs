@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace FlGlm.EndToEnd.Tests.Processes;
 
 /// <summary>Stands between client and server as any eavesdropper can: keeps every byte, may change one, and may hold the client's back.</summary>
-internal sealed class Tap : IAsyncDisposable
+internal sealed class RecordingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
@@ -16,7 +16,7 @@ internal sealed class Tap : IAsyncDisposable
     private readonly IPEndPoint _server;
     private readonly Task _serving;
 
-    public Tap(string server)
+    public RecordingProxy(string server)
     {
         _server = IPEndPoint.Parse(server);
         _listener.Start();

@@ -5,7 +5,7 @@ using FlGlm.Core.Planning;
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>Remembers what a client's session reported.</summary>
-internal sealed class SeenByClient : IClientObserver
+internal sealed class RecordedClientEvents : IClientObserver
 {
     private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

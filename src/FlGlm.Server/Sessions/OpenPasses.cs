@@ -2,8 +2,8 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>The passes of one session that await their gradient, by step.</summary>
-internal sealed class StepLedger : IDisposable
+/// <summary>The passes of one session that wait for their gradient, by step.</summary>
+internal sealed class OpenPasses : IDisposable
 {
     /// <summary>A client that keeps more passes open than this is refused: each holds the graph of a whole batch.</summary>
     public const int Capacity = 4;
@@ -16,7 +16,7 @@ internal sealed class StepLedger : IDisposable
     public void ExpectRoom()
     {
         if (_passes.Count == Capacity)
-            throw new ProtocolException(FaultCode.WrongStep, $"{Capacity} passes await their gradient already; a client walks them back first.");
+            throw new ProtocolException(FaultCode.WrongStep, $"{Capacity} passes wait for their gradient already; a client must send those first.");
     }
 
     public void Add(long step, OpenPass pass) => _passes.Add(step, pass);
@@ -24,7 +24,7 @@ internal sealed class StepLedger : IDisposable
     /// <exception cref="ProtocolException">No such pass is open.</exception>
     public OpenPass Take(long step) => _passes.Remove(step, out var pass)
         ? pass
-        : throw new ProtocolException(FaultCode.WrongStep, $"There is no pass {step} awaiting a gradient.");
+        : throw new ProtocolException(FaultCode.WrongStep, $"No pass {step} waits for a gradient.");
 
     public void Dispose()
     {

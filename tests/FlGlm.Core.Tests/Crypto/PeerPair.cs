@@ -6,11 +6,11 @@ using FlGlm.Testing;
 namespace FlGlm.Core.Tests.Crypto;
 
 /// <summary>A server and a client that know each other, unless a test says otherwise.</summary>
-internal sealed class Party : IDisposable
+internal sealed class PeerPair : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public Party()
+    public PeerPair()
     {
         Server = Sealed("server", TestKeys.Server, "server-knows", TestKeys.Alice.PublicKey.ToLine("alice"));
         Client = Sealed("alice", TestKeys.Alice, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));

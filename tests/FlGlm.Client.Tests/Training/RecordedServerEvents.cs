@@ -5,7 +5,7 @@ using FlGlm.Server.Sessions;
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>Remembers what a server reported.</summary>
-internal sealed class SeenByServer : IServerObserver
+internal sealed class RecordedServerEvents : IServerObserver
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

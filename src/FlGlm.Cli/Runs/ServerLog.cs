@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>What the server does, for the view and the log. It never hears a loss.</summary>
-/// <param name="joined">told of every client that has joined</param>
-internal sealed partial class ServerWatch(IRunView view, ILogger logger, Action<string>? joined) : IServerObserver
+/// <summary>Logs the server's events and passes its steps to the view. The events hold no loss.</summary>
+/// <param name="joined">called for every client that has joined</param>
+internal sealed partial class ServerLog(IRunView view, ILogger logger, Action<string>? joined) : IServerObserver
 {
     public void ClientJoined(string client, int number)
     {

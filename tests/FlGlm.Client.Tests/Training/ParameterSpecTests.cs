@@ -4,7 +4,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Tests.Training;
 
-public sealed class ParameterFormTests
+public sealed class ParameterSpecTests
 {
     [Theory]
     [InlineData(PeftMethod.Lora, false)]
@@ -22,9 +22,9 @@ public sealed class ParameterFormTests
         Same(run.Middle.Parameters, StageName.Middle);
 
         void Same(IReadOnlyList<NamedParameter> parameters, StageName stage) => Assert.Equal(
-            parameters.Select(parameter => Text(ParameterForm.Of(parameter))).Order(),
-            ParameterForm.OfStage(run.Blueprint, stage).Select(Text).Order());
+            parameters.Select(parameter => Text(ParameterSpec.Of(parameter))).Order(),
+            ParameterSpec.OfStage(run.Blueprint, stage).Select(Text).Order());
     }
 
-    private static string Text(ParameterForm form) => $"{form.Name} {form.Dtype} [{string.Join(", ", form.Dims)}]";
+    private static string Text(ParameterSpec spec) => $"{spec.Name} {spec.Dtype} [{string.Join(", ", spec.Dims)}]";
 }

@@ -2,14 +2,14 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>What a session receives, with an ear at the door while it waits for something else.</summary>
-internal sealed class SessionInbox(IFrameChannel channel)
+/// <summary>Receives a session's frames, and notices a disconnect while the session waits for something else.</summary>
+internal sealed class SessionReceiver(IFrameChannel channel)
 {
     private Task<Frame>? _next;
 
     public SessionState State { get; set; }
 
-    /// <exception cref="GoodbyeException">The peer leaves.</exception>
+    /// <exception cref="GoodbyeException">The peer ends the session.</exception>
     public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
         var frame = await (Interlocked.Exchange(ref _next, null) ?? channel.ReceiveAsync(ct).AsTask());
@@ -30,8 +30,8 @@ internal sealed class SessionInbox(IFrameChannel channel)
             throw Unexpected(frame);
     }
 
-    /// <summary>The next frame, unless <paramref name="stopping"/> comes first.</summary>
-    /// <exception cref="OperationCanceledException">It did.</exception>
+    /// <summary>The next frame, unless <paramref name="stopping"/> is cancelled first.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled first.</exception>
     public async ValueTask<Frame> ReceiveUnlessAsync(CancellationToken stopping, CancellationToken ct)
     {
         stopping.ThrowIfCancellationRequested();
@@ -40,24 +40,24 @@ internal sealed class SessionInbox(IFrameChannel channel)
         return await ReceiveAsync(ct);
     }
 
-    /// <summary>Waits for <paramref name="work"/>; a peer that leaves, breaks off or speaks meanwhile ends the wait.</summary>
-    public async Task<T> WhileQuietAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken stopping, CancellationToken ct)
+    /// <summary>Waits for <paramref name="work"/>. A disconnect, a Goodbye or any other frame of the peer ends the wait with an exception.</summary>
+    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken stopping, CancellationToken ct)
     {
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
         _next ??= channel.ReceiveAsync(ct).AsTask();
-        var working = work(given.Token);
+        var working = work(linked.Token);
         if (await Task.WhenAny(working, _next) == working)
             return await working;
-        await given.CancelAsync();
+        await linked.CancelAsync();
         await Task.WhenAny(working);
         using var frame = await ReceiveAsync(ct);
         throw Unexpected(frame);
     }
 
     public ProtocolException Unexpected(Frame frame) =>
-        new(FaultCode.Unexpected, $"A {frame.Kind} frame has no place in a session that is {Words(State)}.");
+        new(FaultCode.Unexpected, $"A {frame.Kind} frame is not allowed in a session that is {Describe(State)}.");
 
-    private static string Words(SessionState state) => state switch
+    private static string Describe(SessionState state) => state switch
     {
         SessionState.Connected => "not joined yet",
         SessionState.Planned => "comparing plans",

@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Name, dims and dtype of a trainable tensor: what a side must know of a stage it does not hold to check what it is sent.</summary>
-public sealed record ParameterForm(string Name, IReadOnlyList<long> Dims, ScalarType Dtype)
+/// <summary>Name, dims and dtype of a trainable tensor: with it a side checks the received parameters of a stage that it does not hold.</summary>
+public sealed record ParameterSpec(string Name, IReadOnlyList<long> Dims, ScalarType Dtype)
 {
-    /// <summary>Numbers in it.</summary>
+    /// <summary>The number of elements.</summary>
     public long Count => Dims.Aggregate(1L, (product, dim) => checked(product * dim));
 
-    public static ParameterForm Of(NamedParameter parameter) => new(parameter.Name, parameter.Value.shape, parameter.Value.dtype);
+    public static ParameterSpec Of(NamedParameter parameter) => new(parameter.Name, parameter.Value.shape, parameter.Value.dtype);
 
-    /// <summary>What a stage trains under this run's method, told from the model's description alone.</summary>
-    public static IEnumerable<ParameterForm> OfStage(StageBlueprint blueprint, StageName stage)
+    /// <summary>The parameters that a stage trains with this run's method, computed from the model's description alone.</summary>
+    public static IEnumerable<ParameterSpec> OfStage(StageBlueprint blueprint, StageName stage)
     {
         var range = blueprint.Split[stage];
         var peft = blueprint.Peft;
@@ -22,7 +22,7 @@ public sealed record ParameterForm(string Name, IReadOnlyList<long> Dims, Scalar
         {
             PeftMethod.None => blueprint.Family.Tensors
                 .Where(tensor => blueprint.Split.Owner(tensor) == stage)
-                .Select(tensor => new ParameterForm(tensor.Name, tensor.Shape, blueprint.Dtype)),
+                .Select(tensor => new ParameterSpec(tensor.Name, tensor.Shape, blueprint.Dtype)),
             PeftMethod.Lora => blueprint.Family.Tensors
                 .Where(tensor => tensor.Part == ModelPart.Block && range.Contains(tensor.Block))
                 .SelectMany(tensor => OfLora(tensor, peft.Lora)),
@@ -30,7 +30,7 @@ public sealed record ParameterForm(string Name, IReadOnlyList<long> Dims, Scalar
         };
     }
 
-    private static IEnumerable<ParameterForm> OfLora(TensorSpec tensor, LoraSettings lora)
+    private static IEnumerable<ParameterSpec> OfLora(TensorSpec tensor, LoraSettings lora)
     {
         if (!lora.Targets.Any(target => tensor.Name.EndsWith($".{target}.weight", StringComparison.Ordinal)))
             return [];
@@ -42,11 +42,11 @@ public sealed record ParameterForm(string Name, IReadOnlyList<long> Dims, Scalar
         ];
     }
 
-    private static IEnumerable<ParameterForm> OfPrefix(BlockRange range, ModelFamily family, PrefixSettings prefix)
+    private static IEnumerable<ParameterSpec> OfPrefix(BlockRange range, ModelFamily family, PrefixSettings prefix)
     {
         if (!prefix.Projection || range.Count == 0)
-            return range.Indices.Select(block => new ParameterForm(PlainPrefixEncoder.Name(block), [prefix.Length, 2 * family.Shape.KeyWidth], float32));
+            return range.Indices.Select(block => new ParameterSpec(PlainPrefixEncoder.Name(block), [prefix.Length, 2 * family.Shape.KeyWidth], float32));
         var scope = ProjectedPrefixEncoder.Scope(range);
-        return ProjectedPrefixEncoder.Tensors(range, family, prefix).Select(tensor => new ParameterForm(scope + tensor.Name, tensor.Shape, float32));
+        return ProjectedPrefixEncoder.Tensors(range, family, prefix).Select(tensor => new ParameterSpec(scope + tensor.Name, tensor.Shape, float32));
     }
 }

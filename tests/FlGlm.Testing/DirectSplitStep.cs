@@ -12,10 +12,10 @@ namespace FlGlm.Testing;
 /// <param name="MiddleOutput">hN-2 [B, T, H]</param>
 /// <param name="TailGradient">dL/dhN-2 [B, T, H]</param>
 /// <param name="MiddleGradient">dL/dh0 [B, T, H]</param>
-public sealed record SplitWalk(float Loss, Tensor HeadOutput, Tensor MiddleOutput, Tensor TailGradient, Tensor MiddleGradient)
+public sealed record DirectSplitStep(float Loss, Tensor HeadOutput, Tensor MiddleOutput, Tensor TailGradient, Tensor MiddleGradient)
 {
     /// <summary>Walks out and home; the tensors are the caller's.</summary>
-    public static SplitWalk Take(ThreeStages stages, TrainingBatch batch)
+    public static DirectSplitStep Run(ThreeStages stages, TrainingBatch batch)
     {
         using var head = stages.Client.Head.Forward(batch, PassMode.Train);
         var headOutput = Carry(head.Output);
@@ -27,7 +27,7 @@ public sealed record SplitWalk(float Loss, Tensor HeadOutput, Tensor MiddleOutpu
         using var middleBack = middle.Backward(tailGradient)!;
         var middleGradient = Carry(middleBack);
         head.Backward(middleGradient);
-        return new SplitWalk(tail.Output.item<float>(), headOutput, middleOutput, tailGradient, middleGradient);
+        return new DirectSplitStep(tail.Output.item<float>(), headOutput, middleOutput, tailGradient, middleGradient);
     }
 
     private static Tensor Carry(Tensor value)

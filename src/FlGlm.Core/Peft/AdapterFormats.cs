@@ -4,14 +4,14 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Peft;
 
-/// <summary>Adapters in either form that FlGlm knows: PEFT's directories, and prefixes of ChatGLM's own trainer.</summary>
-public static class AdapterForms
+/// <summary>Reads adapters in both supported formats: PEFT's directories, and prefixes of ChatGLM's own trainer.</summary>
+public static class AdapterFormats
 {
     /// <exception cref="CheckpointException">A file is damaged.</exception>
     public static bool IsAt(string directory) => AdapterDirectory.IsAt(directory) || PublishedPrefix.IsAt(directory);
 
-    /// <summary>The adapter that a stage reads of a directory: the whole one, or where a run wrote parts its own.</summary>
-    /// <returns>its directory; null where there is none</returns>
+    /// <summary>The adapter in a directory that a stage reads: the whole one, or where a run wrote parts, the stage's own part.</summary>
+    /// <returns>its directory; null if there is none</returns>
     /// <exception cref="CheckpointException">A file is damaged.</exception>
     public static string? Find(string directory, StageName stage)
     {

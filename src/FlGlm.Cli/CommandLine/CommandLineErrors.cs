@@ -3,8 +3,8 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.CommandLine;
 
-/// <summary>Turns the parser's complaints into ours.</summary>
-internal static class CommandLineMistakes
+/// <summary>Turns the parser's errors into a <see cref="ConfigurationException"/>.</summary>
+internal static class CommandLineErrors
 {
     public static ConfigurationException Of(ParseResult parsed)
     {

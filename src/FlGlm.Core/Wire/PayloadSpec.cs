@@ -1,19 +1,19 @@
 namespace FlGlm.Core.Wire;
 
-/// <summary>The dtype and dims of a payload, as its frame's header states them.</summary>
-/// <param name="Element">How one number is written.</param>
-/// <param name="Rank">How many dims count, 0 to <see cref="MaxRank"/>; the others are 0.</param>
+/// <summary>The number type and dims of a payload, as its frame's header states them.</summary>
+/// <param name="Element">The type of one number.</param>
+/// <param name="Rank">The number of dims, 0 to <see cref="MaxRank"/>; unused dims are 0.</param>
 /// <param name="Dim0">The slowest dim.</param>
 /// <param name="Dim1">The second dim.</param>
 /// <param name="Dim2">The third dim.</param>
 /// <param name="Dim3">The fourth dim.</param>
-public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim0, uint Dim1, uint Dim2, uint Dim3)
+public readonly record struct PayloadSpec(ElementType Element, int Rank, uint Dim0, uint Dim1, uint Dim2, uint Dim3)
 {
     public const int MaxRank = 4;
 
-    /// <summary>The form of a tensor with these dims.</summary>
+    /// <summary>The specification of a tensor with these dims.</summary>
     /// <exception cref="ArgumentException">More dims than four, or one that 32 bits cannot hold.</exception>
-    public static TensorForm Of(ElementType element, params ReadOnlySpan<long> dims)
+    public static PayloadSpec Of(ElementType element, params ReadOnlySpan<long> dims)
     {
         if (dims.Length > MaxRank)
             throw new ArgumentException($"{dims.Length} dims; a frame carries at most {MaxRank}.", nameof(dims));
@@ -24,7 +24,7 @@ public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim
                 ? (uint)dims[i]
                 : throw new ArgumentException($"Dim {i} is {dims[i]}; a frame's dims are 32 bits wide.", nameof(dims));
         }
-        return new TensorForm(element, dims.Length, padded[0], padded[1], padded[2], padded[3]);
+        return new PayloadSpec(element, dims.Length, padded[0], padded[1], padded[2], padded[3]);
     }
 
     public uint this[int dim] => dim switch
@@ -48,7 +48,7 @@ public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim
     /// <exception cref="OverflowException">The dims' product does not fit 64 bits.</exception>
     public long ByteLength => TryGetByteLength(out var bytes) ? bytes : throw new OverflowException($"{this} does not fit 64 bits.");
 
-    /// <summary>Bytes of the whole tensor, where 64 bits hold them.</summary>
+    /// <summary>Bytes of the whole tensor; false where they do not fit 64 bits.</summary>
     public bool TryGetByteLength(out long bytes)
     {
         UInt128 product = (uint)ElementSize;
@@ -65,7 +65,7 @@ public readonly record struct TensorForm(ElementType Element, int Rank, uint Dim
         return true;
     }
 
-    /// <summary>The dims that count, for shapes and messages.</summary>
+    /// <summary>The dims in use, for shapes and messages.</summary>
     public long[] Dims()
     {
         var dims = new long[Rank];

@@ -1,9 +1,9 @@
 #:property PublishAot=false
 #:property RestorePackagesWithLockFile=false
 
-// Tells texts from a grammar, the same ones for the same seed everywhere:
+// Generates texts from a grammar, the same texts for the same seed on every machine:
 //
-//     dotnet run eng/demo/Tell.cs -- GRAMMAR SEED FIRST COUNT > FILE
+//     dotnet run eng/demo/GenerateRows.cs -- GRAMMAR SEED FIRST COUNT > FILE
 //
 // writes rows FIRST .. FIRST + COUNT - 1. A grammar with a rule `text` gives plain text, a paragraph a row; one with the
 // rules `prompt` and `completion` gives JSONL. eng/demo/stories.grammar explains the notation.
@@ -16,7 +16,7 @@ using System.Text.RegularExpressions;
 
 if (args.Length != 4)
 {
-    Console.Error.WriteLine("usage: dotnet run eng/demo/Tell.cs -- GRAMMAR SEED FIRST COUNT");
+    Console.Error.WriteLine("usage: dotnet run eng/demo/GenerateRows.cs -- GRAMMAR SEED FIRST COUNT");
     return 2;
 }
 
@@ -27,20 +27,20 @@ var count = int.Parse(args[3], CultureInfo.InvariantCulture);
 using var output = Console.OpenStandardOutput();
 for (var row = first; row < first + count; row++)
 {
-    var teller = new Teller(grammar, new SplitMix64(seed + ((ulong)row << 32)));
-    output.Write(grammar.Has("text") ? Encoding.UTF8.GetBytes(teller.Tell("text") + "\n\n") : JsonRow(teller));
+    var generator = new RowGenerator(grammar, new SplitMix64(seed + ((ulong)row << 32)));
+    output.Write(grammar.Has("text") ? Encoding.UTF8.GetBytes(generator.Generate("text") + "\n\n") : JsonRow(generator));
 }
 
 return 0;
 
-static byte[] JsonRow(Teller teller)
+static byte[] JsonRow(RowGenerator generator)
 {
     using var line = new MemoryStream();
     using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
     {
         json.WriteStartObject();
-        json.WriteString("prompt", teller.Tell("prompt"));
-        json.WriteString("completion", teller.Tell("completion"));
+        json.WriteString("prompt", generator.Generate("prompt"));
+        json.WriteString("completion", generator.Generate("completion"));
         json.WriteEndObject();
     }
 
@@ -48,7 +48,7 @@ static byte[] JsonRow(Teller teller)
     return line.ToArray();
 }
 
-/// <summary>The rules of a grammar file: a name, whether it is drawn once a row, and its alternatives.</summary>
+/// <summary>The rules of a grammar file: the name, whether it is drawn only once per row, and the alternatives.</summary>
 internal sealed class Grammar
 {
     private readonly Dictionary<string, (bool Once, string[] Alternatives)> _rules = [];
@@ -74,13 +74,13 @@ internal sealed class Grammar
     }
 }
 
-/// <summary>Tells one row: what is drawn once stays the same in all of it.</summary>
-internal sealed class Teller(Grammar grammar, SplitMix64 chance)
+/// <summary>Generates one row; a rule marked once has the same text in the whole row.</summary>
+internal sealed class RowGenerator(Grammar grammar, SplitMix64 chance)
 {
     private readonly Dictionary<string, string> _drawn = [];
 
-    /// <summary>A rule's text: every {name} told in turn, a line break for every '~', "a" before a vowel mended.</summary>
-    public string Tell(string rule)
+    /// <summary>A rule's text: every {name} replaced by its text, every '~' by a line break, "a" before a vowel by "an".</summary>
+    public string Generate(string rule)
     {
         var text = Expand(Draw(rule)).Replace('~', '\n');
         return Regex.Replace(text, @"\b([Aa]) (?=[aeiou])", "$1n ");

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>What all sessions of a server share.</summary>
-internal sealed record SessionContext
+/// <summary>The objects and settings that all sessions of a server share.</summary>
+internal sealed record SessionDependencies
 {
     public required RunPlan Plan { get; init; }
 
@@ -25,17 +25,17 @@ internal sealed record SessionContext
 
     public required ILogger Logger { get; init; }
 
-    /// <summary>Places for generating clients.</summary>
+    /// <summary>Limits the number of generating clients.</summary>
     public required SemaphoreSlim Generating { get; init; }
 
-    /// <summary>The server stops: sessions finish the step in hand and say goodbye.</summary>
+    /// <summary>The server stops: sessions finish the current step and end with a Goodbye.</summary>
     public required CancellationToken Stopping { get; init; }
 
-    /// <summary>No more clients are taken in.</summary>
+    /// <summary>No more clients are accepted.</summary>
     public required CancellationToken Closing { get; init; }
 
-    /// <summary>Both sides ping this often: several times within the patience, at most every 5 s.</summary>
+    /// <summary>Both sides send a Ping this often: several times within the time-out, at least every 5 s.</summary>
     public TimeSpan PingPeriod => TimeSpan.FromSeconds(Math.Min(5, Settings.PeerTimeoutS / 3));
 
-    public HiddenForm Hidden => new(Stage.Blueprint.Family.Shape.Hidden, Stage.Blueprint.Dtype, Stage.Blueprint.Device);
+    public HiddenSpec Hidden => new(Stage.Blueprint.Family.Shape.Hidden, Stage.Blueprint.Dtype, Stage.Blueprint.Device);
 }

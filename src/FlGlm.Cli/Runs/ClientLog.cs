@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Where a client's run stands, for the log.</summary>
-internal sealed partial class ClientWatch(ILogger logger) : IClientObserver
+/// <summary>Logs the events of a client's run.</summary>
+internal sealed partial class ClientLog(ILogger logger) : IClientObserver
 {
     public void PlanAccepted(RunPlan plan)
     {
@@ -15,7 +15,7 @@ internal sealed partial class ClientWatch(ILogger logger) : IClientObserver
             LogNotice(notice);
     }
 
-    /// <summary>An attempt to connect that will be repeated.</summary>
+    /// <summary>Logs a failed attempt to connect that will be repeated.</summary>
     public void Retrying(ConnectAttempt attempt) => LogRetry(attempt.Address, attempt.Reason, attempt.Delay.TotalSeconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "waiting for the turn: place {Position} of {Waiting}")]

@@ -9,52 +9,52 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>A data owner's side of a run, centralised or split: data, head and tail, the optimizer over both, validation.</summary>
-internal sealed partial class ClientWork : IDisposable
+/// <summary>A client's part of a run, centralised or split: data, head and tail, their optimizer, validation.</summary>
+internal sealed partial class ClientTraining : IDisposable
 {
     private readonly RunContext _run;
-    private readonly Workplace _place;
+    private readonly RunSetup _setup;
     private readonly ILogger _logger;
     private readonly Dataset _data;
     private readonly StageOptimizer _optimizer;
     private readonly ValidationLog _validation;
 
-    private ClientWork(RunContext run, Workplace place, ILogger logger, Dataset data, ClientStages stages)
+    private ClientTraining(RunContext run, RunSetup setup, ILogger logger, Dataset data, ClientStages stages)
     {
-        (_run, _place, _logger, _data, Stages) = (run, place, logger, data, stages);
-        var training = place.Plan.Training;
-        Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)place.Plan.ClientSteps), training.Seed, place.Family.Marks);
+        (_run, _setup, _logger, _data, Stages) = (run, setup, logger, data, stages);
+        var training = setup.Plan.Training;
+        Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)setup.Plan.ClientSteps), training.Seed, setup.Family.Marks);
         _validation = new ValidationLog(run.Directory);
-        _optimizer = new StageOptimizer(stages.Parameters, place.Plan.Optimizer, place.Plan.ClientSteps);
+        _optimizer = new StageOptimizer(stages.Parameters, setup.Plan.Optimizer, setup.Plan.ClientSteps);
     }
 
     public ClientStages Stages { get; }
 
     public TrainingBatches Batches { get; }
 
-    /// <summary>Reads the data, then head and tail.</summary>
-    public static async Task<ClientWork> OpenAsync(RunContext run, Workplace place)
+    /// <summary>Loads the data, then head and tail.</summary>
+    public static async Task<ClientTraining> OpenAsync(RunContext run, RunSetup setup)
     {
         var logger = run.Loggers.CreateLogger("flglm");
-        var data = Dataset.Load(run.Config.Data, run.Config.Model.Path, place.FreePositions);
+        var data = Dataset.Load(run.Config.Data, run.Config.Model.Path, setup.FreePositions);
         foreach (var report in data.Reports)
             LogData(logger, report);
         LogRows(logger, data.Train.Count, data.Validation.Count);
-        var stages = await place.Lane.RunAsync(() => StageLoader.Client(place), run.StopRequested);
-        return new ClientWork(run, place, logger, data, stages);
+        var stages = await setup.Lane.RunAsync(() => StageLoader.Client(setup), run.StopRequested);
+        return new ClientTraining(run, setup, logger, data, stages);
     }
 
     public TrainingLoop Loop(IMiddle middle, IProgress<StepReport> steps) =>
-        new(new SplitTrainer(Stages, middle, _optimizer, _place.Lane), middle, Batches, steps.Report);
+        new(new SplitTrainer(Stages, middle, _optimizer, _setup.Lane), middle, Batches, steps.Report);
 
-    /// <summary>Measures the validation loss where it is due: before the first step, after the last, and every eval_every steps.</summary>
+    /// <summary>Measures the validation loss before the first step, after the last, and every eval_every steps; otherwise does nothing.</summary>
     public async Task ValidateAsync(IMiddle middle, int step, CancellationToken ct)
     {
         if (!IsDue(step))
             return;
-        var training = _place.Plan.Training;
+        var training = _setup.Plan.Training;
         var rows = _run.Config.Client.EvalBatches > 0 ? _data.Validation.Take(_run.Config.Client.EvalBatches * training.BatchSize).ToList() : _data.Validation;
-        var loss = await new ValidationLoss(Stages, middle, _place.Lane).MeasureAsync(rows, training.BatchSize, ct);
+        var loss = await new ValidationLoss(Stages, middle, _setup.Lane).MeasureAsync(rows, training.BatchSize, ct);
         if (!double.IsFinite(loss))
             throw new NotFiniteException($"The validation loss after step {step} is {loss}.");
         LogValidation(_logger, step, loss);

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Times the legs of one step, one after the other.</summary>
-internal sealed class LegWatch
+/// <summary>Measures the seconds of the consecutive legs of one step.</summary>
+internal sealed class LegTimer
 {
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _last = Stopwatch.GetTimestamp();

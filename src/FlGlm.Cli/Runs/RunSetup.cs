@@ -10,10 +10,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>What every command with a model begins with: the device, its lane, the model's files and the run's plan.</summary>
-internal sealed partial class Workplace : IDisposable
+/// <summary>The objects that every command with a model needs first: the device, its lane, the model's files and the run's plan.</summary>
+internal sealed partial class RunSetup : IDisposable
 {
-    private Workplace(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan)
+    private RunSetup(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan)
     {
         Checkpoint = checkpoint;
         Family = family;
@@ -31,12 +31,12 @@ internal sealed partial class Workplace : IDisposable
 
     public StageBlueprint Blueprint { get; }
 
-    /// <summary>The longest row the model takes. A prefix takes the first positions where the family shifts its tokens behind it.</summary>
+    /// <summary>The longest row that the model accepts. In families that shift the tokens behind a prefix, the prefix uses the first positions.</summary>
     public int FreePositions =>
         Family.Shape.MaxPositions - (Plan.Peft.Method == PeftMethod.PTuningV2 && Family.Prefix.MovesPositions ? Plan.Peft.Prefix.Length : 0);
 
-    /// <summary>Gets libtorch ready, then opens the model.</summary>
-    public static Workplace Open(WorkContext run)
+    /// <summary>Configures libtorch, then opens the model.</summary>
+    public static RunSetup Open(CommandContext run)
     {
         var config = run.Config;
         var logger = run.Loggers.CreateLogger("flglm");
@@ -48,9 +48,9 @@ internal sealed partial class Workplace : IDisposable
         var family = ModelFamily.Of(checkpoint);
         var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
         LogModel(logger, config.Model.Path, plan.Architecture);
-        if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Doubt(start, checkpoint) is { } doubt)
-            LogOtherBase(logger, doubt);
-        return new Workplace(device, checkpoint, family, plan);
+        if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Warning(start, checkpoint) is { } warning)
+            LogOtherBase(logger, warning);
+        return new RunSetup(device, checkpoint, family, plan);
     }
 
     public void Dispose()
@@ -78,8 +78,8 @@ internal sealed partial class Workplace : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void LogSlow(ILogger logger, string warning);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Doubt}")]
-    private static partial void LogOtherBase(ILogger logger, string doubt);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Warning}")]
+    private static partial void LogOtherBase(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
     private static partial void LogModel(ILogger logger, string path, string architecture);

@@ -2,23 +2,23 @@ using System.IO.Pipelines;
 
 namespace FlGlm.Core.Wire;
 
-/// <summary>Reads that give up when nothing at all arrives for a while, without an allocation per read.</summary>
-internal sealed class PatientRead : IDisposable
+/// <summary>Reads from a pipe with a time-out that needs no allocation per read.</summary>
+internal sealed class TimedPipeReader : IDisposable
 {
     private readonly PipeReader _pipe;
     private readonly Timer _timer;
     private volatile bool _closed;
 
-    public PatientRead(PipeReader pipe)
+    public TimedPipeReader(PipeReader pipe)
     {
         _pipe = pipe;
         _timer = new Timer(_ => pipe.CancelPendingRead(), null, Timeout.Infinite, Timeout.Infinite);
     }
 
-    /// <summary>The longest silence to bear; zero = any.</summary>
-    public TimeSpan Patience { get; set; }
+    /// <summary>The longest wait for the next bytes; zero = unlimited.</summary>
+    public TimeSpan PeerTimeout { get; set; }
 
-    /// <summary>The last read came to the end of the stream.</summary>
+    /// <summary>The last read reached the end of the stream.</summary>
     public bool Ended { get; private set; }
 
     public async ValueTask<ReadResult> ReadAsync(CancellationToken ct)
@@ -27,9 +27,9 @@ internal sealed class PatientRead : IDisposable
         while (true)
         {
             var read = _pipe.ReadAsync(ct);
-            var timed = !read.IsCompleted && Patience > TimeSpan.Zero;
+            var timed = !read.IsCompleted && PeerTimeout > TimeSpan.Zero;
             if (timed)
-                _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+                _timer.Change(PeerTimeout, Timeout.InfiniteTimeSpan);
             var result = await read;
             if (timed)
                 _timer.Change(Timeout.Infinite, Timeout.Infinite);
@@ -40,12 +40,12 @@ internal sealed class PatientRead : IDisposable
             _pipe.AdvanceTo(result.Buffer.Start);
             if (_closed)
                 throw new IOException("closed on this side");
-            if (Environment.TickCount64 - since >= 0.9 * Patience.TotalMilliseconds)
-                throw new TimeoutException($"nothing was heard for {Patience.TotalSeconds:0.#} s");
+            if (Environment.TickCount64 - since >= 0.9 * PeerTimeout.TotalMilliseconds)
+                throw new TimeoutException($"nothing was received for {PeerTimeout.TotalSeconds:0.#} s");
         }
     }
 
-    /// <summary>Ends the read that waits, and all later ones.</summary>
+    /// <summary>Makes the pending read and all later ones fail.</summary>
     public void Close()
     {
         _closed = true;

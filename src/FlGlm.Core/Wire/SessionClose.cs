@@ -1,0 +1,36 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire.Messages;
+using Google.Protobuf;
+
+namespace FlGlm.Core.Wire;
+
+/// <summary>
+/// Sends the last frame of a session, then reads until the peer closes the connection (2 s at most): closing with unread bytes would reset
+/// the connection, and the peer could lose that frame.
+/// </summary>
+public static class SessionClose
+{
+    private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(2);
+
+    public static Task SendGoodbyeAsync(IFrameChannel channel) => SendAndDrainAsync(channel, FrameKind.Goodbye, new Goodbye());
+
+    /// <summary>Sends the peer the reason as a Fault frame, unless the peer itself ended the session or is no longer connected.</summary>
+    public static Task SendFaultAsync(IFrameChannel channel, Exception failure) => failure is ProtocolException { FromPeer: true } or NetworkException or GoodbyeException
+        ? Task.CompletedTask
+        : SendAndDrainAsync(channel, FrameKind.Fault, Faults.ToMessage(failure));
+
+    private static async Task SendAndDrainAsync(IFrameChannel channel, FrameKind kind, IMessage message)
+    {
+        using var timeout = new CancellationTokenSource(PeerTimeout);
+        try
+        {
+            await channel.SendAsync(kind, message, null, timeout.Token);
+            while (true)
+                (await channel.ReceiveAsync(timeout.Token)).Dispose();
+        }
+        catch (Exception e) when (e is FlGlmException or OperationCanceledException)
+        {
+            // The peer has closed the connection, or did not do so in time; in both cases the session is over.
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace FlGlm.Server.Scheduling;
-
-/// <summary>A client's place in the run, from the moment it has agreed to the plan until it leaves.</summary>
-/// <param name="Number">Counted from 1, in the order of joining.</param>
-/// <param name="Client">Its name.</param>
-/// <param name="Samples">n_i, its weight in an average.</param>
-public sealed record Seat(int Number, string Client, long Samples);
