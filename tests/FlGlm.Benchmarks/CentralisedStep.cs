@@ -51,7 +51,7 @@ internal sealed class CentralisedStep : IDisposable
     /// <summary>As <see cref="WholeModel.Step"/>, whose optimizers are not timed.</summary>
     private float Step(TrainingBatch batch)
     {
-        var loss = WholeModel.Walk(_stages, batch);
+        var loss = WholeModel.ForwardBackward(_stages, batch);
         _middleOptimizer.ExpectFinite();
         _clientOptimizer.ExpectFinite();
         _clientOptimizer.Step();

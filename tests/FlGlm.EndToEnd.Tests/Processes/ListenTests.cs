@@ -19,9 +19,9 @@ public sealed class ListenTests
         Assert.SkipUnless(Socket.OSSupportsIPv6 || !(listen + connect).Contains(':', StringComparison.Ordinal), "this machine has no IPv6");
         using var folder = new SplitFolder { Insecure = true };
         string[] shortRun = ["training.steps=1", "training.batch_size=1"];
-        await using var server = FlGlmHere.Start(folder.Server([$"server.listen={listen}:0", .. shortRun]));
+        await using var server = InProcessFlGlm.Start(folder.Server([$"server.listen={listen}:0", .. shortRun]));
         var port = IPEndPoint.Parse(await server.AddressAsync()).Port;
-        await using var client = FlGlmHere.Start(folder.Client("ada", $"{connect}:{port}", shortRun));
+        await using var client = InProcessFlGlm.Start(folder.Client("ada", $"{connect}:{port}", shortRun));
 
         await client.ExitsWithAsync(0);
         await server.ExitsWithAsync(0);
