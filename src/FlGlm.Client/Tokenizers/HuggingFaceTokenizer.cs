@@ -15,7 +15,7 @@ namespace FlGlm.Client.Tokenizers;
 public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
 {
     private readonly TokenizerDefinition _definition;
-    private readonly TokenizerEngine _engine;
+    private readonly IPieceModel _model;
     private readonly Lazy<TokenizerEngine> _parsing;
     private readonly AddedTokenSplitter _always;
     private readonly AddedTokenSplitter _whenParsed;
@@ -25,7 +25,7 @@ public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
     internal HuggingFaceTokenizer(TokenizerDefinition definition)
     {
         _definition = definition;
-        _engine = TokenizerEngine.Load(definition.Json, definition.Path);
+        _model = (IPieceModel?)definition.Unigram ?? TokenizerEngine.Load(definition.Json!, definition.Path);
         _parsing = new(() => TokenizerEngine.Load(definition.ParsingJson!, definition.Path));
         _always = new(definition.Added.Where(token => !token.IsSpecial));
         _whenParsed = new(definition.Added);
@@ -93,7 +93,7 @@ public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(ids);
         var known = ids.Where(id => id >= 0 && id < _pieces.Length && _pieces[id] is not null && !_special.Contains(id));
-        return _definition.Decoder is { } decoder ? decoder.Decode(known) : _engine.Decode(known);
+        return _definition.Decoder is { } decoder ? decoder.Decode(known) : ((TokenizerEngine)_model).Decode(known);
     }
 
     /// <inheritdoc/>
@@ -109,7 +109,7 @@ public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
     /// <summary>Frees the engine. The garbage collector does so too, later.</summary>
     public void Dispose()
     {
-        _engine.Dispose();
+        (_model as TokenizerEngine)?.Dispose();
         if (_parsing.IsValueCreated)
             _parsing.Value.Dispose();
     }
@@ -154,45 +154,28 @@ public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
     {
         var isParsed = specialTokens == SpecialTokenUse.Parse;
         if (_definition.Normalizer is not { } normalizer)
-            return (isParsed ? _parsing.Value : _engine).Encode(text);
+            return (isParsed ? _parsing.Value : _model).Encode(text);
         var ids = new List<int>();
         foreach (var (part, token) in (isParsed ? _whenParsed : _always).Split(TokenizerEngine.WellFormed(text)))
         {
             if (token is not null)
                 ids.Add(token.Id);
             else
-                AddPieces(considerNormalization ? normalizer.Normalize(part) : part, ids);
+                AddUsed(_model.Encode(considerNormalization ? normalizer.Normalize(part) : part), ids);
         }
 
         return ids;
     }
 
-    private void AddPieces(string text, List<int> ids)
-    {
-        var start = 0;
-        for (var index = 0; _definition.CutsByteNames && index + 6 <= text.Length; index++)
-        {
-            if (!PieceDecoder.IsByteName(text.Substring(index, 6)))
-                continue;
-            ids.AddRange(_engine.Encode(text[start..(index + 1)]));
-            start = index + 1;
-        }
-
-        foreach (var id in _engine.Encode(text[start..]))
-            AddUsed(id, ids);
-    }
-
     /// <summary>SentencePiece takes a piece that is not used apart again.</summary>
-    private void AddUsed(int id, List<int> ids)
+    private void AddUsed(int[] pieces, List<int> ids)
     {
-        if (_definition.Unused.TryGetValue(id, out var parts))
+        foreach (var id in pieces)
         {
-            AddUsed(parts.Left, ids);
-            AddUsed(parts.Right, ids);
-        }
-        else
-        {
-            ids.Add(id);
+            if (_definition.Unused.TryGetValue(id, out var parts))
+                AddUsed([parts.Left, parts.Right], ids);
+            else
+                ids.Add(id);
         }
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PieceDecoder(IReadOnlyList<string?> pieces, Func<int, bool
     internal static bool IsByteName(string piece) =>
         piece is ['<', '0', 'x', var high, var low, '>'] && char.IsAsciiHexDigitUpper(high) && char.IsAsciiHexDigitUpper(low);
 
-    private static byte ByteOf(string piece) => byte.Parse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    internal static byte ByteOf(string piece) => byte.Parse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static void Append(List<byte> bytes, StringBuilder text)
     {

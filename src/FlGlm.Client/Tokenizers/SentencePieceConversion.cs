@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace FlGlm.Client.Tokenizers;
 
 /// <summary>
-/// Converts a SentencePiece model for Hugging Face's engine: pieces keep their ids; a BPE's merges are all splits of a piece into two others, in
-/// the order of the merged piece's score; user-defined pieces are added tokens. Normalizing and decoding stay with us, where they are exact.
+/// Converts a SentencePiece model. Of a BPE Hugging Face's engine gets the pieces with their ids; as merges all splits of a piece into two others,
+/// in the order of the merged piece's score; and user-defined pieces as added tokens. A Unigram, normalizing and decoding stay with us: there the
+/// engine is not exact.
 /// </summary>
 internal static class SentencePieceConversion
 {
@@ -27,13 +28,13 @@ internal static class SentencePieceConversion
         return new TokenizerDefinition
         {
             Path = path,
-            Json = TokenizerJson.Bytes(Engine(model, merges)),
+            Json = model.IsUnigram ? null : TokenizerJson.Bytes(Engine(model, merges)),
+            Unigram = model.IsUnigram ? new UnigramModel(model) : null,
             Vocabulary = vocabulary,
             PieceCount = texts.Length,
             Added = added,
             Normalizer = new SentencePieceNormalizer(model, path),
             Decoder = new PieceDecoder(known, id => id < texts.Length && model.Pieces[id].Kind == PieceKind.Byte, Front(model)),
-            CutsByteNames = model.IsUnigram && model.ByteFallback,
             Unused = merges.Where(merge => model.Pieces[merge.Id].Kind == PieceKind.Unused)
                 .DistinctBy(merge => merge.Id).ToDictionary(merge => merge.Id, merge => (merge.Left, merge.Right)),
             UnknownId = model.UnknownId,
@@ -75,39 +76,21 @@ internal static class SentencePieceConversion
         var names = pieces.Select((_, id) => Name(model, id)).ToArray();
         var symbols = Enumerable.Range(0, pieces.Count).Where(id => pieces[id].Kind == PieceKind.UserDefined)
             .Select(id => TokenizerJson.AddedToken(pieces[id].Text, id));
-        return TokenizerJson.Engine(model.IsUnigram ? Unigram() : BytePair(), symbols);
-
-        JsonObject BytePair() => new()
-        {
-            ["type"] = "BPE",
-            ["unk_token"] = names[model.UnknownId],
-            ["fuse_unk"] = true,
-            ["byte_fallback"] = model.ByteFallback,
-            ["vocab"] = new JsonObject(names.Select((name, id) => KeyValuePair.Create(name, (JsonNode?)id))),
-            ["merges"] = new JsonArray([.. merges.Select(merge => new JsonArray(names[merge.Left], names[merge.Right]))]),
-        };
-
-        JsonObject Unigram()
-        {
-            // The engine's score of an unknown character counts from the lowest of all, SentencePiece's from that of normal pieces.
-            var lowest = pieces.Where(piece => piece.Kind == PieceKind.Normal).Select(piece => piece.Score).DefaultIfEmpty().Min();
-            return new JsonObject
+        return TokenizerJson.Engine(
+            new JsonObject
             {
-                ["type"] = "Unigram",
-                ["unk_id"] = model.UnknownId,
+                ["type"] = "BPE",
+                ["unk_token"] = names[model.UnknownId],
+                ["fuse_unk"] = true,
                 ["byte_fallback"] = model.ByteFallback,
-                ["vocab"] = new JsonArray([.. pieces.Select((piece, id) => new JsonArray(names[id], piece.Kind == PieceKind.Normal ? piece.Score : lowest))]),
-            };
-        }
+                ["vocab"] = new JsonObject(names.Select((name, id) => KeyValuePair.Create(name, (JsonNode?)id))),
+                ["merges"] = new JsonArray([.. merges.Select(merge => new JsonArray(names[merge.Left], names[merge.Right]))]),
+            },
+            symbols);
     }
 
-    /// <summary>A piece that no text gives has a name for the engine that no text can contain.</summary>
-    private static string Name(SentencePieceModel model, int id) => model.Pieces[id].Kind switch
-    {
-        PieceKind.Unknown or PieceKind.Control => Hidden(id),
-        PieceKind.Unused when model.IsUnigram => Hidden(id),
-        _ => model.Pieces[id].Text,
-    };
-
-    private static string Hidden(int id) => TokenizerJson.Hidden(id.ToString(CultureInfo.InvariantCulture));
+    /// <summary>A mark, which no text gives, has a name for the engine that no text contains.</summary>
+    private static string Name(SentencePieceModel model, int id) => model.Pieces[id].Kind is PieceKind.Unknown or PieceKind.Control
+        ? TokenizerJson.Hidden(id.ToString(CultureInfo.InvariantCulture))
+        : model.Pieces[id].Text;
 }

@@ -6,8 +6,11 @@ internal sealed record TokenizerDefinition
     /// <summary>The file that it was read from, for messages.</summary>
     internal required string Path { get; init; }
 
-    /// <summary>The engine's JSON, without post-processor and without special tokens.</summary>
-    internal required byte[] Json { get; init; }
+    /// <summary>The engine's JSON, without post-processor and without special tokens; null where <see cref="Unigram"/> stands in its place.</summary>
+    internal byte[]? Json { get; init; }
+
+    /// <summary>A SentencePiece model of the kind for which the engine is not exact.</summary>
+    internal UnigramModel? Unigram { get; init; }
 
     /// <summary>The same with special tokens; null where they are found by us (<see cref="Added"/>).</summary>
     internal byte[]? ParsingJson { get; init; }
@@ -26,9 +29,6 @@ internal sealed record TokenizerDefinition
 
     /// <summary>Decodes in the engine's place.</summary>
     internal PieceDecoder? Decoder { get; init; }
-
-    /// <summary>Whether a byte's name in a text, such as &lt;0x0A&gt;, must be cut for the engine, which would take it for the byte.</summary>
-    internal bool CutsByteNames { get; init; }
 
     /// <summary>Pieces that are not used, and the two that stand in the place of each.</summary>
     internal IReadOnlyDictionary<int, (int Left, int Right)> Unused { get; init; } = new Dictionary<int, (int Left, int Right)>();

@@ -8,7 +8,7 @@ namespace FlGlm.Client.Tokenizers;
 /// Hugging Face's tokenizer (Rust) for one <c>tokenizer.json</c>. Its constructor takes a path, so the JSON, which we have rewritten, stands in
 /// a temporary file that only this user may read while it loads. Safe to use from several threads.
 /// </summary>
-internal sealed class TokenizerEngine : IDisposable
+internal sealed class TokenizerEngine : IPieceModel, IDisposable
 {
     private readonly Tokenizer _native;
 
@@ -41,7 +41,7 @@ internal sealed class TokenizerEngine : IDisposable
     }
 
     /// <summary>The ids of a text; a surrogate without its other half is taken for U+FFFD.</summary>
-    internal int[] Encode(string text)
+    public int[] Encode(string text)
     {
         var ids = _native.Encode(WellFormed(text));
         GC.KeepAlive(_native);  // its finalizer frees what Encode works with
