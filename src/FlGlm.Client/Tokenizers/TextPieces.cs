@@ -13,13 +13,12 @@ internal sealed class TextPieces
     internal TextPieces(Tokenizer tokenizer, IReadOnlyDictionary<string, int>? vocabulary = null)
     {
         Tokenizer = tokenizer;
+        IsKnown = vocabulary is not null || tokenizer is HuggingFaceTokenizer or SentencePieceTokenizer or BpeTokenizer;
         Vocabulary = vocabulary ?? tokenizer switch
         {
             HuggingFaceTokenizer published => published.Vocabulary,
             SentencePieceTokenizer pieces => Join(pieces.Vocabulary, pieces.SpecialTokens),
             BpeTokenizer pairs => Join(pairs.Vocabulary, pairs.SpecialTokens),
-            WordPieceTokenizer { SpecialTokens: { } words } => words,
-            TiktokenTokenizer { SpecialTokens: { } ranks } => ranks,
             _ => new Dictionary<string, int>(),
         };
         switch (tokenizer)
@@ -42,17 +41,15 @@ internal sealed class TextPieces
 
         if (IsKnown)
         {
-            _size = Vocabulary.Values.Max() + 1;
+            _size = Vocabulary.Values.DefaultIfEmpty(-1).Max() + 1;
             PieceCount ??= _size;
         }
     }
 
     internal Tokenizer Tokenizer { get; }
 
-    /// <summary>Every piece with its id; only the special ones, or none, where the tokenizer is of a kind that does not say them.</summary>
+    /// <summary>Every piece with its id; empty where they are not known.</summary>
     internal IReadOnlyDictionary<string, int> Vocabulary { get; }
-
-    internal bool IsKnown => Vocabulary.Count > 0 && Tokenizer is not (WordPieceTokenizer or TiktokenTokenizer);
 
     /// <summary>Ids of pieces and added tokens; null where they are not known.</summary>
     internal int? Size => IsKnown ? _size : null;
@@ -86,6 +83,9 @@ internal sealed class TextPieces
     /// <summary>The text of ids; marks and ids that the tokenizer does not know are left out.</summary>
     internal string Decode(IEnumerable<int> ids) =>
         Tokenizer.Decode(Tokenizer is HuggingFaceTokenizer ? ids : ids.Where(id => id >= 0 && id < _size && !_marks.Contains(id))) ?? "";
+
+    /// <summary>Whether its pieces are known: of Tiktoken and WordPiece the package does not say them.</summary>
+    private bool IsKnown { get; }
 
     private static int? Known(int id) => id < 0 ? null : id;
 
