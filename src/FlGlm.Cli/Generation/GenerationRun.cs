@@ -45,6 +45,8 @@ internal sealed partial class GenerationRun(WorkContext work, Workplace place, I
     /// <summary>All questions as token ids, refused before any weight is loaded and before any is answered.</summary>
     private int[][] Prompts()
     {
+        foreach (var warning in _tokenizer.Warnings)
+            LogWarning(warning);
         int[][] prompts = [.. questions.Select(question => _tokenizer.EncodePrompt(question, work.Config.Data.Template).ToArray())];
         Generator.Check(prompts, _settings, place.FreePositions);
         return prompts;

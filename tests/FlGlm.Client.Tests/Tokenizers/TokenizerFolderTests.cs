@@ -68,6 +68,8 @@ public sealed class TokenizerFolderTests : IDisposable
             $"'{_folder.At("tokenizer.json")}' and the tokenizer.model beside it differ, first at id 259: '▁▁' and '▁t'. What is in tokenizer.json counts.",
             Assert.Single(tokenizer.Warnings));
         Assert.Equal([1, 15043], tokenizer.Encode("Hello", addBos: true));
+        var data = new DataSettings { Train = [_folder.Write("a.txt", "a text")] };
+        Assert.Equal(tokenizer.Warnings, Dataset.Load(data, _folder.Path, maxPositions: 2048).Warnings);
     }
 
     [Fact]
