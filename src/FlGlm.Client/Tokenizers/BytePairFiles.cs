@@ -55,7 +55,7 @@ internal static class BytePairFiles
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var piece in json.RootElement.EnumerateObject())
         {
-            if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out var id) || id < 0)
+            if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out var id) || id is < 0 or >= TokenizerJson.MostIds)
                 throw new CheckpointException(path, $"'{path}' is no vocabulary: {piece.Name} has no id; 0 or more.");
             vocabulary[piece.Name] = id;
         }

@@ -27,7 +27,7 @@ internal sealed class SpecialPieces
     /// <summary>What stands beside a tokenizer that has no such files.</summary>
     internal static SpecialPieces None { get; } = new();
 
-    /// <summary><c>add_bos_token</c>.</summary>
+    /// <summary><c>add_bos_token</c>, which is true where <c>tokenizer_class</c> is Llama's.</summary>
     internal bool? AddsBeginning { get; private set; }
 
     /// <summary><c>add_eos_token</c>.</summary>
@@ -58,7 +58,9 @@ internal sealed class SpecialPieces
     /// <exception cref="CheckpointException">A file gives a token another id than the tokenizer, or an id that another piece has.</exception>
     internal IReadOnlyList<AddedToken> Join(IReadOnlyList<AddedToken> own, Dictionary<string, int> vocabulary, string path)
     {
-        var joined = own.ToDictionary(token => token.Content, StringComparer.Ordinal);
+        var joined = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
+        foreach (var token in own)
+            joined[token.Content] = token;
         var taken = vocabulary.Values.ToHashSet();
         var size = taken.DefaultIfEmpty(-1).Max() + 1;
         foreach (var token in _added.Values)
@@ -109,7 +111,7 @@ internal sealed class SpecialPieces
         using var json = JsonFile.Read(path);
         if (json is null)
             return;
-        AddsBeginning = Flag(json.RootElement, "add_bos_token");
+        AddsBeginning = Flag(json.RootElement, "add_bos_token") ?? (JsonFile.Mentions(json.RootElement, "tokenizer_class", "LlamaTokenizer") ? true : null);
         AddsEnd = Flag(json.RootElement, "add_eos_token");
         AddsPrefixSpace = Flag(json.RootElement, "add_prefix_space");
         if (!json.RootElement.TryGetProperty("added_tokens_decoder", out var added) || added.ValueKind != JsonValueKind.Object)

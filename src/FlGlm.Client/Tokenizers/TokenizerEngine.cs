@@ -71,7 +71,8 @@ internal sealed class TokenizerEngine : IPieceModel, IDisposable
         return isWhole ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
     }
 
-    private static void Write(string path, byte[] json)
+    /// <summary>Writes a file that nobody but this user may read.</summary>
+    internal static void Write(string path, byte[] json)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

@@ -7,6 +7,9 @@ namespace FlGlm.Client.Tokenizers;
 /// <summary>The form of Hugging Face's <c>tokenizer.json</c>, as we write it for the engine.</summary>
 internal static class TokenizerJson
 {
+    /// <summary>More ids than any model has.</summary>
+    internal const int MostIds = 1 << 24;
+
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A tokenizer that does nothing but what its model does.</summary>
@@ -47,6 +50,10 @@ internal static class TokenizerJson
 
     /// <summary>A name for a piece that no text may give: between two characters that Unicode sets aside for programs.</summary>
     internal static string Hidden(string name) => $"\uFDD0flglm:{name}\uFDD1";
+
+    /// <summary>A number that can be an id: as many as no model has would need more memory than there is.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    internal static int Id(int number) => number is >= 0 and < MostIds ? number : throw new FormatException($"{number} is no id");
 
     internal static byte[] Bytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, Plain);
 }

@@ -40,14 +40,16 @@ internal static class TokenizerJsonFile
         if (!Known.Contains(type))
             throw new CheckpointException(path, $"'{path}' describes a '{type}' tokenizer; BPE, Unigram, WordPiece and WordLevel are known.");
         CheckMerges(model, path);
-        var vocabulary = Vocabulary(model);
-        var pieceCount = vocabulary.Values.DefaultIfEmpty(-1).Max() + 1;
+        var pieceIds = Vocabulary(model);
+        var vocabulary = new Dictionary<string, int>(pieceIds, StringComparer.Ordinal);
         var own = Added(json);
         foreach (var token in own)
             vocabulary[token.Content] = token.Id;
         var known = vocabulary.Count;
         var added = pieces.Join(own, vocabulary, path);
-        if (vocabulary.Count > known || added.Count > own.Length)
+        var hasMore = vocabulary.Count > known || added.Count > own.Length;
+        CheckIds(hasMore ? added : own, pieceIds, path);
+        if (hasMore)
             json["added_tokens"] = new JsonArray([.. Merge(json["added_tokens"] as JsonArray, own, added)]);
         var marks = TokenizerJsonMarks.Read(json["post_processor"]);
         foreach (var key in (string[])["post_processor", "truncation", "padding"])
@@ -60,7 +62,7 @@ internal static class TokenizerJsonFile
             Json = TokenizerJson.Bytes(json),
             ParsingJson = parsing,
             Vocabulary = vocabulary,
-            PieceCount = pieceCount,
+            PieceCount = pieceIds.Values.DefaultIfEmpty(-1).Max() + 1,
             Added = added,
             Decoder = Decoder(json["decoder"], vocabulary, added),
             UnknownId = UnknownId(model, vocabulary),
@@ -84,6 +86,23 @@ internal static class TokenizerJsonFile
         }
     }
 
+    /// <summary>The engine numbers the added tokens that its model does not know by itself, one after the other.</summary>
+    private static void CheckIds(IReadOnlyList<AddedToken> added, Dictionary<string, int> pieces, string path)
+    {
+        var next = pieces.Count;
+        foreach (var token in added)
+        {
+            var place = pieces.TryGetValue(token.Content, out var id) ? id : next;
+            if (token.Id != place)
+            {
+                throw new CheckpointException(
+                    path, $"'{path}' describes no tokenizer: the added token {token.Content} has the id {token.Id}, and {place} is its place.");
+            }
+
+            next = Math.Max(next, token.Id + 1);
+        }
+    }
+
     private static Dictionary<string, int> Vocabulary(JsonObject model)
     {
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -95,14 +114,14 @@ internal static class TokenizerJsonFile
         else
         {
             foreach (var (piece, id) in model["vocab"]!.AsObject())
-                vocabulary[piece] = id!.GetValue<int>() is >= 0 and var number ? number : throw new FormatException("an id below 0");
+                vocabulary[piece] = TokenizerJson.Id(id!.GetValue<int>());
         }
 
         return vocabulary;
     }
 
     private static AddedToken[] Added(JsonObject json) => [.. (json["added_tokens"]?.AsArray() ?? []).Select(token =>
-        SpecialPieces.Token(token!["content"]!.GetValue<string>(), token["id"]!.GetValue<int>(), JsonSerializer.SerializeToElement(token)))];
+        SpecialPieces.Token(token!["content"]!.GetValue<string>(), TokenizerJson.Id(token["id"]!.GetValue<int>()), JsonSerializer.SerializeToElement(token)))];
 
     /// <summary>The file's own tokens as they stand, and behind them the new ones, in the order of their ids.</summary>
     private static IEnumerable<JsonNode> Merge(JsonArray? own, AddedToken[] ownTokens, IReadOnlyList<AddedToken> all)

@@ -24,6 +24,8 @@ public sealed class BadTokenizerTests : IDisposable
     [InlineData("""{"model": {"type": "BPE"}}""", "describes no tokenizer: a field of it is missing or of another type; fetch it anew.")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}}""", "describes no tokenizer: a field of it is missing or of another type; fetch it anew.")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "added_tokens": [5]}""", "describes no tokenizer: a field of it is missing or of another type; fetch it anew.")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 2000000000}, "merges": []}}""", "describes no tokenizer: a field of it is missing or of another type; fetch it anew.")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "added_tokens": [{"id": 5, "content": "b"}]}""", "describes no tokenizer: the added token b has the id 5, and 1 is its place.")]
     [InlineData("""{"model": {"type": "Unigram", "vocab": [["a"]]}}""", "describes no tokenizer: ")]
     [InlineData("""{"model": {"type": "Unigram", "vocab": [["a", -1]], "unk_id": 7}}""", "describes no tokenizer: ")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a c"]}}""", "describes no tokenizer: ")]
@@ -99,6 +101,16 @@ public sealed class BadTokenizerTests : IDisposable
 
         Assert.Equal([2], tokenizer.EncodeToIds("ab"));
         Assert.DoesNotContain(Temporary().Except(before), name => File.Exists(name) && File.ReadAllText(name).Contains("\"ab\":2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Nobody_else_may_read_the_temporary_file()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        TokenizerEngine.Write(_folder.At("copy.json"), "{}"u8.ToArray());
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.At("copy.json")));
     }
 
     private static string[] Temporary() => Directory.GetFiles(Path.GetTempPath(), "flglm-*.json");

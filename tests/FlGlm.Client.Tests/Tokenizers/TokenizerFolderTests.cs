@@ -170,6 +170,18 @@ public sealed class TokenizerFolderTests : IDisposable
         Assert.Equal([.. addsBeginning ? [2] : (int[])[], 0], TextTokenizer.Open(_folder.Path).EncodePrompt(new Dialogue("a")));
     }
 
+    [Theory]
+    [InlineData("LlamaTokenizerFast", true)]
+    [InlineData("GPT2Tokenizer", false)]
+    public void Without_a_post_processor_the_tokenizer_s_class_says_whether_it_begins_a_text(string name, bool addsBeginning)
+    {
+        _folder.Write("tokenizer.json", $$"""{"model": {{Model}} }""");
+        _folder.Write("tokenizer_config.json", $$"""{"tokenizer_class": "{{name}}"}""");
+        using var tokenizer = HuggingFaceTokenizer.Open(_folder.Path);
+
+        Assert.Equal(addsBeginning, tokenizer.AddsBeginningOfSentence);
+    }
+
     [Fact]
     public void A_text_is_neither_cut_nor_padded()
     {
