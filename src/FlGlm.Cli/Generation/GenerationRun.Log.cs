@@ -7,6 +7,9 @@ internal sealed partial class GenerationRun
     [LoggerMessage(Level = LogLevel.Warning, Message = "generation: {Keys} set, which counts only with do_sample: true")]
     private partial void LogNotSampled(string keys);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private partial void LogWarning(string warning);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start names no adapter: answers {Source}")]
     private partial void LogUntrained(string source);
 

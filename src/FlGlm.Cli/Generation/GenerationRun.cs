@@ -45,6 +45,8 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
     /// <summary>All questions as token ids; checked before any weight is loaded and before any question is answered.</summary>
     private int[][] Prompts()
     {
+        foreach (var warning in _tokenizer.Warnings)
+            LogWarning(warning);
         int[][] prompts = [.. questions.Select(question => _tokenizer.EncodePrompt(question, work.Config.Data.Template).ToArray())];
         Generator.Check(prompts, _settings, setup.FreePositions);
         return prompts;

@@ -37,6 +37,8 @@ internal sealed partial class ClientTraining : IDisposable
     {
         var logger = run.Loggers.CreateLogger("flglm");
         var data = Dataset.Load(run.Config.Data, run.Config.Model.Path, setup.FreePositions);
+        foreach (var warning in data.Warnings)
+            LogWarning(logger, warning);
         foreach (var report in data.Reports)
             LogData(logger, report);
         LogRows(logger, data.Train.Count, data.Validation.Count);
@@ -75,6 +77,9 @@ internal sealed partial class ClientTraining : IDisposable
         var every = _run.Config.Client.EvalEvery;
         return step == 0 || step == Batches.Steps || (every > 0 && step % every == 0);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "data {Report}")]
     private static partial void LogData(ILogger logger, DataReport report);

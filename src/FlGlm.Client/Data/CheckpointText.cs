@@ -8,5 +8,8 @@ internal sealed class CheckpointText(string directory)
 
     internal TextTokenizer Tokenizer => _tokenizer.Value;
 
+    /// <summary>What a person should know of the tokenizer's files; none where no row has asked for it.</summary>
+    internal IReadOnlyList<string> Warnings => _tokenizer.IsValueCreated ? _tokenizer.Value.Warnings : [];
+
     internal ModelIds Ids => _ids.Value;
 }

@@ -9,6 +9,9 @@ namespace FlGlm.Client.Data;
 /// <param name="Reports">One for each file read.</param>
 public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example> Validation, IReadOnlyList<DataReport> Reports)
 {
+    /// <summary>What a person should know of the tokenizer's files, each in one line; none where all is well.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Reads everything that the settings name.</summary>
     /// <param name="settings">Validated settings; relative paths count from the current directory.</param>
     /// <param name="checkpoint">The model's checkpoint directory; its tokenizer is opened when a row needs it.</param>
@@ -45,7 +48,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
             files.Add(ReadFile(settings.Validation, settings, model));
             validation = files[^1].Examples;
         }
-        return new Dataset(train, validation, [.. files.Select(file => file.Report)]);
+        return new Dataset(train, validation, [.. files.Select(file => file.Report)]) { Warnings = model.Warnings };
     }
 
     private static RowCollector ReadFile(string path, DataSettings settings, CheckpointText model)

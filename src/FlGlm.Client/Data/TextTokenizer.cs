@@ -1,6 +1,8 @@
 using FlGlm.Client.Data.Families;
+using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using Microsoft.ML.Tokenizers;
 
 namespace FlGlm.Client.Data;
 
@@ -8,7 +10,18 @@ namespace FlGlm.Client.Data;
 /// <remarks>Immutable, and safe to use from several threads.</remarks>
 public sealed class TextTokenizer
 {
-    private TextTokenizer(TextFamily family) => Family = family;
+    private TextTokenizer(TextFamily family, Tokenizer tokenizer, IReadOnlyList<string> warnings)
+    {
+        Family = family;
+        Tokenizer = tokenizer;
+        Warnings = warnings;
+    }
+
+    /// <summary>What makes ids of text: a <see cref="HuggingFaceTokenizer"/>, or the one given to <see cref="Create"/>.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>What a person should know of the checkpoint's files, each in one line; none where all is well.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Ids the tokenizer knows, marks included; the model's vocabulary V may be larger.</summary>
     public int VocabularySize => Family.VocabularySize;
@@ -23,21 +36,27 @@ public sealed class TextTokenizer
     /// <exception cref="CheckpointException">A file is missing or malformed, or the tokenizer is not this model's.</exception>
     public static TextTokenizer Open(string directory)
     {
-        if (!Directory.Exists(directory))
-            throw new CheckpointException(directory, $"There is no checkpoint directory '{directory}'.");
-        var ids = ModelIds.Read(Path.Combine(directory, "config.json"));
-        var config = TokenizerConfig.Read(directory);
-        var path = SentencePieceFile.Find(directory, ids.Family);
-        var pieces = SentencePieceFile.Open(path);
-        TextFamily family = ids.Family switch
-        {
-            FamilyName.ChatGlm => ChatGlmText.Create(path, pieces, ids, config),
-            FamilyName.ChatGlm2 when config.HasRoles || ids.IsChatGlm3 => new ChatGlm3Text(pieces, ids),
-            FamilyName.ChatGlm2 => new ChatGlm2Text(pieces, ids),
-            _ => new LlamaText(pieces, ids, config),
-        };
-        family.Check(path, ids);
-        return new TextTokenizer(family);
+        var ids = ReadIds(directory);
+        var definition = TokenizerFile.Read(directory, ids.Family);
+        var warning = TokenizerFolder.Difference(directory, definition);
+        return Make(directory, ids, definition.Path, new TextPieces(new HuggingFaceTokenizer(definition)), warning is null ? [] : [warning]);
+    }
+
+    /// <summary>A checkpoint directory's form of text with another tokenizer than its own; no tokenizer needs to be there.</summary>
+    /// <param name="directory">A Hugging Face checkpoint directory.</param>
+    /// <param name="tokenizer">
+    /// Any tokenizer of Microsoft.ML.Tokenizers. Marks around a text are the family's: those that the package's own tokenizers add are left out.
+    /// </param>
+    /// <param name="vocabulary">
+    /// Its pieces with their ids, where it is not one of <see cref="HuggingFaceTokenizer"/>, <see cref="SentencePieceTokenizer"/> and
+    /// <see cref="BpeTokenizer"/>, which say it themselves. A ChatGLM needs it, a Llama not.
+    /// </param>
+    /// <exception cref="CheckpointException">A file is missing or malformed, or the tokenizer is not this model's.</exception>
+    /// <exception cref="ArgumentException">A ChatGLM's marks cannot be told without a vocabulary.</exception>
+    public static TextTokenizer Create(string directory, Tokenizer tokenizer, IReadOnlyDictionary<string, int>? vocabulary = null)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return Make(directory, ReadIds(directory), directory, new TextPieces(tokenizer, vocabulary), []);
     }
 
     /// <summary>The ids of a text.</summary>
@@ -65,4 +84,22 @@ public sealed class TextTokenizer
     /// <summary>How many characters of a cleaned answer are as they are whatever follows.</summary>
     /// <param name="answer">What <see cref="CleanAnswer"/> made of an answer's beginning without the blanks at its end.</param>
     public int SettledLength(string answer) => Family.SettledLength(answer);
+
+    private static ModelIds ReadIds(string directory) => Directory.Exists(directory)
+        ? ModelIds.Read(Path.Combine(directory, "config.json"))
+        : throw new CheckpointException(directory, $"There is no checkpoint directory '{directory}'.");
+
+    private static TextTokenizer Make(string directory, ModelIds ids, string path, TextPieces pieces, IReadOnlyList<string> warnings)
+    {
+        var config = TokenizerConfig.Read(directory);
+        TextFamily family = ids.Family switch
+        {
+            FamilyName.ChatGlm => ChatGlmText.Create(path, pieces, ids, config),
+            FamilyName.ChatGlm2 when config.HasRoles || ids.IsChatGlm3 => new ChatGlm3Text(pieces, ids),
+            FamilyName.ChatGlm2 => new ChatGlm2Text(pieces, ids),
+            _ => new LlamaText(pieces, ids, config),
+        };
+        family.Check(path, ids);
+        return new TextTokenizer(family, pieces.Tokenizer, warnings);
+    }
 }

@@ -12,8 +12,11 @@ public static class HfCheckpointWriter
         "tokenizer.model",
         "ice_text.model",
         "tokenizer.json",
+        "vocab.json",
+        "merges.txt",
         "tokenizer_config.json",
         "special_tokens_map.json",
+        "added_tokens.json",
         "generation_config.json",
     ];
 

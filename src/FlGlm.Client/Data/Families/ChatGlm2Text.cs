@@ -1,17 +1,17 @@
-using Microsoft.ML.Tokenizers;
+using FlGlm.Client.Tokenizers;
 
 namespace FlGlm.Client.Data.Families;
 
 /// <summary>ChatGLM2: [gMASK] sop prompt answer eos. The marks' ids follow those of the pieces.</summary>
 internal class ChatGlm2Text : TextFamily
 {
-    private readonly SentencePieceTokenizer _pieces;
+    private readonly TextPieces _pieces;
 
-    internal ChatGlm2Text(SentencePieceTokenizer pieces, ModelIds ids)
+    internal ChatGlm2Text(TextPieces pieces, ModelIds ids)
     {
         _pieces = pieces;
-        Pieces = pieces.Vocabulary.Values.Max() + 1;
-        EndIds = ids.Eos.Count > 0 ? ids.Eos : [pieces.EndOfSentenceId];
+        Pieces = pieces.PieceCount ?? throw new ArgumentException($"A {Name}'s marks follow its pieces: give the tokenizer's vocabulary too.");
+        EndIds = ids.Eos.Count > 0 ? ids.Eos : pieces.End is { } end ? [end] : throw new ArgumentException("The tokenizer has no end mark.");
         Form = new SequenceForm(Opening: [Pieces + 1, Pieces + 3], AnswerMarks: [], LearntMarks: 0, Closing: [EndIds[0]]);
     }
 

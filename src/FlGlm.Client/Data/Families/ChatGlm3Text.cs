@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.ML.Tokenizers;
+using FlGlm.Client.Tokenizers;
 
 namespace FlGlm.Client.Data.Families;
 
@@ -11,7 +11,7 @@ internal sealed class ChatGlm3Text : ChatGlm2Text
     private readonly int _user;
     private readonly int _assistant;
 
-    internal ChatGlm3Text(SentencePieceTokenizer pieces, ModelIds ids)
+    internal ChatGlm3Text(TextPieces pieces, ModelIds ids)
         : base(pieces, ids)
     {
         (_system, _user, _assistant) = (Pieces + 5, Pieces + 6, Pieces + 7);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
-using Microsoft.ML.Tokenizers;
 
 namespace FlGlm.Client.Data.Families;
 
@@ -14,15 +14,15 @@ internal sealed partial class ChatGlmText : TextFamily
     private static readonly string[] Specials =
         ["<unk>", "<pad>", "[MASK]", "[gMASK]", "[sMASK]", "<unused_0>", "<sop>", "<eop>", "<ENC>", "<dBLOCK>"];
 
-    private readonly SentencePieceTokenizer _pieces;
+    private readonly TextPieces _pieces;
     private readonly int _imageTokens;
     private readonly Dictionary<string, int> _specials;
 
-    private ChatGlmText(SentencePieceTokenizer pieces, int imageTokens, ModelIds ids)
+    private ChatGlmText(TextPieces pieces, int imageTokens, ModelIds ids)
     {
         (_pieces, _imageTokens) = (pieces, imageTokens);
         var vocabulary = pieces.Vocabulary;
-        VocabularySize = vocabulary.Values.Max() + 1 + imageTokens;
+        VocabularySize = pieces.PieceCount!.Value + imageTokens;  // it knows [MASK], so it knows its pieces
         _specials = Specials.Where(vocabulary.ContainsKey).ToDictionary(name => name, name => vocabulary[name] + imageTokens);
         StopIds = ids.Eos.Count > 0 ? ids.Eos : [_specials["<eop>"]];
         Form = new SequenceForm(Opening: [], [_specials["[gMASK]"], _specials["<sop>"]], LearntMarks: 1, Closing: [StopIds[0]]);
@@ -38,7 +38,7 @@ internal sealed partial class ChatGlmText : TextFamily
 
     /// <summary>Image tokens that <c>tokenizer_config.json</c> does not count are those between [MASK]'s piece and its id.</summary>
     /// <exception cref="CheckpointException">The marks of <paramref name="path"/> are not the model's.</exception>
-    internal static ChatGlmText Create(string path, SentencePieceTokenizer pieces, ModelIds ids, TokenizerConfig config)
+    internal static ChatGlmText Create(string path, TextPieces pieces, ModelIds ids, TokenizerConfig config)
     {
         var marks = ids.Marks!;
         var imageTokens = config.ImageTokens ?? Math.Max(0, marks.Mask - Piece("[MASK]"));

@@ -1,22 +1,22 @@
-using Microsoft.ML.Tokenizers;
+using FlGlm.Client.Tokenizers;
 
 namespace FlGlm.Client.Data.Families;
 
 /// <summary>Llama and Llama-2: [bos] prompt answer eos.</summary>
 internal sealed class LlamaText : TextFamily
 {
-    private readonly SentencePieceTokenizer _pieces;
+    private readonly TextPieces _pieces;
     private readonly int[] _textEnd;
 
-    internal LlamaText(SentencePieceTokenizer pieces, ModelIds ids, TokenizerConfig config)
+    internal LlamaText(TextPieces pieces, ModelIds ids, TokenizerConfig config)
     {
         _pieces = pieces;
-        VocabularySize = pieces.Vocabulary.Values.Max() + 1;
-        var bos = ids.Bos ?? Known(pieces.BeginningOfSentenceId);
-        StopIds = ids.Eos.Count > 0 ? ids.Eos : Known(pieces.EndOfSentenceId) is { } eos ? [eos] : [];
+        VocabularySize = pieces.Size ?? ids.VocabularySize;
+        var bos = ids.Bos ?? pieces.Beginning;
+        StopIds = ids.Eos.Count > 0 ? ids.Eos : pieces.End is { } eos ? [eos] : [];
         int[] closing = [.. StopIds.Take(1)];
-        Form = new SequenceForm(bos is { } mark && config.AddBos != false ? [mark] : [], AnswerMarks: [], LearntMarks: 0, closing);
-        _textEnd = config.AddEos == true ? closing : [];
+        Form = new SequenceForm(bos is { } mark && (config.AddBos ?? pieces.AddsBeginning) != false ? [mark] : [], AnswerMarks: [], LearntMarks: 0, closing);
+        _textEnd = (config.AddEos ?? pieces.AddsEnd) == true ? closing : [];
     }
 
     internal override string Name => "Llama-2";
@@ -52,6 +52,4 @@ internal sealed class LlamaText : TextFamily
     private protected override IReadOnlyList<int> EncodeChatAnswer(string answer) => Encode(answer.Trim() + " ");
 
     private static string Instruct(string text) => $"[INST] {text.Trim()} [/INST]";
-
-    private static int? Known(int id) => id < 0 ? null : id;
 }
