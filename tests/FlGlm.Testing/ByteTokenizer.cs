@@ -4,11 +4,11 @@ using System.Text;
 namespace FlGlm.Testing;
 
 /// <summary>
-/// Writes a SentencePiece model that knows bytes only, so that tests can count tokens by eye: unk 0, bos 1, eos 2, byte b is id b + 3.
+/// Writes a SentencePiece model whose pieces are single bytes, so that tests can count tokens by hand: unk 0, bos 1, eos 2, byte b is id b + 3.
 /// </summary>
 public static class ByteTokenizer
 {
-    /// <summary>Ids the model knows.</summary>
+    /// <summary>The number of the model's ids.</summary>
     public const int Size = 259;
 
     /// <summary>Field numbers of sentencepiece_model.proto: pieces 1, trainer_spec 2, normalizer_spec 3.</summary>

@@ -14,7 +14,7 @@ public sealed class CentralisedRun : IDisposable
     private readonly StageOptimizer _middleOptimizer;
     private readonly SplitTrainer _trainer;
 
-    /// <param name="stages">stay the caller's</param>
+    /// <param name="stages">the caller disposes them</param>
     /// <param name="totalSteps">of the run, for the schedule</param>
     public CentralisedRun(ThreeStages stages, OptimizerSettings optimizer, long totalSteps)
     {

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FlGlm.Testing;
 
 /// <summary>
-/// One training step's walk without the optimizers: three passes out, the same three passes home. What crosses a cut goes through bytes, as
-/// on the wire. Parameters keep their gradients.
+/// One training step without the optimizers: forward through head, middle and tail, backward through tail, middle and head. Tensors that
+/// cross a cut are converted to bytes and back, as on the wire. Parameters keep their gradients.
 /// </summary>
 /// <param name="HeadOutput">h0 [B, T, H]</param>
 /// <param name="MiddleOutput">hN-2 [B, T, H]</param>
@@ -14,7 +14,7 @@ namespace FlGlm.Testing;
 /// <param name="MiddleGradient">dL/dh0 [B, T, H]</param>
 public sealed record DirectSplitStep(float Loss, Tensor HeadOutput, Tensor MiddleOutput, Tensor TailGradient, Tensor MiddleGradient)
 {
-    /// <summary>Walks out and home; the tensors are the caller's.</summary>
+    /// <summary>Runs the step; the caller disposes the tensors.</summary>
     public static DirectSplitStep Run(ThreeStages stages, TrainingBatch batch)
     {
         using var head = stages.Client.Head.Forward(batch, PassMode.Train);

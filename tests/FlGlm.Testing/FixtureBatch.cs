@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Testing;
 
-/// <summary>A batch of the fixtures, and where its real tokens lie in the reference's tensors and in ours.</summary>
+/// <summary>A batch of the fixtures, with the positions of its real tokens in the reference's tensors and in ours.</summary>
 public sealed class FixtureBatch
 {
     private readonly Tensor _theirs;

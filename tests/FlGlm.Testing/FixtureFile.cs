@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Testing;
 
-/// <summary>The tensors of one fixture file, on the CPU and in the dispose scope of whoever opened it.</summary>
+/// <summary>The tensors of one fixture file, on the CPU and in the dispose scope of the code that opened it.</summary>
 public sealed class FixtureFile
 {
     private readonly Dictionary<string, Tensor> _tensors;
@@ -26,7 +26,7 @@ public sealed class FixtureFile
 
     public long[] Ids(string name) => _tensors[name].data<long>().ToArray();
 
-    /// <summary>The tensors whose names begin so, under the rest of their names.</summary>
+    /// <summary>The tensors whose names begin with a prefix, under the rest of their names.</summary>
     public IReadOnlyDictionary<string, Tensor> Under(string scope) =>
         _tensors.Where(tensor => tensor.Key.StartsWith(scope, StringComparison.Ordinal))
             .ToDictionary(tensor => tensor.Key[scope.Length..], tensor => tensor.Value);

@@ -11,7 +11,7 @@ public sealed class LocalGeneration : IDisposable
     private readonly LocalCachedMiddle _middle;
     private readonly SplitDecoder _decoder;
 
-    /// <param name="stages">stay the caller's</param>
+    /// <param name="stages">the caller disposes them</param>
     public LocalGeneration(ThreeStages stages)
     {
         _middle = new LocalCachedMiddle(stages.Middle, _lane);

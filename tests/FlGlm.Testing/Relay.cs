@@ -5,7 +5,7 @@ using FlGlm.Core.Wire;
 
 namespace FlGlm.Testing;
 
-/// <summary>Someone in between: sees every frame of both directions and passes on what it likes. Cuts the stream as docs/wire.md tells everyone.</summary>
+/// <summary>An attacker on the connection: sees every frame of both directions (cut by docs/wire.md) and may drop, change or add frames.</summary>
 public sealed class Relay
 {
     private const int HeaderBytes = 68;
@@ -28,12 +28,12 @@ public sealed class Relay
 
     public IDuplexPipe Server { get; }
 
-    /// <summary>Every frame that came, as it came, in the order of arrival.</summary>
+    /// <summary>Every received frame, unchanged, in the order of arrival.</summary>
     public List<(FrameDirection Direction, byte[] Bytes)> Seen { get; } = [];
 
     public static FrameKind KindOf(byte[] frame) => (FrameKind)frame[6];
 
-    /// <summary>Says something to the client that the server never said.</summary>
+    /// <summary>Sends the client a frame that the server did not send.</summary>
     public async Task ForgeAsync(byte[] frame) => await _toClient.WriteAsync(frame);
 
     public byte[] Capture()

@@ -1,11 +1,11 @@
 namespace FlGlm.Testing;
 
-/// <summary>An empty folder of a test's own, gone when the test is over.</summary>
+/// <summary>An empty folder for one test, deleted at its end.</summary>
 public sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("flglm-test-").FullName;
 
-    /// <summary>A path in the folder; nothing is made there.</summary>
+    /// <summary>A path in the folder; nothing is created there.</summary>
     public string At(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
     /// <summary>Writes a file into it, which others may read, whatever the umask, and returns its path.</summary>

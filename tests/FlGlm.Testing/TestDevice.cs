@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Testing;
 
-/// <summary>Where the tests compute: FLGLM_TEST_DEVICE, else the CPU with one thread, whose bits do not depend on the machine's load.</summary>
+/// <summary>Where the tests compute: FLGLM_TEST_DEVICE, else the CPU with one thread, whose results do not depend on the machine's load.</summary>
 public static class TestDevice
 {
     private static readonly Lazy<Device> Applied = new(Apply);

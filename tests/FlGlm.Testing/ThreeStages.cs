@@ -27,14 +27,14 @@ public sealed class ThreeStages : IDisposable
 
     public StageBlueprint Blueprint => Client.Blueprint;
 
-    /// <summary>What trains, in the model's order.</summary>
+    /// <summary>The trained parameters, in the model's order.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <summary>The blocks of head, middle and tail.</summary>
     public IEnumerable<BlockStack> Blocks => [Client.Head.Blocks, Middle.Blocks, Client.Tail.Blocks];
 
     /// <summary>The stages of a checkpoint directory.</summary>
-    /// <param name="change">what differs from a float32 run with seed 1</param>
+    /// <param name="change">changes the settings of a float32 run with seed 1</param>
     public static ThreeStages Open(string directory, PeftSettings peft, SplitSettings? split = null, Func<StageBlueprint, StageBlueprint>? change = null)
     {
         using var checkpoint = HfCheckpoint.Open(directory);
@@ -68,7 +68,7 @@ public sealed class ThreeStages : IDisposable
         return tail.Output.item<float>();
     }
 
-    /// <returns>[B, T, V] in float32, the caller's</returns>
+    /// <returns>[B, T, V] in float32; the caller disposes it</returns>
     public Tensor Logits(TrainingBatch batch)
     {
         using var scope = NewDisposeScope();

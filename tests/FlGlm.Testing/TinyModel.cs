@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Testing;
 
-/// <summary>A random checkpoint, small enough for a test of a second and large enough that a mistake shows.</summary>
+/// <summary>A random checkpoint, small enough for a test of one second and large enough to reveal mistakes.</summary>
 public abstract record TinyModel
 {
     public int Blocks { get; init; } = 4;

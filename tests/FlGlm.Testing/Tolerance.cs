@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Testing;
 
-/// <summary>How far a quantity may lie from its reference.</summary>
+/// <summary>The largest allowed difference between a quantity and its reference.</summary>
 /// <param name="Quantity">names it in the report of worst deviations</param>
 /// <param name="IsRelative">largest difference over the reference's largest value; else the largest difference itself</param>
 public sealed record Tolerance(string Quantity, double Limit, bool IsRelative)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace FlGlm.Testing;
 
 /// <summary>
-/// The uncut model: the three stages as one autograd graph, nothing detached and nothing copied. What a split run must equal, and the
-/// centralised baseline of the benchmarks. Client and server parameters have their own optimizers, as clipping is per side.
+/// The uncut model: the three stages as one autograd graph, nothing detached and nothing copied. The reference for split runs, and the
+ /// centralised baseline of the benchmarks. Client and server parameters have their own optimizers, as clipping is per side.
 /// </summary>
 public sealed class WholeModel : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class WholeModel : IDisposable
     private readonly StageOptimizer _clientOptimizer;
     private readonly StageOptimizer _middleOptimizer;
 
-    /// <param name="stages">stay the caller's</param>
+    /// <param name="stages">the caller disposes them</param>
     /// <param name="totalSteps">of the run, for the schedule</param>
     public WholeModel(ThreeStages stages, OptimizerSettings optimizer, long totalSteps)
     {

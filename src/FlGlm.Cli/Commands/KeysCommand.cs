@@ -74,7 +74,7 @@ internal sealed class KeysCommand
         {
             var isNew = Add(known, peer, list);
             output.Write(
-                [$"{list} {(isNew ? "now knows" : "knew already")} '{peer.Name}', {peer.Key.Fingerprint}"],
+                [$"{list} {(isNew ? "now lists" : "already lists")} '{peer.Name}', {peer.Key.Fingerprint}"],
                 new { KnownPeers = list, peer.Name, peer.Key.Fingerprint, Added = isNew });
         }
     }

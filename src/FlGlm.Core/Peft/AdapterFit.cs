@@ -75,7 +75,7 @@ internal static class AdapterFit
             throw new CheckpointException(
                 directory,
                 $"'{directory}' holds a prefix of length {config.VirtualTokens} for {config.Layers} blocks of key width {config.TokenDim}; "
-                + $"this run wants length {settings.Length} for {shape.Blocks} blocks of key width {shape.KeyWidth}. "
+                + $"this run has length {settings.Length} for {shape.Blocks} blocks of key width {shape.KeyWidth}. "
                 + (config.Layers == shape.Blocks && config.TokenDim == shape.KeyWidth ? $"Set peft.prefix.length: {config.VirtualTokens}." : "Use a prefix of this base model."));
         }
     }

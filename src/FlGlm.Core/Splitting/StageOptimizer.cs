@@ -51,14 +51,14 @@ public sealed class StageOptimizer : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var walked = _named.Select(parameter => (parameter.Name, Gradient: parameter.Value.grad)).Where(parameter => parameter.Gradient is not null).ToList();
-        if (walked.Count == 0)
+        var withGradient = _named.Select(parameter => (parameter.Name, Gradient: parameter.Value.grad)).Where(parameter => parameter.Gradient is not null).ToList();
+        if (withGradient.Count == 0)
             return;
-        var norms = stack(walked.Select(parameter => parameter.Gradient!.norm().to(float32)));
+        var norms = stack(withGradient.Select(parameter => parameter.Gradient!.norm().to(float32)));
         if (float.IsFinite(norms.norm().item<float>()))
             return;
         ClearGradients();
-        var worst = walked[(int)norms.argmax().item<long>()];
+        var worst = withGradient[(int)norms.argmax().item<long>()];
         throw new NotFiniteException($"The gradient of '{worst.Name}' is not finite, so optimizer step {Steps + 1} is not taken.");
     }
 

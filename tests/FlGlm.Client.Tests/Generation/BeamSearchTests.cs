@@ -42,17 +42,17 @@ public sealed class BeamSearchTests
         // Greedy writes aa, 0.25; b and a stop are likelier together: 0.36.
         { Trap, new() { NumBeams = 2, MaxNewTokens = 2 }, "2", Math.Log(0.36) / 2 },
 
-        // A stop that is not among the best two of its step is no answer, however much short answers are favoured.
+        // A stop that is not among the best two of its step is no answer, even if short answers are strongly favoured.
         { Trap, new() { NumBeams = 2, MaxNewTokens = 2, LengthPenalty = -10 }, "2", Math.Log(0.36) * 1024 },
 
-        // Sums favour stopping at once, 0.4; means go on to aa, 0.336 in three tokens.
+        // With sums, stopping at once is best, 0.4; with means, aa is best, 0.336 in three tokens.
         { Tree, new() { NumBeams = 2, MaxNewTokens = 9, LengthPenalty = 0 }, "", Math.Log(0.4) },
         { Tree, new() { NumBeams = 2, MaxNewTokens = 9, LengthPenalty = 1 }, "11", Math.Log(0.336) / 3 },
 
         // Two answers, '' and a, are complete one step before aa is.
         { Tree, new() { NumBeams = 2, MaxNewTokens = 9, EarlyStopping = true }, "", Math.Log(0.4) },
 
-        // Complete are '' at -0.69 and a at -0.92; aa, at -0.71 so far, beats the worse one, so it goes on and beats both.
+        // Complete are '' at -0.69 and a at -0.92; aa, at -0.71 so far, is better than the worse one, so it continues and is better than both.
         { Late, new() { NumBeams = 2, MaxNewTokens = 9 }, "11", Math.Log(0.24) / 3 },
 
         // Cut short by its length, an answer counts like one that stopped.

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Generation;
 
-/// <summary>Keys and values from the cache instead of from a full forward: the same logits, whatever rows do in between.</summary>
+/// <summary>Keys and values from the cache instead of from a full forward: the same logits, also if rows are left out, repeated or moved in between.</summary>
 public sealed class CachedGenerationTests
 {
     private static readonly Tolerance Close = Tolerance.Relative("cached logits", 5e-6);

@@ -16,7 +16,7 @@ internal static class Decoding
         Func<IReadOnlyList<int>, float[]> logits, GenerationSettings settings, int[] prompt, int maxPositions = 1000, int firstRow = 0) =>
         Assert.Single(await RunAsync(logits, settings, [prompt], maxPositions, firstRow));
 
-    /// <summary>The likeliest token is the one after the row's last: 1 2 3 ... up to the stop id.</summary>
+    /// <summary>A model whose most likely token is the one after the row's last: 1 2 3 ... up to the stop id.</summary>
     public static float[] Counting(IReadOnlyList<int> ids, int vocabulary)
     {
         var logits = new float[vocabulary];

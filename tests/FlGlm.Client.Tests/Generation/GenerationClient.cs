@@ -26,7 +26,7 @@ internal sealed class GenerationClient : IAsyncDisposable
 
     public IDecoder Decoder => _decoder;
 
-    /// <param name="own">its idea of the plan; null = the right one</param>
+    /// <param name="own">the plan from its configuration; null = the server's</param>
     public static async Task<GenerationClient> ConnectAsync(TinyRun run, string name = "client", RunPlan? own = null)
     {
         var channel = await run.OpenAsync(name);

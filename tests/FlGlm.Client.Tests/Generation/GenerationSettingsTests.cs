@@ -50,7 +50,7 @@ public sealed class GenerationSettingsTests
         Assert.Empty(new GenerationSettings { MaxNewTokens = 0, MinNewTokens = 9, TopK = 0, LengthPenalty = -1 }.Validate());
 
     [Fact]
-    public void What_only_a_draw_heeds_is_named_where_nothing_is_drawn()
+    public void Sampling_settings_are_named_where_nothing_is_sampled()
     {
         var settings = new GenerationSettings { Temperature = 0.5, TopK = 0, TopP = 0.9, Seed = 7 };
 

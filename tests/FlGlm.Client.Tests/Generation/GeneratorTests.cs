@@ -89,7 +89,7 @@ public sealed class GeneratorTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task Every_token_of_an_answer_is_told_once_and_in_order(GenerationSettings settings)
+    public async Task Every_token_of_an_answer_is_reported_once_and_in_order(GenerationSettings settings)
     {
         List<GeneratedToken> told = [];
         var decoder = new ScriptedDecoder(ids => ScriptedDecoder.Hashed(ids, 9));
@@ -100,7 +100,7 @@ public sealed class GeneratorTests
     }
 
     [Fact]
-    public async Task Tokens_are_told_before_the_next_are_computed()
+    public async Task Tokens_are_reported_before_the_next_are_computed()
     {
         List<int> toldAt = [];
         var decoder = new ScriptedDecoder(ids => Decoding.Counting(ids, 10));

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Generation;
 
-/// <summary>Generation through a server: the same ids as in one process, one token's hidden state per step, bounds that hold.</summary>
+/// <summary>Generation through a server: the same ids as in one process, one token's hidden state per step, and the limits are enforced.</summary>
 public sealed class RemoteGenerationTests
 {
     private static readonly int[][] Prompts = [[3, 4, 5, 6, 7], [9, 8]];
@@ -135,7 +135,7 @@ public sealed class RemoteGenerationTests
     }
 
     [Fact]
-    public async Task A_server_for_generation_only_trains_nobody()
+    public async Task A_server_for_generation_only_refuses_training()
     {
         await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { GenerateOnly = true });
         var trainer = await run.ConnectAsync("trainer");
@@ -192,7 +192,7 @@ public sealed class RemoteGenerationTests
     }
 
     [Fact]
-    public async Task A_client_that_asks_nothing_for_long_loses_its_cache_with_a_reason()
+    public async Task A_client_without_requests_loses_its_cache_with_a_reason()
     {
         await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { GenerateTimeoutS = 0.3, PeerTimeoutS = 0.3 });
         await using var client = await GenerationClient.ConnectAsync(run);
@@ -234,14 +234,14 @@ public sealed class RemoteGenerationTests
         }
     }
 
-    /// <summary>What one row of so many slots takes in the middle.</summary>
+    /// <summary>Bytes of one row with this many slots in the middle.</summary>
     private static long BytesOf(int slots)
     {
         var shape = TinyRun.Model.Family.Shape;
         return 2L * (shape.Blocks - 2) * slots * shape.KeyWidth * 4;
     }
 
-    /// <summary>Prefill after Prefill until the server has had enough.</summary>
+    /// <summary>Sends Prefills until the server ends the session.</summary>
     private static async Task AskOnAndOnAsync(IFrameChannel channel)
     {
         using var hidden = zeros(TinyRun.Model.MaxPositions, TinyRun.Model.Hidden);
@@ -252,7 +252,7 @@ public sealed class RemoteGenerationTests
         }
         catch (NetworkException)
         {
-            // It has.
+            // The server has ended it.
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task A_failure_that_nobody_foresaw_is_reported_in_a_line_and_told_to_the_peer()
+    public async Task An_unexpected_failure_is_reported_in_a_line_and_sent_to_the_peer()
     {
         await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { HandshakeTimeoutS = 1e9 });
 

@@ -7,8 +7,8 @@ using FlGlm.Testing;
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>
-/// Someone on the way meddles with an open session: it ends by name on both sides, and the other client gets its run. Once sealed; what is
-/// checked here comes before the seal.
+/// An attacker changes a frame of an open session: both sides end it with the expected error, and the other client finishes its run. Most
+/// cases run unsealed, since the checks under test come before the seal.
 /// </summary>
 public sealed class BadFrameTests
 {
@@ -25,7 +25,7 @@ public sealed class BadFrameTests
     [InlineData("reordered", false)]
     [InlineData("oversized", false)]
     [InlineData("truncated", false)]
-    public async Task A_frame_that_was_meddled_with_ends_its_session_and_no_other(string attack, bool seal)
+    public async Task A_frame_that_was_changed_ends_its_session_and_no_other(string attack, bool seal)
     {
         var (code, report, meddle) = Attacks[attack];
         await using var run = new TinyRun(TinyRun.Settings(steps: 2, clients: 2), sealedChannel: seal);
@@ -43,7 +43,7 @@ public sealed class BadFrameTests
         Assert.Equal(ServedRun.Complete, await run.Served);
     }
 
-    /// <summary>From the client's last frame of steps on; the adapter follows it at once.</summary>
+    /// <summary>Starts at the client's last frame of a step; the adapter follows directly.</summary>
     private static Func<FrameDirection, byte[], IEnumerable<byte[]>> OnceInTurn(Func<List<byte[]>, byte[], byte[][]> meddle)
     {
         List<byte[]>? held = null;
@@ -63,7 +63,7 @@ public sealed class BadFrameTests
         return held.Count == 2 ? [held[1], held[0]] : [];
     }
 
-    /// <summary>2 GiB that account for themselves.</summary>
+    /// <summary>A consistent header of 2 GiB.</summary>
     private static byte[] Oversized(byte[] frame)
     {
         var changed = (byte[])frame.Clone();

@@ -64,7 +64,7 @@ public sealed class BadPeerTests
     }
 
     [Fact]
-    public async Task A_forward_before_the_join_is_out_of_place()
+    public async Task A_forward_before_the_join_is_refused()
     {
         await using var run = new TinyRun(TinyRun.Settings());
         var channel = await run.OpenAsync();
@@ -75,7 +75,7 @@ public sealed class BadPeerTests
     }
 
     [Fact]
-    public async Task A_forward_out_of_turn_is_out_of_place()
+    public async Task A_forward_outside_the_turn_is_refused()
     {
         await using var run = new TinyRun(TinyRun.Settings(clients: 2));
         var held = new TaskCompletionSource();
@@ -196,7 +196,7 @@ public sealed class BadPeerTests
     }
 
     [Fact]
-    public async Task More_open_passes_than_the_ledger_holds_are_refused()
+    public async Task More_open_passes_than_the_limit_are_refused()
     {
         await using var run = new TinyRun(TinyRun.Settings());
         var channel = await InTurnAsync(run);
@@ -254,7 +254,7 @@ public sealed class BadPeerTests
     }
 
     [Fact]
-    public async Task A_client_that_falls_silent_is_given_up()
+    public async Task A_silent_client_is_disconnected()
     {
         await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { PeerTimeoutS = 0.5 });
         await InTurnAsync(run);

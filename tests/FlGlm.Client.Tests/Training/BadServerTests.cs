@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Training;
 
-/// <summary>A client whose server is played by the test, frame by frame.</summary>
+/// <summary>The test sends the frames of the server to a real client.</summary>
 public sealed class BadServerTests : IAsyncLifetime
 {
     private readonly TinyRun _run = new(TinyRun.Settings());
@@ -68,7 +68,7 @@ public sealed class BadServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failure_of_the_program_itself_is_told_as_such()
+    public async Task A_failure_of_the_program_itself_is_sent_as_an_internal_fault()
     {
         _client.Trainer.BeforeStep = _ => throw new OutOfMemoryException("not for the server");
         var training = _client.RunAsync();
@@ -83,7 +83,7 @@ public sealed class BadServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_turn_before_the_plan_is_out_of_place()
+    public async Task A_turn_before_the_plan_is_refused()
     {
         var training = _client.RunAsync();
 

@@ -4,7 +4,7 @@ using FlGlm.Server.Hosting;
 
 namespace FlGlm.Client.Tests.Training;
 
-/// <summary>The same over a real socket, where a peer that is gone looks different.</summary>
+/// <summary>The same over a real socket, where a lost peer causes other errors.</summary>
 public sealed class LoopbackTests
 {
     [Fact]

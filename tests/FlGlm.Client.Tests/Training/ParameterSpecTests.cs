@@ -11,7 +11,7 @@ public sealed class ParameterSpecTests
     [InlineData(PeftMethod.PTuningV2, false)]
     [InlineData(PeftMethod.PTuningV2, true)]
     [InlineData(PeftMethod.None, false)]
-    public async Task The_plan_alone_tells_what_every_stage_trains(PeftMethod method, bool projection)
+    public async Task The_plan_alone_determines_what_every_stage_trains(PeftMethod method, bool projection)
     {
         var settings = TinyRun.Settings(method);
         await using var run = new TinyRun(settings with { Peft = settings.Peft with { Prefix = settings.Peft.Prefix with { Projection = projection } } });

@@ -4,14 +4,14 @@ using FlGlm.Core.Planning;
 
 namespace FlGlm.Client.Tests.Training;
 
-/// <summary>Remembers what a client's session reported.</summary>
+/// <summary>Records the events of a client's session.</summary>
 internal sealed class RecordedClientEvents : IClientObserver
 {
     private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ConcurrentQueue<string> Events { get; } = [];
 
-    /// <summary>It has been told its place in the queue.</summary>
+    /// <summary>Completes when the client has received its place in the queue.</summary>
     public Task InQueue => _queued.Task;
 
     public void PlanAccepted(RunPlan plan) => Events.Enqueue("accepted");

@@ -4,7 +4,7 @@ using FlGlm.Server.Sessions;
 
 namespace FlGlm.Client.Tests.Training;
 
-/// <summary>Remembers what a server reported.</summary>
+/// <summary>Records the events of a server.</summary>
 internal sealed class RecordedServerEvents : IServerObserver
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,7 +13,7 @@ internal sealed class RecordedServerEvents : IServerObserver
 
     public ConcurrentQueue<ServedStep> Steps { get; } = [];
 
-    /// <summary>Done before the server goes on behind a step.</summary>
+    /// <summary>Runs after a step, before the server continues.</summary>
     public Action? OnStep { get; set; }
 
     /// <summary>The reason of the first loss.</summary>

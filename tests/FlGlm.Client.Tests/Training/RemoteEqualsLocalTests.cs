@@ -73,7 +73,7 @@ public sealed class RemoteEqualsLocalTests
     }
 
     [Fact]
-    public async Task A_single_clients_head_and_tail_stay_at_home()
+    public async Task A_single_clients_head_and_tail_are_never_sent()
     {
         await using var run = new TinyRun(TinyRun.Settings(PeftMethod.None, steps: 1, rounds: 2) with { ShareMiddle = false });
         var client = await run.ConnectAsync();
@@ -86,7 +86,7 @@ public sealed class RemoteEqualsLocalTests
     }
 
     [Fact]
-    public async Task A_goodbye_that_overtakes_the_end_of_the_last_turn_ends_the_run_well()
+    public async Task A_goodbye_before_the_server_has_ended_the_last_turn_ends_the_run_normally()
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1) with { ShareMiddle = false });
         run.Seen.OnStep = () => run.KeepBusyAsync(TimeSpan.FromMilliseconds(300));

@@ -46,7 +46,7 @@ public sealed class SerialStrategyTests
     }
 
     [Fact]
-    public async Task A_waiting_client_is_told_its_place_whenever_it_changes()
+    public async Task A_waiting_client_gets_its_place_whenever_it_changes()
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 3));
         var held = new TaskCompletionSource();
@@ -136,7 +136,7 @@ public sealed class SerialStrategyTests
             default,
             default);
 
-    /// <summary>By hand: the ends of three turns, weighted 0.1, 0.3 and 0.6.</summary>
+    /// <summary>The expected average, computed by hand from the ends of three turns with weights 0.1, 0.3 and 0.6.</summary>
     private static Dictionary<string, float[]> Average(IEnumerable<(int Client, Dictionary<string, float[]> Start, Dictionary<string, float[]> End)> turns)
     {
         var ends = turns.OrderBy(turn => turn.Client).Select(turn => turn.End).ToList();

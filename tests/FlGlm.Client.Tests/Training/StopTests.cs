@@ -40,7 +40,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public async Task A_server_asked_to_stop_finishes_the_step_in_hand_and_says_goodbye_to_all()
+    public async Task A_server_asked_to_stop_finishes_the_current_step_and_says_goodbye_to_all()
     {
         await using var run = new TinyRun(TinyRun.Settings(clients: 2));
         var working = await run.ConnectAsync("working");

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Training;
 
-/// <summary>Counts the process's tensors, so nothing else may run beside it.</summary>
+/// <summary>Counts the tensors of the whole process, so no other test may run at the same time.</summary>
 [CollectionDefinition(nameof(TensorBalanceTests), DisableParallelization = true)]
 [Collection(nameof(TensorBalanceTests))]
 public sealed class TensorBalanceTests
@@ -24,7 +24,7 @@ public sealed class TensorBalanceTests
         {
             if (taken == 3)
             {
-                GC.TryStartNoGCRegion(CollectorsRoom); // collects once more, what earlier tests have left
+                GC.TryStartNoGCRegion(CollectorsRoom); // collects the garbage of earlier tests
                 GC.WaitForPendingFinalizers();
                 before = await SettledAsync();
             }
@@ -60,7 +60,7 @@ public sealed class TensorBalanceTests
         Assert.Equal(before, after);
     }
 
-    /// <summary>The count once the server has finished the step behind the client's.</summary>
+    /// <summary>The number of tensors after the server has finished its optimizer step.</summary>
     private static async Task<long> SettledAsync()
     {
         long before, now = Tensor.TotalCount;

@@ -19,7 +19,7 @@ namespace FlGlm.Client.Tests.Training;
 /// <summary>A server with the middle of a tiny model, and clients that reach it through memory.</summary>
 internal sealed class TinyRun : IAsyncDisposable
 {
-    /// <summary>RSA keys take their time on a busy machine.</summary>
+    /// <summary>Long, because making RSA keys is slow on a busy machine.</summary>
     private const double Patience = 120;
 
     public static readonly TinyLlama Model = new() { Hidden = 16, Vocabulary = 32, MaxPositions = 64 };
@@ -65,7 +65,7 @@ internal sealed class TinyRun : IAsyncDisposable
 
     public RecordedServerEvents Seen { get; } = new();
 
-    /// <summary>Where the server listens, if it does.</summary>
+    /// <summary>The address the server listens on, for a run over TCP.</summary>
     public Task<IPEndPoint> Listening => _listening ?? throw new InvalidOperationException("This run goes through memory.");
 
     /// <summary>Asks the server to stop.</summary>
@@ -90,9 +90,9 @@ internal sealed class TinyRun : IAsyncDisposable
     };
 
     /// <summary>A connected client with its own head and tail.</summary>
-    /// <param name="own">its idea of the plan; null = the right one</param>
+    /// <param name="own">the plan from its configuration; null = the server's</param>
     /// <param name="data">seeds its batches</param>
-    /// <param name="through">someone in between</param>
+    /// <param name="through">an attacker on the connection</param>
     public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1, Relay? through = null)
     {
         var client = new TinyClient(await OpenAsync(name, through), OpenStages(), own ?? Plan, data);
@@ -123,10 +123,10 @@ internal sealed class TinyRun : IAsyncDisposable
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }
 
-    /// <summary>The server computes something else for a while.</summary>
+    /// <summary>Occupies the server's compute lane for a time.</summary>
     public Task KeepBusyAsync(TimeSpan time) => _lane.RunAsync(() => Thread.CurrentThread.Join(time), default);
 
-    /// <summary>Waits, but not for ever.</summary>
+    /// <summary>Waits with a time-out.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(Patience));

@@ -7,7 +7,7 @@ using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Tests.Training;
 
-/// <summary>Takes steps over random rows of unequal length and remembers the losses.</summary>
+/// <summary>Takes steps over random rows of unequal length and records the losses.</summary>
 internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan plan, ComputeLane lane, int data) : IDisposable
 {
     private readonly Random _random = new(data);

@@ -132,7 +132,7 @@ public sealed class AdapterDirectoryTests : IDisposable
     [InlineData("flglm_blocks", "[3,2,4]")]
     [InlineData("flglm_blocks", "[0,4,4]")]
     [InlineData("flglm_blocks", "7")]
-    public void Setting_that_cannot_be_obeyed_is_refused_by_name(string key, string value)
+    public void Unsupported_setting_is_refused_by_name(string key, string value)
     {
         AdapterDirectory.Write(Target, Adapters.Lora(part: null, 0));
         Change(ConfigFile, json => json[key] = JsonNode.Parse(value));

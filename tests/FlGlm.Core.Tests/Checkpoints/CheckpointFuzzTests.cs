@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Checkpoints;
 
-/// <summary>Damaged files end in a <see cref="CheckpointException"/> or in a reading, in bounded memory, whatever the damage.</summary>
+/// <summary>A damaged file either is read or causes a <see cref="CheckpointException"/>, with limited memory.</summary>
 public sealed class CheckpointFuzzTests : IDisposable
 {
     private const int Mutations = 2000;
@@ -41,7 +41,7 @@ public sealed class CheckpointFuzzTests : IDisposable
         Assert.InRange(Fuzz(path, [.. "().QRXbchqrstu}JKMN"u8, 0x80, 0x85, 0x86, 0x87, 0x8a]), Mutations / 2, Mutations);
     }
 
-    /// <summary>Damages a file again and again, and reads it.</summary>
+    /// <summary>Damages a file in many ways, and reads it after each.</summary>
     /// <returns>How many of the damaged files were refused.</returns>
     private static int Fuzz(string path, ReadOnlySpan<byte> alphabet)
     {
@@ -59,7 +59,7 @@ public sealed class CheckpointFuzzTests : IDisposable
         return refused;
     }
 
-    /// <summary>In place: a file system may flush one that is truncated first, which takes longer than the test.</summary>
+    /// <summary>Written in place: some file systems flush a truncated file first, which takes longer than the test.</summary>
     private static void Overwrite(string path, byte[] bytes)
     {
         using var stream = File.OpenWrite(path);

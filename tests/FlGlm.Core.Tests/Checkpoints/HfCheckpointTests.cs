@@ -54,7 +54,7 @@ public sealed class HfCheckpointTests : IDisposable
     }
 
     [SharedFact]
-    public void Config_is_at_hand()
+    public void Config_is_available()
     {
         using var checkpoint = HfCheckpoint.Open(SharedFolder.At("fixtures", "llama2", "hf"));
         Assert.Equal("llama", checkpoint.Config.GetProperty("model_type").GetString());

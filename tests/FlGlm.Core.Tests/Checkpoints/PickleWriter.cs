@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FlGlm.Core.Tests.Checkpoints;
 
-/// <summary>Writes pickles by hand: what PyTorch writes, and what an attacker might.</summary>
+/// <summary>Writes pickles opcode by opcode: as PyTorch writes them, and as an attacker could.</summary>
 internal sealed class PickleWriter
 {
     private readonly MemoryStream _bytes = new();

@@ -84,7 +84,7 @@ public sealed class SafetensorsReaderTests : IDisposable
     }
 
     [Fact]
-    public void Header_of_absurd_length_is_refused_before_it_is_read()
+    public void Header_of_excessive_length_is_refused_before_it_is_read()
     {
         File.WriteAllBytes(File1, [.. BitConverter.GetBytes(ulong.MaxValue), .. "{}"u8]);
         AssertRefused(File1, "claims 18446744073709551615 bytes");

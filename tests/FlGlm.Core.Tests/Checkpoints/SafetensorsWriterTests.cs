@@ -79,7 +79,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     }
 
     [Fact]
-    public void Refusal_of_the_disk_is_the_users_error()
+    public void Failed_write_is_a_CheckpointException()
     {
         File.WriteAllText(_folder.At("file"), "");
 

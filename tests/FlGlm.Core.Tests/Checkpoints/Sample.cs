@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Checkpoints;
 
-/// <summary>Small tensors and files to try the readers and writers on.</summary>
+/// <summary>Small tensors and files for the tests of readers and writers.</summary>
 internal static class Sample
 {
     /// <summary>A tensor of finite values that depend on the seed.</summary>
@@ -18,7 +18,7 @@ internal static class Sample
         return tensor;
     }
 
-    /// <summary>What a file must give back bit by bit.</summary>
+    /// <summary>The bits that a file must return.</summary>
     public static string Show(Tensor tensor) =>
         $"{ElementTypes.FromScalarType(tensor.dtype)} [{string.Join(", ", tensor.shape)}] {Convert.ToHexString(tensor.contiguous().bytes)}";
 
@@ -26,7 +26,7 @@ internal static class Sample
     public static SortedDictionary<string, string> Show(ITensorFile file) =>
         new(file.Tensors.Keys.ToDictionary(name => name, name => Show(file.Read(name))), StringComparer.Ordinal);
 
-    /// <summary>A safetensors file from its header and its data, right or wrong.</summary>
+    /// <summary>Writes a safetensors file from a header and data, valid or not.</summary>
     public static void WriteSafetensors(string path, string header, int dataBytes)
     {
         var json = System.Text.Encoding.UTF8.GetBytes(header);

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace FlGlm.Core.Tests.Checkpoints;
 
-/// <summary>Writes archives as PyTorch lays them out.</summary>
+/// <summary>Writes archives in PyTorch's layout.</summary>
 internal static class TorchBin
 {
     public static void Write(string path, byte[] pickle, params (string Entry, byte[] Bytes)[] others) =>

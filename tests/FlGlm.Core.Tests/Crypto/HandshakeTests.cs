@@ -34,7 +34,7 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Fact]
-    public async Task Unknown_client_is_refused_and_told_what_to_do()
+    public async Task Unknown_client_is_refused_and_gets_instructions()
     {
         _peers.Client = _peers.Sealed("mallory", TestKeys.Mallory, "client-knows", TestKeys.Server.PublicKey.ToLine("server"));
         var (client, server) = await _peers.RefuseAsync();
@@ -158,7 +158,7 @@ public sealed class HandshakeTests : IDisposable
     {
         var relay = new Relay((_, frame) =>
         {
-            frame[4] = 2; // each side believes the other one to speak version 2
+            frame[4] = 2; // each side receives version 2
             return [frame];
         });
         var (client, server) = await _peers.RefuseAsync(relay);
@@ -187,7 +187,7 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Fact]
-    public async Task Sealing_client_is_not_talked_down_to_insecure()
+    public async Task Sealing_client_refuses_an_insecure_server()
     {
         _peers.Server = _peers.Server with { Seal = null };
         var relay = new Relay(Rewriting<Hello>(FrameKind.Hello, hello => hello.Sealed = false));
@@ -206,7 +206,7 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Fact]
-    public async Task Time_out_that_no_timer_takes_is_a_fault_that_the_peer_is_told()
+    public async Task Time_out_that_no_timer_accepts_is_sent_to_the_peer_as_a_fault()
     {
         _peers.Server = _peers.Server with { Wire = new WireSettings { HandshakeTimeoutSeconds = 1e9 } };
         var (client, server) = await _peers.RefuseAsync();
@@ -255,7 +255,7 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Fact]
-    public async Task First_use_records_once_loudly_and_pins_from_then_on()
+    public async Task First_use_records_a_key_once_with_a_warning_and_then_pins_it()
     {
         var recorded = new List<KnownPeer>();
         var list = new KnownPeers(_peers.At("new-list"), PeerTrust.FirstUse, recorded.Add);

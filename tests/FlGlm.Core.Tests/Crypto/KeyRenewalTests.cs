@@ -59,7 +59,7 @@ public sealed class KeyRenewalTests : IDisposable
     }
 
     [Fact]
-    public async Task Period_under_way_is_not_begun_twice()
+    public async Task Requested_period_is_not_requested_twice()
     {
         var (client, server) = await _peers.OpenAsync();
         await using var _ = client;
@@ -119,10 +119,10 @@ public sealed class KeyRenewalTests : IDisposable
 
     public void Dispose() => _peers.Dispose();
 
-    /// <summary>An old frame's seal and period under the number that is due.</summary>
+    /// <summary>An old frame with its seal and period, but with the expected sequence number.</summary>
     private static byte[] At(byte[] due, byte[] old) => [.. old[..24], .. due[24..32], .. old[32..]];
 
-    /// <summary>Lets both sides take what is under way until the client's next frame, and the server's answer to it, are through.</summary>
+    /// <summary>Receives on both sides until the client's next frame and the server's answer to it have arrived.</summary>
     private static async Task RenewAsync(IFrameChannel client, IFrameChannel server, FrameKind pending)
     {
         using (var first = await server.ReceiveAsync(None))

@@ -57,7 +57,7 @@ public sealed class KnownPeersTests : IDisposable
     }
 
     [Fact]
-    public void Line_taken_out_shuts_the_peer_out()
+    public void Peer_is_refused_after_its_line_was_deleted()
     {
         var path = _folder.Write("peers", TestKeys.Alice.PublicKey.ToLine("alice") + "\n");
         var peers = new KnownPeers(path);

@@ -5,7 +5,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.Core.Tests.Crypto;
 
-/// <summary>A server and a client that know each other, unless a test says otherwise.</summary>
+/// <summary>A server and a client with each other's keys, unless a test changes that.</summary>
 internal sealed class PeerPair : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -43,7 +43,7 @@ internal sealed class PeerPair : IDisposable
         return (client, await accepting);
     }
 
-    /// <summary>What each side of a handshake that must fail says.</summary>
+    /// <summary>The exceptions of both sides of a handshake that must fail.</summary>
     public async Task<(Exception Client, Exception Server)> RefuseAsync(Relay? relay = null)
     {
         relay ??= new Relay();

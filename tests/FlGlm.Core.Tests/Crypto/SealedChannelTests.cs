@@ -134,7 +134,7 @@ public sealed class SealedChannelTests : IDisposable
         await client.SendAsync(FrameKind.Turn, new Ping(), null, None);
         var frame = await held.Task;
         frame[7] = (byte)FrameDirection.ServerToClient;
-        frame[24] = 3; // due: the server has sent Welcome, RekeyAnswer and Ready
+        frame[24] = 3; // the expected number: the server has sent Welcome, RekeyAnswer and Ready
         await relay.ForgeAsync(frame);
         await Assert.ThrowsAsync<SealException>(async () => await client.ReceiveAsync(None));
     }
@@ -199,7 +199,7 @@ public sealed class SealedChannelTests : IDisposable
         return relay.Capture();
     }
 
-    /// <summary>Sends three frames through an attacker and returns what the server says, which it must go on saying.</summary>
+    /// <summary>Sends three frames through an attacker and returns the server's exception, which every later call must throw again.</summary>
     private async Task<Exception> AttackAsync(Action<List<byte[]>, byte[]> attack, byte[]? tensor = null)
     {
         var relay = new Relay((_, frame) =>

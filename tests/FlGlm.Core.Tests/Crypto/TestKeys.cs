@@ -3,7 +3,7 @@ using FlGlm.Core.Crypto;
 
 namespace FlGlm.Core.Tests.Crypto;
 
-/// <summary>Keys take long to make, so the tests make a few and use them again.</summary>
+/// <summary>Making keys is slow, so all tests share a few.</summary>
 internal static class TestKeys
 {
     private static readonly Lazy<byte[][]> Pairs = new(() => [.. Enumerable.Range(0, 2).Select(_ => MakePair())]);
@@ -18,10 +18,10 @@ internal static class TestKeys
 
     public static IdentityKey Mallory => MalloryKey.Value;
 
-    /// <summary>A pool whose pairs are the same two, again and again; nothing under test depends on their being fresh.</summary>
+    /// <summary>A pool that returns the same two pairs in turn; no test depends on new ones.</summary>
     public static RsaKeyPool Pool { get; } = new(1, () => RsaKeyPair.Import(Pairs.Value[Interlocked.Increment(ref _next) % 2]));
 
-    /// <summary>A pair as those of <see cref="Pool"/>, counted.</summary>
+    /// <summary>A pair from <see cref="Pool"/>; counts the calls.</summary>
     public static RsaKeyPair Remake(ref int made)
     {
         Interlocked.Increment(ref made);

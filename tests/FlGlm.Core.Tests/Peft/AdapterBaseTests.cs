@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Peft;
 
-/// <summary>A model in <c>chatglm3-6b</c> that was published as <c>hub/chatglm3</c>, and what adapters say of theirs.</summary>
+/// <summary>A model in the folder <c>chatglm3-6b</c>, published as <c>hub/chatglm3</c>, and adapters that name various base models.</summary>
 public sealed class AdapterBaseTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -21,19 +21,19 @@ public sealed class AdapterBaseTests : IDisposable
     [InlineData("D:\\models\\chatglm3-6b")]
     [InlineData("other/chatglm3")]
     [InlineData("")]
-    public void Another_path_of_the_same_name_or_none_is_no_doubt(string recorded) => Assert.Null(Warning(Lora(recorded)));
+    public void Another_path_of_the_same_name_or_no_name_gives_no_warning(string recorded) => Assert.Null(Warning(Lora(recorded)));
 
     [Theory]
     [InlineData("hub/chatglm2-6b")]
     [InlineData("chatglm3-6b-base")]
-    public void A_base_of_another_name_is_doubted(string recorded)
+    public void A_base_of_another_name_gives_a_warning(string recorded)
     {
         string[] adapters = [Lora(recorded), Prefix(recorded)];
         Assert.All(adapters, adapter => Assert.Contains($"was trained on '{recorded}', whose name differs from that of", Warning(adapter), StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Parts_are_doubted_like_a_whole()
+    public void Parts_give_the_same_warning_as_a_whole_adapter()
     {
         Directory.CreateDirectory(_folder.At("parts"));
         Directory.Move(Lora("hub/chatglm2-6b"), _folder.At("parts", "tail"));
@@ -42,7 +42,7 @@ public sealed class AdapterBaseTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_adapter_is_left_to_its_reader() => Assert.Null(Warning(_folder.At("nowhere")));
+    public void A_directory_without_an_adapter_gives_no_warning() => Assert.Null(Warning(_folder.At("nowhere")));
 
     private static string Named(string directory, string name)
     {

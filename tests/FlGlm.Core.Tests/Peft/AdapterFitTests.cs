@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Peft;
 
-/// <summary>An adapter that a run would take for less than it is, is refused.</summary>
+/// <summary>An adapter that a run would load only in part is refused.</summary>
 public sealed class AdapterFitTests : IDisposable
 {
     private static readonly PeftSettings Projected = new() { Method = PeftMethod.PTuningV2, Prefix = new PrefixSettings { Length = 3, Projection = true } };
@@ -61,7 +61,7 @@ public sealed class AdapterFitTests : IDisposable
 
         var message = Refused(model, Projected with { Prefix = Projected.Prefix with { Length = 4 } });
 
-        Assert.Contains("holds a prefix of length 3 for 4 blocks of key width 32; this run wants length 4 for 4 blocks of key width 32. Set peft.prefix.length: 3.", message, StringComparison.Ordinal);
+        Assert.Contains("holds a prefix of length 3 for 4 blocks of key width 32; this run has length 4 for 4 blocks of key width 32. Set peft.prefix.length: 3.", message, StringComparison.Ordinal);
     }
 
     [Fact]

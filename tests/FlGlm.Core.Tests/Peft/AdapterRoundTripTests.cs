@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Peft;
 
-/// <summary>What the stages train goes out as one adapter and comes back, wherever the model is cut.</summary>
+/// <summary>The stages' trained parameters are written as one adapter and read back, for every cut of the model.</summary>
 public sealed class AdapterRoundTripTests : IDisposable
 {
     private static readonly Dictionary<string, TinyModel> Models = new()
@@ -101,7 +101,7 @@ public sealed class AdapterRoundTripTests : IDisposable
         Assert.Contains("one projection shared by blocks 0..3", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Where a GPU trains, the middle comes off the wire on the CPU, and head and tail do not.</summary>
+    /// <summary>With training on a GPU, the received middle is on the CPU while head and tail are on the GPU.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -187,7 +187,7 @@ public sealed class AdapterRoundTripTests : IDisposable
         File.WriteAllText(path, config.ToJsonString());
     }
 
-    /// <summary>Stages whose parameters no initialisation gives.</summary>
+    /// <summary>Stages with parameters that differ from every initial value.</summary>
     private ThreeStages Trained(PeftSettings peft, SplitSettings cut)
     {
         var stages = ThreeStages.Open(_model, peft, cut, blueprint => blueprint with { Seed = 99 });

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Peft;
 
-/// <summary>An adapter starts from the seed and its tensors' names alone, with PEFT's distributions.</summary>
+/// <summary>Initial values depend only on the seed and the tensors' names, with PEFT's distributions.</summary>
 public sealed class InitialValuesTests : IDisposable
 {
     private readonly TempFolder _folder = new();

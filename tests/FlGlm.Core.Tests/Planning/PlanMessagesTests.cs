@@ -10,7 +10,7 @@ public sealed class PlanMessagesTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void A_plan_comes_back_as_it_went(PeftMethod method)
+    public void A_plan_survives_the_round_trip(PeftMethod method)
     {
         var plan = Unusual(method);
 
@@ -47,7 +47,7 @@ public sealed class PlanMessagesTests
     }
 
     [Fact]
-    public void Several_clients_in_full_fine_tuning_are_told_that_embedding_and_head_leave_the_house()
+    public void Several_clients_in_full_fine_tuning_get_a_notice_that_embedding_and_head_are_sent()
     {
         var plan = Unusual(PeftMethod.None);
 

@@ -5,7 +5,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.Core.Tests.Planning;
 
-/// <summary>What a plan takes from the model's family.</summary>
+/// <summary>The defaults that a plan takes from the model's family.</summary>
 public sealed class RunPlannerTests
 {
     [Theory]

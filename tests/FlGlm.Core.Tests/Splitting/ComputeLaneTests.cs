@@ -24,7 +24,7 @@ public sealed class ComputeLaneTests : IDisposable
     }
 
     [Fact]
-    public async Task The_lane_goes_on_with_what_is_sent_while_nothing_else_is_queued()
+    public async Task The_lane_runs_the_sending_code_while_nothing_else_is_queued()
     {
         var (computed, after) = await GoOnAsync(_lane.RunThenSendAsync);
 
@@ -48,7 +48,7 @@ public sealed class ComputeLaneTests : IDisposable
     }
 
     [Fact]
-    public async Task The_lane_does_not_go_on_with_a_failure()
+    public async Task The_lane_does_not_run_the_sending_code_after_a_failure()
     {
         var (computed, after) = await GoOnAsync(async (compute, ct) =>
         {
@@ -65,7 +65,7 @@ public sealed class ComputeLaneTests : IDisposable
             }
             catch (InvalidOperationException)
             {
-                // What counts is who comes here.
+                // The test checks which thread runs this code.
             }
 
             return thread;
@@ -74,9 +74,9 @@ public sealed class ComputeLaneTests : IDisposable
         Assert.NotEqual(computed, after);
     }
 
-    /// <summary>What blocks behind ordinary work must not stop the lane.</summary>
+    /// <summary>Code that blocks after ordinary work must not block the lane.</summary>
     [Fact]
-    public async Task Other_work_hands_its_result_to_another_thread()
+    public async Task Other_work_continues_on_another_thread()
     {
         var (computed, after) = await GoOnAsync(_lane.RunAsync);
 
@@ -86,7 +86,7 @@ public sealed class ComputeLaneTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_fails_is_its_callers_and_the_lane_goes_on(bool sends)
+    public async Task A_failure_is_thrown_to_its_caller_and_the_lane_continues(bool sends)
     {
         Func<Func<int>, CancellationToken, Task<int>> run = sends ? _lane.RunThenSendAsync : _lane.RunAsync;
         using var cancelled = new CancellationTokenSource();
@@ -109,13 +109,13 @@ public sealed class ComputeLaneTests : IDisposable
 
     public void Dispose() => _lane.Dispose();
 
-    /// <returns>the threads of the work and of what came right behind it</returns>
+    /// <returns>the threads of the work and of the code directly after it</returns>
     private static Task<(int Computed, int After)> GoOnAsync(Func<Func<int>, CancellationToken, Task<int>> run) => Task.Run(async () =>
     {
         var computed = await run(
             () =>
             {
-                Thread.Sleep(20); // so that the caller waits already
+                Thread.Sleep(20); // so that the caller is already waiting
                 return Environment.CurrentManagedThreadId;
             },
             None);

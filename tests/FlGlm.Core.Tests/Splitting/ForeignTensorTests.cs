@@ -56,7 +56,7 @@ public sealed class ForeignTensorTests : IDisposable
         Assert.Contains("Tail.safetensors' is missing", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>What a stage loaded from a directory computes from fixed input.</summary>
+    /// <summary>The output of a stage, loaded from a directory, for a fixed input.</summary>
     private static Tensor Output(string directory, StageName stage)
     {
         using var checkpoint = HfCheckpoint.Open(directory);

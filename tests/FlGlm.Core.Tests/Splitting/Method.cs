@@ -33,7 +33,7 @@ internal static class Method
     public static TrainingBatch Batch(string name, int length = 10, int seed = 1) =>
         TinyBatch.Create(length: length, seed: seed, marks: Model(name).Family.Marks);
 
-    /// <summary>The stages of one cut; everything that PEFT starts at zero is made to count.</summary>
+    /// <summary>The stages of one cut; parameters that PEFT initialises with zero get other values, so that they affect the result.</summary>
     public static ThreeStages Open(string name, string directory, SplitSettings cut)
     {
         var dropout = name.Contains("dropout", StringComparison.Ordinal) ? Dropout : 0;
@@ -44,7 +44,7 @@ internal static class Method
         return stages;
     }
 
-    /// <summary>Every cut of a model: head and tail of no block or more, and what is left between them.</summary>
+    /// <summary>Every cut of a model: head and tail of zero or more blocks, and the rest between them.</summary>
     public static IEnumerable<SplitSettings> Cuts(int blocks) =>
         from head in Enumerable.Range(0, blocks + 1)
         from tail in Enumerable.Range(0, blocks - head + 1)

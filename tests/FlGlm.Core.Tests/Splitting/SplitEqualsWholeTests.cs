@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Splitting;
 
-/// <summary>A split step is the uncut model's step, to the last bit.</summary>
+/// <summary>A split step gives the uncut model's results bit for bit.</summary>
 public sealed class SplitEqualsWholeTests
 {
     public static TheoryData<string> Methods => Method.Names();

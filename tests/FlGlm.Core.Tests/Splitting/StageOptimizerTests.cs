@@ -10,7 +10,7 @@ namespace FlGlm.Core.Tests.Splitting;
 /// <summary>Clipping per side, and the schedule counted in an optimizer's own steps.</summary>
 public sealed class StageOptimizerTests
 {
-    /// <summary>So large that Adam's first step is learning rate / epsilon times the gradient: it shows the gradient it was given.</summary>
+    /// <summary>So large that Adam's first step is learning rate / epsilon times the gradient, from which a test can compute the gradient.</summary>
     private const double Epsilon = 1e6;
 
     [Theory]

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Splitting;
 
-/// <summary>A tied LM head: one tensor of the client's, with two uses.</summary>
+/// <summary>A tied LM head: one tensor at the client with two uses.</summary>
 public sealed class TiedHeadTests
 {
     private const string Embedding = "model.embed_tokens.weight";

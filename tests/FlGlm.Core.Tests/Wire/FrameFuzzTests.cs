@@ -15,10 +15,10 @@ public sealed class FrameFuzzTests
 {
     private const int FrameLimit = 1 << 16;
 
-    /// <summary>Memory in use may grow by so much: in a million mutations every fifth payload that fits, left undisposed, is more.</summary>
+    /// <summary>The allowed growth of memory in use. In a million mutations, a leak of every fifth accepted payload would exceed it.</summary>
     private const long Resident = 1L << 29;
 
-    /// <summary>Address space may grow by what the C library sets aside for threads of other tests; a bomb is more.</summary>
+    /// <summary>The allowed growth of address space, for threads of other tests. Allocating a huge announced payload would exceed it.</summary>
     private static readonly long AddressSpace = Environment.ProcessorCount * (1L << 29);
 
     private static readonly WireSettings Limits = new() { MaxFrameBytes = FrameLimit, MaxControlBytes = 1 << 14 };
@@ -115,7 +115,7 @@ public sealed class FrameFuzzTests
                 case 0:
                     bytes[at] ^= (byte)(1 << random.Next(8));
                     break;
-                case 1: // in a header, where it hurts
+                case 1: // in a header
                     at = Math.Min(starts[random.Next(starts.Length)] + random.Next(FrameHeader.Size), bytes.Count - 1);
                     bytes[at] = (byte)random.Next(256);
                     break;
@@ -128,10 +128,10 @@ public sealed class FrameFuzzTests
                 case 4:
                     bytes.RemoveRange(at, bytes.Count - at);
                     break;
-                case 5: // a header that does not contradict itself, and all the bytes that it announces
+                case 5: // a consistent header, and all the bytes that it announces
                     Announce(bytes, starts[random.Next(starts.Length)], (uint)random.Next(1, FrameLimit / 2), fill: true);
                     break;
-                case 6: // the same as a bomb: 1 to 16 GiB
+                case 6: // the same with a huge announced size: 1 to 16 GiB
                     Announce(bytes, starts[random.Next(starts.Length)], (uint)random.NextInt64(1L << 28, 1L << 32), fill: false);
                     break;
                 default: // a piece of the stream again, elsewhere

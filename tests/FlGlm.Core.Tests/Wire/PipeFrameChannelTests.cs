@@ -123,7 +123,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Silent_peer_is_given_up()
+    public async Task Silent_peer_is_disconnected()
     {
         _server.Open(_server.Peer, new WireSettings { PeerTimeoutSeconds = 0.05 });
         var thrown = await Assert.ThrowsAsync<NetworkException>(async () => await _server.ReceiveAsync(None));
@@ -131,7 +131,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Before_the_handshake_no_tensor_is_put_up_with()
+    public async Task Before_the_handshake_no_tensor_is_accepted()
     {
         var pair = InMemoryPair.Create();
         await using var stranger = new PipeFrameChannel(pair.Server, FrameDirection.ServerToClient, "stranger");

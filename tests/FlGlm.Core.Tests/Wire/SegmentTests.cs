@@ -4,7 +4,7 @@ namespace FlGlm.Core.Tests.Wire;
 
 public sealed class SegmentTests
 {
-    /// <summary>The last piece's end lies beyond what 31 bits count in steps of a segment.</summary>
+    /// <summary>The end of the last piece exceeds 31 bits when it is computed in whole segments.</summary>
     [Fact]
     public void Largest_frame_that_a_limit_may_allow_is_cut_to_its_end()
     {

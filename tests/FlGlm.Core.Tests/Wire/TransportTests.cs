@@ -15,7 +15,7 @@ public sealed class TransportTests : IDisposable
     private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
     private readonly PeerPair _peers = new();
 
-    /// <summary>Over loopback nothing is paced, whatever the system's own choice is.</summary>
+    /// <summary>Loopback sockets do not pace packets, for any default congestion control of the system.</summary>
     [Fact]
     public async Task Loopback_sockets_send_at_once()
     {
@@ -65,7 +65,7 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
-    public async Task Sender_of_too_large_a_frame_is_told_so()
+    public async Task Sender_of_too_large_a_frame_gets_a_fault()
     {
         _peers.Server = _peers.Server with { Wire = new WireSettings { MaxFrameBytes = 1 << 20 } };
         await using var listener = await FrameListener.StartAsync(AnyPort, async (pipe, address, ct) =>
@@ -115,7 +115,7 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
-    public async Task Server_that_never_comes_is_given_up()
+    public async Task Attempts_end_when_the_server_never_starts()
     {
         var settings = new ConnectSettings { FirstDelaySeconds = 0.01, GiveUpSeconds = 0.02 };
         var thrown = await Assert.ThrowsAsync<NetworkException>(() => FrameConnector.ConnectAsync("127.0.0.1", LoopbackPort.Free(), settings, null, None));
@@ -123,7 +123,7 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
-    public async Task Server_goes_on_when_a_stranger_calls()
+    public async Task Server_continues_after_an_unknown_connection()
     {
         var served = new TaskCompletionSource<string>();
         await using var listener = await FrameListener.StartAsync(AnyPort, async (pipe, address, ct) =>
@@ -135,7 +135,7 @@ public sealed class TransportTests : IDisposable
             }
             catch (FlGlmException)
             {
-                // The stranger; the next one is served.
+                // The unknown connection; the next one is served.
             }
         }, None);
         using (var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))

@@ -5,8 +5,8 @@ using Google.Protobuf.Reflection;
 namespace FlGlm.Core.Tests.Wire;
 
 /// <summary>
-/// Nothing of the data travels but hidden states and their gradients. Whatever could carry ids, labels, logits, losses or text (strings,
-/// bytes, fractions, lists) stands on the lists below, with its reason; a new message that needs another place must be added here, on purpose.
+/// Only hidden states and their gradients are sent of the data. Every field that could hold ids, labels, logits, losses or text (strings,
+/// bytes, fractions, lists) must be on one of the lists below, with its reason; a new field of these types must be added to them.
 /// </summary>
 public sealed class WireSchemaTests
 {

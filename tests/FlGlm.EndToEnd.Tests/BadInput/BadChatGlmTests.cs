@@ -6,7 +6,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
-/// <summary>What a ChatGLM-6B of 4 blocks is refused with: ids 60 to 63 are MASK, gMASK, sop and eop.</summary>
+/// <summary>Input that is refused for a ChatGLM-6B of 4 blocks; ids 60 to 63 are MASK, gMASK, sop and eop.</summary>
 public sealed class BadChatGlmTests : IDisposable
 {
     private const string GoodRow = """{"input_ids": [5, 6, 61, 62, 7, 63], "labels": [-100, -100, -100, 62, 7, 63]}""";
@@ -36,9 +36,9 @@ public sealed class BadChatGlmTests : IDisposable
         var prefix = await TrainedAsync("prefix", Model, "peft.method=p_tuning_v2");
         string[] start = ["peft.method=p_tuning_v2", $"peft.start={prefix}"];
 
-        await RefusedAsync(3, ["holds a prefix of length 8 for 4 blocks of key width 32; this run wants length 9 for 4 blocks"], [.. start, "peft.prefix.length=9"]);
-        await RefusedAsync(3, ["for 4 blocks of key width 32; this run wants length 8 for 5 blocks"], [.. start, Base(Model with { Blocks = 5 })]);
-        await RefusedAsync(3, ["of key width 32; this run wants length 8 for 4 blocks of key width 48"], [.. start, Base(Model with { Hidden = 48 })]);
+        await RefusedAsync(3, ["holds a prefix of length 8 for 4 blocks of key width 32; this run has length 9 for 4 blocks"], [.. start, "peft.prefix.length=9"]);
+        await RefusedAsync(3, ["for 4 blocks of key width 32; this run has length 8 for 5 blocks"], [.. start, Base(Model with { Blocks = 5 })]);
+        await RefusedAsync(3, ["of key width 32; this run has length 8 for 4 blocks of key width 48"], [.. start, Base(Model with { Hidden = 48 })]);
         await RefusedAsync(3, ["prefix' holds an adapter of another method than peft.method"], $"peft.start={prefix}", "peft.lora.targets=[]");
     }
 
@@ -80,7 +80,7 @@ public sealed class BadChatGlmTests : IDisposable
         Assert.Contains(says, asked.ErrorLines[^1], StringComparison.Ordinal);
     }
 
-    /// <summary>Whole, and at the client, which asks no server before it has read its own.</summary>
+    /// <summary>Runs it centralised, and at a client, which reads its own input before it contacts the server.</summary>
     private async Task RefusedAsync(int exitCode, string[] says, params string[] settings)
     {
         string[] all = [Base(Model), "peft.lora.targets=[query_key_value]", $"data.train=[{Write("good.jsonl", GoodRow)}]", .. settings];

@@ -2,7 +2,7 @@ using FlGlm.EndToEnd.Tests.Processes;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
-/// <summary>Clients that a server turns away, or that turn away themselves: both sides say why, and the server serves on.</summary>
+/// <summary>Clients that a server refuses, or that refuse the server: both sides report the reason, and the server continues.</summary>
 public sealed class BadClientTests
 {
     [Theory]
@@ -45,7 +45,7 @@ public sealed class BadClientTests
 
         using var open = new SplitFolder { Insecure = true };
         const string Mismatch = "the client was started with --insecure and the server seals its frames";
-        await server.RefusesAsync(open.Client("ada", server.Address), 5, [Mismatch, "or type it on both sides"], Mismatch);
+        await server.RefusesAsync(open.Client("ada", server.Address), 5, [Mismatch, "or use it on both sides"], Mismatch);
 
         await server.FinishesAsync();
     }
@@ -58,7 +58,7 @@ public sealed class BadClientTests
         await using var server = await ServingServer.StartAsync(folder);
 
         const string Mismatch = "the client seals its frames and the server was started with --insecure";
-        await server.RefusesAsync(closed.Client("ada", server.Address), 5, [Mismatch, "or type it on both sides"], Mismatch);
+        await server.RefusesAsync(closed.Client("ada", server.Address), 5, [Mismatch, "or use it on both sides"], Mismatch);
 
         await server.FinishesAsync();
     }

@@ -2,7 +2,7 @@ using FlGlm.EndToEnd.Tests.Processes;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
-/// <summary>What every refusal has in common: its exit code, one line that says what and where, and nothing half done.</summary>
+/// <summary>The common checks of every refusal: exit code, one line that says what and where, and no unfinished files.</summary>
 internal static class Refusal
 {
     /// <summary>Runs a command in this process that must be refused.</summary>

@@ -2,7 +2,7 @@ using FlGlm.EndToEnd.Tests.Processes;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
-/// <summary>A server in this process; after whatever came before, a good one must still finish.</summary>
+/// <summary>A server in this process; after every refused client a valid client must still finish.</summary>
 internal sealed class ServingServer : IAsyncDisposable
 {
     private readonly RunningFlGlm _server;
@@ -19,7 +19,7 @@ internal sealed class ServingServer : IAsyncDisposable
         return new ServingServer(folder, server, await server.AddressAsync());
     }
 
-    /// <summary>A client that must be refused, and what the server then says of it.</summary>
+    /// <summary>Runs a client that must be refused, and checks the server's report.</summary>
     public async Task RefusesAsync(string[] client, int exitCode, string[] says, string report)
     {
         await using (var run = InProcessFlGlm.Start(client))
@@ -27,10 +27,10 @@ internal sealed class ServingServer : IAsyncDisposable
         await ReportsAsync(report);
     }
 
-    /// <summary>The server has noticed, in one line.</summary>
+    /// <summary>The server reports it in one line.</summary>
     public async Task ReportsAsync(string report) => Assert.Matches("is gone: .", await _server.LineAsync(report));
 
-    /// <summary>A good client still gets all of its run.</summary>
+    /// <summary>A valid client still finishes its run.</summary>
     public async Task FinishesAsync(string client = "ada")
     {
         await using (var run = InProcessFlGlm.Start(Folder.Client(client, Address)))

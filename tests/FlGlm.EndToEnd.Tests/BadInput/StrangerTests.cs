@@ -6,7 +6,7 @@ using FlGlm.EndToEnd.Tests.Processes;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
-/// <summary>What else connects to a port: it is dropped, reported in one line, and the server serves on.</summary>
+/// <summary>Connections from other programs: each is dropped and reported in one line, and the server continues.</summary>
 public sealed class StrangerTests
 {
     private const int HeaderBytes = 68;
@@ -29,7 +29,7 @@ public sealed class StrangerTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_stranger_at_the_door_is_dropped_and_the_server_serves_on(string name)
+    public async Task An_unknown_connection_is_dropped_and_the_server_continues(string name)
     {
         var (bytes, hangsUp, report) = Strangers[name];
         using var folder = new SplitFolder { Insecure = true };
@@ -87,7 +87,7 @@ public sealed class StrangerTests
             folder, folder.Client("ada", "127.0.0.1:1", "client.retry_for_s=0"), 7, "No server answers at 127.0.0.1:1", "Is it started");
     }
 
-    /// <returns>what the server still said before it hung up, in bytes</returns>
+    /// <returns>the bytes that the server sent before it closed the connection</returns>
     private static async Task<int> DroppedAsync(Socket stranger)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -99,7 +99,7 @@ public sealed class StrangerTests
         }
         catch (SocketException)
         {
-            // Hung up on unread bytes.
+            // The server closed the connection with unread bytes.
         }
 
         return said;

@@ -56,7 +56,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task A_command_minds_only_its_own_sections()
+    public async Task A_command_validates_only_its_own_sections()
     {
         var run = await CommandRun.OfAsync("server", "--set", "client.connect=nowhere", "--set", "data.max_length=0", "--set", "server.listen=here");
 

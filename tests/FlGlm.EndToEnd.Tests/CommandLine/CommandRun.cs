@@ -2,7 +2,7 @@ using FlGlm.Cli.CommandLine;
 
 namespace FlGlm.EndToEnd.Tests.CommandLine;
 
-/// <summary>What one command line gave.</summary>
+/// <summary>The results of one command line.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     public IReadOnlyList<string> OutputLines => Lines(Output);

@@ -89,7 +89,7 @@ public sealed class InspectCommandTests : IDisposable
     [InlineData(3, "nothing-here")]
     [InlineData(3, ".")]
     [InlineData(2, "nothing-here", "--split", "one")]
-    public async Task What_cannot_be_inspected_is_said_in_one_line(int code, string path, params string[] more)
+    public async Task What_cannot_be_inspected_is_one_error_line(int code, string path, params string[] more)
     {
         var run = await CommandRun.OfAsync(["inspect", Path.Combine(_folder.Path, path), .. more]);
         Assert.Equal((code, ""), (run.ExitCode, run.Output));

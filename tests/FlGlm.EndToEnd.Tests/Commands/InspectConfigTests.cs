@@ -4,7 +4,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Commands;
 
-/// <summary>What <c>flglm inspect</c> tells from a <c>config.json</c> alone. Figures: the published checkpoints' own.</summary>
+/// <summary>The output of <c>flglm inspect</c> for a <c>config.json</c> without weights. Figures: the published checkpoints' own.</summary>
 public sealed class InspectConfigTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -48,7 +48,7 @@ public sealed class InspectConfigTests : IDisposable
             "= 9.75 GiB weights + 416.00 MiB for 27,262,976 that train",
             "= 1.37 GiB weights + 16.00 MiB for 1,048,576 that train",
             "the tied tensor once",
-            "per token: 8,192 bytes of hidden state out",
+            "per token: 8,192 bytes of hidden state sent",
             "per step: 8.00 MiB sent, 8.00 MiB received",
         ];
         Assert.Equal(says.Length, run.OutputLines.Count);
@@ -85,7 +85,7 @@ public sealed class InspectConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_s_configuration_is_reckoned_with_and_names_the_model()
+    public async Task A_run_s_configuration_is_used_and_names_the_model()
     {
         var model = Path.GetDirectoryName(_folder.Write("config.json", PublishedConfigs.Llama27B))!;
         var yaml = _folder.Write(
@@ -124,7 +124,7 @@ public sealed class InspectConfigTests : IDisposable
     [InlineData(3, "describes a 'orca' model", "\"chatglm\"", "\"orca\"")]
     [InlineData(2, "peft.lora.targets: q_proj is in no block of a chatglm model", "", "", "--set", "peft.lora.targets=[q_proj]")]
     [InlineData(2, "training.batch_size: 0 is no batch", "", "", "--set", "training.batch_size=0")]
-    public async Task What_cannot_be_reckoned_is_said_in_one_line(int code, string says, string old, string @new, params string[] more)
+    public async Task What_cannot_be_computed_is_one_error_line(int code, string says, string old, string @new, params string[] more)
     {
         var config = old.Length == 0 ? PublishedConfigs.ChatGlm6B : PublishedConfigs.ChatGlm6B.Replace(old, @new, StringComparison.Ordinal);
         var run = await CommandRun.OfAsync(["inspect", _folder.Write("config.json", config), .. more]);

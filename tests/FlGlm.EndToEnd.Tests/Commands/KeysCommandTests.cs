@@ -49,7 +49,7 @@ public sealed class KeysCommandTests : IDisposable
         var again = await TrustAsync(peer.GetProperty("line").GetString()!);
 
         Assert.Equal([0, 0, 0], [byFile.ExitCode, byLine.ExitCode, again.ExitCode]);
-        Assert.Contains("knew already 'site-2'", again.Output, StringComparison.Ordinal);
+        Assert.Contains("already lists 'site-2'", again.Output, StringComparison.Ordinal);
         Assert.Equal(["site-2", "site-3"], new KnownPeers(Path.Combine(At("mine"), "known_peers")).Load().Select(p => p.Name));
     }
 
@@ -63,7 +63,7 @@ public sealed class KeysCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_public_line_that_cannot_be_written_is_said_in_one_line()
+    public async Task A_public_line_that_cannot_be_written_is_one_error_line()
     {
         Directory.CreateDirectory(Path.Combine(At("mine"), "identity.pub"));
 

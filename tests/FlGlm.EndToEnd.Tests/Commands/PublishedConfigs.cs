@@ -1,6 +1,6 @@
 namespace FlGlm.EndToEnd.Tests.Commands;
 
-/// <summary>What the published <c>config.json</c>s say of sizes and mathematics.</summary>
+/// <summary>The sizes and mathematical settings of the published <c>config.json</c> files.</summary>
 internal static class PublishedConfigs
 {
     public const string ChatGlm6B =

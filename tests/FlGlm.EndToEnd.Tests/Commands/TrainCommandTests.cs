@@ -14,7 +14,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData(0, 1, true)]
     [InlineData(0, 0, false)]
     [InlineData(0, 3, false)]
-    public async Task Cuts_that_make_several_prefix_encoders_are_told(int head, int tail, bool several)
+    public async Task Cuts_that_make_several_prefix_encoders_give_a_notice(int head, int tail, bool several)
     {
         var run = await CommandRun.OfAsync(_folder.Train(
             "peft.method=p_tuning_v2", "peft.prefix.projection=true", "training.steps=1", $"split.head={head}", $"split.tail={tail}"));

@@ -3,7 +3,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Documents;
 
-/// <summary>A page of the repository and what it shows to type or to open.</summary>
+/// <summary>A page of the repository, with its commands and paths.</summary>
 internal sealed partial class Document(string name)
 {
     /// <summary>Every page, by its path from the root.</summary>

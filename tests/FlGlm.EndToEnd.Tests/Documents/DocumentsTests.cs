@@ -7,7 +7,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Documents;
 
-/// <summary>What the pages show is there.</summary>
+/// <summary>Commands, paths and types in the pages are valid.</summary>
 public sealed partial class DocumentsTests
 {
     public static TheoryData<string> Pages => [.. Document.Names];

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Fixtures;
 
-/// <summary>The insides of block 0, for sets that show them.</summary>
+/// <summary>Intermediate results of block 0, for fixtures that have them.</summary>
 public sealed class BlockInsideFixtureTests
 {
     [FixtureTheory("io_debug.safetensors", "debug.block0.q")]

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Fixtures;
 
-/// <summary>Wherever a fixture model is cut, its fp32 results are the whole model's to the last bit.</summary>
+/// <summary>For every cut of a fixture model, its float32 results equal the whole model's bit for bit.</summary>
 public sealed class CutFixtureTests
 {
     [FixtureTheory("lora_adapter")]

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Fixtures;
 
-/// <summary>Greedy decoding, cached and by full forwards: the very ids of the reference, with and without a prefix.</summary>
+/// <summary>Greedy decoding, cached and by full forwards: exactly the ids of the reference, with and without a prefix.</summary>
 public sealed class GreedyFixtureTests
 {
     [FixtureTheory("io_generate.safetensors")]

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Fixtures;
 
-/// <summary>Hidden states of the untouched model: what the head puts out at every place the model can be cut.</summary>
+/// <summary>Hidden states of the untouched model: the head's output for every possible cut.</summary>
 internal static class HeadReferences
 {
     /// <returns>[B, T, H] for the embedding, then after each block, with the names that the fixtures give them</returns>

@@ -51,7 +51,7 @@ public sealed class PublishedPrefixFixtureTests
         }
     }
 
-    /// <summary>The published script trains on a base quantised to 4 bits and says so beside the prefix, whose numbers are whole.</summary>
+    /// <summary>The published script trains on a base quantised to 4 bits and writes that into the configuration; the prefix itself is not quantised.</summary>
     [FixtureTheory("ptuning")]
     [FixtureModels]
     public async Task A_prefix_trained_on_a_quantised_base_is_read_like_any_other(string name)

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Fixtures;
 
-/// <summary>What every training file of the fixtures holds: loss, boundary activations and their gradients, weight gradients.</summary>
+/// <summary>The reference values of every training file of the fixtures: loss, boundary activations and their gradients, weight gradients.</summary>
 internal static class SplitReference
 {
-    /// <summary>Walks a batch through the split and compares the loss and what crosses the cuts (a lone block has none).</summary>
+    /// <summary>Runs a split step and compares the loss and the tensors that cross the cuts (a model of one block has none).</summary>
     /// <param name="kind">names the quantities in the report</param>
     /// <param name="scope">what the names of this batch begin with in the file</param>
     public static void CheckStep(string kind, FixtureFile file, ThreeStages stages, string scope = "")

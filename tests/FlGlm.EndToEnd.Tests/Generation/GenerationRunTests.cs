@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlGlm.EndToEnd.Tests.Generation;
 
-/// <summary>What somebody at a terminal sees.</summary>
+/// <summary>The output on a terminal.</summary>
 public sealed class GenerationRunTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Inspection;
 
-/// <summary>What a footprint calls exact is what stages then hold.</summary>
+/// <summary>The exact values of a footprint equal the sizes of real stages.</summary>
 public sealed class FootprintTests : IDisposable
 {
     private readonly TempFolder _folder = new();

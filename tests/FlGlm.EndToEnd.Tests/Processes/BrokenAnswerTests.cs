@@ -3,7 +3,7 @@ namespace FlGlm.EndToEnd.Tests.Processes;
 /// <summary>Ctrl+C on either side, and kill -9, in the middle of the third answer.</summary>
 public sealed class BrokenAnswerTests : IAsyncDisposable
 {
-    /// <summary>Of three answers of 20 tokens: a token's hidden state, 128 bytes, travels in about 210.</summary>
+    /// <summary>Bytes until the third of three answers of 20 tokens: a token's hidden state of 128 bytes takes about 210 bytes on the wire.</summary>
     private const long InTheThird = 10_500;
 
     private readonly SplitFolder _folder = new() { Insecure = true };
@@ -32,7 +32,7 @@ public sealed class BrokenAnswerTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_server_that_stops_costs_its_client_no_answer_that_was_written(bool kindly)
+    public async Task A_server_that_stops_leaves_its_client_every_written_answer(bool kindly)
     {
         var server = Running(FlGlmProcess.Start(Server()));
         var ada = await HeldAsync(await server.AddressAsync());

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>A standard output whose reader goes away at a certain line.</summary>
+/// <summary>A standard output whose reader closes at a certain line.</summary>
 internal sealed class BrokenWriter(string line) : TextWriter
 {
     public override Encoding Encoding => Encoding.UTF8;

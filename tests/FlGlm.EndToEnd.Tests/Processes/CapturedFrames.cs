@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>A capture as someone on the way reads it: headers are open (docs/wire.md), what follows them may be sealed.</summary>
+/// <summary>Reads recorded traffic as an eavesdropper can: headers are not encrypted (docs/wire.md), the rest may be sealed.</summary>
 internal static class CapturedFrames
 {
     private const int HeaderBytes = 68;
@@ -10,7 +10,7 @@ internal static class CapturedFrames
 
     private static ReadOnlySpan<byte> Magic => "FLGM"u8;
 
-    /// <summary>All that stands between the headers of sealed frames, tags included.</summary>
+    /// <summary>All bytes between the headers of sealed frames, tags included.</summary>
     public static byte[] Sealed(ReadOnlySpan<byte> capture)
     {
         var found = new MemoryStream();

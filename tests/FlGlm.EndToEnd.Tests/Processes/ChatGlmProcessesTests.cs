@@ -33,7 +33,7 @@ public sealed class ChatGlmProcessesTests : IDisposable
         await AssertInspectedTrafficAsync(model);
     }
 
-    /// <summary>What <c>flglm inspect</c> says a token costs on its ways is what was sent, frames aside.</summary>
+    /// <summary>The bytes per token that <c>flglm inspect</c> reports equal the bytes sent, without frame headers.</summary>
     private async Task AssertInspectedTrafficAsync(string model)
     {
         const int FrameBytes = 200;

@@ -2,7 +2,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>The demo, short.</summary>
+/// <summary>The demo with few steps.</summary>
 public sealed class DemoTests : IDisposable
 {
     private readonly TempFolder _folder = new();

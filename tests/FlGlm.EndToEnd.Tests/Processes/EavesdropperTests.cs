@@ -4,7 +4,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>With an empty head, h0 is the embedding's rows as they are: markers that a reader of the wire would recognise.</summary>
+/// <summary>With an empty head, h0 consists of unchanged rows of the embedding, which an eavesdropper could recognise.</summary>
 public sealed class EavesdropperTests
 {
     private static readonly string[] Settings = ["split.head=0", "training.steps=8"];

@@ -3,7 +3,7 @@ using FlGlm.Core.Checkpoints;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>Runs that end with an error on the way: what was learnt is saved, and the error says what.</summary>
+/// <summary>Runs that end with an error: the trained parameters are saved, and the error names the reason.</summary>
 public sealed class FailedRunTests : IDisposable
 {
     /// <summary>The first step makes weights so large that the second overflows.</summary>
@@ -29,7 +29,7 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_diverges_says_so_and_both_sides_save_finite_weights()
+    public async Task A_client_that_diverges_reports_it_and_both_sides_save_finite_weights()
     {
         await using var server = InProcessFlGlm.Start(_folder.Server(Diverging));
         await using var client = InProcessFlGlm.Start(_folder.Client("ada", await server.AddressAsync(), Diverging));
@@ -73,7 +73,7 @@ public sealed class FailedRunTests : IDisposable
         return await FlGlmCommandLine.RunAsync(args, output, new StringWriter(), CancellationToken.None);
     }
 
-    /// <summary>The reader refuses what is not.</summary>
+    /// <summary>Checks that saved weights are finite: the reader refuses others.</summary>
     private static void AssertFinite(string path)
     {
         using var file = new SafetensorsReader(path);

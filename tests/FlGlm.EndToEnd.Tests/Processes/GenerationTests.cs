@@ -3,7 +3,7 @@ using FlGlm.EndToEnd.Tests.CommandLine;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary><c>flglm generate</c> at a server and alone: the same answers, from the command line to the last file.</summary>
+/// <summary><c>flglm generate</c> with a server and without gives the same answers.</summary>
 public sealed class GenerationTests : IDisposable
 {
     private static readonly string[] Questions = ["-p", "On day 3", "-p", "the ferry", "-p", "x"];
@@ -33,7 +33,7 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
-    public async Task Sides_that_kept_their_parts_to_themselves_answer_as_the_merged_adapter_does()
+    public async Task Sides_with_only_their_own_parts_answer_as_the_merged_adapter_does()
     {
         const string Kept = "server.share_middle=false";
         await using var training = InProcessFlGlm.Start(_folder.Server(Kept));
@@ -100,7 +100,7 @@ public sealed class GenerationTests : IDisposable
     [Theory]
     [InlineData("Prompt 3 has 129 tokens and leaves no room", """{"prompt": "LONG"}""")]
     [InlineData("questions.jsonl' line 2 has a dialogue before its question", """{"prompt": "b", "history": [["q", "a"]]}""")]
-    public async Task All_questions_are_checked_before_a_server_is_sought(string message, string last)
+    public async Task All_questions_are_checked_before_a_server_is_contacted(string message, string last)
     {
         last = last.Replace("LONG", new string('x', 128), StringComparison.Ordinal);
         File.WriteAllText(_folder.At("questions.jsonl"), """{"prompt": "a"}""" + "\n" + last);
@@ -114,7 +114,7 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_setting_that_only_a_sample_heeds_is_mentioned()
+    public async Task A_sampling_setting_without_sampling_gives_a_warning()
     {
         var greedy = await CommandRun.OfAsync(_folder.Generate("local", null, ["-p", "x"], "generation.top_p=0.9", "generation.seed=7"));
 
@@ -123,7 +123,7 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_adapter_trained_on_a_model_of_another_name_is_mentioned()
+    public async Task An_adapter_trained_on_a_model_of_another_name_gives_a_warning()
     {
         await using (var train = InProcessFlGlm.Start(_folder.Train("training.steps=1")))
             await train.ExitsWithAsync(0);

@@ -2,7 +2,7 @@ using FlGlm.Cli.CommandLine;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary><c>flglm</c> in this process: it starts faster, and all but signals and exits are the same.</summary>
+/// <summary><c>flglm</c> in this process: it starts faster, and only signals and process exits differ.</summary>
 internal sealed class InProcessFlGlm : RunningFlGlm
 {
     private readonly CancellationTokenSource _stop = new();

@@ -19,10 +19,10 @@ internal sealed class LineLog
 
     public void Add(string line) => Change(() => _lines.Add(line));
 
-    /// <summary>No more lines will come.</summary>
+    /// <summary>Marks the end of the program's output.</summary>
     public void End() => Change(() => _ended = true);
 
-    /// <summary>The first line that holds a text, now or later; null when the program ends without it.</summary>
+    /// <summary>Waits for the first line that contains a text; null if the program ends without it.</summary>
     public async Task<string?> WaitAsync(string text, CancellationToken ct)
     {
         while (true)

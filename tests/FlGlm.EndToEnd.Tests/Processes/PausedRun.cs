@@ -1,6 +1,6 @@
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>A server and two clients, stopped at a known point: a proxy holds ada in the middle of a step; ben, in this process, waits for its turn.</summary>
+/// <summary>A server and two clients, paused at a known point: a proxy holds back ada's bytes within a step; ben, in this process, waits for its turn.</summary>
 internal sealed class PausedRun : IAsyncDisposable
 {
     /// <summary>Within the third step or the fourth: a step sends 2 x 16 KB, the handshake about 2.</summary>

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>Stands between client and server as any eavesdropper can: keeps every byte, may change one, and may hold the client's back.</summary>
+/// <summary>Forwards a connection like an eavesdropper: records every byte, may change one, and may hold back the client's bytes.</summary>
 internal sealed class RecordingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -23,16 +23,16 @@ internal sealed class RecordingProxy : IAsyncDisposable
         _serving = ServeAsync();
     }
 
-    /// <summary>Where the client connects instead.</summary>
+    /// <summary>The address that the client connects to.</summary>
     public string Address => _listener.LocalEndpoint.ToString()!;
 
-    /// <summary>How many bytes from the client go through before the rest waits for <see cref="Release"/>.</summary>
+    /// <summary>The number of bytes from the client to forward before the rest waits for <see cref="Release"/>.</summary>
     public long HoldAfter { get; init; } = long.MaxValue;
 
     /// <summary>Which byte from the client arrives with one bit changed.</summary>
     public long Tamper { get; init; } = long.MaxValue;
 
-    /// <summary>Done when the client's bytes are being held.</summary>
+    /// <summary>Completes when the client's bytes are being held back.</summary>
     public Task Held => _held.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>Everything the client sent; to be read when the run is over.</summary>
@@ -65,7 +65,7 @@ internal sealed class RecordingProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Both ways, until either end hangs up; then the other end is hung up on.</summary>
+    /// <summary>Forwards both directions until one end closes the connection; then closes the other.</summary>
     private async Task ConnectAsync(TcpClient client)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
@@ -119,7 +119,7 @@ internal sealed class RecordingProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
-            // The server has hung up, or the client has while it was held.
+            // The server has closed the connection, or the client while it was held back.
         }
     }
 

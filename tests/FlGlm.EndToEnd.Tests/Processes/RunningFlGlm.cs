@@ -2,11 +2,11 @@ using System.Net;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>One <c>flglm</c> at work, in this process or in one of its own. Every wait ends, at the latest after two minutes.</summary>
+/// <summary>One running <c>flglm</c>, in this process or in a separate one. Every wait has a time-out of at most two minutes.</summary>
 internal abstract class RunningFlGlm : IAsyncDisposable
 {
     private const string Listening = "listening on ";
-    /// <summary>How long a run that was told to end may take over it.</summary>
+    /// <summary>The longest time for a run to end after it was stopped.</summary>
     protected static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
@@ -17,7 +17,7 @@ internal abstract class RunningFlGlm : IAsyncDisposable
 
     protected CancellationToken Patience => _patience.Token;
 
-    /// <summary>A line of standard output that holds a text.</summary>
+    /// <summary>A line of standard output that contains a text.</summary>
     public async Task<string> LineAsync(string text)
     {
         try
@@ -55,7 +55,7 @@ internal abstract class RunningFlGlm : IAsyncDisposable
     public async Task ExitsWithAsync(int code)
     {
         if (await ExitAsync() is var found && found != code)
-            Assert.Fail($"Exit code {found} where {code} was due. {this}");
+            Assert.Fail($"Exit code {found} where {code} was expected. {this}");
     }
 
     public override string ToString() => $"It wrote:\n{Output}\n-- on standard error:\n{Error}";
@@ -68,6 +68,6 @@ internal abstract class RunningFlGlm : IAsyncDisposable
 
     protected abstract Task<int> EndAsync();
 
-    /// <summary>Ends it, whatever it is doing.</summary>
+    /// <summary>Ends it in any state.</summary>
     protected abstract Task StopAsync();
 }

@@ -2,7 +2,7 @@ using FlGlm.EndToEnd.Tests.CommandLine;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>Without seals, whose keys would take most of the time; <see cref="EavesdropperTests"/> shows that they change nothing.</summary>
+/// <summary>Runs without seals, since making keys is slow; <see cref="EavesdropperTests"/> shows that seals do not change the losses.</summary>
 public sealed class SeparateProcessesTests : IDisposable
 {
     private readonly SplitFolder _folder = new() { Insecure = true };

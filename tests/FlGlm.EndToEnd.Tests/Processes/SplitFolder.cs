@@ -6,7 +6,7 @@ namespace FlGlm.EndToEnd.Tests.Processes;
 /// <summary>A tiny model, a text, and the command lines of the sides that train on them; every side has its own run directory and keys.</summary>
 internal sealed class SplitFolder : IDisposable
 {
-    /// <summary>Reads as float losses of a first step: near ln 259.</summary>
+    /// <summary>Matches losses of a first step: near ln 259.</summary>
     public static readonly TinyLlama Model = new() { Hidden = 32, Blocks = 3, Vocabulary = ByteTokenizer.Size, Deviation = 0.1 };
 
     private const string Config =
@@ -34,7 +34,7 @@ internal sealed class SplitFolder : IDisposable
     /// <summary>Whether all sides run with <c>--insecure</c>.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>Who the server knows.</summary>
+    /// <summary>The clients on the server's list of known peers.</summary>
     public IReadOnlyList<string> Clients { get; init; } = ["ada"];
 
     public string At(params string[] parts) => _folder.At(parts);
@@ -67,12 +67,12 @@ internal sealed class SplitFolder : IDisposable
     /// <summary>The same, centralised.</summary>
     public string[] Train(params string[] settings) => ["train", .. Common("train", settings)];
 
-    /// <summary>Questions to a server, or to the whole model in one process.</summary>
+    /// <summary>Generation with a server, or with the whole model in one process.</summary>
     public string[] Generate(string name, string? address, string[] options, params string[] settings) => address is null
         ? ["generate", "--local", .. options, .. Common(name, settings)]
         : [.. Side("generate", name, [$"client.name={name}", $"client.connect={address}", .. settings]), .. options];
 
-    /// <summary>The losses of a run as they stand in its metrics: digits that read back as the same float.</summary>
+    /// <summary>The losses of a run as written in its metrics: digits that read back as the same float.</summary>
     public IReadOnlyList<string> Losses(string run) =>
         [.. File.ReadLines(At(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetRawText())];
 
@@ -91,10 +91,10 @@ internal sealed class SplitFolder : IDisposable
         Assert.Empty(HalfWritten());
     }
 
-    /// <summary>What a run wrote at its end.</summary>
+    /// <summary>The files that a run wrote at its end.</summary>
     public string Adapter(string run) => At(run, "adapter");
 
-    /// <summary>Files that were begun and not finished, of one side or of all.</summary>
+    /// <summary>Unfinished (temporary) files, of one side or of all.</summary>
     public IEnumerable<string> HalfWritten(string side = "") => Directory.EnumerateFileSystemEntries(At(side), "*.tmp", SearchOption.AllDirectories);
 
     public void Dispose() => _folder.Dispose();

@@ -48,7 +48,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public async Task A_server_interrupted_finishes_the_step_in_hand_and_its_clients_save()
+    public async Task An_interrupted_server_finishes_the_current_step_and_its_clients_save()
     {
         await using var run = await PausedRun.StartAsync(insecure: false);
         run.Server.Interrupt();
@@ -63,7 +63,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public async Task A_server_killed_costs_its_clients_nothing_but_the_step()
+    public async Task A_killed_server_costs_its_clients_only_the_current_step()
     {
         await using var run = await PausedRun.StartAsync(insecure: true);
         run.Server.Kill();

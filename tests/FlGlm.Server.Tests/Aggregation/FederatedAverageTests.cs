@@ -65,7 +65,7 @@ public sealed class FederatedAverageTests
     }
 
     [Fact]
-    public void A_taken_average_starts_afresh()
+    public void After_Take_the_average_is_empty()
     {
         using var average = new FederatedAverage();
         using var old = Of(tensor([100f]));
