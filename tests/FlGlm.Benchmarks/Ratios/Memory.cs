@@ -15,7 +15,7 @@ internal sealed class Memory : IBenchmark
     private const int WarmSteps = 300;
 
     /// <summary>A single tensor of [B, T, H] left behind at every step would make 44 MiB of it.</summary>
-    private const double NoGrowthMiB = 2;
+    private const double NoGrowthMiB = 4;
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(2);
 
     public string Name => "memory";
