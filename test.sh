@@ -42,6 +42,12 @@ for project in tests/*.Tests; do
     counts=$(sed -nE 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+),.*/\1 \2 \3/p' "$output" | tail -n 1)
     if read -r f p s <<<"$counts" && [ -n "${s:-}" ]; then
         failed=$((failed + f)) passed=$((passed + p)) skipped=$((skipped + s))
+        # A run that something ends early counts what it ran as passed.
+        listed=$(dotnet test "$project/bin/Release/net10.0/$name.dll" --list-tests "${tests[@]}" 2>/dev/null | grep -c '^    ')
+        if [ $((f + p + s)) -lt "$listed" ]; then
+            echo "$name ended after $((f + p + s)) of $listed tests"
+            broken=1
+        fi
     elif ! grep -q 'No test matches' "$output"; then
         echo "$name did not run (exit code $code)"
         broken=1

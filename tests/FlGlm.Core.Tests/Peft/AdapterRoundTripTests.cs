@@ -149,7 +149,7 @@ public sealed class AdapterRoundTripTests : IDisposable
         _model = new TinyChatGlm { Blocks = 5 }.Write(_folder.At("longer"));
         var blocks = Assert.Throws<CheckpointException>(() => Import(Prefix, new SplitSettings()));
 
-        Assert.Contains("wants length 4", length.Message, StringComparison.Ordinal);
+        Assert.Contains("has length 4", length.Message, StringComparison.Ordinal);
         Assert.Contains("for 5 blocks", blocks.Message, StringComparison.Ordinal);
     }
 

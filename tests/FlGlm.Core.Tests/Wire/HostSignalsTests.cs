@@ -13,14 +13,14 @@ public sealed class HostSignalsTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "sends a signal");
         var taken = new TaskCompletionSource<bool>();
-        using var handler = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, signal =>
+        using var handler = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
             taken.TrySetResult(signal.Cancel);
             signal.Cancel = true;
         });
         await using var listener = await FrameListener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), (_, _, _) => Task.CompletedTask, CancellationToken.None);
 
-        using (var kill = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"kill -QUIT {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}"]))
+        using (var kill = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"kill -TERM {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}"]))
             await kill.WaitForExitAsync();
 
         Assert.False(await taken.Task.WaitAsync(TimeSpan.FromSeconds(30)));
