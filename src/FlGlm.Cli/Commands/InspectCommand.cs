@@ -64,6 +64,7 @@ internal sealed class InspectCommand
             Rows = config.Training.BatchSize,
             Length = config.Data.MaxLength,
             Precision = Says("compute.dtype=") ? config.Compute.Dtype : null,
+            AttentionDropout = config.Training.AttentionDropout,
         };
         var path = parsed.GetValue(_path) ?? config.Model.Path;
         return path.Length > 0 ? (path, settings) : throw new ConfigurationException("model.path", "names no model; name a path to inspect, or a configuration with one.");

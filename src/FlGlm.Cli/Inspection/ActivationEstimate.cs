@@ -10,7 +10,8 @@ namespace FlGlm.Cli.Inspection;
 /// </summary>
 /// <param name="rows">B</param>
 /// <param name="length">T; a prefix adds its own keys and values to it</param>
-internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, int rows, int length, int elementBytes)
+/// <param name="holdsScores">whether attention scores exist: with attention dropout; the fused kernel never holds them</param>
+internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, int rows, int length, int elementBytes, bool holdsScores)
 {
     private readonly ModelShape _shape = family.Shape;
 
@@ -20,8 +21,8 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
     /// <summary>L + T, the positions that a token attends to.</summary>
     private long Seen => length + (peft.Method == PeftMethod.PTuningV2 ? peft.Prefix.Length : 0);
 
-    /// <summary>A (L + T) attention scores of one token.</summary>
-    private long Scores => _shape.Heads * Seen;
+    /// <summary>A (L + T) attention scores of one token, where they exist.</summary>
+    private long Scores => holdsScores ? _shape.Heads * Seen : 0;
 
     /// <summary>Width of the MLP: the widest input of a block's linear layers.</summary>
     private long Intermediate => Linears(0).Max(weight => weight.Shape[1]);
@@ -32,7 +33,7 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
         return inBlocks + (stage == StageName.Tail ? Logits() : 0);
     }
 
-    /// <summary>Both norms' inputs (in float32), query, keys and values, the attention weights twice, and three tensors of the MLP's width.</summary>
+    /// <summary>Both norms' inputs (in float32), query, keys and values, the attention weights twice if they exist, and three tensors of the MLP's width.</summary>
     private long KeptByBlock(int block)
     {
         var keysAndValues = 2L * rows * Seen * _shape.KeyWidth * elementBytes;

@@ -19,7 +19,8 @@ internal static class FootprintBuilder
         var elementBytes = precision == ElementPrecision.Float32 ? 4 : 2;
         var length = Math.Clamp(settings.Length, 1, shape.MaxPositions);
         var shared = shape.TiedHead ? new SharedTensor(family.EmbeddingName, (long)shape.Vocabulary * shape.Hidden) : null;
-        var activations = new ActivationEstimate(family, peft, settings.Rows, length, elementBytes);
+        var holdsScores = (settings.AttentionDropout ?? shape.AttentionDropout) > 0;
+        var activations = new ActivationEstimate(family, peft, settings.Rows, length, elementBytes, holdsScores);
         return new Footprint(
             settings.Rows, length, precision.ToString().ToLowerInvariant(), Describe(peft), shape.Hidden, elementBytes, [.. Enum.GetValues<StageName>().Select(Part)], shared);
 
@@ -28,7 +29,7 @@ internal static class FootprintBuilder
             var own = family.Tensors.Where(tensor => plan.Owner(tensor) == stage).Sum(tensor => tensor.Count);
             var parameters = own + (stage == StageName.Tail ? shared?.Parameters ?? 0 : 0);
             var trained = peft.Method == PeftMethod.None ? own : AdapterSize.Of(family, peft, plan[stage]);
-            var training = peft.Method == PeftMethod.None ? 3 * elementBytes * trained : 4 * sizeof(float) * trained;
+            var training = trained * (peft.Method == PeftMethod.None ? FullTrainingBytes(elementBytes) : 4 * sizeof(float));
             return new PartFootprint(
                 stage.ToString().ToLowerInvariant(), plan[stage].ToString(), parameters, elementBytes * parameters, trained, training, activations.Of(stage, plan[stage]));
         }
@@ -45,6 +46,9 @@ internal static class FootprintBuilder
             _ => ElementType.F32,
         };
     }
+
+    /// <summary>Of a weight beside itself: its gradient and two moments; in bfloat16 the gradient twice, and a float32 copy of the weight.</summary>
+    private static long FullTrainingBytes(int elementBytes) => elementBytes == sizeof(float) ? 3 * sizeof(float) : elementBytes + (4 * sizeof(float));
 
     private static string Describe(PeftSettings peft) => peft.Method switch
     {

@@ -18,4 +18,7 @@ internal sealed record InspectionSettings
 
     /// <summary>The dtype of base weights, hidden states and their gradients; null = the type in the checkpoint's config.json.</summary>
     public ElementPrecision? Precision { get; init; }
+
+    /// <summary>On attention probabilities; null = what the checkpoint's config.json says.</summary>
+    public double? AttentionDropout { get; init; }
 }

@@ -6,7 +6,7 @@ namespace FlGlm.Cli.Inspection;
 /// <param name="Parameters">How many numbers; a tensor that two stages share counts in both.</param>
 /// <param name="WeightBytes">The weights in the run's dtype.</param>
 /// <param name="TrainedParameters">The number of trained parameters; a tensor that two stages share counts in the head.</param>
-/// <param name="TrainingBytes">The adapter in float32 with gradients and Adam's two moments; with method none only gradients and moments.</param>
+/// <param name="TrainingBytes">The adapter in float32 with gradients and Adam's two moments; with method none gradients and moments, and in bfloat16 the optimizer's float32 copies.</param>
 /// <param name="ActivationBytes">An estimate of the activations of a step, with a loss on every token.</param>
 internal sealed record PartFootprint(
     string Stage, string Blocks, long Parameters, long WeightBytes, long TrainedParameters, long TrainingBytes, long ActivationBytes)

@@ -113,10 +113,14 @@ public sealed class InspectConfigTests : IDisposable
         long[] all = [.. await ActivationsAsync(), .. await ActivationsAsync("training.batch_size=2"), .. await ActivationsAsync("data.max_length=1024")];
         Assert.All(all, bytes => Assert.InRange(bytes, 1L << 20, 1L << 36));
         Assert.All([0, 1, 2], part => Assert.Equal(2 * all[part], all[part + 3]));
-        Assert.All([0, 1, 2], part => Assert.True(all[part + 6] > 2 * all[part]));
+        Assert.All([0, 1, 2], part => Assert.Equal(2 * all[part], all[part + 6]));
+        long[] scores = [.. await ActivationsAsync("training.attention_dropout=0.1"), .. await ActivationsAsync("training.attention_dropout=0.1", "data.max_length=1024")];
+        Assert.All([0, 1, 2], part => Assert.True(scores[part + 3] > 2 * scores[part]));
 
         var full = await FootprintAsync(PublishedConfigs.Llama27B, "--set", "peft.method=none", "--set", "compute.dtype=float32");
         Assert.Equal(Of(full, "parameters").Select(count => 12 * count), Of(full, "training_bytes"));
+        var half = await FootprintAsync(PublishedConfigs.Llama27B, "--set", "peft.method=none", "--set", "compute.dtype=bfloat16");
+        Assert.Equal(Of(half, "parameters").Select(count => 18 * count), Of(half, "training_bytes"));
     }
 
     [Theory]
