@@ -48,13 +48,6 @@ internal sealed class ConfigFields(JsonElement config, string path, string prefi
             throw Wrong(field, $"only {(value ? "true" : "false")} is supported");
     }
 
-    /// <summary>Refuses a field that is set to anything.</summary>
-    public void Refuse(string field, string why)
-    {
-        if (Find(field) is not null)
-            throw Wrong(field, why);
-    }
-
     public CheckpointException Wrong(string field, string why) => new(path, $"'{path}', field '{prefix}{field}': {why}.");
 
     private int Whole(string field, JsonElement element) =>
