@@ -43,6 +43,14 @@ public sealed record FlGlmConfig
 
     public RunSettings Run { get; init; } = new();
 
-    /// <summary>The same with every <c>auto</c> replaced by its value for this machine and method.</summary>
-    public FlGlmConfig Resolved() => this with { Optimizer = Optimizer.For(Peft.Method), Compute = Compute.Resolved() };
+    /// <summary>The same with every <c>auto</c> replaced by its value for this machine and method, and <c>~</c> by the user's home.</summary>
+    public FlGlmConfig Resolved() => this with
+    {
+        Model = Model with { Path = HomePath.Expand(Model.Path) },
+        Peft = Peft with { Start = HomePath.Expand(Peft.Start) },
+        Optimizer = Optimizer.For(Peft.Method),
+        Compute = Compute.Resolved(),
+        Keys = Keys with { Identity = HomePath.Expand(Keys.Identity), KnownPeers = HomePath.Expand(Keys.KnownPeers) },
+        Run = Run with { Directory = HomePath.Expand(Run.Directory) },
+    };
 }

@@ -20,7 +20,7 @@ internal sealed class GenerateCommand
 
     private readonly Option<string?> _file = new("--file", "-f")
     {
-        Description = "Questions to answer: .txt with one a line, or .jsonl or .json with rows as in training data.",
+        Description = "Questions to answer: .txt with one a line, or a file of rows as in training data.",
         HelpName = "FILE",
     };
 
@@ -68,7 +68,7 @@ internal sealed class GenerateCommand
     {
         var questions = parsed.GetRequiredValue(_prompt).Select(prompt => new Dialogue(prompt)).ToList();
         if (parsed.GetValue(_file) is { } file)
-            questions.AddRange(PromptFile.Read(file, data.Template));
+            questions.AddRange(PromptFile.Read(HomePath.Expand(file), data.Template, data.Columns));
         return questions.Count > 0
             ? questions
             : throw new ConfigurationException("--prompt", "there is no question; give --prompt TEXT or --file FILE.");

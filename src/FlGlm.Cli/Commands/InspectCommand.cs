@@ -56,7 +56,7 @@ internal sealed class InspectCommand
     private (string Path, InspectionSettings Settings) Read(ParseResult parsed)
     {
         var (file, overrides) = (parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? []);
-        var config = ConfigFile.Load<FlGlmConfig>(file, overrides, Sections).Settings;
+        var config = ConfigFile.Load<FlGlmConfig>(file, overrides, Sections).Settings.Resolved();
         var settings = new InspectionSettings
         {
             Split = parsed.GetValue(_split) ?? (Says("split.") ? config.Split : null),

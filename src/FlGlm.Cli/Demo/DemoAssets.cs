@@ -16,7 +16,7 @@ internal static class DemoAssets
             Config = run.Config with
             {
                 Model = model with { Path = Find(model.Path) },
-                Data = data with { Train = [.. data.Train.Select(Find)], Validation = Find(data.Validation) },
+                Data = data with { Train = [.. data.Train.Select(Find)], Validation = [.. data.Validation.Select(Find)] },
             },
         };
     }

@@ -18,7 +18,7 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
 {
     private readonly ILogger _logger = work.Loggers.CreateLogger("flglm");
     private readonly GenerationSettings _settings = work.Config.Generation;
-    private readonly TextTokenizer _tokenizer = TextTokenizer.Open(work.Config.Model.Path);
+    private readonly TextTokenizer _tokenizer = TextTokenizer.Open(work.Config.Model.Path, work.Config.Data.SpecialTokens);
 
     public async Task RunLocallyAsync()
     {
@@ -69,11 +69,13 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
         var (row, tokens) = (0, 0);
         foreach (var batch in prompts.Chunk(_settings.BatchSize))
         {
-            using var stream = questions.Count == 1 && answers.ShowsPieces ? new AnswerStream(_tokenizer, answers.WritePiece) : null;
+            using var stream = questions.Count == 1 && answers.ShowsPieces
+                ? new AnswerStream(_tokenizer, prompts[0], work.Config.Data.Template, answers.WritePiece)
+                : null;
             Action<GeneratedToken>? onToken = stream is null ? null : token => stream.Add(token.Id);
             foreach (var answer in await generator.GenerateAsync(batch, onToken, row, work.StopRequested))
             {
-                answers.Write(Read(row, answer), showsPrompt: questions.Count > 1, isShown: stream is not null);
+                answers.Write(Read(row, prompts[row], answer), showsPrompt: questions.Count > 1, isShown: stream is not null);
                 row++;
                 tokens += answer.Ids.Count;
             }
@@ -82,10 +84,10 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
         LogSpeed(questions.Count, tokens, clock.Elapsed.TotalSeconds);
     }
 
-    private Answer Read(int row, GeneratedRow answer) => new(
+    private Answer Read(int row, int[] prompt, GeneratedRow answer) => new(
         row + 1,
         questions[row].Prompt,
-        _tokenizer.CleanAnswer(_tokenizer.Decode(answer.Ids)),
+        _tokenizer.DecodeAnswer(prompt, answer.Ids, work.Config.Data.Template),
         answer.Ids.Count,
         answer.FinishReason == FinishReason.Stop ? "stop" : "length",
         answer.Score);

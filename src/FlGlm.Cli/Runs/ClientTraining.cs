@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlGlm.Cli.Hosting;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
@@ -41,7 +42,7 @@ internal sealed partial class ClientTraining : IDisposable
             LogWarning(logger, warning);
         foreach (var report in data.Reports)
             LogData(logger, report);
-        LogRows(logger, data.Train.Count, data.Validation.Count);
+        LogRows(logger, data.Train.Count, data.Validation.Sum(set => set.Examples.Count));
         var stages = await setup.Lane.RunAsync(() => StageLoader.Client(setup), run.StopRequested);
         return new ClientTraining(run, setup, logger, data, stages);
     }
@@ -54,13 +55,23 @@ internal sealed partial class ClientTraining : IDisposable
     {
         if (!IsDue(step))
             return;
-        var training = _setup.Plan.Training;
-        var rows = _run.Config.Client.EvalBatches > 0 ? _data.Validation.Take(_run.Config.Client.EvalBatches * training.BatchSize).ToList() : _data.Validation;
-        var loss = await new ValidationLoss(Stages, middle, _setup.Lane).MeasureAsync(rows, training.BatchSize, ct);
-        if (!double.IsFinite(loss))
-            throw new NotFiniteException($"The validation loss after step {step} is {loss}.");
-        LogValidation(_logger, step, loss);
-        _validation.Append(step, loss);
+        var batch = _setup.Plan.Training.BatchSize;
+        var measure = new ValidationLoss(Stages, middle, _setup.Lane);
+        var (sum, targets) = (0.0, 0L);
+        var files = new Dictionary<string, double>();
+        foreach (var set in _data.Validation)
+        {
+            var rows = _run.Config.Client.EvalBatches > 0 ? set.Examples.Take(_run.Config.Client.EvalBatches * batch).ToList() : set.Examples;
+            var (loss, count) = await measure.MeasureAsync(rows, batch, ct);
+            if (!double.IsFinite(loss))
+                throw new NotFiniteException($"The validation loss after step {step} is {loss}.");
+            (sum, targets) = (sum + (loss * count), targets + count);
+            files[set.Name] = loss;
+        }
+
+        var whole = files.Count == 1 ? files.Values.First() : sum / targets;
+        LogValidation(_logger, step, whole, files.Count == 1 ? "" : $" ({string.Join(", ", files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Key} {file.Value:F4}")))})");
+        _validation.Append(step, whole, files.Count == 1 ? null : files);
     }
 
     public void Dispose()
@@ -87,6 +98,6 @@ internal sealed partial class ClientTraining : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "{Train} rows to train on, {Validation} to validate")]
     private static partial void LogRows(ILogger logger, int train, int validation);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "validation loss after step {Step}: {Loss:F4}")]
-    private static partial void LogValidation(ILogger logger, int step, double loss);
+    [LoggerMessage(Level = LogLevel.Information, Message = "validation loss after step {Step}: {Loss:F4}{Files}")]
+    private static partial void LogValidation(ILogger logger, int step, double loss, string files);
 }

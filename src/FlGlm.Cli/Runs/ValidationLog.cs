@@ -1,10 +1,13 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FlGlm.Cli.Runs;
 
 /// <summary>validation.jsonl: a line per validation loss of this run; the file of an earlier run is deleted.</summary>
 internal sealed class ValidationLog
 {
+    private static readonly JsonSerializerOptions Line = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private readonly string _path;
 
     public ValidationLog(RunDirectory directory)
@@ -13,6 +16,11 @@ internal sealed class ValidationLog
         RunFile.Guard(_path, () => File.Delete(_path));
     }
 
-    public void Append(int step, double loss) =>
-        RunFile.Guard(_path, () => File.AppendAllText(_path, JsonSerializer.Serialize(new { step, loss }) + "\n"));
+    /// <param name="loss">over all rows</param>
+    /// <param name="files">by file; null where there is but one</param>
+    public void Append(int step, double loss, IReadOnlyDictionary<string, double>? files)
+    {
+        var line = JsonSerializer.Serialize(new { step, loss, files }, Line);
+        RunFile.Guard(_path, () => File.AppendAllText(_path, line + "\n"));
+    }
 }

@@ -8,15 +8,6 @@ internal static class DataFile
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>What a file holds by its name; null where that does not tell.</summary>
-    internal static DataFormat? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".txt" => DataFormat.Text,
-        ".jsonl" => DataFormat.Jsonl,
-        ".json" => DataFormat.Json,
-        _ => null,
-    };
-
     /// <summary>The file's text without a byte order mark.</summary>
     /// <exception cref="DataException">The file is missing, unreadable, empty or not UTF-8.</exception>
     internal static string ReadText(string path)
@@ -36,11 +27,17 @@ internal static class DataFile
         return new string(text, 0, written);
     }
 
-    private static byte[] ReadBytes(string path)
+    /// <summary>Opens a file that is no text.</summary>
+    /// <exception cref="DataException">The file is missing or unreadable.</exception>
+    internal static FileStream Open(string path) => Guard(path, () => File.OpenRead(path));
+
+    private static byte[] ReadBytes(string path) => Guard(path, () => File.ReadAllBytes(path));
+
+    private static T Guard<T>(string path, Func<T> read)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return read();
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

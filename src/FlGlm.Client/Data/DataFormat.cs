@@ -3,15 +3,27 @@ namespace FlGlm.Client.Data;
 /// <summary>What a data file holds.</summary>
 public enum DataFormat
 {
-    /// <summary>By the file's name: <c>.txt</c> is text, <c>.jsonl</c> is JSONL, <c>.json</c> is JSON.</summary>
+    /// <summary>
+    /// By the file's name: <c>.txt</c> is text, <c>.jsonl</c> and <c>.ndjson</c> are JSONL, <c>.json</c> is JSON, <c>.csv</c>, <c>.tsv</c> and
+    /// <c>.parquet</c> what they say.
+    /// </summary>
     Auto,
 
     /// <summary>Plain UTF-8 text for causal language modelling; every token is learnt.</summary>
     Text,
 
-    /// <summary>One JSON object a line: a question and its answer under one of the known pairs of names, or token ids.</summary>
+    /// <summary>One JSON object a line.</summary>
     Jsonl,
 
-    /// <summary>One JSON list of such objects.</summary>
+    /// <summary>One JSON list of objects, or one object a line.</summary>
     Json,
+
+    /// <summary>Values separated by commas, the first line naming the columns (RFC 4180).</summary>
+    Csv,
+
+    /// <summary>The same with tabs.</summary>
+    Tsv,
+
+    /// <summary>Apache Parquet.</summary>
+    Parquet,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
@@ -6,35 +7,46 @@ namespace FlGlm.Client.Data;
 /// <summary>What to train on. Never leaves the client.</summary>
 public sealed record DataSettings : IValidated
 {
-    /// <summary>Data files, read in this order.</summary>
+    /// <summary>
+    /// Data files, read in this order; a directory stands for the data files in it, a name with <c>*</c> for those that match, by name, and
+    /// <c>~</c> for the user's home.
+    /// </summary>
     public IReadOnlyList<string> Train { get; init; } = [];
 
-    /// <summary>A file, or the share of the last training rows (more than 0, less than 1); empty = none.</summary>
-    public string Validation { get; init; } = "";
+    /// <summary>Files as for <see cref="Train"/>, or the share of the last training rows (more than 0, less than 1); empty = none.</summary>
+    public IReadOnlyList<string> Validation { get; init; } = [];
 
     public DataFormat Format { get; init; } = DataFormat.Auto;
+
+    /// <summary>The names of a file's columns, where they are not the known ones.</summary>
+    public DataColumns Columns { get; init; } = new();
 
     /// <summary>
     /// Tokens of the longest row. Text is cut at this length; a longer prompt loses its beginning, a chat its oldest rounds, an answer nothing.
     /// </summary>
     public int MaxLength { get; init; } = 512;
 
-    /// <summary>Used for rows with a prompt and an answer; of a text file every token is learnt.</summary>
+    /// <summary>Used for rows with a prompt and an answer; of a text every token is learnt.</summary>
     public LossTarget LossOn { get; init; } = LossTarget.Completion;
 
     /// <summary>What the prompts of rows are wrapped in; rows with a history need the chat template.</summary>
     public PromptTemplate Template { get; init; } = PromptTemplate.None;
 
+    /// <summary>What becomes of special tokens, such as <c>&lt;s&gt;</c>, that a text spells out.</summary>
+    public SpecialTokenUse SpecialTokens { get; init; } = SpecialTokenUse.Parse;
+
     internal double? ValidationShare =>
-        double.TryParse(Validation, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
+        Validation is [var only] && double.TryParse(only, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
 
     public IEnumerable<Problem> Validate()
     {
         if (Train.Count == 0 || Train.Any(string.IsNullOrWhiteSpace))
             yield return new Problem("train", "names no file; e.g. train.jsonl.");
         if (ValidationShare is { } share && !(share > 0 && share < 1))
-            yield return new Problem("validation", $"{Validation} is no share; more than 0 and less than 1, or a file.");
+            yield return new Problem("validation", $"{Validation[0]} is no share; more than 0 and less than 1, or files.");
         if (MaxLength < 2)
             yield return new Problem("max_length", $"{MaxLength} leaves nothing to predict; 2 or more.");
+        foreach (var problem in Columns.Validate())
+            yield return problem with { Key = problem.Key.Length == 0 ? "columns" : $"columns.{problem.Key}" };
     }
 }

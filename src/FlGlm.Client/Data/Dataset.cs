@@ -1,4 +1,4 @@
-using FlGlm.Client.Data.Rows;
+using FlGlm.Client.Data.Formats;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
@@ -7,9 +7,9 @@ namespace FlGlm.Client.Data;
 /// <param name="Train">In the order of the files.</param>
 /// <param name="Validation">Empty where <c>data.validation</c> names nothing.</param>
 /// <param name="Reports">One for each file read.</param>
-public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example> Validation, IReadOnlyList<DataReport> Reports)
+public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<ValidationSet> Validation, IReadOnlyList<DataReport> Reports)
 {
-    /// <summary>What a person should know of the tokenizer's files, each in one line; none where all is well.</summary>
+    /// <summary>What a person should know of the tokenizer's files and of the rows, each in one line; none where all is well.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Reads everything that the settings name.</summary>
@@ -27,49 +27,42 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Example
                 "data.max_length", $"{settings.MaxLength} is more than the model's {maxPositions} positions; {maxPositions} or less.");
         }
 
-        var model = new CheckpointText(checkpoint);
-        var files = settings.Train.Select(path => ReadFile(path, settings, model)).ToList();
-        var train = files.SelectMany(file => file.Examples).ToList();
-        IReadOnlyList<Example> validation = [];
+        var model = new CheckpointText(checkpoint, settings.SpecialTokens);
+        var train = ReadFiles(settings.Train, settings, model);
+        var examples = train.SelectMany(file => file.Examples).ToList();
+        List<RowCollector> held = [];
+        IReadOnlyList<ValidationSet> validation = [];
         if (settings.ValidationShare is { } share)
         {
-            if (train.Count < 2)
+            if (examples.Count < 2)
             {
                 var path = settings.Train[0];
-                throw new DataException(path, null, $"'{path}' gives one row; data.validation {settings.Validation} needs two or more.");
+                throw new DataException(path, null, $"'{path}' gives one row; data.validation {settings.Validation[0]} needs two or more.");
             }
 
-            var kept = train.Count - Math.Clamp((int)Math.Round(share * train.Count), 1, train.Count - 1);
-            validation = train[kept..];
-            train = train[..kept];
-        }
-        else if (settings.Validation.Length > 0)
-        {
-            files.Add(ReadFile(settings.Validation, settings, model));
-            validation = files[^1].Examples;
-        }
-        return new Dataset(train, validation, [.. files.Select(file => file.Report)]) { Warnings = model.Warnings };
-    }
-
-    private static RowCollector ReadFile(string path, DataSettings settings, CheckpointText model)
-    {
-        var format = FormatOf(path, settings.Format);
-        var text = DataFile.ReadText(path);
-        var rows = new RowCollector(path);
-        if (format == DataFormat.Text)
-        {
-            TextRows.Read(text, model.Tokenizer.Family, settings.MaxLength, rows);
+            var kept = examples.Count - Math.Clamp((int)Math.Round(share * examples.Count), 1, examples.Count - 1);
+            validation = [new ValidationSet("", examples[kept..])];
+            examples = examples[..kept];
         }
         else
         {
-            var encoder = new RowEncoder(model, settings, rows);
-            foreach (var row in JsonRows.Read(path, text, format))
-                encoder.Add(row);
+            held = ReadFiles([.. settings.Validation.Where(path => path.Length > 0)], settings, model);
+            validation = [.. held.Select(file => new ValidationSet(file.Report.Path, file.Examples))];
         }
-        return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
+
+        DataReport[] reports = [.. train.Concat(held).Select(file => file.Report)];
+        return new Dataset(examples, validation, reports) { Warnings = [.. model.Warnings, .. reports.SelectMany(report => report.Warnings)] };
     }
 
-    private static DataFormat FormatOf(string path, DataFormat format) => format != DataFormat.Auto ? format
-        : DataFile.FormatOf(path)
-        ?? throw new ConfigurationException("data.format", $"auto knows .txt, .jsonl and .json, not '{path}'; set text, jsonl or json.");
+    private static List<RowCollector> ReadFiles(IReadOnlyList<string> named, DataSettings settings, CheckpointText model) =>
+        [.. DataPaths.Find(named).Select(path => ReadFile(path, settings, model))];
+
+    private static RowCollector ReadFile(string path, DataSettings settings, CheckpointText model)
+    {
+        var rows = new RowCollector(path);
+        var encoder = new RowEncoder(model, settings, rows);
+        foreach (var row in RowReaders.Of(path, settings.Format, settings.Columns).Read(path))
+            encoder.Add(row);
+        return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
+    }
 }

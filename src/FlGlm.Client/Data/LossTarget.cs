@@ -1,10 +1,13 @@
 namespace FlGlm.Client.Data;
 
-/// <summary>Which tokens of a JSONL row the loss is taken on.</summary>
+/// <summary>Which tokens of a row with a prompt the loss is taken on.</summary>
 public enum LossTarget
 {
-    /// <summary>The answer and the end mark.</summary>
+    /// <summary>The last answer and the end mark.</summary>
     Completion,
+
+    /// <summary>Every answer of a dialogue and the mark that ends it.</summary>
+    Answers,
 
     /// <summary>Every token, the prompt's too (as the paper's authors do). Not for ChatGLM-6B, whose context sees all of itself.</summary>
     All,

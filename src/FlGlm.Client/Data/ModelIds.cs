@@ -14,6 +14,9 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
     /// <summary>Whose text form the model has.</summary>
     internal FamilyName Family { get; private init; }
 
+    /// <summary>Ids that end an answer too: <c>eos_token_id</c> of <c>generation_config.json</c>.</summary>
+    internal IReadOnlyList<int> MoreStops { get; private init; } = [];
+
     /// <summary>Whether <c>_name_or_path</c> says that the weights came from ChatGLM3's; false tells nothing.</summary>
     internal bool IsChatGlm3 { get; private init; }
 
@@ -22,6 +25,7 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
         using var json = JsonFile.Read(path)
             ?? throw new CheckpointException(path, $"There is no '{path}'; a checkpoint directory has a config.json.");
         var config = json.RootElement;
+        using var generation = JsonFile.Read(Path.Combine(Path.GetDirectoryName(path)!, "generation_config.json"));
         var family = ModelFamily.NameOf(config, path);
         var field = family == FamilyName.ChatGlm2 ? "padded_vocab_size" : "vocab_size";
         var size = Number(config, field) ?? throw new CheckpointException(path, $"'{path}' has no {field}.");
@@ -29,6 +33,7 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
         return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), marks)
         {
             Family = family,
+            MoreStops = generation is null ? [] : Numbers(generation.RootElement, "eos_token_id"),
             IsChatGlm3 = JsonFile.Mentions(config, "_name_or_path", "chatglm3"),
         };
     }

@@ -1,3 +1,4 @@
+using FlGlm.Client.Data.Formats;
 using FlGlm.Client.Data.Rows;
 using FlGlm.Core.Configuration;
 
@@ -7,17 +8,18 @@ namespace FlGlm.Client.Data;
 public static class PromptFile
 {
     /// <summary>The questions in order; blank lines are skipped.</summary>
-    /// <param name="path">.txt, .jsonl or .json; the name decides.</param>
+    /// <param name="path">A <c>.txt</c> file, or one of rows; the name decides.</param>
     /// <param name="template">What the questions will be wrapped in.</param>
+    /// <param name="columns">The names of a file's columns, where they are not the known ones.</param>
     /// <exception cref="DataException">The file is missing, empty, malformed or named otherwise, or a question needs the chat template.</exception>
-    public static IReadOnlyList<Dialogue> Read(string path, PromptTemplate template = PromptTemplate.None)
+    public static IReadOnlyList<Dialogue> Read(string path, PromptTemplate template = PromptTemplate.None, DataColumns? columns = null)
     {
-        var text = DataFile.ReadText(path);
-        Dialogue[] questions = DataFile.FormatOf(path) switch
+        Dialogue[] questions = RowReaders.FormatOf(path) switch
         {
-            null => throw new DataException(path, null, $"What '{path}' holds cannot be told by its name; questions stand in a .txt, .jsonl or .json file."),
-            DataFormat.Text => [.. text.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(Line)],
-            { } json => [.. JsonRows.Read(path, text, json).Select(row => Question(row, template))],
+            null => throw new DataException(
+                path, null, $"What '{path}' holds cannot be told by its name; questions stand in a file named {RowReaders.KnownExtensions}."),
+            DataFormat.Text => [.. DataFile.ReadText(path).Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(Line)],
+            { } format => [.. RowReaders.Of(path, format, columns ?? new DataColumns()).Read(path).Select(row => Question(row, template))],
         };
         return questions.Length > 0 ? questions : throw new DataException(path, null, $"'{path}' is empty: it holds no question.");
     }
@@ -27,7 +29,7 @@ public static class PromptFile
     private static Dialogue Question(DataRow row, PromptTemplate template)
     {
         if (row is not PromptRow { Dialogue: var question })
-            throw row.Place.Wrong(" holds token ids; a question is asked as text.");
+            throw row.Place.Wrong(row is TokenRow ? " holds token ids; a question is asked as text." : " holds a text without a question.");
         return template == PromptTemplate.None && question.NeedsTemplate
             ? throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.")
             : question;

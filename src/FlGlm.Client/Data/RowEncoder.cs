@@ -1,36 +1,47 @@
 using FlGlm.Client.Data.Families;
 using FlGlm.Client.Data.Rows;
+using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
 
-/// <summary>Makes an example of each row that can be used, and counts the others.</summary>
+/// <summary>Makes examples of each row that can be used, and counts the others.</summary>
 internal sealed class RowEncoder(CheckpointText model, DataSettings settings, RowCollector rows)
 {
     private const string NoAnswer = "an empty answer";
+    private const string NoText = "an empty text";
+    private const string NoLearntAnswer = "no answer to learn";
     private const string LongAnswer = "an answer longer than data.max_length";
     private const string LongRow = "more tokens than data.max_length";
     private const string LongQuestion = "a question longer than data.max_length";
     private const string MarkedPrompt = "a <sop> in the prompt";
     private const string NoTarget = "no token to learn";
+    private const string SingleToken = "a last row of one token";
+
+    private bool IsChat => settings.Template == PromptTemplate.Chat;
 
     internal void Add(DataRow row)
     {
-        if (row is TokenRow tokens)
-            Add(tokens);
-        else
-            Add((PromptRow)row);
+        rows.Ignore(row.Ignored);
+        switch (row)
+        {
+            case TokenRow tokens:
+                AddTokens(tokens);
+                break;
+            case TextRow text:
+                AddText(text);
+                break;
+            default:
+                AddDialogue((PromptRow)row);
+                break;
+        }
     }
 
-    /// <summary>
-    /// Prompt and answer are encoded apart. A long row loses the beginning of its prompt, of a chat whole rounds, so that no mark is lost.
-    /// What does not fit then is dropped, and so is a prompt with a mark that makes it end early.
-    /// </summary>
-    private void Add(PromptRow row)
+    private void AddDialogue(PromptRow row)
     {
-        if (settings.Template == PromptTemplate.None && row.Dialogue.NeedsTemplate)
+        if (!IsChat && row.Dialogue.NeedsTemplate)
             throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.");
-        var text = row.Answer ?? throw row.Place.Wrong(" has a question and no answer to learn.");
+        var answer = row.Answer ?? throw row.Place.Wrong(" has a question and no answer to learn.");
         var family = model.Tokenizer.Family;
         if (settings.LossOn == LossTarget.All && model.Ids.Marks is not null)
         {
@@ -38,47 +49,115 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
                 "data.loss_on", "all would teach a ChatGLM-6B to copy: its context sees all of itself; completion.");
         }
 
-        if (settings.Template == PromptTemplate.Chat)
+        CountSpecialTokens(row.Place, row.Texts);
+        if (IsChat)
             rows.ChatForm = family.Name;
-        var answer = family.EncodeAnswer(text, settings.Template);
-        var room = settings.MaxLength - family.Form.MarkCount - answer.Count;
-        if (text.Length == 0)
-        {
+        var history = row.Dialogue.History;
+        var learnsEarlier = settings.LossOn == LossTarget.Answers || (settings.LossOn == LossTarget.All && family.EndsEveryAnswer);
+        var learnt = history.Select(round => round.IsLearnt ?? learnsEarlier).Append(row.IsLearnt ?? true).ToList();
+        rows.Unlearnt += settings.LossOn == LossTarget.Completion ? history.Count(round => round.IsLearnt is null) : 0;
+        if (answer.Length == 0)
             rows.Drop(NoAnswer);
+        else if (!learnt.Contains(true))
+            rows.Drop(NoLearntAnswer);
+        else if (family.EndsEveryAnswer || !learnt.SkipLast(1).Contains(true))
+            AddTurns(family, row.Dialogue, answer, learnt);
+        else
+            AddEachAnswer(family, row.Dialogue, answer, learnt);
+    }
+
+    /// <summary>A row for every answer that is learnt, with what stands before it: this form has no mark behind an earlier answer.</summary>
+    private void AddEachAnswer(TextFamily family, Dialogue dialogue, string answer, List<bool> learnt)
+    {
+        for (var turn = 0; turn < learnt.Count; turn++)
+        {
+            if (!learnt[turn])
+                continue;
+            var isLast = turn == dialogue.History.Count;
+            var begun = dialogue with { History = [.. dialogue.History.Take(turn)], Prompt = isLast ? dialogue.Prompt : dialogue.History[turn].Question };
+            AddTurns(family, begun, isLast ? answer : dialogue.History[turn].Answer, [.. Enumerable.Repeat(false, turn), true]);
         }
-        else if (room < 0)
+    }
+
+    /// <summary>
+    /// A long row loses the beginning of its prompt, of a chat whole rounds, so that no mark is lost; an answer loses nothing. What does not
+    /// fit then is dropped, and so is a prompt with a mark that makes it end early.
+    /// </summary>
+    private void AddTurns(TextFamily family, Dialogue dialogue, string answer, List<bool> learnt)
+    {
+        var form = family.FormOf(settings.Template);
+        var turns = family.EncodeTurns(dialogue, answer, settings.Template);
+        var room = settings.MaxLength - form.MarkCount;
+        if (turns[^1].Answer.Count > room)
         {
             rows.Drop(LongAnswer);
+            return;
+        }
+
+        var kept = IsChat ? LastRounds(family, dialogue, answer, turns, room) : Shortened(turns[^1], room);
+        if (kept is null)
+        {
+            rows.Drop(LongQuestion);
+        }
+        else if (model.Ids.Marks is { } marks && kept[^1].Question.Contains(marks.Start))
+        {
+            rows.Drop(MarkedPrompt);
         }
         else
         {
-            var prompt = family.EncodeContext(row.Dialogue, settings.Template);
-            var kept = settings.Template == PromptTemplate.Chat
-                ? LastRounds(family, row.Dialogue, prompt, room)
-                : [.. prompt.TakeLast(room)];
-            if (kept is null)
-                rows.Drop(LongQuestion);
-            else if (model.Ids.Marks is { } marks && kept.Contains(marks.Start))
-                rows.Drop(MarkedPrompt);
+            bool[] learntTurns = [.. learnt.TakeLast(kept.Count)];
+            if (learntTurns.Contains(true))
+                rows.Keep(form.Sample(kept, learntTurns, settings.LossOn == LossTarget.All), kept.Sum(turn => turn.Length) < turns.Sum(turn => turn.Length));
             else
-                rows.Keep(family.Form.Sample(kept, answer, settings.LossOn), truncated: kept.Count < prompt.Count);
+                rows.Drop(NoLearntAnswer);
         }
     }
 
+    private static EncodedTurn[] Shortened(EncodedTurn turn, int room) =>
+        [turn with { Question = [.. turn.Question.TakeLast(room - turn.Answer.Count)] }];
+
     /// <summary>A dialogue without as many of its oldest rounds as do not fit; null where even the question does not.</summary>
-    private static IReadOnlyList<int>? LastRounds(TextFamily family, Dialogue dialogue, IReadOnlyList<int> prompt, int room)
+    private IReadOnlyList<EncodedTurn>? LastRounds(
+        TextFamily family, Dialogue dialogue, string answer, IReadOnlyList<EncodedTurn> turns, int room)
     {
-        for (var oldest = 1; prompt.Count > room; oldest++)
+        for (var oldest = 1; turns.Sum(turn => turn.Length) > room; oldest++)
         {
             if (oldest > dialogue.History.Count)
                 return null;
-            prompt = family.EncodeContext(dialogue with { History = [.. dialogue.History.Skip(oldest)] }, PromptTemplate.Chat);
+            turns = family.EncodeTurns(dialogue with { History = [.. dialogue.History.Skip(oldest)] }, answer, settings.Template);
         }
 
-        return prompt;
+        return turns;
     }
 
-    private void Add(TokenRow row)
+    private void AddText(TextRow row)
+    {
+        rows.LineEndsChanged |= row.LineEndsChanged;
+        if (row.Text.Length == 0)
+        {
+            rows.Drop(NoText);
+            return;
+        }
+
+        CountSpecialTokens(row.Place, [row.Text]);
+        foreach (var example in model.Tokenizer.Family.CutText(row.Text, settings.MaxLength, row.IsDocument))
+        {
+            if (example.Ids.Length >= 2)
+                rows.Keep(example);
+            else
+                rows.Drop(SingleToken);
+        }
+    }
+
+    private void CountSpecialTokens(RowPlace place, IEnumerable<string> texts)
+    {
+        var spelled = texts.SelectMany(model.Tokenizer.Family.SpecialTokensIn).Distinct().ToList();
+        if (spelled.Count > 0 && settings.SpecialTokens == SpecialTokenUse.Refuse)
+            throw place.Wrong($" spells out the special token {spelled[0]}, which data.special_tokens: refuse does not take.");
+        rows.CountSpecialTokens(spelled);
+    }
+
+    private void AddTokens(TokenRow row)
     {
         Check(row, "input_ids", row.Ids);
         Check(row, "labels", (row.Labels ?? []).Where(label => label != Example.Ignored));

@@ -33,13 +33,15 @@ public sealed class TextTokenizer
 
     /// <summary>Opens a checkpoint directory's tokenizer, whose family its <c>config.json</c> tells.</summary>
     /// <param name="directory">A Hugging Face checkpoint directory.</param>
+    /// <param name="specialTokens">What becomes of special tokens that a text spells out.</param>
     /// <exception cref="CheckpointException">A file is missing or malformed, or the tokenizer is not this model's.</exception>
-    public static TextTokenizer Open(string directory)
+    public static TextTokenizer Open(string directory, SpecialTokenUse specialTokens = SpecialTokenUse.Parse)
     {
         var ids = ReadIds(directory);
         var definition = TokenizerFile.Read(directory, ids.Family);
         var warning = TokenizerFolder.Difference(directory, definition);
-        return Make(directory, ids, definition.Path, new TextPieces(new HuggingFaceTokenizer(definition)), warning is null ? [] : [warning]);
+        var pieces = new TextPieces(new HuggingFaceTokenizer(definition));
+        return Make(directory, ids, definition.Path, pieces, specialTokens != SpecialTokenUse.Text, warning is null ? [] : [warning]);
     }
 
     /// <summary>A checkpoint directory's form of text with another tokenizer than its own; no tokenizer needs to be there.</summary>
@@ -56,7 +58,7 @@ public sealed class TextTokenizer
     public static TextTokenizer Create(string directory, Tokenizer tokenizer, IReadOnlyDictionary<string, int>? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        return Make(directory, ReadIds(directory), directory, new TextPieces(tokenizer, vocabulary), []);
+        return Make(directory, ReadIds(directory), directory, new TextPieces(tokenizer, vocabulary), parsesSpecialTokens: false, []);
     }
 
     /// <summary>The ids of a text.</summary>
@@ -73,10 +75,17 @@ public sealed class TextTokenizer
     /// <param name="template">What it is wrapped in.</param>
     /// <exception cref="ConfigurationException">A history or system text without a template.</exception>
     public IReadOnlyList<int> EncodePrompt(Dialogue dialogue, PromptTemplate template = PromptTemplate.None) =>
-        Family.Form.Prompt(Family.EncodeContext(dialogue, template));
+        Family.Form.Prompt(Family.EncodeQuestion(dialogue, template));
 
     /// <summary>The text of ids; those beyond the vocabulary are left out, and marks but ChatGLM3's between two turns.</summary>
     public string Decode(IEnumerable<int> ids) => Family.Decode(ids);
+
+    /// <summary>An answer as it was generated: prompt and text joined are what the model wrote.</summary>
+    /// <param name="prompt">The ids that it was generated from.</param>
+    /// <param name="answer">Its ids.</param>
+    /// <param name="template">What the prompt is wrapped in. A chat's answer is cleaned as <see cref="CleanAnswer"/> does.</param>
+    public string DecodeAnswer(IEnumerable<int> prompt, IReadOnlyList<int> answer, PromptTemplate template = PromptTemplate.None) =>
+        template == PromptTemplate.Chat ? CleanAnswer(Decode(answer)) : Family.DecodeAnswer(prompt, answer);
 
     /// <summary>An answer as the published chat shows it: trimmed, and for ChatGLM its placeholders and punctuation put right.</summary>
     public string CleanAnswer(string answer) => Family.CleanAnswer(answer);
@@ -89,15 +98,18 @@ public sealed class TextTokenizer
         ? ModelIds.Read(Path.Combine(directory, "config.json"))
         : throw new CheckpointException(directory, $"There is no checkpoint directory '{directory}'.");
 
-    private static TextTokenizer Make(string directory, ModelIds ids, string path, TextPieces pieces, IReadOnlyList<string> warnings)
+    /// <param name="parsesSpecialTokens">Whether a text may spell special tokens. Of ChatGLM2 and 3 none can be spelled.</param>
+    private static TextTokenizer Make(
+        string directory, ModelIds ids, string path, TextPieces pieces, bool parsesSpecialTokens, IReadOnlyList<string> warnings)
     {
         var config = TokenizerConfig.Read(directory);
         TextFamily family = ids.Family switch
         {
-            FamilyName.ChatGlm => ChatGlmText.Create(path, pieces, ids, config),
+            FamilyName.ChatGlm => ChatGlmText.Create(path, pieces, ids, config, parsesSpecialTokens),
             FamilyName.ChatGlm2 when config.HasRoles || ids.IsChatGlm3 => new ChatGlm3Text(pieces, ids),
             FamilyName.ChatGlm2 => new ChatGlm2Text(pieces, ids),
-            _ => new LlamaText(pieces, ids, config),
+            _ when config.IsLlama3Chat && Llama3Text.HasMarks(pieces) => new Llama3Text(pieces, ids, config, parsesSpecialTokens),
+            _ => new LlamaText(pieces, ids, config, parsesSpecialTokens),
         };
         family.Check(path, ids);
         return new TextTokenizer(family, pieces.Tokenizer, warnings);

@@ -9,8 +9,8 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
 {
     /// <param name="examples">at least one</param>
     /// <param name="batchSize">rows per pass</param>
-    /// <returns>the mean over all targets of all rows</returns>
-    public async Task<double> MeasureAsync(IReadOnlyList<Example> examples, int batchSize, CancellationToken ct)
+    /// <returns>the mean over all targets of all rows, and their number</returns>
+    public async Task<(double Loss, long Targets)> MeasureAsync(IReadOnlyList<Example> examples, int batchSize, CancellationToken ct)
     {
         var (sum, targets) = (0.0, 0L);
         foreach (var rows in examples.Chunk(batchSize))
@@ -20,7 +20,7 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
             targets += batch.LabelCount;
         }
 
-        return sum / targets;
+        return (sum / targets, targets);
     }
 
     private async Task<double> LossAsync(TrainingBatch batch, CancellationToken ct)

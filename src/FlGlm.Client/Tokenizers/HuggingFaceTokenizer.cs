@@ -76,10 +76,13 @@ public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
     /// <param name="addBeginningOfSentence">Whether <see cref="BeginningOfSentenceId"/> stands first.</param>
     /// <param name="addEndOfSentence">Whether <see cref="EndOfSentenceId"/> stands last.</param>
     /// <param name="specialTokens">What becomes of special tokens spelled out in the text.</param>
+    /// <exception cref="ArgumentException">The text spells one, and they are refused.</exception>
     public IReadOnlyList<int> EncodeToIds(
         string text, bool addBeginningOfSentence, bool addEndOfSentence, SpecialTokenUse specialTokens)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (specialTokens == SpecialTokenUse.Refuse && SpecialTokensIn(text).FirstOrDefault() is { } spelled)
+            throw new ArgumentException($"The text spells out the special token {spelled}.", nameof(text));
         var ids = Encode(text, specialTokens, considerNormalization: true);
         return [
             .. addBeginningOfSentence && BeginningOfSentenceId is { } beginning ? [beginning] : (int[])[],
@@ -87,6 +90,10 @@ public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
             .. addEndOfSentence && EndOfSentenceId is { } end ? [end] : (int[])[],
         ];
     }
+
+    /// <summary>The special tokens that a text spells out, in order.</summary>
+    internal IEnumerable<string> SpecialTokensIn(string text) =>
+        _whenParsed.Split(text).Where(part => part.Token is { IsSpecial: true }).Select(part => part.Text);
 
     /// <summary>The text of ids; marks and ids beyond the vocabulary are left out.</summary>
     public override string Decode(IEnumerable<int> ids)

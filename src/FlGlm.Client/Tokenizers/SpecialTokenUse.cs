@@ -8,4 +8,7 @@ public enum SpecialTokenUse
 
     /// <summary>It becomes its id, as with Hugging Face's tokenizers.</summary>
     Parse,
+
+    /// <summary>A text that spells one is refused.</summary>
+    Refuse,
 }

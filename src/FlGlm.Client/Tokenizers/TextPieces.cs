@@ -67,6 +67,14 @@ internal sealed class TextPieces
     /// <summary>Whether the published tokenizer ends a text with its mark; null where its kind does not say.</summary>
     internal bool? AddsEnd { get; }
 
+    /// <summary>The special tokens that a text spells out; none where only a published tokenizer would know them.</summary>
+    internal IEnumerable<string> SpecialTokensIn(string text) => Tokenizer is HuggingFaceTokenizer published ? published.SpecialTokensIn(text) : [];
+
+    /// <summary>The ids of a text without marks around it; special tokens that it spells out become their ids, where they are known.</summary>
+    internal IReadOnlyList<int> ParsedIds(string text) => Tokenizer is HuggingFaceTokenizer published
+        ? published.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false, SpecialTokenUse.Parse)
+        : Ids(text);
+
     /// <summary>The ids of a text without marks, also where the tokenizer adds them by itself.</summary>
     internal IReadOnlyList<int> Ids(string text)
     {

@@ -49,7 +49,8 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
     private bool TryList(Type element, ConfigNode node, string key, out object? value)
     {
         value = null;
-        if (node is not ConfigList list)
+        var list = node as ConfigList ?? (node is ConfigScalar { IsNull: false } ? new ConfigList([node], node.Where) : null);
+        if (list is null)
             return Refuse(node, key, "is a list; write it [a, b].");
         var array = Array.CreateInstance(element, list.Items.Count);
         for (var i = 0; i < array.Length; i++)

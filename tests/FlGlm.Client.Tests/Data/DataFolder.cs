@@ -19,6 +19,8 @@ public sealed class DataFolder : IDisposable
     internal Dataset Load(string name, string content, DataSettings? settings = null) =>
         Load((settings ?? new DataSettings()) with { Train = [Write(name, content)] });
 
+    internal Dataset Load(string name, byte[] content, DataSettings settings) => Load(settings with { Train = [Write(name, content)] });
+
     internal Dataset Load(DataSettings settings) => Dataset.Load(settings, _folder.Path, maxPositions: 512);
 
     internal void Delete(string name) => File.Delete(Path.Combine(_folder.Path, name));

@@ -16,28 +16,28 @@ public sealed class DatasetTests : IDisposable
     [InlineData("0.99", 7)]
     public void A_share_of_the_last_rows_is_set_aside(string share, int validation)
     {
-        var settings = new DataSettings { MaxLength = 4, Validation = share };
+        var settings = new DataSettings { MaxLength = 4, Validation = [share] };
 
         var data = _folder.Load("a.txt", new string('x', 31), settings);
-        var whole = _folder.Load("a.txt", new string('x', 31), settings with { Validation = "" });
+        var whole = _folder.Load("a.txt", new string('x', 31), settings with { Validation = [] });
 
         Assert.Equal(8, whole.Train.Count);
-        Assert.Equal((8 - validation, validation), (data.Train.Count, data.Validation.Count));
-        Assert.Equal(whole.Train.Select(row => row.Ids), data.Train.Concat(data.Validation).Select(row => row.Ids));
+        Assert.Equal((8 - validation, validation), (data.Train.Count, data.Validation[0].Examples.Count));
+        Assert.Equal(whole.Train.Select(row => row.Ids), data.Train.Concat(data.Validation[0].Examples).Select(row => row.Ids));
     }
 
     [Fact]
     public void A_validation_file_may_have_another_format()
     {
-        var data = _folder.Load("a.txt", "some text", new DataSettings { Validation = _folder.Write("v.jsonl", """{"prompt": "a", "completion": "b"}""") });
+        var data = _folder.Load("a.txt", "some text", new DataSettings { Validation = [_folder.Write("v.jsonl", """{"prompt": "a", "completion": "b"}""")] });
 
-        Assert.Equal([1, .. ByteTokenizer.Ids("ab"), 2], Assert.Single(data.Validation).Ids);
+        Assert.Equal([1, .. ByteTokenizer.Ids("ab"), 2], Assert.Single(Assert.Single(data.Validation).Examples).Ids);
         Assert.Equal(2, data.Reports.Count);
     }
 
     [Fact]
     public void A_share_of_a_single_row_is_refused() =>
-        Assert.Contains("gives one row", Refused(() => _folder.Load("a.txt", "x", new DataSettings { Validation = "0.5" })), StringComparison.Ordinal);
+        Assert.Contains("gives one row", Refused(() => _folder.Load("a.txt", "x", new DataSettings { Validation = ["0.5"] })), StringComparison.Ordinal);
 
     [Fact]
     public void A_format_is_told_by_the_name_or_by_the_setting()
@@ -60,14 +60,6 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.StartsWith("There is no data file 'missing.txt'", Refused(() => _folder.Load(new DataSettings { Train = ["missing.txt"] })), StringComparison.Ordinal);
-
-    [Fact]
-    public void A_folder_is_no_data_file()
-    {
-        var folder = Path.GetDirectoryName(_folder.Write("a.txt", "x"))!;
-
-        Assert.Contains("cannot be read", Refused(() => _folder.Load(new DataSettings { Train = [folder], Format = DataFormat.Text })), StringComparison.Ordinal);
-    }
 
     [Theory]
     [InlineData("")]
@@ -101,11 +93,11 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void Settings_name_every_problem()
     {
-        var problems = new DataSettings { Train = [], Validation = "1.5", MaxLength = 1 }.Validate();
+        var problems = new DataSettings { Train = [], Validation = ["1.5"], MaxLength = 1 }.Validate();
 
         Assert.Equal(["train", "validation", "max_length"], problems.Select(problem => problem.Key));
-        Assert.Empty(new DataSettings { Train = ["a.txt"], Validation = "0.1" }.Validate());
-        Assert.Empty(new DataSettings { Train = ["a.txt"], Validation = "v.txt" }.Validate());
+        Assert.Empty(new DataSettings { Train = ["a.txt"], Validation = ["0.1"] }.Validate());
+        Assert.Empty(new DataSettings { Train = ["a.txt"], Validation = ["v.txt"] }.Validate());
     }
 
     [SharedFact]

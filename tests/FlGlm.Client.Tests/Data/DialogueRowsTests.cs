@@ -21,8 +21,8 @@ public sealed class DialogueRowsTests : IDisposable
         var example = Assert.Single(_folder.Load("a.jsonl", row, Chat).Train);
 
         var prompt = _folder.Open().EncodePrompt(new Dialogue("q") { System = system, History = [new Round("q1", "a1")] }, PromptTemplate.Chat);
-        Assert.Equal([.. prompt, .. ByteTokenizer.Ids("a "), 2], example.Ids);
-        Assert.Equal([.. ByteTokenizer.Ids("a "), 2], example.Labels.Where(label => label != Example.Ignored));
+        Assert.Equal([.. prompt, .. ByteTokenizer.Ids(" a "), 2], example.Ids);
+        Assert.Equal([.. ByteTokenizer.Ids(" a "), 2], example.Labels.Where(label => label != Example.Ignored));
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class JsonListTests : IDisposable
     [InlineData("""[{"question": "a", "answer": "b"}, {"question": "a"}]""", null, " row 2 has a question and no answer to learn.")]
     [InlineData("""[7]""", null, " row 1 is a number, not a JSON object.")]
     [InlineData("""{"question": "a"}""", null, " is an object, not a list of row objects.")]
-    [InlineData("[{\"question\": \"a\"},\n{\"question\"}]", 2, " line 2 is not JSON. A .json file holds one list of row objects; ")]
+    [InlineData("[{\"question\": \"a\"},\n{\"question\"}]", 2, " line 2 is not JSON. A .json file holds one list of row objects, or one object a line.")]
     public void A_bad_list_is_named_by_file_and_row(string text, int? line, string message)
     {
         var error = Assert.Throws<DataException>(() => _folder.Load("a.json", text));

@@ -73,9 +73,9 @@ public sealed class JsonlRowsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"text\": \"y\"}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids; it has text.")]
+    [InlineData("{\"topic\": \"y\"}", "text, or input_ids; it has topic. Other names are set in data.columns.")]
     [InlineData("{\"prompt\": \"x\", \"text\": \"y\"}", "has a question and no answer to learn.")]
-    [InlineData("{}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids; it has no fields.")]
+    [InlineData("{}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, conversations, text, or input_ids; it has no fields. Other names are set in data.columns.")]
     [InlineData("{\"prompt\": \"x\"", "is not JSON (byte 15 of the line). JSONL holds one object a line.")]
     [InlineData("[1]", "is a list, not a JSON object.")]
     [InlineData("{\"prompt\": 1, \"completion\": \"y\"}", "'prompt' is a number, not a text.")]

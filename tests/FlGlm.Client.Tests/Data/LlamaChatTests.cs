@@ -27,8 +27,8 @@ public sealed class LlamaChatTests : IDisposable
     {
         var example = Assert.Single(_folder.Load("a.jsonl", """{"prompt": "q", "completion": " a"}""", new DataSettings { Template = PromptTemplate.Chat }).Train);
 
-        Assert.Equal([1, .. Ids("[INST] q [/INST]"), .. Ids("a "), 2], example.Ids);
-        Assert.Equal([.. Ids("a "), 2], example.Labels.Where(label => label != Example.Ignored));
+        Assert.Equal([1, .. Ids("[INST] q [/INST]"), .. Ids(" a "), 2], example.Ids);
+        Assert.Equal([.. Ids(" a "), 2], example.Labels.Where(label => label != Example.Ignored));
         Assert.Equal("a", _folder.Open().CleanAnswer("a "));
     }
 
@@ -42,7 +42,7 @@ public sealed class LlamaChatTests : IDisposable
 
         var data = _folder.Load("a.jsonl", Rows, new DataSettings { Template = PromptTemplate.Chat, MaxLength = 24 });
 
-        Assert.Equal([1, .. Ids("[INST] q [/INST]"), .. Ids("a "), 2], Assert.Single(data.Train).Ids);
+        Assert.Equal([1, .. Ids("[INST] q [/INST]"), .. Ids(" a "), 2], Assert.Single(data.Train).Ids);
         Assert.Equal(1, data.Reports[0].Dropped["a question longer than data.max_length"]);
     }
 

@@ -14,6 +14,7 @@ public sealed class PromptFileTests : IDisposable
     [InlineData("a.txt", "one\r\n\n two\n")]
     [InlineData("a.jsonl", "{\"prompt\": \"one\", \"completion\": \"1\"}\n\n{\"question\": \" two\"}\n")]
     [InlineData("a.json", """[{"messages": [{"role": "user", "content": "one"}]}, {"instruction": " two"}]""")]
+    [InlineData("a.csv", "question,id\none,1\n\" two\",2\n")]
     public void Questions_are_read_from_lines_and_rows(string name, string content) =>
         Assert.Equal(["one", " two"], PromptFile.Read(_folder.Write(name, content)).Select(question => question.Prompt));
 
@@ -36,7 +37,7 @@ public sealed class PromptFileTests : IDisposable
     {
         var error = Assert.Throws<DataException>(() => PromptFile.Read(_folder.Write("questions", "one")));
 
-        Assert.Contains("cannot be told by its name; questions stand in a .txt, .jsonl or .json file", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be told by its name; questions stand in a file named .txt, .jsonl, ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

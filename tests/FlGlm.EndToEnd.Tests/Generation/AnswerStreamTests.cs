@@ -22,6 +22,18 @@ public sealed class AnswerStreamTests : IDisposable
     public void Pieces_are_whole_characters(string answer, params string[] pieces) => Assert.Equal(pieces, Shown(answer).Select(Line));
 
     [Theory]
+    [InlineData("  a\n b \n\n")]
+    [InlineData(" ")]
+    [InlineData("[[训练时间]] .")]
+    public void Without_a_chat_form_an_answer_is_shown_as_it_is(string answer)
+    {
+        var shown = Shown(answer, PromptTemplate.None);
+
+        Assert.Equal(answer + Environment.NewLine, string.Concat(shown));
+        Assert.Equal(answer[..1], shown[0]);
+    }
+
+    [Theory]
     [InlineData("在[[训练时间]],是", "在2023年,是")]
     [InlineData("[[训练时间]]", "2023年")]
     [InlineData("a [[1, 2], [3, 4]] [", "a [[1, 2], [3, 4]] [")]
@@ -72,10 +84,10 @@ public sealed class AnswerStreamTests : IDisposable
 
     private static string Line(string piece) => piece.ReplaceLineEndings("\n");
 
-    private List<string> Shown(string answer)
+    private List<string> Shown(string answer, PromptTemplate template = PromptTemplate.Chat)
     {
         List<string> pieces = [];
-        using (var stream = new AnswerStream(TextTokenizer.Open(_folder.Path), pieces.Add))
+        using (var stream = new AnswerStream(TextTokenizer.Open(_folder.Path), [], template, pieces.Add))
         {
             foreach (var value in Encoding.UTF8.GetBytes(answer))
                 stream.Add(value + _firstByte);

@@ -12,6 +12,7 @@ internal class ChatGlm2Text : TextFamily
         _pieces = pieces;
         Pieces = pieces.PieceCount ?? throw new ArgumentException($"A {Name}'s marks follow its pieces: give the tokenizer's vocabulary too.");
         EndIds = ids.Eos.Count > 0 ? ids.Eos : pieces.End is { } end ? [end] : throw new ArgumentException("The tokenizer has no end mark.");
+        StopIds = [.. EndIds.Union(ids.MoreStops)];
         Form = new SequenceForm(Opening: [Pieces + 1, Pieces + 3], AnswerMarks: [], LearntMarks: 0, Closing: [EndIds[0]]);
     }
 
@@ -22,7 +23,7 @@ internal class ChatGlm2Text : TextFamily
 
     internal override SequenceForm Form { get; }
 
-    internal override IReadOnlyList<int> StopIds => EndIds;
+    internal override IReadOnlyList<int> StopIds { get; }
 
     /// <summary>The published vocabulary is padded to a multiple of 1024 at most; more than that is another tokenizer's.</summary>
     private protected override int MostPadding => 1024;
@@ -41,11 +42,12 @@ internal class ChatGlm2Text : TextFamily
 
     internal override int SettledLength(string answer) => ChatGlmAnswer.Settled(answer);
 
-    private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
+    private protected override IReadOnlyList<EncodedTurn> EncodeChat(Dialogue dialogue, string? answer)
     {
         var system = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";
         var rounds = dialogue.History.Select((round, number) =>
             $"[Round {number + 1}]\n\n问：{round.Question}\n\n答：{round.Answer}\n\n");
-        return Encode($"{system}{string.Concat(rounds)}[Round {dialogue.History.Count + 1}]\n\n问：{dialogue.Prompt}\n\n答：");
+        var prompt = $"{system}{string.Concat(rounds)}[Round {dialogue.History.Count + 1}]\n\n问：{dialogue.Prompt}\n\n答：";
+        return [new EncodedTurn(Encode(prompt), answer is null ? [] : Encode(answer))];
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ChatGlm3Text : ChatGlm2Text
     {
         (_system, _user, _assistant) = (Pieces + 5, Pieces + 6, Pieces + 7);
         var observation = Pieces + 8;
-        StopIds = [.. EndIds, _user, observation];
+        StopIds = [.. base.StopIds.Union([_user, observation])];
     }
 
     internal override string Name => "ChatGLM3";
@@ -56,18 +56,23 @@ internal sealed class ChatGlm3Text : ChatGlm2Text
         return string.IsNullOrWhiteSpace(metadata) ? base.CleanAnswer(turn) : turn.Trim();
     }
 
-    private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
-    {
-        var ids = new List<int>();
-        if (dialogue.System.Length > 0)
-            ids.AddRange([_system, .. Content(dialogue.System)]);
-        foreach (var (question, answer) in dialogue.History)
-            ids.AddRange([_user, .. Content(question), _assistant, .. Content(answer)]);
-        return [.. ids, _user, .. Content(dialogue.Prompt), _assistant];
-    }
+    internal override bool EndsEveryAnswer => true;
 
-    /// <summary>The model says the line break behind its role itself.</summary>
-    private protected override IReadOnlyList<int> EncodeChatAnswer(string answer) => Content(answer);
+    /// <summary>
+    /// What ends an earlier answer is the mark of the user's next turn. The model writes the line break behind its own role itself.
+    /// </summary>
+    private protected override IReadOnlyList<EncodedTurn> EncodeChat(Dialogue dialogue, string? answer)
+    {
+        var turns = new List<EncodedTurn>();
+        int[] before = dialogue.System.Length > 0 ? [_system, .. Content(dialogue.System), _user] : [_user];
+        foreach (var round in dialogue.History)
+        {
+            turns.Add(new EncodedTurn([.. before, .. Content(round.Question), _assistant], [.. Content(round.Answer), _user]));
+            before = [];
+        }
+
+        return [.. turns, new EncodedTurn([.. before, .. Content(dialogue.Prompt), _assistant], answer is null ? [] : Content(answer))];
+    }
 
     /// <summary>The content is encoded apart from the line break before it.</summary>
     private int[] Content(string text) => [.. Encode("\n"), .. Encode(text)];

@@ -16,16 +16,18 @@ internal sealed partial class ChatGlmText : TextFamily
 
     private readonly TextPieces _pieces;
     private readonly int _imageTokens;
+    private readonly bool _parsesSpecialTokens;
     private readonly Dictionary<string, int> _specials;
 
-    private ChatGlmText(TextPieces pieces, int imageTokens, ModelIds ids)
+    private ChatGlmText(TextPieces pieces, int imageTokens, ModelIds ids, bool parsesSpecialTokens)
     {
-        (_pieces, _imageTokens) = (pieces, imageTokens);
+        (_pieces, _imageTokens, _parsesSpecialTokens) = (pieces, imageTokens, parsesSpecialTokens);
         var vocabulary = pieces.Vocabulary;
         VocabularySize = pieces.PieceCount!.Value + imageTokens;  // it knows [MASK], so it knows its pieces
         _specials = Specials.Where(vocabulary.ContainsKey).ToDictionary(name => name, name => vocabulary[name] + imageTokens);
-        StopIds = ids.Eos.Count > 0 ? ids.Eos : [_specials["<eop>"]];
-        Form = new SequenceForm(Opening: [], [_specials["[gMASK]"], _specials["<sop>"]], LearntMarks: 1, Closing: [StopIds[0]]);
+        int[] ends = ids.Eos.Count > 0 ? [.. ids.Eos] : [_specials["<eop>"]];
+        StopIds = [.. ends.Union(ids.MoreStops)];
+        Form = new SequenceForm(Opening: [], [_specials["[gMASK]"], _specials["<sop>"]], LearntMarks: 1, Closing: [ends[0]]);
     }
 
     internal override string Name => "ChatGLM-6B";
@@ -38,7 +40,7 @@ internal sealed partial class ChatGlmText : TextFamily
 
     /// <summary>Image tokens that <c>tokenizer_config.json</c> does not count are those between [MASK]'s piece and its id.</summary>
     /// <exception cref="CheckpointException">The marks of <paramref name="path"/> are not the model's.</exception>
-    internal static ChatGlmText Create(string path, TextPieces pieces, ModelIds ids, TokenizerConfig config)
+    internal static ChatGlmText Create(string path, TextPieces pieces, ModelIds ids, TokenizerConfig config, bool parsesSpecialTokens)
     {
         var marks = ids.Marks!;
         var imageTokens = config.ImageTokens ?? Math.Max(0, marks.Mask - Piece("[MASK]"));
@@ -53,7 +55,7 @@ internal sealed partial class ChatGlmText : TextFamily
             }
         }
 
-        return new ChatGlmText(pieces, imageTokens, ids);
+        return new ChatGlmText(pieces, imageTokens, ids, parsesSpecialTokens);
 
         int Piece(string name) => pieces.Vocabulary.TryGetValue(name, out var piece)
             ? piece
@@ -63,14 +65,17 @@ internal sealed partial class ChatGlmText : TextFamily
         CheckpointException Wrong(string what) => new(path, $"'{path}' {what}");
     }
 
-    /// <summary>Special strings stand for their ids; what lies between them is encoded apart, without the blanks beside them.</summary>
+    internal override IEnumerable<string> SpecialTokensIn(string text) =>
+        _parsesSpecialTokens ? SpecialStrings().Matches(text).Select(special => special.Value).Where(_specials.ContainsKey) : [];
+
+    /// <summary>Special strings stand for their ids, unless they are text; what lies between them is encoded apart, without the blanks beside them.</summary>
     internal override IReadOnlyList<int> Encode(string text)
     {
         var ids = new List<int>();
         var start = 0;
         foreach (Match special in SpecialStrings().Matches(text))
         {
-            if (!_specials.TryGetValue(special.Value, out var id))
+            if (!_parsesSpecialTokens || !_specials.TryGetValue(special.Value, out var id))
                 continue;
             AddIds(Between(text, start, special.Index), ids);
             ids.Add(id);
@@ -97,13 +102,12 @@ internal sealed partial class ChatGlmText : TextFamily
 
     internal override int SettledLength(string answer) => ChatGlmAnswer.SettledOfAll(answer);
 
-    private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
+    private protected override IReadOnlyList<EncodedTurn> EncodeChat(Dialogue dialogue, string? answer)
     {
-        var system = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";
-        if (dialogue.History.Count == 0)
-            return Encode(system + dialogue.Prompt);
-        var rounds = dialogue.History.Select((round, number) => $"[Round {number}]\n问：{round.Question}\n答：{round.Answer}\n");
-        return Encode($"{system}{string.Concat(rounds)}[Round {dialogue.History.Count}]\n问：{dialogue.Prompt}\n答：");
+        var prompt = dialogue.System.Length == 0 ? "" : dialogue.System + "\n";
+        prompt += string.Concat(dialogue.History.Select((round, number) => $"[Round {number}]\n问：{round.Question}\n答：{round.Answer}\n"));
+        prompt += dialogue.History.Count == 0 ? dialogue.Prompt : $"[Round {dialogue.History.Count}]\n问：{dialogue.Prompt}\n答：";
+        return [new EncodedTurn(Encode(prompt), answer is null ? [] : Encode(answer))];
     }
 
     private static int? End(ModelIds ids) => ids.Eos.Count > 0 ? ids.Eos[0] : null;

@@ -1,21 +1,26 @@
 using FlGlm.Client.Tokenizers;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data.Families;
 
 /// <summary>Llama and Llama-2: [bos] prompt answer eos.</summary>
-internal sealed class LlamaText : TextFamily
+internal class LlamaText : TextFamily
 {
     private readonly TextPieces _pieces;
     private readonly int[] _textEnd;
+    private readonly bool _hasChat;
+    private readonly bool _parsesSpecialTokens;
 
-    internal LlamaText(TextPieces pieces, ModelIds ids, TokenizerConfig config)
+    internal LlamaText(TextPieces pieces, ModelIds ids, TokenizerConfig config, bool parsesSpecialTokens)
     {
-        _pieces = pieces;
+        (_pieces, _parsesSpecialTokens) = (pieces, parsesSpecialTokens);
         VocabularySize = pieces.Size ?? ids.VocabularySize;
         var bos = ids.Bos ?? pieces.Beginning;
-        StopIds = ids.Eos.Count > 0 ? ids.Eos : pieces.End is { } eos ? [eos] : [];
-        int[] closing = [.. StopIds.Take(1)];
+        int[] ends = ids.Eos.Count > 0 ? [.. ids.Eos] : pieces.End is { } eos ? [eos] : [];
+        StopIds = [.. ends.Union(ids.MoreStops)];
+        int[] closing = pieces.End is { } end && ends.Contains(end) ? [end] : [.. ends.Take(1)];
         Form = new SequenceForm(bos is { } mark && (config.AddBos ?? pieces.AddsBeginning) != false ? [mark] : [], AnswerMarks: [], LearntMarks: 0, closing);
+        _hasChat = config.IsLlama2Chat;
         _textEnd = (config.AddEos ?? pieces.AddsEnd) == true ? closing : [];
     }
 
@@ -27,29 +32,45 @@ internal sealed class LlamaText : TextFamily
 
     internal override IReadOnlyList<int> StopIds { get; }
 
-    internal override IReadOnlyList<int> Encode(string text) => _pieces.Ids(text);
+    internal override bool EndsEveryAnswer => true;
+
+    internal override IReadOnlyList<int> Encode(string text) => _parsesSpecialTokens ? _pieces.ParsedIds(text) : _pieces.Ids(text);
 
     internal override string Decode(IEnumerable<int> ids) => _pieces.Decode(ids);
 
-    /// <summary>The text is tokenised whole: bos, where the tokenizer adds one, stands once, before the first token.</summary>
-    internal override IEnumerable<Example> CutText(string text, int maxLength) =>
-        Form.Opening.Concat(Encode(text)).Concat(_textEnd).Chunk(maxLength).Select(row => Example.WithTargets(row, row.Length));
+    internal override IEnumerable<string> SpecialTokensIn(string text) =>
+        _parsesSpecialTokens ? _pieces.SpecialTokensIn(text) : [];
 
-    /// <summary>Every turn has marks of its own; the system text stands inside the first question.</summary>
-    private protected override IReadOnlyList<int> EncodeChat(Dialogue dialogue)
+    /// <summary>The text is tokenised whole: bos, where the tokenizer adds one, stands once, before the first token.</summary>
+    internal override IEnumerable<Example> CutText(string text, int maxLength, bool isDocument) =>
+        Form.Opening.Concat(Encode(text)).Concat(isDocument ? Form.Closing : _textEnd).Chunk(maxLength).Select(row => Example.WithTargets(row, row.Length));
+
+    /// <summary>Every turn has bos and eos of its own; the system text stands inside the first question.</summary>
+    private protected override IReadOnlyList<EncodedTurn> EncodeChat(Dialogue dialogue, string? answer)
     {
-        var system = dialogue.System.Length == 0 ? "" : $"<<SYS>>\n{dialogue.System}\n<</SYS>>\n\n";
-        var ids = new List<int>();
-        foreach (var (question, answer) in dialogue.History)
+        if (!_hasChat)
         {
-            ids.AddRange([.. Encode($"{Instruct(system + question)} {answer.Trim()} "), .. Form.Closing, .. Form.Opening]);
+            throw new ConfigurationException(
+                "data.template",
+                "chat sets Llama-2's and Llama-3's forms, and the checkpoint's chat_template is another; none, with its marks written out in the rows.");
+        }
+
+        var system = dialogue.System.Length == 0 ? "" : $"<<SYS>>\n{dialogue.System}\n<</SYS>>\n\n";
+        var turns = new List<EncodedTurn>();
+        foreach (var round in dialogue.History)
+        {
+            var turn = Turn(system + round.Question, round.Answer);
+            turns.Add(new EncodedTurn([.. turns.Count > 0 ? Form.Opening : [], .. turn.Question], [.. turn.Answer, .. Form.Closing]));
             system = "";
         }
-        ids.AddRange(Encode(Instruct(system + dialogue.Prompt)));
-        return ids;
+
+        var last = Turn(system + dialogue.Prompt, answer);
+        return [.. turns, last with { Question = [.. turns.Count > 0 ? Form.Opening : [], .. last.Question] }];
     }
 
-    private protected override IReadOnlyList<int> EncodeChatAnswer(string answer) => Encode(answer.Trim() + " ");
-
-    private static string Instruct(string text) => $"[INST] {text.Trim()} [/INST]";
+    private EncodedTurn Turn(string question, string? answer)
+    {
+        var prompt = $"[INST] {question.Trim()} [/INST]";
+        return answer is null ? new EncodedTurn(Encode(prompt), []) : EncodeJoined(prompt, $" {answer.Trim()} ");
+    }
 }

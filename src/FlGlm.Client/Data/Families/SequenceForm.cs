@@ -13,10 +13,29 @@ internal sealed record SequenceForm(IReadOnlyList<int> Opening, IReadOnlyList<in
     /// <summary>A prompt up to where its answer begins.</summary>
     internal int[] Prompt(IEnumerable<int> prompt) => [.. Opening, .. prompt, .. AnswerMarks];
 
-    /// <summary>A prompt with its answer.</summary>
-    internal Example Sample(IEnumerable<int> prompt, IReadOnlyList<int> answer, LossTarget lossOn)
+    /// <summary>A prompt with its answer, which is learnt.</summary>
+    internal Example Sample(IReadOnlyList<int> prompt, IReadOnlyList<int> answer) => Sample([new EncodedTurn(prompt, answer)], [true], learnsRest: false);
+
+    /// <summary>A dialogue.</summary>
+    /// <param name="turns">The last one's answer ends the row.</param>
+    /// <param name="learnt">Whose answers are learnt, one for each turn.</param>
+    /// <param name="learnsRest">Whether everything that is no answer is learnt too.</param>
+    internal Example Sample(IReadOnlyList<EncodedTurn> turns, IReadOnlyList<bool> learnt, bool learnsRest)
     {
-        int[] ids = [.. Prompt(prompt), .. answer, .. Closing];
-        return Example.WithTargets(ids, lossOn == LossTarget.All ? ids.Length : LearntMarks + answer.Count + Closing.Count);
+        var row = new List<(int Id, bool IsLearnt)>();
+        Add(Opening, learnsRest);
+        for (var turn = 0; turn < turns.Count; turn++)
+        {
+            var isLast = turn == turns.Count - 1;
+            Add(turns[turn].Question, learnsRest);
+            Add(isLast ? AnswerMarks.SkipLast(LearntMarks) : [], learnsRest);
+            Add(isLast ? AnswerMarks.TakeLast(LearntMarks) : [], learnt[turn]);
+            Add(turns[turn].Answer, learnt[turn]);
+        }
+
+        Add(Closing, learnt[^1]);
+        return new Example([.. row.Select(token => token.Id)], [.. row.Select(token => token.IsLearnt ? token.Id : Example.Ignored)]);
+
+        void Add(IEnumerable<int> ids, bool isLearnt) => row.AddRange(ids.Select(id => (id, isLearnt)));
     }
 }

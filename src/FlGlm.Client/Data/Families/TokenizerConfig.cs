@@ -13,18 +13,36 @@ internal sealed record TokenizerConfig(bool? AddBos, bool? AddEos, int? ImageTok
     /// <summary>The fields that may spell out ChatGLM3's roles, which of them depends on what wrote the file.</summary>
     private static readonly string[] RoleFields = ["added_tokens_decoder", "additional_special_tokens", "chat_template"];
 
+    /// <summary><c>chat_template</c>, which may also stand in <c>chat_template.jinja</c>; null where there is none.</summary>
+    internal string? ChatTemplate { get; private init; }
+
+    /// <summary>Whether a chat may have Llama-2's form: the template is that, or there is none.</summary>
+    internal bool IsLlama2Chat => ChatTemplate is null || (Has("[INST]") && Has("<<SYS>>"));
+
+    /// <summary>Whether a chat may have Llama-3's form: the template is that, or there is none.</summary>
+    internal bool IsLlama3Chat => ChatTemplate is null || Has("<|start_header_id|>");
+
     /// <exception cref="CheckpointException">The file is no JSON object, or <c>num_image_tokens</c> is no count.</exception>
     internal static TokenizerConfig Read(string directory)
     {
         var path = Path.Combine(directory, "tokenizer_config.json");
         using var json = JsonFile.Read(path);
-        return json is null
-            ? new TokenizerConfig(null, null, null, HasRoles: false)
-            : Read(json.RootElement, path);
+        var config = json is null ? new TokenizerConfig(null, null, null, HasRoles: false) : Read(json.RootElement, path);
+        return config with { ChatTemplate = TemplateFile(Path.Combine(directory, "chat_template.jinja")) ?? Template(json?.RootElement) };
     }
 
     private static TokenizerConfig Read(JsonElement config, string path) =>
         new(Flag(config, "add_bos_token"), Flag(config, "add_eos_token"), Count(config, "num_image_tokens", path), NamesRoles(config));
+
+    private static string? TemplateFile(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
+
+    /// <summary>A template, or a list of them with names.</summary>
+    private static string? Template(JsonElement? config) =>
+        config is { } json && json.TryGetProperty("chat_template", out var template) && template.ValueKind != JsonValueKind.Null
+            ? template.ValueKind == JsonValueKind.String ? template.GetString() : template.GetRawText()
+            : null;
+
+    private bool Has(string mark) => ChatTemplate!.Contains(mark, StringComparison.Ordinal);
 
     private static bool? Flag(JsonElement config, string key) =>
         !config.TryGetProperty(key, out var value) ? null : value.ValueKind switch

@@ -4,4 +4,12 @@ namespace FlGlm.Client.Data.Rows;
 /// <param name="Place">Where it stands.</param>
 /// <param name="Dialogue">The prompt, with what was said before it.</param>
 /// <param name="Answer">Never shortened; null = a question only.</param>
-internal sealed record PromptRow(RowPlace Place, Dialogue Dialogue, string? Answer) : DataRow(Place);
+internal sealed record PromptRow(RowPlace Place, Dialogue Dialogue, string? Answer) : DataRow(Place)
+{
+    /// <summary>Whether the answer is learnt; null = as <c>data.loss_on</c> says.</summary>
+    internal bool? IsLearnt { get; init; }
+
+    /// <summary>Everything that is said in it.</summary>
+    internal IEnumerable<string> Texts =>
+        [Dialogue.System, .. Dialogue.History.SelectMany(round => new[] { round.Question, round.Answer }), Dialogue.Prompt, Answer ?? ""];
+}

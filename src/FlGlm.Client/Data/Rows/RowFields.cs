@@ -3,23 +3,25 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data.Rows;
 
-/// <summary>Reads one row object: token ids, or a prompt and its answer under one of the known sets of names.</summary>
-internal static class RowFields
+/// <summary>Reads one row object: token ids, a dialogue, a prompt and its answer, or a text, under <c>data.columns</c> or the known names.</summary>
+internal sealed class RowFields(DataColumns columns)
 {
     private const string KnownFields =
-        "prompt and completion, instruction and output (with or without input), question and answer, messages, or input_ids";
+        "prompt and completion, instruction and output (with or without input), question and answer, messages, conversations, text, or input_ids";
 
     private static readonly (string Prompt, string Completion)[] FieldPairs =
         [("prompt", "completion"), ("instruction", "output"), ("question", "answer")];
 
     /// <exception cref="DataException">The row is no object, or has no known set of fields.</exception>
-    internal static DataRow Read(RowPlace place, JsonElement row)
+    internal DataRow Read(RowPlace place, JsonElement json)
     {
-        if (row.ValueKind != JsonValueKind.Object)
-            throw place.Wrong($" is {Kind(row)}, not a JSON object.");
+        if (json.ValueKind != JsonValueKind.Object)
+            throw place.Wrong($" is {RowObject.Kind(json)}, not a JSON object.");
+        var row = new RowObject(place, json);
         try
         {
-            return TokenFields.Read(place, row) ?? MessageFields.Read(place, row) ?? ReadPair(place, row) ?? throw Unknown(place, row);
+            var read = (columns.IsSet ? ReadNamed(row) : ReadKnown(row)) ?? throw Unknown(row);
+            return read with { Ignored = [.. read.Ignored, .. row.Unused] };
         }
         catch (InvalidOperationException error)
         {
@@ -27,54 +29,56 @@ internal static class RowFields
         }
     }
 
-    internal static string Kind(JsonElement value) => value.ValueKind switch
+    private DataRow? ReadKnown(RowObject row)
     {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Null => "null",
-        _ => "true or false",
-    };
-
-    internal static string Text(RowPlace place, string field, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Null => "",
-        _ => throw place.Wrong($": '{field}' is {Kind(value)}, not a text."),
-    };
-
-    private static DataRow? ReadPair(RowPlace place, JsonElement row)
-    {
-        foreach (var (prompt, completion) in FieldPairs)
-        {
-            if (!row.TryGetProperty(prompt, out var asked))
-                continue;
-            var question = Text(place, prompt, asked);
-            if (prompt == "instruction" && row.TryGetProperty("input", out var input)
-                && Text(place, "input", input) is { Length: > 0 } context)
-                question = question + "\n" + context;
-            var answer = row.TryGetProperty(completion, out var answered) ? Text(place, completion, answered) : null;
-            return new PromptRow(place, new Dialogue(question) { History = History(place, row) }, answer);
-        }
-        return null;
+        if (TokenFields.Read(row) is { } tokens)
+            return tokens;
+        if (MessageFields.Names.FirstOrDefault(row.Has) is { } messages)
+            return MessageFields.Read(row, messages, System(row));
+        if (FieldPairs.FirstOrDefault(pair => row.Has(pair.Prompt)) is { Prompt: not null } names)
+            return ReadPair(row, names.Prompt, names.Completion, names.Prompt == "instruction" ? "input" : "");
+        return row.Text("text") is { } text ? new TextRow(row.Place, text, IsDocument: true) : null;
     }
 
-    /// <summary><c>history</c>: earlier questions and their answers, in pairs, as in ChatGLM's own trainer.</summary>
-    private static List<Round> History(RowPlace place, JsonElement row)
+    private DataRow ReadNamed(RowObject row)
     {
-        if (!row.TryGetProperty("history", out var history) || history.ValueKind == JsonValueKind.Null)
+        if (columns.Messages.Length > 0)
+            return MessageFields.Read(row, Named(row, columns.Messages, "messages"), System(row));
+        if (columns.Text.Length > 0)
+            return new TextRow(row.Place, row.Text(Named(row, columns.Text, "text"))!, IsDocument: true);
+        return ReadPair(row, Named(row, columns.Prompt, "prompt"), columns.Answer, columns.Input);
+    }
+
+    private PromptRow ReadPair(RowObject row, string prompt, string completion, string input)
+    {
+        var question = row.Text(prompt)!;
+        if (input.Length > 0 && row.Text(input) is { Length: > 0 } context)
+            question = question + "\n" + context;
+        MessageFields.RefuseTools(row);
+        return new PromptRow(row.Place, new Dialogue(question) { System = System(row), History = History(row) }, row.Text(completion));
+    }
+
+    private string System(RowObject row) => row.Text(columns.System.Length > 0 ? columns.System : "system") ?? "";
+
+    /// <summary>Earlier questions and their answers, in pairs, as in ChatGLM's own trainer.</summary>
+    private List<Round> History(RowObject row)
+    {
+        var field = columns.History.Length > 0 ? columns.History : "history";
+        if (row.Find(field) is not { ValueKind: not JsonValueKind.Null } history)
             return [];
         if (history.ValueKind != JsonValueKind.Array || !history.EnumerateArray().All(IsPair))
-            throw place.Wrong(": 'history' is no list of [question, answer] pairs.");
-        return [.. history.EnumerateArray().Select(round => new Round(Text(place, "history", round[0]), Text(place, "history", round[1])))];
+            throw row.Place.Wrong($": '{field}' is no list of [question, answer] pairs.");
+        return [.. history.EnumerateArray().Select(round => new Round(row.Text(field, round[0]), row.Text(field, round[1])))];
 
         static bool IsPair(JsonElement round) => round.ValueKind == JsonValueKind.Array && round.GetArrayLength() == 2;
     }
 
-    private static DataException Unknown(RowPlace place, JsonElement row)
-    {
-        var seen = string.Join(", ", row.EnumerateObject().Select(field => field.Name));
-        return place.Wrong($" needs {KnownFields}; it has {(seen.Length == 0 ? "no fields" : seen)}.");
-    }
+    private static string Named(RowObject row, string column, string key) => row.Has(column)
+        ? column
+        : throw row.Place.Wrong($" has no '{column}', which data.columns.{key} names; it has {Seen(row)}.");
+
+    private static DataException Unknown(RowObject row) =>
+        row.Place.Wrong($" needs {KnownFields}; it has {Seen(row)}. Other names are set in data.columns.");
+
+    private static string Seen(RowObject row) => string.Join(", ", row.Names) is { Length: > 0 } seen ? seen : "no fields";
 }

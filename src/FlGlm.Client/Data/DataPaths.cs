@@ -1,0 +1,41 @@
+using FlGlm.Client.Data.Formats;
+using FlGlm.Core.Configuration;
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace FlGlm.Client.Data;
+
+/// <summary>Finds the files that <c>data.train</c> and <c>data.validation</c> name.</summary>
+internal static class DataPaths
+{
+    /// <summary>The files in the order in which they are named; those of a directory or pattern by their names.</summary>
+    /// <exception cref="DataException">A directory holds no data file, or a pattern matches none.</exception>
+    internal static IReadOnlyList<string> Find(IEnumerable<string> named) => [.. named.Select(HomePath.Expand).SelectMany(Find)];
+
+    private static IEnumerable<string> Find(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            var files = Sorted(Directory.EnumerateFiles(path).Where(file => RowReaders.FormatOf(file) is not null));
+            return files.Count > 0 ? files : throw new DataException(
+                path, null, $"The directory '{path}' holds no data file: none is named {RowReaders.KnownExtensions}. '{Path.Combine(path, "**")}' also looks into the directories in it.");
+        }
+
+        return path.Contains('*', StringComparison.Ordinal) && !File.Exists(path) ? Match(path) : [path];
+    }
+
+    private static IReadOnlyList<string> Match(string path)
+    {
+        var parts = path.Split('/', Path.DirectorySeparatorChar);
+        var fixedParts = parts.TakeWhile(part => !part.Contains('*', StringComparison.Ordinal)).ToArray();
+        var root = fixedParts is [""] ? "/" : Path.Combine(fixedParts is [] ? ["."] : [.. fixedParts.Select(part => part.Length == 0 ? "/" : part)]);
+        var matcher = new Matcher(StringComparison.Ordinal);
+        matcher.AddInclude(string.Join('/', parts.Skip(fixedParts.Length)));
+        var files = Directory.Exists(root) ? Sorted(matcher.GetResultsInFullPath(root).Select(file => Shorten(file, path))) : [];
+        return files.Count > 0 ? files : throw new DataException(path, null, $"No file matches '{path}' (looked for below '{Path.GetFullPath(root)}').");
+    }
+
+    /// <summary>A relative pattern gives relative paths, which messages show as they were meant.</summary>
+    private static string Shorten(string file, string pattern) => Path.IsPathRooted(pattern) ? file : Path.GetRelativePath(".", file);
+
+    private static IReadOnlyList<string> Sorted(IEnumerable<string> files) => [.. files.Order(StringComparer.Ordinal)];
+}

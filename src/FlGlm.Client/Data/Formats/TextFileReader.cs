@@ -1,0 +1,14 @@
+using FlGlm.Client.Data.Rows;
+
+namespace FlGlm.Client.Data.Formats;
+
+/// <summary>Reads a text file: one text from its beginning to its end. Windows line ends become <c>\n</c>.</summary>
+internal sealed class TextFileReader : IRowReader
+{
+    public IEnumerable<DataRow> Read(string path)
+    {
+        var text = DataFile.ReadText(path);
+        var plain = text.Replace("\r\n", "\n", StringComparison.Ordinal);
+        yield return new TextRow(new RowPlace(path, 1, IsLine: true), plain, IsDocument: false) { LineEndsChanged = plain.Length < text.Length };
+    }
+}

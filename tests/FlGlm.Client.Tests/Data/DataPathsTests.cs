@@ -1,0 +1,73 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Data;
+
+public sealed class DataPathsTests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+    private readonly TempFolder _data = new();
+
+    public DataPathsTests()
+    {
+        Directory.CreateDirectory(_data.At("more"));
+        foreach (var name in new[] { "b.txt", "a.txt", "c.csv", "notes.md", Path.Combine("more", "d.txt") })
+            _data.Write(name, name == "c.csv" ? "text\nc" : Path.GetFileName(name));
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _data.Dispose();
+    }
+
+    [Theory]
+    [InlineData("", "a.txt b.txt c.csv")]
+    [InlineData("*.txt", "a.txt b.txt")]
+    [InlineData("**/*.txt", "a.txt b.txt d.txt")]
+    [InlineData("m*/d.txt", "d.txt")]
+    public void A_directory_or_pattern_stands_for_its_files_by_name(string pattern, string files) =>
+        Assert.Equal(files.Split(' '), Read(_data.At(pattern)));
+
+    [Fact]
+    public void Files_keep_the_order_in_which_they_are_named() =>
+        Assert.Equal(["d.txt", "a.txt", "b.txt"], Read(_data.At(Path.Combine("more", "d.txt")), _data.At("*.txt")));
+
+    [Fact]
+    public void A_tilde_is_the_user_s_home()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+        Assert.Equal(Path.Join(home, "data", "x.txt"), HomePath.Expand("~/data/x.txt"));
+        Assert.Equal("a~/x", HomePath.Expand("a~/x"));
+        var relative = Path.GetRelativePath(home, _data.At("a.txt"));
+        Assert.Equal(["a.txt"], Read($"~/{relative}"));
+    }
+
+    [Theory]
+    [InlineData("*.parquet", "No file matches ")]
+    [InlineData("none/*.txt", "No file matches ")]
+    [InlineData("empty", "The directory ")]
+    public void Where_there_is_nothing_it_is_said(string pattern, string message)
+    {
+        Directory.CreateDirectory(_data.At("empty"));
+
+        var error = Assert.Throws<DataException>(() => Read(_data.At(pattern)));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains(pattern, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_validation_files_stay_apart()
+    {
+        var data = _folder.Load(new DataSettings { Train = [_data.At("a.txt")], Validation = [_data.At("b.txt"), _data.At("more")] });
+
+        Assert.Equal([_data.At("b.txt"), _data.At(Path.Combine("more", "d.txt"))], data.Validation.Select(set => set.Name));
+        Assert.Equal([[1, .. ByteTokenizer.Ids("b.txt")], [1, .. ByteTokenizer.Ids("d.txt")]], data.Validation.Select(set => Assert.Single(set.Examples).Ids));
+    }
+
+    private IEnumerable<string> Read(params string[] named) =>
+        _folder.Load(new DataSettings { Train = named }).Reports.Select(report => Path.GetFileName(report.Path));
+}
