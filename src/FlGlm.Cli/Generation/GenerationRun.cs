@@ -64,7 +64,7 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
     private async Task AnswerAsync(int[][] prompts, ClientStages stages, ICachedMiddle middle)
     {
         using var decoder = new SplitDecoder(stages, middle, setup.Lane);
-        var generator = new Generator(decoder, _settings, _tokenizer.StopIds, setup.FreePositions);
+        var generator = new Generator(decoder, _settings, _tokenizer.StopIds, setup.FreePositions, _tokenizer);
         var clock = Stopwatch.StartNew();
         var (row, tokens) = (0, 0);
         foreach (var batch in prompts.Chunk(_settings.BatchSize))

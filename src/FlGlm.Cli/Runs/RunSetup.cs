@@ -43,11 +43,13 @@ internal sealed partial class RunSetup : IDisposable
         var device = ComputeEnvironment.Apply(config.Compute);
         LogCompute(logger, config.Compute.Device, ComputeEnvironment.Describe());
         if (BFloat16Check.Warning(config.Compute) is { } slowType)
-            LogSlow(logger, slowType);
+            LogWarning(logger, slowType);
         var checkpoint = HfCheckpoint.Open(config.Model.Path);
         var family = ModelFamily.Of(checkpoint);
         var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
         LogModel(logger, config.Model.Path, plan.Architecture);
+        foreach (var unused in CheckpointWarnings.Of(checkpoint, family))
+            LogWarning(logger, unused);
         if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Warning(start, checkpoint) is { } warning)
             LogOtherBase(logger, warning);
         return new RunSetup(device, checkpoint, family, plan);
@@ -76,7 +78,7 @@ internal sealed partial class RunSetup : IDisposable
     private static partial void LogCompute(ILogger logger, string device, string settings);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
-    private static partial void LogSlow(ILogger logger, string warning);
+    private static partial void LogWarning(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Warning}")]
     private static partial void LogOtherBase(ILogger logger, string warning);

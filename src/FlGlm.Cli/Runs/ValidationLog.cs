@@ -18,7 +18,7 @@ internal sealed class ValidationLog
 
     /// <param name="loss">over all rows</param>
     /// <param name="files">by file; null where there is but one</param>
-    public void Append(int step, double loss, IReadOnlyDictionary<string, double>? files)
+    public void Append(int step, double loss, IReadOnlyDictionary<string, double>? files = null)
     {
         var line = JsonSerializer.Serialize(new { step, loss, files }, Line);
         RunFile.Guard(_path, () => File.AppendAllText(_path, line + "\n"));

@@ -47,6 +47,9 @@ public sealed record GenerationSettings : IValidated
     /// <summary>End a beam search as soon as num_beams answers are complete, instead of when no better one is possible.</summary>
     public bool EarlyStopping { get; init; }
 
+    /// <summary>Texts that end an answer, of which they are the end. Not with a beam search.</summary>
+    public IReadOnlyList<string> StopStrings { get; init; } = [];
+
     /// <summary>The seed of the draws; every row has its own generator.</summary>
     public long Seed { get; init; } = 42;
 
@@ -116,6 +119,10 @@ public sealed record GenerationSettings : IValidated
         if (NumBeams > 1 && DoSample)
             yield return new Problem(
                 "num_beams", $"{NumBeams} beams do not go with do_sample: true; set num_beams: 1 or do_sample: false.");
+        if (StopStrings.Any(text => text.Length == 0))
+            yield return new Problem("stop_strings", "holds an empty text, which would end every answer at once; leave it out.");
+        if (NumBeams > 1 && StopStrings.Count > 0)
+            yield return new Problem("stop_strings", $"do not go with {NumBeams} beams; set num_beams: 1 or stop_strings: [].");
         if (!double.IsFinite(LengthPenalty))
             yield return new Problem(
                 "length_penalty", $"{LengthPenalty} is out of range; 1 for the mean, 0 for the sum of log-probabilities.");

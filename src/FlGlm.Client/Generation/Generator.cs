@@ -1,3 +1,4 @@
+using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Generation;
@@ -11,15 +12,21 @@ namespace FlGlm.Client.Generation;
 /// <param name="settings">How tokens are chosen.</param>
 /// <param name="stopIds">Tokens that end an answer.</param>
 /// <param name="maxPositions">Tokens of the longest row, prompt and answer together, that the model supports.</param>
+/// <param name="tokenizer">The model's tokenizer; only stop strings need it.</param>
 /// <exception cref="ConfigurationException">The settings contradict each other.</exception>
-public sealed class Generator(IDecoder decoder, GenerationSettings settings, IReadOnlyCollection<int> stopIds, int maxPositions)
+/// <exception cref="ArgumentException">There are stop strings and no tokenizer.</exception>
+public sealed class Generator(
+    IDecoder decoder, GenerationSettings settings, IReadOnlyCollection<int> stopIds, int maxPositions, TextTokenizer? tokenizer = null)
 {
     private readonly GenerationSettings _settings = Valid(settings);
     private readonly HashSet<int> _stopIds = [.. stopIds];
+    private readonly TextTokenizer? _tokenizer = settings.StopStrings.Count == 0 || tokenizer is not null
+        ? tokenizer
+        : throw new ArgumentException("Stop strings need the model's tokenizer.", nameof(tokenizer));
 
     /// <summary>Refuses prompts that cannot be answered, as <see cref="GenerateAsync"/> does, before a model is loaded.</summary>
     /// <param name="prompts">[R] token ids, of any lengths</param>
-    /// <inheritdoc cref="Generator(IDecoder, GenerationSettings, IReadOnlyCollection{int}, int)"/>
+    /// <inheritdoc cref="Generator(IDecoder, GenerationSettings, IReadOnlyCollection{int}, int, TextTokenizer)"/>
     /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
     /// <exception cref="ConfigurationException">max_length leaves no room after a prompt.</exception>
     public static void Check(IReadOnlyList<int[]> prompts, GenerationSettings settings, int maxPositions) =>
@@ -43,7 +50,7 @@ public sealed class Generator(IDecoder decoder, GenerationSettings settings, IRe
         var rules = new LogitsRules(_settings, _stopIds);
         return _settings.NumBeams > 1
             ? await new BeamSearch(decoder, _settings, rules, _stopIds).RunAsync(prompts, limits, onToken, firstRow, ct)
-            : await new RowSearch(decoder, _settings, rules, _stopIds).RunAsync(prompts, limits, onToken, firstRow, ct);
+            : await new RowSearch(decoder, _settings, rules, _stopIds, _tokenizer).RunAsync(prompts, limits, onToken, firstRow, ct);
     }
 
     /// <returns>[R] tokens of the longest answer to each prompt, 1 or more</returns>

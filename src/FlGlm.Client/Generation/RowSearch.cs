@@ -4,7 +4,9 @@ using FlGlm.Core.Peft;
 namespace FlGlm.Client.Generation;
 
 /// <summary>Greedy search and sampling: token by token, each row until it ends.</summary>
-internal sealed class RowSearch(IDecoder decoder, GenerationSettings settings, LogitsRules rules, IReadOnlySet<int> stopIds)
+/// <param name="tokenizer">what stop strings are found with; null where there are none</param>
+internal sealed class RowSearch(
+    IDecoder decoder, GenerationSettings settings, LogitsRules rules, IReadOnlySet<int> stopIds, TextTokenizer? tokenizer)
 {
     private readonly TokenSampler? _sampler =
         settings.DoSample ? new TokenSampler(settings.Temperature, settings.TopK, settings.TopP) : null;
@@ -14,7 +16,7 @@ internal sealed class RowSearch(IDecoder decoder, GenerationSettings settings, L
     public async Task<IReadOnlyList<GeneratedRow>> RunAsync(
         IReadOnlyList<int[]> prompts, IReadOnlyList<int> limits, Action<GeneratedToken>? onToken, int firstRow, CancellationToken ct)
     {
-        RunningRow[] rows = [.. prompts.Select((prompt, row) => new RunningRow(row, prompt, limits[row], RandomOf(firstRow + row)))];
+        RunningRow[] rows = [.. prompts.Select((prompt, row) => new RunningRow(row, prompt, limits[row], RandomOf(firstRow + row), StopTextOf(prompt)))];
         var running = rows;
         var logits = await decoder.PrefillAsync(prompts, ct);
         while (true)
@@ -44,6 +46,9 @@ internal sealed class RowSearch(IDecoder decoder, GenerationSettings settings, L
         row.Append(token);
         onToken?.Invoke(new GeneratedToken(row.Index, token));
     }
+
+    private StopText? StopTextOf(int[] prompt) =>
+        settings.StopStrings.Count > 0 ? new StopText(tokenizer!, prompt, settings.StopStrings) : null;
 
     private SplitMix64 RandomOf(int row) => new(StableSeed.Of(settings.Seed, $"generation/{row}"));
 }

@@ -7,7 +7,8 @@ namespace FlGlm.Client.Generation;
 /// <param name="index">the prompt, counted from 0 in this call</param>
 /// <param name="limit">tokens of the longest answer</param>
 /// <param name="random">the generator of this row</param>
-internal sealed class RunningRow(int index, int[] prompt, int limit, SplitMix64 random)
+/// <param name="stops">finds stop strings; null = there are none</param>
+internal sealed class RunningRow(int index, int[] prompt, int limit, SplitMix64 random, StopText? stops = null)
 {
     private readonly List<int> _ids = [.. prompt];
 
@@ -28,7 +29,9 @@ internal sealed class RunningRow(int index, int[] prompt, int limit, SplitMix64 
     public void Append(int token)
     {
         _ids.Add(token);
-        if (_ids.Count - prompt.Length == limit)
+        if (stops?.Add(token) == true)
+            Answer = new GeneratedRow(_ids[prompt.Length..], FinishReason.Stop, StopId: null);
+        else if (_ids.Count - prompt.Length == limit)
             Answer = new GeneratedRow(_ids[prompt.Length..], FinishReason.Length, StopId: null);
     }
 }

@@ -21,6 +21,9 @@ public static class ElementTypes
         _ => 8,
     };
 
+    /// <summary>Whether it can hold a weight as it is.</summary>
+    public static bool IsFloat(this ElementType type) => type is ElementType.F16 or ElementType.BF16 or ElementType.F32 or ElementType.F64;
+
     public static ScalarType ToScalarType(this ElementType type) => type switch
     {
         ElementType.Bool => ScalarType.Bool,

@@ -86,6 +86,14 @@ public sealed class HfCheckpoint : IDisposable
     public Tensor Read(string name, long[] expectedShape, string neededBy)
     {
         var (file, info) = Find(name, neededBy);
+        if (!info.ElementType.IsFloat())
+        {
+            throw new CheckpointException(
+                file.Path,
+                $"'{file.Path}' stores '{name}' as {info.ElementType.FormatName()}: whole numbers are quantised weights, which cannot be loaded. Use the float16 or bfloat16 checkpoint.",
+                name);
+        }
+
         return info.Shape.AsSpan().SequenceEqual(expectedShape)
             ? file.Read(name)
             : throw new CheckpointException(

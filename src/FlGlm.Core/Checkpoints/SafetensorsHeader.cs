@@ -100,7 +100,7 @@ internal sealed class SafetensorsHeader
         {
             throw new CheckpointException(
                 _file.Path,
-                $"'{_file.Path}' stores '{name}' as '{typeName}', which is not supported. Convert it to F32, F16 or BF16.",
+                $"'{_file.Path}' stores '{name}' as '{typeName}', which is not supported{(typeName.StartsWith("F8", StringComparison.Ordinal) ? " (FP8-quantised weights)" : "")}. Use or make a checkpoint in F32, F16 or BF16.",
                 name);
         }
 

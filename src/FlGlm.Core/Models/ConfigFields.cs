@@ -39,6 +39,8 @@ internal sealed class ConfigFields(JsonElement config, string path, string prefi
         ? new ConfigFields(element, path, $"{prefix}{field}.")
         : throw Wrong(field, $"{element.GetRawText()} is not an object");
 
+    public bool IsEmpty => !config.EnumerateObject().Any();
+
     public bool Has(string field) => Find(field) is not null;
 
     /// <summary>Refuses a flag that is set otherwise than the model that is built has it.</summary>

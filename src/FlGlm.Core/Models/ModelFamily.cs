@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
@@ -40,7 +41,7 @@ public abstract class ModelFamily
 
     /// <summary>Whether checkpoints may hold this tensor though the model has no use for it: rotary frequencies, or a tied LM head once more.</summary>
     public bool IsRedundant(string name) =>
-        name.EndsWith(".inv_freq", StringComparison.Ordinal) || (Shape.TiedHead && name is ("lm_head.weight" or "transformer.output_layer.weight"));
+        name.Contains(".rotary_emb.", StringComparison.Ordinal) || name.EndsWith(".inv_freq", StringComparison.Ordinal) || (Shape.TiedHead && name is ("lm_head.weight" or "transformer.output_layer.weight"));
 
     public abstract DecoderBlock CreateBlock(int block, IWeights weights);
 
@@ -63,13 +64,18 @@ public abstract class ModelFamily
     public static ModelFamily Of(HfCheckpoint checkpoint)
     {
         var path = Path.Combine(checkpoint.Directory, "config.json");
-        if (checkpoint.Names.FirstOrDefault(name => name.EndsWith(".weight_scale", StringComparison.Ordinal)) is { } scale)
+        var family = FromConfig(checkpoint.Config, path);
+        QuantisedWeights.Refuse(checkpoint);
+        if (family.UnusedTensors(checkpoint).FirstOrDefault(family.IsInBlock) is { } foreign)
         {
             throw new CheckpointException(
-                checkpoint.Directory, $"'{checkpoint.Directory}' holds quantised weights ('{scale}'), which cannot be loaded; use the float16 checkpoint.", scale);
+                checkpoint.Directory,
+                $"'{checkpoint.Directory}' holds '{foreign}', which a {family.Name} block of this config.json does not have, so that the block would compute "
+                + "something else than it was trained to. Use the config.json that belongs to these weights.",
+                foreign);
         }
 
-        return FromConfig(checkpoint.Config, path);
+        return family;
     }
 
     /// <summary>Tells the architecture from the <c>config.json</c> of a model.</summary>
@@ -77,9 +83,15 @@ public abstract class ModelFamily
     public static ModelFamily FromConfig(JsonElement config, string path)
     {
         var fields = new ConfigFields(config, path);
-        if (fields.Number("quantization_bit", 0) is > 0 and var bits)
-            throw fields.Wrong("quantization_bit", $"these weights are quantised to {bits} bits, which cannot be loaded; use the float16 checkpoint");
+        QuantisedWeights.Refuse(fields);
         return FromAdapterConfig(config, path);
+    }
+
+    /// <summary>The tensors of a checkpoint that the model has no use for.</summary>
+    internal IEnumerable<string> UnusedTensors(HfCheckpoint checkpoint)
+    {
+        var known = Tensors.Select(tensor => tensor.Name).ToHashSet();
+        return checkpoint.Names.Where(name => !known.Contains(name) && !IsRedundant(name));
     }
 
     /// <summary>The same from the copy beside an adapter, which is not quantised though the base that it was trained on may have been.</summary>
@@ -90,6 +102,17 @@ public abstract class ModelFamily
         FamilyName.ChatGlm2 => new ChatGlm2Family(ChatGlm2Config.Read(config, path)),
         _ => new LlamaFamily(LlamaConfig.Read(config, path)),
     };
+
+    /// <summary>Whether a tensor's name is that of a part of one of this model's blocks.</summary>
+    private bool IsInBlock(string name)
+    {
+        var first = Tensors.First(tensor => tensor.Block == 0).Name;
+        var prefix = first[..(first.IndexOf(".0.", StringComparison.Ordinal) + 1)];
+        if (!name.StartsWith(prefix, StringComparison.Ordinal))
+            return false;
+        var number = name[prefix.Length..].Split('.')[0];
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block) && block < Shape.Blocks;
+    }
 
     /// <summary>Tells whose a <c>config.json</c> is: the two kinds of ChatGLM by their fields, since both call themselves so.</summary>
     /// <exception cref="CheckpointException">unknown architecture</exception>

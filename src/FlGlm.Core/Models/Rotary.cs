@@ -7,9 +7,11 @@ public static class Rotary
 {
     /// <summary>Angles in float32, then cast: cos and sin [.., T, D].</summary>
     /// <param name="positions">[.., T], of <see cref="Positions"/></param>
-    public static (Tensor Cos, Tensor Sin) Tables(Tensor positions, int headSize, double theta, ScalarType dtype)
+    /// <param name="theta">the base of the frequencies</param>
+    /// <param name="scaling">how they are stretched; null = not</param>
+    public static (Tensor Cos, Tensor Sin) Tables(Tensor positions, int headSize, double theta, ScalarType dtype, RopeScaling? scaling = null)
     {
-        var angles = Angles(positions, headSize, theta);
+        var angles = Angles(positions, headSize, theta, scaling);
         var both = cat([angles, angles], -1);
         return (both.cos().to(dtype), both.sin().to(dtype));
     }
@@ -26,12 +28,12 @@ public static class Rotary
         return tensor(before, device: device).view(layout.Rows, 1, 1) + positions;
     }
 
-    /// <returns>[.., T, D / 2], float32: position times theta^(-2i/D)</returns>
-    internal static Tensor Angles(Tensor positions, int turning, double theta)
+    /// <returns>[.., T, D / 2], float32: position times theta^(-2i/D), stretched</returns>
+    internal static Tensor Angles(Tensor positions, int turning, double theta, RopeScaling? scaling = null)
     {
         var exponents = arange(0, turning, 2, dtype: float32, device: positions.device) / (float)turning;
         var inverse = tensor((float)theta, device: positions.device).pow(exponents).reciprocal();
-        return positions.unsqueeze(-1) * inverse;
+        return positions.unsqueeze(-1) * (scaling?.Apply(inverse) ?? inverse);
     }
 
     /// <param name="x">[B, A, T, D]</param>

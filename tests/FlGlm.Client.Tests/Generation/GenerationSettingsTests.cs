@@ -41,7 +41,7 @@ public sealed class GenerationSettingsTests
     public void Keys_are_those_of_Hugging_Face_and_two_of_ours() => Assert.Equal(
         [
             "max_new_tokens", "min_new_tokens", "max_length", "min_length", "do_sample", "temperature", "top_k", "top_p", "repetition_penalty",
-            "num_beams", "length_penalty", "no_repeat_ngram_size", "early_stopping", "seed", "batch_size",
+            "num_beams", "length_penalty", "no_repeat_ngram_size", "early_stopping", "stop_strings", "seed", "batch_size",
         ],
         ConfigKeys.Of(typeof(GenerationSettings)));
 

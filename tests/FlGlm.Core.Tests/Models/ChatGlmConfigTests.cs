@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using FlGlm.Core.Models.ChatGlm2;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 
@@ -60,7 +61,9 @@ public sealed class ChatGlmConfigTests
     [InlineData(2, "multi_query_group_num", "3", "cannot share 3 evenly")]
     [InlineData(2, "rmsnorm", "false", "only true is supported")]
     [InlineData(2, "add_bias_linear", "true", "only false is supported")]
-    [InlineData(2, "rope_ratio", "50", "stretched rotary positions")]
+    [InlineData(2, "rope_ratio", "50", "_name_or_path does not say that this is one")]
+    [InlineData(2, "rope_ratio", "0", "0 is no ratio")]
+    [InlineData(2, "fp32_residual_connection", "true", "only false is supported")]
     [InlineData(2, "hidden_dropout", "0.1", "set it to 0")]
     [InlineData(2, "quantization_bit", "8", "quantised to 8 bits")]
     public void What_is_wrong_with_a_config_is_said_with_file_and_field(int version, string field, string? value, string expected)
@@ -75,6 +78,17 @@ public sealed class ChatGlmConfigTests
 
         Assert.Contains("a/config.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_32k_form_of_ChatGLM3_has_a_larger_base()
+    {
+        var config = Config(2);
+        config["rope_ratio"] = 50;
+        config["_name_or_path"] = "THUDM/chatglm3-6b-32k";
+
+        Assert.Equal(500000, ChatGlm2Config.Read(JsonSerializer.SerializeToElement(config), "a/config.json").RopeTheta);
+        Assert.Equal(Read(Config(2)).Architecture + " theta=500000", Read(config).Architecture);
     }
 
     [Fact]

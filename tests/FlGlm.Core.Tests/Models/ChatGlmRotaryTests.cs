@@ -50,7 +50,7 @@ public sealed class ChatGlmRotaryTests
     {
         using var scope = NewDisposeScope();
         const int Position = 3;
-        var (cos, sin) = ChatGlm2Rotary.Tables(Rotary.Positions(new SequenceLayout([Position + 1]), 0, CPU), HeadSize, float32);
+        var (cos, sin) = ChatGlm2Rotary.Tables(Rotary.Positions(new SequenceLayout([Position + 1]), 0, CPU), HeadSize, 10000, float32);
         (cos, sin) = (cos.narrow(0, Position, 1), sin.narrow(0, Position, 1));
         for (var i = 0; i < HeadSize / 4; i++)
         {

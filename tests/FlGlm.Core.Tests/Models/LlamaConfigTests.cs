@@ -14,8 +14,19 @@ public sealed class LlamaConfigTests
     [InlineData("num_hidden_layers", "0", "1 or more")]
     [InlineData("num_key_value_heads", "3", "cannot share 3 evenly")]
     [InlineData("head_dim", "15", "even head size")]
-    [InlineData("rope_scaling", """{"type": "linear", "factor": 2}""", "'rope_scaling.rope_type': scaled rotary positions ('linear') are not supported")]
-    [InlineData("rope_parameters", """{"rope_type": "llama3", "rope_theta": 500000}""", "'rope_parameters.rope_type': scaled rotary positions ('llama3')")]
+    [InlineData("rope_scaling", """{"type": "dynamic", "factor": 2}""", "'rope_scaling.rope_type': rotary positions scaled by 'dynamic' are not supported")]
+    [InlineData("rope_scaling", """{"rope_type": "yarn", "factor": 2}""", "'yarn' are not supported; default, linear and llama3 are")]
+    [InlineData("rope_parameters", """{"rope_type": "longrope"}""", "'rope_parameters.rope_type': rotary positions scaled by 'longrope'")]
+    [InlineData("rope_scaling", """{"type": "linear"}""", "'rope_scaling.factor': is missing")]
+    [InlineData("rope_scaling", """{"type": "linear", "factor": 0}""", "'rope_scaling.factor': 0 is no factor")]
+    [InlineData("rope_parameters", """{"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4}""", "'rope_parameters.original_max_position_embeddings': is missing")]
+    [InlineData("rope_scaling", """{"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 1, "original_max_position_embeddings": 8192}""", "1 is not more than low_freq_factor 4")]
+    [InlineData("pruned_heads", """{"0": [1]}""", "heads are pruned")]
+    [InlineData("quantization_config", """{"quant_method": "gptq", "bits": 4}""", "quantised (GPTQ, 4 bits)")]
+    [InlineData("quantization_config", """{"quant_method": "awq", "bits": 4}""", "quantised (AWQ, 4 bits)")]
+    [InlineData("quantization_config", """{"quant_method": "fp8"}""", "quantised (FP8)")]
+    [InlineData("quantization_config", """{"quant_method": "bitsandbytes", "load_in_8bit": true}""", "quantised (bitsandbytes, 8 bits)")]
+    [InlineData("quantization_config", """{"load_in_4bit": true, "bnb_4bit_quant_type": "nf4"}""", "quantised (bitsandbytes, 4 bits, NF4)")]
     [InlineData("rope_parameters", """{"rope_theta": "500000"}""", "'rope_parameters.rope_theta': \"500000\" is not a number")]
     [InlineData("rope_parameters", "3", "'rope_parameters': 3 is not an object")]
     [InlineData("hidden_act", "\"gelu\"", "only 'silu'")]
@@ -84,6 +95,15 @@ public sealed class LlamaConfigTests
         Assert.Equal(2 + (2 * 13), tied.Tensors.Count);
         Assert.Equal("model.embed_tokens.weight", tied.LmHeadName);
         Assert.NotEqual(untied.Architecture, tied.Architecture);
+    }
+
+    [Fact]
+    public void A_scaling_is_part_of_the_architecture()
+    {
+        var config = Config();
+        config["rope_scaling"] = JsonNode.Parse("""{"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 8192}""");
+
+        Assert.Equal(Read(Config()).Architecture + " rope=llama3(8,1,4,8192)", Read(config).Architecture);
     }
 
     private static LlamaFamily Read(JsonObject config) =>

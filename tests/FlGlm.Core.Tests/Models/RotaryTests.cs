@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlGlm.Core.Models;
 using FlGlm.Testing;
 using static TorchSharp.torch;
@@ -45,6 +46,53 @@ public sealed class RotaryTests
 
         Bits.Equal(stack([cos.narrow(0, 9, 1), cos.narrow(0, 5, 1)]).unsqueeze(1), cosNext, "cos");
         Bits.Equal(stack([sin.narrow(0, 9, 1), sin.narrow(0, 5, 1)]).unsqueeze(1), sinNext, "sin");
+    }
+
+    /// <summary>
+    /// transformers' <c>modeling_rope_utils</c>: linear divides each frequency by the factor. llama3 takes the wave length 2 pi / frequency; above
+    /// original / low it divides by the factor, below original / high it changes nothing, and between it blends by
+    /// (original / wave - low) / (high - low).
+    /// </summary>
+    [Theory]
+    [InlineData("""{"rope_type": "linear", "factor": 4}""", 10000)]
+    [InlineData("""{"type": "linear", "factor": 2.5}""", 10000)]
+    [InlineData("""{"rope_type": "llama3", "factor": 32, "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 8192}""", 500000)]
+    [InlineData("""{"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 16}""", 10000)]
+    public void Frequencies_are_stretched_as_published(string section, double theta)
+    {
+        const int Position = 5;
+        const int Size = 64;
+        using var scope = NewDisposeScope();
+        using var json = JsonDocument.Parse(section);
+        var fields = json.RootElement;
+
+        var scaling = RopeScaling.Read(new ConfigFields(fields, "a/config.json"));
+        var angles = Rotary.Angles(tensor(new float[] { Position }), Size, theta, scaling).data<float>().ToArray();
+
+        for (var i = 0; i < Size / 2; i++)
+        {
+            var frequency = Math.Pow(theta, -2.0 * i / Size);
+            Assert.Equal(Position * Stretched(frequency, fields), angles[i], Position * frequency * 1e-5);
+        }
+
+        Assert.NotEqual(Position * Math.Pow(theta, (2.0 / Size) - 1), angles[^1], angles[^1] * 0.5);
+    }
+
+    private static double Stretched(double frequency, JsonElement fields)
+    {
+        var factor = Number("factor");
+        if (!fields.TryGetProperty("low_freq_factor", out _))
+            return frequency / factor;
+        var (low, high, original) = (Number("low_freq_factor"), Number("high_freq_factor"), Number("original_max_position_embeddings"));
+        var wave = 2 * Math.PI / frequency;
+        if (wave > original / low)
+            return frequency / factor;
+        if (wave < original / high)
+            return frequency;
+        var smooth = ((original / wave) - low) / (high - low);
+        return ((1 - smooth) * frequency / factor) + (smooth * frequency);
+
+        double Number(string name) => fields.GetProperty(name).GetDouble();
     }
 
     private static (Tensor Cos, Tensor Sin) Tables(SequenceLayout layout, int first) =>

@@ -15,7 +15,7 @@ public sealed class BadConfigurationTests : IDisposable
     [InlineData("training.steps=many", "training.steps: 'many' does not fit; a whole number.")]
     [InlineData("training.steps=-1", "training.steps: -1 trains nothing; 1 or more.")]
     [InlineData("peft.method=lara", "peft.method: 'lara'", "lora, p_tuning_v2")]
-    [InlineData("data.train=7", "data.train: is a list; ")]
+    [InlineData("data.train={a: b}", "data.train: is a list; ")]
     [InlineData("compute.threads=0", "compute.threads: 0 threads compute nothing; 1 or more, or auto.")]
     [InlineData("compute.device=gpu", "compute.device: 'gpu' is no device; cpu, cuda or cuda:0.")]
     public async Task A_wrong_setting_is_named_by_its_key(string setting, params string[] says) =>

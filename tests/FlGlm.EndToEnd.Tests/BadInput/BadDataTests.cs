@@ -29,7 +29,7 @@ public sealed class BadDataTests : IDisposable
 
     [Theory]
     [InlineData("data.max_length=129", "data.max_length: 129 is more than the model's 128 positions; 128 or less")]
-    [InlineData("data.train=[rows.csv]", "data.format", "rows.csv")]
+    [InlineData("data.train=[rows.xlsx]", "data.format", "rows.xlsx")]
     [InlineData("split.head=3", "split: head 3 and tail 1", "3")]
     [InlineData("peft.lora.targets=[query]", "peft.lora.targets: query is in no block", "q_proj")]
     public async Task A_setting_that_does_not_fit_model_or_data_is_named(string setting, params string[] says) =>

@@ -6,6 +6,8 @@ namespace FlGlm.Core.Models.ChatGlm2;
 /// <summary>What a ChatGLM2 or ChatGLM3 checkpoint's <c>config.json</c> says.</summary>
 public sealed record ChatGlm2Config
 {
+    internal const double PublishedTheta = 10000;
+
     public required ModelShape Shape { get; init; }
 
     /// <summary>Width of the gated MLP.</summary>
@@ -16,6 +18,9 @@ public sealed record ChatGlm2Config
     /// <summary>Whether the fused projection of queries, keys and values has a bias.</summary>
     public required bool QueryKeyValueBias { get; init; }
 
+    /// <summary>The base of the rotary frequencies.</summary>
+    public required double RopeTheta { get; init; }
+
     /// <exception cref="CheckpointException">a field is missing, makes no sense, or asks for something unknown</exception>
     public static ChatGlm2Config Read(JsonElement config, string path)
     {
@@ -24,9 +29,9 @@ public sealed record ChatGlm2Config
         fields.Expect("post_layer_norm", true);
         fields.Expect("original_rope", true);
         fields.Expect("add_bias_linear", false);
+        fields.Expect("interleaved_qkv", false);
+        fields.Expect("fp32_residual_connection", false);
         fields.Expect("apply_residual_connection_post_layernorm", false);
-        if (fields.Number("rope_ratio", 1) != 1)
-            throw fields.Wrong("rope_ratio", "stretched rotary positions are not supported");
         if (fields.Number("hidden_dropout", 0) != 0)
             throw fields.Wrong("hidden_dropout", "dropout on hidden states is not supported; set it to 0");
         var heads = fields.Count("num_attention_heads");
@@ -52,7 +57,25 @@ public sealed record ChatGlm2Config
             },
             Intermediate = fields.Count("ffn_hidden_size"),
             NormEpsilon = fields.Number("layernorm_epsilon", 1e-5),
+            RopeTheta = PublishedTheta * ReadRopeRatio(fields),
             QueryKeyValueBias = fields.Flag("add_qkv_bias"),
         };
+    }
+
+    /// <summary>
+    /// <c>rope_ratio</c> multiplies the base in ChatGLM3-6B-32k; in ChatGLM2-6B-32k the same key divides positions, in the weights' 16-bit
+    /// type, so that it counts only where the model's name tells the two apart.
+    /// </summary>
+    private static double ReadRopeRatio(ConfigFields fields)
+    {
+        var ratio = fields.Number("rope_ratio", 1);
+        if (!(ratio > 0))
+            throw fields.Wrong("rope_ratio", $"{ratio} is no ratio; more than 0");
+        if (ratio == 1 || fields.Text("_name_or_path", "").Contains("chatglm3", StringComparison.OrdinalIgnoreCase))
+            return ratio;
+        throw fields.Wrong(
+            "rope_ratio",
+            "is supported as ChatGLM3-6B-32k has it, and _name_or_path does not say that this is one (in ChatGLM2-6B-32k the key means something else, "
+            + "which is not supported); for a ChatGLM3 set _name_or_path to THUDM/chatglm3-6b-32k");
     }
 }

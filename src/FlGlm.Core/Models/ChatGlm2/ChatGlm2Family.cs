@@ -32,7 +32,7 @@ public sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
 
     public override string Architecture => string.Create(
         CultureInfo.InvariantCulture,
-        $"chatglm2 blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}/{Shape.KeyValueHeads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} tied={Shape.TiedHead} bias={config.QueryKeyValueBias}");
+        $"chatglm2 blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}/{Shape.KeyValueHeads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} tied={Shape.TiedHead} bias={config.QueryKeyValueBias}{(config.RopeTheta == ChatGlm2Config.PublishedTheta ? "" : $" theta={config.RopeTheta:R}")}");
 
     public override DecoderBlock CreateBlock(int block, IWeights weights) => new ChatGlm2Block(config, block, weights);
 
@@ -41,5 +41,5 @@ public sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
 
     /// <summary>The prefix moves no position.</summary>
     public override (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device) =>
-        ChatGlm2Rotary.Tables(Rotary.Positions(layout, 0, device), Shape.HeadSize, dtype);
+        ChatGlm2Rotary.Tables(Rotary.Positions(layout, 0, device), Shape.HeadSize, config.RopeTheta, dtype);
 }

@@ -5,13 +5,12 @@ namespace FlGlm.Core.Models.ChatGlm2;
 /// <summary>Rotary positions on the first half of each head, neighbours 2i and 2i + 1 turning together; the second half passes through.</summary>
 public static class ChatGlm2Rotary
 {
-    private const float Theta = 10000;
-
     /// <summary>Angles in float32, then cast: cos and sin [.., T, D / 2].</summary>
     /// <param name="positions">[.., T], of <see cref="Rotary.Positions"/></param>
-    public static (Tensor Cos, Tensor Sin) Tables(Tensor positions, int headSize, ScalarType dtype)
+    /// <param name="theta">the base of the frequencies</param>
+    public static (Tensor Cos, Tensor Sin) Tables(Tensor positions, int headSize, double theta, ScalarType dtype)
     {
-        var angles = Rotary.Angles(positions, headSize / 2, Theta).repeat_interleave(2, dim: -1);
+        var angles = Rotary.Angles(positions, headSize / 2, theta).repeat_interleave(2, dim: -1);
         return (angles.cos().to(dtype), angles.sin().to(dtype));
     }
 

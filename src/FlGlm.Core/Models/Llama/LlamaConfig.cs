@@ -15,6 +15,9 @@ public sealed record LlamaConfig
 
     public required double RopeTheta { get; init; }
 
+    /// <summary>How the rotary frequencies are stretched; null = not.</summary>
+    public RopeScaling? RopeScaling { get; init; }
+
     public bool AttentionBias { get; init; }
 
     public bool MlpBias { get; init; }
@@ -23,7 +26,10 @@ public sealed record LlamaConfig
     public static LlamaConfig Read(JsonElement config, string path)
     {
         var fields = new ConfigFields(config, path);
-        ExpectUnscaled(fields.Section("rope_scaling"));
+        fields.Expect("is_encoder_decoder", false);
+        fields.Expect("add_cross_attention", false);
+        if (fields.Section("pruned_heads") is { IsEmpty: false })
+            throw fields.Wrong("pruned_heads", "a model whose heads are pruned is not supported");
         if (fields.Text("hidden_act", "silu") != "silu")
             throw fields.Wrong("hidden_act", "only 'silu' is a Llama");
         var heads = fields.Count("num_attention_heads");
@@ -34,6 +40,8 @@ public sealed record LlamaConfig
             throw fields.Wrong("num_key_value_heads", $"{heads} heads cannot share {keyValueHeads} evenly");
         if (headSize % 2 != 0)
             throw fields.Wrong("head_dim", $"rotary positions need an even head size, not {headSize}");
+        var theta = fields.Number("rope_theta", 10000);
+        var rope = fields.Section("rope_parameters");  // where transformers 5 keeps both
         return new LlamaConfig
         {
             Shape = new ModelShape
@@ -52,26 +60,10 @@ public sealed record LlamaConfig
             },
             Intermediate = fields.Count("intermediate_size"),
             NormEpsilon = fields.Number("rms_norm_eps", 1e-6),
-            RopeTheta = ReadTheta(fields),
+            RopeTheta = rope?.Number("rope_theta", theta) ?? theta,
+            RopeScaling = RopeScaling.Read(rope) ?? RopeScaling.Read(fields.Section("rope_scaling")),
             AttentionBias = fields.Flag("attention_bias"),
             MlpBias = fields.Flag("mlp_bias"),
         };
-    }
-
-    /// <summary>The base of the rotary positions: <c>rope_theta</c>, which transformers 5 keeps among the <c>rope_parameters</c>.</summary>
-    private static double ReadTheta(ConfigFields fields)
-    {
-        var theta = fields.Number("rope_theta", 10000);
-        if (fields.Section("rope_parameters") is not { } rope)
-            return theta;
-        ExpectUnscaled(rope);
-        return rope.Number("rope_theta", theta);
-    }
-
-    /// <summary>The key <c>type</c> is that of transformers before 4.45.</summary>
-    private static void ExpectUnscaled(ConfigFields? rope)
-    {
-        if (rope?.Text("rope_type", rope.Text("type", "default")) is { } type and not "default")
-            throw rope.Wrong("rope_type", $"scaled rotary positions ('{type}') are not supported; only 'default'");
     }
 }

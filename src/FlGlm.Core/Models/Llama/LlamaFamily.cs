@@ -28,7 +28,7 @@ public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
 
     public override string Architecture => string.Create(
         CultureInfo.InvariantCulture,
-        $"llama blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}/{Shape.KeyValueHeads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} theta={config.RopeTheta:R} tied={Shape.TiedHead} bias={config.AttentionBias}/{config.MlpBias}");
+        $"llama blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}/{Shape.KeyValueHeads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} theta={config.RopeTheta:R} tied={Shape.TiedHead} bias={config.AttentionBias}/{config.MlpBias}{(config.RopeScaling is { } scaling ? $" rope={scaling}" : "")}");
 
     public override DecoderBlock CreateBlock(int block, IWeights weights) => new LlamaBlock(config, block, weights);
 
@@ -36,5 +36,5 @@ public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
 
     /// <summary>Real tokens start at position L, behind the prefix (PEFT's PREFIX_TUNING).</summary>
     public override (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device) =>
-        Rotary.Tables(Rotary.Positions(layout, prefixLength, device), Shape.HeadSize, config.RopeTheta, dtype);
+        Rotary.Tables(Rotary.Positions(layout, prefixLength, device), Shape.HeadSize, config.RopeTheta, dtype, config.RopeScaling);
 }

@@ -1,0 +1,34 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Models;
+
+/// <summary>
+/// Llama-3.1's: frequencies whose wave is longer than the old context divided by <paramref name="LowFrequencyFactor"/> are divided by the
+/// factor, those shorter than it divided by <paramref name="HighFrequencyFactor"/> stay, and those between are blended (transformers'
+/// <c>_compute_llama3_parameters</c>).
+/// </summary>
+/// <param name="Factor">The divisor of the low frequencies.</param>
+/// <param name="LowFrequencyFactor"><c>low_freq_factor</c></param>
+/// <param name="HighFrequencyFactor"><c>high_freq_factor</c>, more than the other</param>
+/// <param name="OriginalPositions"><c>original_max_position_embeddings</c>, the old context</param>
+public sealed record Llama3RopeScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalPositions) : RopeScaling(Factor)
+{
+    internal static Llama3RopeScaling Create(ConfigFields rope, double factor, double low, double high, int original) => high > low
+        ? new Llama3RopeScaling(factor, low, high, original)
+        : throw rope.Wrong("high_freq_factor", $"{high} is not more than low_freq_factor {low}");
+
+    internal override Tensor Apply(Tensor inverse)
+    {
+        var (low, high) = ((float)LowFrequencyFactor, (float)HighFrequencyFactor);
+        var wave = (float)(2 * Math.PI) * inverse.reciprocal();
+        var slow = inverse / (float)Factor;
+        var kept = ((OriginalPositions * wave.reciprocal()) - low) / (high - low);
+        var blended = ((1f - kept) * slow) + (kept * inverse);
+        var stretched = where(wave.gt(OriginalPositions / low), slow, inverse);
+        return where(wave.ge(OriginalPositions / high).logical_and(wave.le(OriginalPositions / low)), blended, stretched);
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"llama3({Factor:R},{LowFrequencyFactor:R},{HighFrequencyFactor:R},{OriginalPositions})");
+}
