@@ -28,8 +28,8 @@ var blueprint = StageBlueprint.Create(plan, family, device);
 using var client = new ClientStages(checkpoint, blueprint);
 using var middle = new MiddleStage(checkpoint, blueprint);
 using var lane = new ComputeLane("compute");
-using var clientOptimizer = new StageOptimizer(client.Parameters, plan.Optimizer, plan.ClientSteps);
-using var middleOptimizer = new StageOptimizer(middle.Parameters, plan.Optimizer, plan.ServerSteps);
+using var clientOptimizer = new StageOptimizer(client.Parameters, plan.Optimizer, plan.ClientSteps(rows.Count));
+using var middleOptimizer = new StageOptimizer(middle.Parameters, plan.Optimizer, plan.ServerSteps([rows.Count]));
 
 var local = new LocalMiddle(middle, middleOptimizer, lane);
 var trainer = new SplitTrainer(client, local, clientOptimizer, lane);

@@ -37,7 +37,7 @@ SealOptions Seal(string side) => new(IdentityKey.Create(), new KnownPeers(Path.C
 
 using var serverLane = new ComputeLane("server");
 using var middle = new MiddleStage(checkpoint, blueprint);
-using var optimizer = new StageOptimizer(middle.Parameters, plan.Optimizer, plan.ServerSteps);
+using var optimizer = new StageOptimizer(middle.Parameters, plan.Optimizer, plan.ServerSteps([]));
 var screen = new Screen();
 using var scheduler = new SerialScheduler(plan, new TimedMiddle(middle, optimizer, serverLane), screen);
 await using var server = new SplitServer(
@@ -52,8 +52,9 @@ async Task TakePartAsync(string name, string file)
     var rows = Dataset.Load(new DataSettings { Train = [file], MaxLength = 128 }, model, family.Shape.MaxPositions).Train;
     using var lane = new ComputeLane(name);
     using var stages = new ClientStages(checkpoint, blueprint);
-    using var clientOptimizer = new StageOptimizer(stages.Parameters, plan.Optimizer, plan.ClientSteps);
-    using var batches = new TrainingBatches(rows, plan.Training.BatchSize, (int)plan.ClientSteps, plan.Training.Seed, family.Marks);
+    var steps = plan.ClientSteps(rows.Count);
+    using var clientOptimizer = new StageOptimizer(stages.Parameters, plan.Optimizer, steps);
+    using var batches = new TrainingBatches(rows, plan.Training.BatchSize, (int)steps, plan.Training.Seed, family.Marks);
     var settings = new ClientSettings { Name = name, Connect = address.ToString() };
     await using var channel = await ServerConnection.OpenAsync(settings, Seal(name), waiting: null, CancellationToken.None);
     var session = new ClientSession(channel, stages, plan, lane, screen);

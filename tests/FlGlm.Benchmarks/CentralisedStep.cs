@@ -19,8 +19,8 @@ internal sealed class CentralisedStep : IDisposable
     public CentralisedStep(Scenario scenario, StageBlueprint? blueprint = null)
     {
         _stages = new ThreeStages(scenario.Checkpoint, blueprint ?? scenario.Blueprint);
-        _clientOptimizer = new StageOptimizer(_stages.Client.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
-        _middleOptimizer = new StageOptimizer(_stages.Middle.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
+        _clientOptimizer = new StageOptimizer(_stages.Client.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps(1));
+        _middleOptimizer = new StageOptimizer(_stages.Middle.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps(1));
     }
 
     /// <summary>What the middle's part of the optimizer took of the last step, in seconds.</summary>

@@ -25,6 +25,7 @@ internal static partial class TrainCommand
         using var setup = RunSetup.Open(run);
         using var client = await ClientTraining.OpenAsync(run, setup);
         using var middle = await MiddleTraining.OpenAsync(setup);
+        middle.Optimizer.TotalSteps = setup.Plan.ServerSteps([client.Batches.Examples]);
         run.Directory.Keep();
         ReportNotices(run.Loggers.CreateLogger("flglm"), setup);
         using var steps = run.OpenSteps(run.Config.Client.Name);

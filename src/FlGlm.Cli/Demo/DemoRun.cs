@@ -85,7 +85,7 @@ internal sealed class DemoRun(RunContext run)
         {
             using var client = await ClientTraining.OpenAsync(quiet with { Config = ForClient(name, file) }, setup);
             using var steps = run.OpenSteps($"{name} (centralised)", DemoReport.Centralised(run, name));
-            await client.Loop(middle.Local, steps).RunAsync(1, setup.Plan.Training.Steps, _ => Task.CompletedTask, run.StopRequested, CancellationToken.None);
+            await client.Loop(middle.Local, steps).RunAsync(1, client.Batches.Steps, _ => Task.CompletedTask, run.StopRequested, CancellationToken.None);
         }
     }
 

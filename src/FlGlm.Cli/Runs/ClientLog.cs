@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlGlm.Client.Training;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
@@ -10,7 +11,9 @@ internal sealed partial class ClientLog(ILogger logger) : IClientObserver
 {
     public void PlanAccepted(RunPlan plan)
     {
-        LogPlan(plan.Training.Rounds, plan.Training.Steps, plan.Clients.Expected);
+        var training = plan.Training;
+        var length = training.Epochs > 0 ? string.Create(CultureInfo.InvariantCulture, $"{training.Epochs} epochs") : $"{training.Steps} steps";
+        LogPlan(training.Rounds, length, plan.Clients.Expected);
         foreach (var notice in PlanNotices.Lines(plan))
             LogNotice(notice);
     }
@@ -30,8 +33,8 @@ internal sealed partial class ClientLog(ILogger logger) : IClientObserver
     [LoggerMessage(Level = LogLevel.Information, Message = "round {Round}: head and tail are now the average of all clients")]
     public partial void Averaged(int round);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "the server's plan fits: {Rounds} rounds of {Steps} steps, {Clients} clients")]
-    private partial void LogPlan(int rounds, int steps, int clients);
+    [LoggerMessage(Level = LogLevel.Information, Message = "the server's plan fits: {Rounds} rounds of {Length}, {Clients} clients")]
+    private partial void LogPlan(int rounds, string length, int clients);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
     private partial void LogNotice(string notice);

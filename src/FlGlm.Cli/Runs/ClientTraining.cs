@@ -24,9 +24,11 @@ internal sealed partial class ClientTraining : IDisposable
     {
         (_run, _setup, _logger, _data, Stages) = (run, setup, logger, data, stages);
         var training = setup.Plan.Training;
-        Batches = new TrainingBatches(data.Train, training.BatchSize, checked((int)setup.Plan.ClientSteps), training.Seed, setup.Family.Marks);
+        var steps = setup.Plan.ClientSteps(data.Train.Count);
+        Batches = new TrainingBatches(
+            data.Train, training.BatchSize, checked((int)steps), training.Seed, setup.Family.Marks, run.Config.Data.GroupByLength);
         _validation = new ValidationLog(run.Directory);
-        _optimizer = new StageOptimizer(stages.Parameters, setup.Plan.Optimizer, setup.Plan.ClientSteps);
+        _optimizer = new StageOptimizer(stages.Parameters, setup.Plan.Optimizer, steps);
     }
 
     public ClientStages Stages { get; }

@@ -23,7 +23,7 @@ internal sealed class MiddleTraining : IDisposable
         () =>
         {
             var stage = StageLoader.Middle(setup);
-            return new MiddleTraining(stage, new StageOptimizer(stage.Parameters, setup.Plan.Optimizer, setup.Plan.ServerSteps), setup.Lane);
+            return new MiddleTraining(stage, new StageOptimizer(stage.Parameters, setup.Plan.Optimizer, setup.Plan.ServerSteps([])), setup.Lane);
         },
         CancellationToken.None);
 

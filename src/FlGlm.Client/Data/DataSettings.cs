@@ -35,6 +35,9 @@ public sealed record DataSettings : IValidated
     /// <summary>What becomes of special tokens, such as <c>&lt;s&gt;</c>, that a text spells out.</summary>
     public SpecialTokenUse SpecialTokens { get; init; } = SpecialTokenUse.Parse;
 
+    /// <summary>Whether rows of similar length stand in one batch, which then has less padding (Hugging Face's group_by_length).</summary>
+    public bool GroupByLength { get; init; }
+
     internal double? ValidationShare =>
         Validation is [var only] && double.TryParse(only, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
 

@@ -69,12 +69,13 @@ public sealed class ClientSession
             var message = await AgreeAsync(samples, waiting.Token);
             await using var heartbeat = new Heartbeat(_channel, TimeSpan.FromSeconds(message.PingEveryS));
             var plan = PlanMessages.FromMessage(message);
+            var steps = plan.StepsPerRound(samples);
             for (var round = 1; round <= plan.Training.Rounds; round++)
             {
                 await WaitForTurnAsync(waiting.Token);
-                if (await train(round, plan.Training.Steps, stop, ct) < plan.Training.Steps)
+                if (await train(round, steps, stop, ct) < steps)
                     return (ClientOutcome.Interrupted, null);
-                await EndTurnAsync(plan, message.MaxFrameBytes, round, waiting.Token, ct);
+                await EndTurnAsync(plan, message.MaxFrameBytes, round, steps, waiting.Token, ct);
             }
 
             return (ClientOutcome.Finished, await TakeMiddleAsync(plan, ct));
@@ -123,9 +124,9 @@ public sealed class ClientSession
         }
     }
 
-    private async Task EndTurnAsync(RunPlan plan, long maxFrameBytes, int round, CancellationToken waiting, CancellationToken ct)
+    private async Task EndTurnAsync(RunPlan plan, long maxFrameBytes, int round, int steps, CancellationToken waiting, CancellationToken ct)
     {
-        await _channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = round, Steps = plan.Training.Steps }, null, ct);
+        await _channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = round, Steps = steps }, null, ct);
         if (!plan.Averages)
             return;
         await _exchange.UploadAsync(maxFrameBytes, ct);

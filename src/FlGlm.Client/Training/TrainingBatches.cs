@@ -11,11 +11,14 @@ public sealed class TrainingBatches : IDisposable
     private readonly IEnumerator<int[]> _order;
 
     /// <param name="marks">the marks of the model's family</param>
-    public TrainingBatches(IReadOnlyList<Example> examples, int batchSize, int steps, long seed, ContextMarks? marks = null)
+    /// <param name="groupByLength">whether examples of similar length stand in one batch</param>
+    public TrainingBatches(
+        IReadOnlyList<Example> examples, int batchSize, int steps, long seed, ContextMarks? marks = null, bool groupByLength = false)
     {
         (_examples, _marks) = (examples, marks);
         Steps = steps;
-        _order = new BatchSampler(examples.Count, batchSize, seed).Batches(steps).GetEnumerator();
+        int[]? lengths = groupByLength ? [.. examples.Select(example => example.Ids.Length)] : null;
+        _order = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths).Batches(steps).GetEnumerator();
     }
 
     /// <summary>The number of batches in the whole run.</summary>

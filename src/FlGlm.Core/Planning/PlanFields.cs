@@ -11,7 +11,7 @@ public static class PlanFields
     [
         .. OfModel(plan),
         .. Of(plan.Optimizer),
-        ("training.steps", Text(plan.Training.Steps)),
+        plan.Training.Epochs > 0 ? ("training.epochs", Text(plan.Training.Epochs)) : ("training.steps", Text(plan.Training.Steps)),
         ("training.batch_size", Text(plan.Training.BatchSize)),
         ("training.rounds", Text(plan.Training.Rounds)),
         ("training.seed", Text(plan.Training.Seed)),
@@ -69,6 +69,10 @@ public static class PlanFields
         ("optimizer.weight_decay", Text(optimizer.WeightDecay)),
         ("optimizer.schedule", Text(optimizer.Schedule)),
         ("optimizer.warmup_steps", Text(optimizer.WarmupSteps)),
+        ("optimizer.warmup_ratio", Text(optimizer.WarmupRatio)),
+        ("optimizer.schedule_cycles", optimizer.ScheduleCycles is { } cycles ? Text(cycles) : "auto"),
+        ("optimizer.schedule_power", Text(optimizer.SchedulePower)),
+        ("optimizer.schedule_end_rate", Text(optimizer.ScheduleEndRate)),
         ("optimizer.clip_norm", Text(optimizer.ClipNorm)),
     ];
 

@@ -24,6 +24,7 @@ public static class PlanMessages
         Training = new()
         {
             Steps = plan.Training.Steps,
+            Epochs = plan.Training.Epochs,
             BatchSize = plan.Training.BatchSize,
             Rounds = plan.Training.Rounds,
             Seed = plan.Training.Seed,
@@ -52,6 +53,7 @@ public static class PlanMessages
             Training = new TrainingSettings
             {
                 Steps = message.Training.Steps,
+                Epochs = message.Training.Epochs,
                 BatchSize = message.Training.BatchSize,
                 Rounds = message.Training.Rounds,
                 Seed = message.Training.Seed,
@@ -83,18 +85,27 @@ public static class PlanMessages
         Dropout = prefix.Dropout.GetValueOrDefault(),
     };
 
-    private static Plan.Types.Optimizer ToMessage(OptimizerSettings optimizer) => new()
+    private static Plan.Types.Optimizer ToMessage(OptimizerSettings optimizer)
     {
-        Name = (int)optimizer.Name,
-        LearningRate = optimizer.LearningRate.GetValueOrDefault(),
-        Beta1 = optimizer.Beta1,
-        Beta2 = optimizer.Beta2,
-        Epsilon = optimizer.Epsilon,
-        WeightDecay = optimizer.WeightDecay,
-        Schedule = (int)optimizer.Schedule,
-        WarmupSteps = optimizer.WarmupSteps,
-        ClipNorm = optimizer.ClipNorm,
-    };
+        var message = new Plan.Types.Optimizer
+        {
+            Name = (int)optimizer.Name,
+            LearningRate = optimizer.LearningRate.GetValueOrDefault(),
+            Beta1 = optimizer.Beta1,
+            Beta2 = optimizer.Beta2,
+            Epsilon = optimizer.Epsilon,
+            WeightDecay = optimizer.WeightDecay,
+            Schedule = (int)optimizer.Schedule,
+            WarmupSteps = optimizer.WarmupSteps,
+            ClipNorm = optimizer.ClipNorm,
+            WarmupRatio = optimizer.WarmupRatio,
+            SchedulePower = optimizer.SchedulePower,
+            ScheduleEndRate = optimizer.ScheduleEndRate,
+        };
+        if (optimizer.ScheduleCycles is { } cycles)
+            message.ScheduleCycles = cycles;
+        return message;
+    }
 
     private static PeftSettings FromMessage(PeftMethod method, Plan.Types.Lora? lora, Plan.Types.Prefix? prefix) => Known(method) switch
     {
@@ -128,6 +139,10 @@ public static class PlanMessages
         Schedule = Known((LearningRateSchedule)optimizer.Schedule),
         WarmupSteps = optimizer.WarmupSteps,
         ClipNorm = optimizer.ClipNorm,
+        ScheduleCycles = optimizer.HasScheduleCycles ? optimizer.ScheduleCycles : null,
+        WarmupRatio = optimizer.WarmupRatio,
+        SchedulePower = optimizer.SchedulePower,
+        ScheduleEndRate = optimizer.ScheduleEndRate,
     };
 
     private static T Known<T>(T value) where T : struct, Enum =>

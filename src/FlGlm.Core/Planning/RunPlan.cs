@@ -35,9 +35,18 @@ public sealed record RunPlan
     /// <summary>Whether clients send their head and tail to the server. With one client there is nothing to average, and they are not sent.</summary>
     public bool Averages => Clients.Expected > 1;
 
-    /// <summary>Steps a client's optimizer takes in the whole run.</summary>
-    public long ClientSteps => (long)Training.Steps * Training.Rounds;
+    /// <summary>Steps of a client in each round.</summary>
+    /// <param name="samples">the rows that it trains on</param>
+    public int StepsPerRound(long samples) => Training.Epochs > 0
+        ? checked((int)Math.Ceiling(Training.Epochs * Math.Ceiling(samples / (double)Training.BatchSize)))
+        : Training.Steps;
 
-    /// <summary>Steps the serial server's optimizer takes in the whole run.</summary>
-    public long ServerSteps => ClientSteps * Clients.Expected;
+    /// <summary>Steps of a client's optimizer in the whole run.</summary>
+    /// <param name="samples">the rows that it trains on</param>
+    public long ClientSteps(long samples) => (long)StepsPerRound(samples) * Training.Rounds;
+
+    /// <summary>Steps of the serial server's optimizer in the whole run; with <c>training.epochs</c> known when all clients have joined.</summary>
+    /// <param name="samples">the rows of every client that has joined</param>
+    public long ServerSteps(IReadOnlyCollection<long> samples) =>
+        Training.Epochs > 0 ? samples.Sum(ClientSteps) : (long)Training.Steps * Training.Rounds * Clients.Expected;
 }

@@ -8,6 +8,11 @@ public sealed record TrainingSettings : IValidated
     /// <summary>Optimizer steps each client takes in each round.</summary>
     public int Steps { get; init; } = 100;
 
+    /// <summary>
+    /// Epochs each client takes in each round, also parts of one; the number of steps follows from its rows and is rounded up. 0 = <see cref="Steps"/>.
+    /// </summary>
+    public double Epochs { get; init; }
+
     /// <summary>Rows per step. 1 as in the paper.</summary>
     public int BatchSize { get; init; } = 1;
 
@@ -26,6 +31,8 @@ public sealed record TrainingSettings : IValidated
             yield return new Problem("attention_dropout", $"{dropout} is no probability; 0 up to, not including, 1.");
         if (Steps < 1)
             yield return new Problem("steps", $"{Steps} trains nothing; 1 or more.");
+        if (!(Epochs >= 0 && double.IsFinite(Epochs)))
+            yield return new Problem("epochs", $"{Epochs} is no number of epochs; more than 0, or 0 for training.steps.");
         if (BatchSize < 1)
             yield return new Problem("batch_size", $"{BatchSize} is no batch; 1 or more.");
         if (Rounds < 1)

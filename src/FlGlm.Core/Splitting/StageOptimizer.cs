@@ -14,7 +14,6 @@ namespace FlGlm.Core.Splitting;
 public sealed class StageOptimizer : IDisposable
 {
     private readonly OptimizerSettings _settings;
-    private readonly long _totalSteps;
     private readonly IReadOnlyList<NamedParameter> _named;
     private readonly MasterWeights _masters;
     private readonly IReadOnlyList<Parameter> _stepped;
@@ -25,7 +24,7 @@ public sealed class StageOptimizer : IDisposable
     /// <param name="totalSteps">steps this optimizer will take in the whole run</param>
     public StageOptimizer(IEnumerable<NamedParameter> parameters, OptimizerSettings settings, long totalSteps)
     {
-        (_settings, _totalSteps) = (settings, totalSteps);
+        (_settings, TotalSteps) = (settings, totalSteps);
         BaseRate = settings.LearningRate ?? throw new ArgumentException("no learning rate; OptimizerSettings.For sets the method's default", nameof(settings));
         _named = [.. parameters];
         _masters = new MasterWeights(_named);
@@ -34,11 +33,14 @@ public sealed class StageOptimizer : IDisposable
             _optimizer = Create(_stepped, settings, BaseRate);
     }
 
+    /// <summary>Steps this optimizer will take in the whole run, which a schedule needs to know.</summary>
+    public long TotalSteps { get; set; }
+
     /// <summary>Steps taken.</summary>
     public long Steps { get; private set; }
 
     /// <summary>The rate of the next step.</summary>
-    public double LearningRate => BaseRate * ScheduleFactor();
+    public double LearningRate => BaseRate * LearningRateCurve.Factor(_settings, Steps, TotalSteps);
 
     private double BaseRate { get; }
 
@@ -94,15 +96,6 @@ public sealed class StageOptimizer : IDisposable
     {
         _optimizer?.Dispose();
         _masters.Dispose();
-    }
-
-    private double ScheduleFactor()
-    {
-        if (Steps < _settings.WarmupSteps)
-            return (Steps + 1.0) / (_settings.WarmupSteps + 1.0);
-        return _settings.Schedule == LearningRateSchedule.Constant
-            ? 1
-            : Math.Max(0, (_totalSteps - Steps) / (double)Math.Max(1, _totalSteps - _settings.WarmupSteps));
     }
 
     private static OptimizerHelper Create(IReadOnlyList<Parameter> parameters, OptimizerSettings s, double rate) => s.Name == OptimizerName.AdamW

@@ -16,6 +16,7 @@ namespace FlGlm.Server.Scheduling;
 public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObserver observer) : ISplitScheduler
 {
     private readonly List<SerialTurn> _turns = [];
+    private readonly List<long> _samples = [];
     private readonly FederatedAverage _mean = new();
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _joined;
@@ -37,6 +38,9 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
                 throw new ProtocolException(FaultCode.Full, $"This run takes {plan.Clients.Expected} clients (clients.expected) and has them.");
             var client = new JoinedClient(++_joined, name, samples);
             _turns.Add(new SerialTurn(client));
+            _samples.Add(samples);
+            if (IsLengthKnown)
+                middle.SetTotalSteps(plan.ServerSteps(_samples));
             return client;
         },
         ct);
@@ -110,10 +114,13 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
             return;
         if (_turns.Count == plan.Clients.Expected - _left && _turns.All(turn => turn.IsFinished))
             EndRound();
-        if (_current is null && _turns.FirstOrDefault(turn => !turn.IsFinished) is { IsWaiting: true } next)
+        if (_current is null && IsLengthKnown && _turns.FirstOrDefault(turn => !turn.IsFinished) is { IsWaiting: true } next)
             Begin(next);
         ReportPlaces();
     }
+
+    /// <summary>Whether the number of all steps is known: in epochs it follows from every client's rows.</summary>
+    private bool IsLengthKnown => plan.Training.Epochs == 0 || _joined == plan.Clients.Expected;
 
     private void Begin(SerialTurn next)
     {

@@ -14,6 +14,9 @@ public sealed class TimedMiddle(MiddleStage stage, StageOptimizer optimizer, Com
 
     public ComputeLane Lane => lane;
 
+    /// <summary>Tells the optimizer how many steps it will take in the whole run.</summary>
+    public void SetTotalSteps(long steps) => optimizer.TotalSteps = steps;
+
     /// <param name="hidden">h0 [B, T, H]</param>
     public async Task<Timed<StagePass>> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
     {

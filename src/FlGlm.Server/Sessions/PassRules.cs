@@ -6,7 +6,8 @@ using FlGlm.Core.Wire.Messages;
 namespace FlGlm.Server.Sessions;
 
 /// <summary>Checks a client's requests in its turn: passes in order, no more steps or rows than the plan has.</summary>
-internal sealed class PassRules(RunPlan plan, ModelFamily family)
+/// <param name="steps">steps of one turn</param>
+internal sealed class PassRules(RunPlan plan, ModelFamily family, int steps)
 {
     private long _lastPass;
     private int _stepsBegun;
@@ -21,8 +22,8 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
         if (pass.Lengths.Count > plan.Training.BatchSize)
             throw PassLayout.Wrong($"{pass.Lengths.Count} rows came; the plan allows 1 to {plan.Training.BatchSize} (training.batch_size)");
         var layout = PassLayout.Read(pass, family);
-        if (!pass.Evaluate && ++_stepsBegun > plan.Training.Steps)
-            throw new ProtocolException(FaultCode.WrongStep, $"A turn has {plan.Training.Steps} steps (training.steps); one more was requested.");
+        if (!pass.Evaluate && ++_stepsBegun > steps)
+            throw new ProtocolException(FaultCode.WrongStep, $"A turn has {steps} steps ({(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps")}); one more was requested.");
         _lastPass++;
         return layout;
     }

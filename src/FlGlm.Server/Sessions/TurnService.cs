@@ -13,7 +13,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
 {
     private readonly OpenPasses _openPasses = new();
     private readonly HiddenSpec _hidden = server.Hidden;
-    private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family);
+    private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family, server.Plan.StepsPerRound(client.Samples));
     private int _steps;
     private long _bytesIn = channel.BytesReceived;
     private long _bytesOut = channel.BytesSent;
@@ -85,7 +85,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         {
             Client = client.Name,
             Step = ++_steps,
-            Steps = (int)server.Plan.ClientSteps,
+            Steps = (int)server.Plan.ClientSteps(client.Samples),
             Round = round,
             Tokens = open.Layout.Tokens,
             Waiting = server.Scheduler.Waiting,
@@ -101,7 +101,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
 
     private void CheckEnd(RoundEnd end, int round)
     {
-        if (end.Round != round || !_openPasses.IsEmpty || end.Steps != _steps - ((round - 1) * server.Plan.Training.Steps))
+        if (end.Round != round || !_openPasses.IsEmpty || end.Steps != _steps - ((round - 1) * server.Plan.StepsPerRound(client.Samples)))
         {
             throw new ProtocolException(
                 FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts another number.");

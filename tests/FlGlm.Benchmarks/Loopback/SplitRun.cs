@@ -45,7 +45,7 @@ internal static class SplitRun
     {
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
-        using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps);
+        using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps(1));
         await using var channel = await ServerConnection.OpenAsync(settings, keys, waiting: null, CancellationToken.None);
         var session = new ClientSession(channel, stages, scenario.Plan, lane, Silence.Instance);
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);

@@ -36,6 +36,22 @@ public sealed class BatchSamplerTests
     public void Steps_end_in_the_middle_of_an_epoch() =>
         Assert.Equal([[0, 1], [2, 3], [4], [0, 1]], new BatchSampler(count: 5, batchSize: 2, seed: 0, shuffle: false).Batches(steps: 4));
 
+    [Fact]
+    public void Examples_of_similar_length_stand_together()
+    {
+        int[] lengths = [.. Enumerable.Range(0, 103).Select(index => index * 37 % 101)];
+
+        var batches = new BatchSampler(lengths.Length, batchSize: 4, seed: 7, lengths: lengths).Batches(steps: 52).ToList();
+        var mixed = new BatchSampler(lengths.Length, batchSize: 4, seed: 7).Batches(steps: 52).ToList();
+
+        Assert.All(batches.Chunk(26), epoch => Assert.Equal(Enumerable.Range(0, 103), epoch.SelectMany(batch => batch).Order()));
+        Assert.Equal(100, lengths[batches[0][0]]);
+        Assert.True(Padding(batches) < 0.5 * Padding(mixed), $"{Padding(batches)} of {Padding(mixed)}");
+        Assert.NotEqual(batches[0], batches[26]);
+
+        int Padding(List<int[]> all) => all.Sum(batch => batch.Sum(index => batch.Max(other => lengths[other]) - lengths[index]));
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 0)]

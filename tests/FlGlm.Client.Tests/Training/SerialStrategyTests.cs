@@ -68,6 +68,27 @@ public sealed class SerialStrategyTests
     }
 
     [Fact]
+    public async Task In_epochs_every_client_takes_its_own_steps_and_the_first_waits_until_all_have_joined()
+    {
+        var settings = TinyRun.Settings(clients: 2);
+        await using var run = new TinyRun(settings with
+        {
+            Training = settings.Training with { Epochs = 1.5 },
+            Optimizer = settings.Optimizer with { Schedule = LearningRateSchedule.Linear },
+        });
+        var first = await run.ConnectAsync("first");
+        var ended = first.RunAsync(samples: 7);
+        await TinyRun.UntilAsync(() => first.Seen.Events.Contains("1 of 1"));
+        Assert.DoesNotContain("turn 1", first.Seen.Events);
+
+        var second = await run.ConnectAsync("second");
+        var results = await Task.WhenAll(ended, second.RunAsync(samples: 3));
+
+        Assert.Equal([5, 2], results.Select(result => result.Steps));
+        Assert.Equal((7L, 7L), run.MiddleSteps);
+    }
+
+    [Fact]
     public async Task A_client_that_dies_between_the_passes_of_its_turn_leaves_the_rest_to_finish()
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 3, clients: 3));

@@ -43,7 +43,7 @@ internal sealed class TinyRun : IAsyncDisposable
         Plan = RunPlanner.Create(Checkpoint, Family, settings);
         Blueprint = StageBlueprint.Create(Plan, Family, torch.CPU);
         Middle = _lane.RunAsync(() => new MiddleStage(Checkpoint, Blueprint), default).Result;
-        _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps);
+        _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps([]));
         _scheduler = new SerialScheduler(Plan, new TimedMiddle(Middle, _optimizer, _lane), Seen);
         _keys = sealedChannel ? new RsaKeyPool() : null;
         Server = new SplitServer(Middle, _scheduler, _lane, Plan, server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" }, Seal("server"), Seen, NullLogger.Instance);
@@ -72,6 +72,9 @@ internal sealed class TinyRun : IAsyncDisposable
     public CancellationTokenSource Stop { get; } = new();
 
     public Task<ServedRun> Served { get; }
+
+    /// <summary>Steps that the middle's optimizer has taken, and those that it expects in all.</summary>
+    public (long Taken, long Expected) MiddleSteps => (_optimizer.Steps, _optimizer.TotalSteps);
 
     /// <summary>A plan's settings for quick runs.</summary>
     /// <param name="targets">of LoRA; null = those of <see cref="Model"/></param>
@@ -117,9 +120,9 @@ internal sealed class TinyRun : IAsyncDisposable
         using var lane = new ComputeLane("local");
         using var stage = new MiddleStage(Checkpoint, Blueprint);
         using var stages = new ClientStages(Checkpoint, Blueprint);
-        using var optimizer = new StageOptimizer(stage.Parameters, Plan.Optimizer, Plan.ClientSteps);
+        using var optimizer = new StageOptimizer(stage.Parameters, Plan.Optimizer, Plan.ClientSteps(1));
         using var trainer = new TinyTrainer(stages, new LocalMiddle(stage, optimizer, lane), Plan, lane, data);
-        await trainer.TrainAsync(1, (int)Plan.ClientSteps, default, default);
+        await trainer.TrainAsync(1, (int)Plan.ClientSteps(1), default, default);
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }
 

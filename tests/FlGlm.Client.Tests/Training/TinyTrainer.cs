@@ -8,10 +8,10 @@ using FlGlm.Core.Splitting;
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>Takes steps over random rows of unequal length and records the losses.</summary>
-internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan plan, ComputeLane lane, int data) : IDisposable
+internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan plan, ComputeLane lane, int data, long samples = 1) : IDisposable
 {
     private readonly Random _random = new(data);
-    private readonly StageOptimizer _optimizer = new(stages.Parameters, plan.Optimizer, plan.ClientSteps);
+    private readonly StageOptimizer _optimizer = new(stages.Parameters, plan.Optimizer, plan.ClientSteps(samples));
 
     public List<float> Losses { get; } = [];
 

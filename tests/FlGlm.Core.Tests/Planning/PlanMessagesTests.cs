@@ -20,8 +20,27 @@ public sealed class PlanMessagesTests
         Assert.Equal("1.2.3", message.Version);
         Assert.Equal(PlanFields.Of(plan), PlanFields.Of(back));
         Assert.Equal(
-            (plan.Clients, plan.Serial, plan.Crypto, plan.ShareMiddle, plan.ServerSteps),
-            (back.Clients, back.Serial, back.Crypto, back.ShareMiddle, back.ServerSteps));
+            (plan.Clients, plan.Serial, plan.Crypto, plan.ShareMiddle, plan.ServerSteps([])),
+            (back.Clients, back.Serial, back.Crypto, back.ShareMiddle, back.ServerSteps([])));
+    }
+
+    [Fact]
+    public void A_plan_in_epochs_survives_the_round_trip_and_its_steps_follow_from_the_rows()
+    {
+        var plan = Unusual(PeftMethod.Lora);
+        plan = plan with
+        {
+            Training = plan.Training with { Epochs = 1.5, BatchSize = 4, Rounds = 2 },
+            Optimizer = plan.Optimizer with { WarmupSteps = 0, WarmupRatio = 0.1, ScheduleCycles = null },
+            Clients = new ClientsSettings { Expected = 2 },
+        };
+
+        var back = PlanMessages.FromMessage(PlanMessages.ToMessage(plan, "1"));
+
+        Assert.Equal(PlanFields.Of(plan), PlanFields.Of(back));
+        Assert.Contains(("training.epochs", "1.5"), PlanFields.Of(back));
+        Assert.Equal([5, 5, 2], new long[] { 9, 12, 1 }.Select(back.StepsPerRound));
+        Assert.Equal(2 * (5 + 2), back.ServerSteps([9, 1]));
     }
 
     [Fact]
@@ -69,7 +88,7 @@ public sealed class PlanMessagesTests
         Optimizer = new OptimizerSettings
         {
             Name = OptimizerName.AdamW, LearningRate = 1e-3, Beta1 = 0.8, Beta2 = 0.99, Epsilon = 1e-7, WeightDecay = 0.1,
-            Schedule = LearningRateSchedule.Linear, WarmupSteps = 4, ClipNorm = 0.7,
+            Schedule = LearningRateSchedule.Polynomial, WarmupSteps = 4, ClipNorm = 0.7, SchedulePower = 2, ScheduleEndRate = 1e-5, ScheduleCycles = 3,
         },
         Training = new TrainingSettings { Steps = 12, BatchSize = 5, Rounds = 3, Seed = -4 },
         Clients = new ClientsSettings { Expected = 6 },
