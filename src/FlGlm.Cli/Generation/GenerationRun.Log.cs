@@ -7,6 +7,9 @@ internal sealed partial class GenerationRun
     [LoggerMessage(Level = LogLevel.Warning, Message = "generation: {Keys} set, which counts only with do_sample: true")]
     private partial void LogNotSampled(string keys);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "generation_config.json sets {Keys}: not read, the generation keys of the configuration count")]
+    private partial void LogGenerationConfig(string keys);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private partial void LogWarning(string warning);
 

@@ -47,6 +47,8 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
     {
         foreach (var warning in _tokenizer.Warnings)
             LogWarning(warning);
+        if (GenerationConfigFile.Unused(work.Config.Model.Path) is { Count: > 0 } unused)
+            LogGenerationConfig(string.Join(", ", unused));
         int[][] prompts = [.. questions.Select(question => _tokenizer.EncodePrompt(question, work.Config.Data.Template).ToArray())];
         Generator.Check(prompts, _settings, setup.FreePositions);
         return prompts;

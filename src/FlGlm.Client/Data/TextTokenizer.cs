@@ -39,9 +39,14 @@ public sealed class TextTokenizer
     {
         var ids = ReadIds(directory);
         var definition = TokenizerFile.Read(directory, ids.Family);
-        var warning = TokenizerFolder.Difference(directory, definition);
         var pieces = new TextPieces(new HuggingFaceTokenizer(definition));
-        return Make(directory, ids, definition.Path, pieces, specialTokens != SpecialTokenUse.Text, warning is null ? [] : [warning]);
+        string[] warnings =
+        [
+            .. TokenizerFolder.Difference(directory, definition) is { } difference ? [difference] : Array.Empty<string>(),
+            .. TokenizerWarnings.OfConfig(directory),
+            .. ids.Family == FamilyName.Llama ? TokenizerWarnings.OfMarks(directory, ids, pieces) : [],
+        ];
+        return Make(directory, ids, definition.Path, pieces, specialTokens != SpecialTokenUse.Text, warnings);
     }
 
     /// <summary>A checkpoint directory's form of text with another tokenizer than its own; no tokenizer needs to be there.</summary>

@@ -16,6 +16,8 @@ internal sealed class SpecialPieces
 
     private static readonly string[] Roles = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
+    private static readonly string[] MoreSpecialTokens = ["additional_special_tokens", "extra_special_tokens"];
+
     private readonly Dictionary<string, string> _roles = new(StringComparer.Ordinal);
     private readonly HashSet<string> _special = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, AddedToken> _added = [];
@@ -102,9 +104,19 @@ internal sealed class SpecialPieces
             }
         }
 
-        if (json.RootElement.TryGetProperty("additional_special_tokens", out var more) && more.ValueKind == JsonValueKind.Array)
-            _special.UnionWith(more.EnumerateArray().Select(Content).OfType<string>());
+        foreach (var field in MoreSpecialTokens)
+        {
+            if (json.RootElement.TryGetProperty(field, out var more))
+                _special.UnionWith(Elements(more).Select(Content).OfType<string>());
+        }
     }
+
+    private static IEnumerable<JsonElement> Elements(JsonElement tokens) => tokens.ValueKind switch
+    {
+        JsonValueKind.Array => tokens.EnumerateArray(),
+        JsonValueKind.Object => tokens.EnumerateObject().Select(token => token.Value),
+        _ => [],
+    };
 
     private void ReadConfig(string path)
     {
