@@ -48,8 +48,8 @@ internal sealed partial class RunSetup : IDisposable
         var family = ModelFamily.Of(checkpoint);
         var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
         LogModel(logger, config.Model.Path, plan.Architecture);
-        if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Warning(start, checkpoint) is { } warning)
-            LogOtherBase(logger, warning);
+        foreach (var warning in plan.Peft.Start is { Length: > 0 } start ? AdapterWarnings.Lines(start, checkpoint) : [])
+            LogAdapter(logger, warning);
         return new RunSetup(device, checkpoint, family, plan);
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class RunSetup : IDisposable
     private static partial void LogSlow(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Warning}")]
-    private static partial void LogOtherBase(ILogger logger, string warning);
+    private static partial void LogAdapter(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
     private static partial void LogModel(ILogger logger, string path, string architecture);

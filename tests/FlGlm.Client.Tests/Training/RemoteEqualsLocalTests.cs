@@ -32,7 +32,7 @@ public sealed class RemoteEqualsLocalTests
     {
         TinyModel model = version == 1 ? new TinyChatGlm { Hidden = 16, Vocabulary = 32, TiedHead = true } : new TinyChatGlm2 { Hidden = 16, Vocabulary = 32 };
         var settings = TinyRun.Settings(method, dropout: 0.1);
-        settings = settings with { Peft = settings.Peft with { Lora = settings.Peft.Lora with { Targets = model.LoraTargets } } };
+        settings = settings with { Peft = settings.Peft with { Lora = settings.Peft.Lora with { Targets = [.. model.LoraTargets] } } };
         await using var run = new TinyRun(settings, model: model);
 
         await CheckAsync(run);

@@ -81,7 +81,7 @@ internal sealed class TinyRun : IAsyncDisposable
         Peft = new PeftSettings
         {
             Method = method,
-            Lora = new LoraSettings { Rank = 2, Dropout = dropout, Targets = targets ?? Model.LoraTargets },
+            Lora = new LoraSettings { Rank = 2, Dropout = dropout, Targets = [.. targets ?? Model.LoraTargets] },
             Prefix = new PrefixSettings { Length = 3, Dropout = dropout },
         },
         Optimizer = new OptimizerSettings { LearningRate = 0.01, ClipNorm = 1 },

@@ -22,7 +22,7 @@ public sealed class ConfigWriterTests
         Assert.Equal(settings.Model, read.Model);
         Assert.Equal(settings.Peft.Prefix, read.Peft.Prefix);
         Assert.Equal((settings.Peft.Method, settings.Peft.Start), (read.Peft.Method, read.Peft.Start));
-        Assert.Empty(read.Peft.Lora.Targets);
+        Assert.True(read.Peft.Lora.Targets.IsEmpty);
         Assert.Equal(settings.Optimizer, read.Optimizer);
         Assert.Equal(settings.Training, read.Training);
         Assert.Equal(settings.Output with { Sizes = read.Output.Sizes }, read.Output);
