@@ -98,7 +98,7 @@ public static class BaseMerge
         if (spec.Name.EndsWith(".weight", StringComparison.Ordinal) && tensors.TryGetValue(module + ".lora_A.weight", out var a))
             value = value.to(float32) + tensors[module + ".lora_B.weight"].to(float32).mm(a.to(float32)).mul_(modules.Of(module)!.Value.Scale);
         var stored = value.to(type.ToScalarType());
-        if (!stored.isfinite().all().item<bool>())
+        if (!(stored.min().isfinite().item<bool>() && stored.max().isfinite().item<bool>()))
             throw new CheckpointException(checkpoint.Directory, $"'{spec.Name}' is too large for {type.ToScalarType()}; merge with another --dtype.", spec.Name);
         return stored.MoveToOuterDisposeScope();
     }
