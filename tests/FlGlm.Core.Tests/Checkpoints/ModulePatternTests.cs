@@ -38,7 +38,12 @@ public sealed class ModulePatternTests
     public void What_is_invalid_or_would_match_otherwise_is_named(string pattern, string why) =>
         Assert.Contains(why, ModulePattern.Problem(pattern), StringComparison.Ordinal);
 
-    [Fact]
-    public void Nested_repetitions_are_matched_in_linear_time() =>
-        Assert.False(ModulePattern.Whole("(([a-z._0-9]+)+)+!").Matches(string.Concat(Enumerable.Repeat(Module, 100))));
+    /// <summary>With backtracking this would never end.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Nested_repetitions_are_matched_in_linear_time()
+    {
+        var name = string.Concat(Enumerable.Repeat(Module, 100));
+
+        Assert.False(await Task.Run(() => ModulePattern.Whole("(([a-z._0-9]+)+)+!").Matches(name), TestContext.Current.CancellationToken));
+    }
 }
