@@ -20,11 +20,27 @@ public sealed class FixtureModel(string name)
     public string LoraAdapter => Path.Combine(Directory, "lora_adapter");
 
     /// <summary>LoRA as the adapter directory says, without dropout.</summary>
-    public PeftSettings Lora()
+    public PeftSettings Lora() => LoraOf(LoraAdapter);
+
+    /// <summary>LoRA as an adapter directory says, without dropout.</summary>
+    public static PeftSettings LoraOf(string adapter)
     {
-        var config = (LoraAdapterConfig)AdapterDirectory.Read(LoraAdapter).Config;
-        var lora = new LoraSettings { Rank = config.Rank, Alpha = config.Alpha, Rslora = config.UseRslora, Targets = config.TargetModules };
-        return new PeftSettings { Method = PeftMethod.Lora, Lora = lora };
+        var config = (LoraAdapterConfig)AdapterDirectory.ReadConfig(adapter);
+        return new PeftSettings
+        {
+            Lora = new LoraSettings
+            {
+                Rank = config.Rank,
+                Alpha = config.Alpha,
+                Rslora = config.UseRslora,
+                Targets = config.TargetModules,
+                Layers = config.Layers,
+                RankPattern = config.RankPattern,
+                AlphaPattern = config.AlphaPattern,
+                ModulesToSave = config.ModulesToSave,
+                Init = config.Init,
+            },
+        };
     }
 
     /// <summary>P-tuning v2 of the length that <c>io_prefix</c> holds.</summary>

@@ -42,6 +42,16 @@ public sealed class ThreeStages : IDisposable
         return new ThreeStages(checkpoint, change is null ? blueprint : change(blueprint));
     }
 
+    /// <summary>Loads an adapter, or the parts of one, into all three stages.</summary>
+    /// <returns>these stages</returns>
+    public ThreeStages Import(string adapter)
+    {
+        AdapterImport.Load(adapter, Blueprint, StageName.Head, Client.Head.Parameters);
+        AdapterImport.Load(adapter, Blueprint, StageName.Middle, Middle.Parameters);
+        AdapterImport.Load(adapter, Blueprint, StageName.Tail, Client.Tail.Parameters);
+        return this;
+    }
+
     /// <summary>A float32 run with seed 1 on the tests' device.</summary>
     public static StageBlueprint BlueprintOf(HfCheckpoint checkpoint, PeftSettings peft, SplitSettings split)
     {

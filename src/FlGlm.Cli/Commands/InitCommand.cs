@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FlGlm.Cli.Hosting;
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
 
 namespace FlGlm.Cli.Commands;
@@ -41,25 +40,18 @@ internal sealed class InitCommand
         DefaultValueFactory = _ => "float32",
     };
 
-    private static readonly Dictionary<string, ElementType> Dtypes = new()
-    {
-        ["float32"] = ElementType.F32,
-        ["float16"] = ElementType.F16,
-        ["bfloat16"] = ElementType.BF16,
-    };
-
     public static Command Build(CommandHost host) => new InitCommand().Declare(host);
 
     private Command Declare(CommandHost host)
     {
-        _dtype.AcceptOnlyFromAmong([.. Dtypes.Keys]);
+        _dtype.AcceptOnlyFromAmong([.. StoredTypes.ByName.Keys]);
         return host.Declare(
             new Command("init", "Makes a randomly initialised checkpoint.") { _config, _seed, _out, _tokenizer, _dtype },
             (parsed, output, _) =>
             {
                 var (target, seed) = (parsed.GetRequiredValue(_out), parsed.GetValue(_seed));
                 var family = RandomCheckpoint.Write(
-                    parsed.GetRequiredValue(_config), seed, Dtypes[parsed.GetRequiredValue(_dtype)], target, parsed.GetValue(_tokenizer));
+                    parsed.GetRequiredValue(_config), seed, StoredTypes.ByName[parsed.GetRequiredValue(_dtype)], target, parsed.GetValue(_tokenizer));
                 var parameters = family.Tensors.Sum(tensor => tensor.Count);
                 output.Write(
                     [$"{target}: {family.Name}, {family.Shape.Blocks} blocks, {parameters:N0} parameters from seed {seed}"],

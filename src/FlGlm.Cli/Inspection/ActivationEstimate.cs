@@ -45,7 +45,7 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
     /// <summary>The inputs of the trained linear layers; with LoRA in float32, the inputs of both of its matrices.</summary>
     private long KeptToTrain(int block) => peft.Method switch
     {
-        PeftMethod.Lora => sizeof(float) * AdapterSize.Targets(family, peft, new BlockRange(block, 1)).Sum(weight => weight.Shape[1] + peft.Lora.Rank),
+        PeftMethod.Lora => sizeof(float) * AdapterSize.Targets(family, peft, new BlockRange(block, 1)).Sum(target => target.Weight.Shape[1] + target.Rank),
         PeftMethod.None => elementBytes * Linears(block).Sum(weight => weight.Shape[1]),
         _ => 0,
     };

@@ -16,11 +16,18 @@ internal static partial class AdapterInspector
         using var scope = NewDisposeScope();
         var adapter = AdapterFormats.Read(path);
         List<InspectedTensor> tensors = [.. adapter.Tensors.Select(tensor => InspectedTensor.Of(TensorInfo.Of(tensor.Key, tensor.Value)))];
-        var pieces = tensors.SelectMany(tensor => PerBlock(adapter.Config, tensor)).ToLookup(piece => piece.Block, piece => piece.Tensor);
+        var whole = tensors.Where(tensor => adapter.Config is LoraAdapterConfig && !Lora.IsMatrix(tensor.Name)).ToLookup(OwnerOfWhole);
+        var pieces = tensors.Except(whole.SelectMany(owner => owner))
+            .SelectMany(tensor => PerBlock(adapter.Config, tensor)).ToLookup(piece => piece.Block, piece => piece.Tensor);
         var plan = Inspector.Plan(adapter.Config.Part?.Total ?? pieces.Max(piece => piece.Key) + 1, split);
-        var parts = Enum.GetValues<StageName>().Select(stage => InspectedPart.Of(stage, plan, [.. plan[stage].Indices.SelectMany(block => pieces[block])]));
+        var parts = Enum.GetValues<StageName>().Select(stage =>
+            InspectedPart.Of(stage, plan, [.. plan[stage].Indices.SelectMany(block => pieces[block]), .. whole[stage]]));
         return new Inspection(path, "adapter", Describe(adapter.Config), [.. parts], tensors, []);
     }
+
+    /// <summary>Of the modules that an adapter holds whole, the embedding is the head's and the LM head the tail's.</summary>
+    private static StageName OwnerOfWhole(InspectedTensor tensor) =>
+        tensor.Name.Contains("embed", StringComparison.Ordinal) ? StageName.Head : StageName.Tail;
 
     /// <summary>LoRA names the block; a prefix holds the same number of columns for each of its blocks.</summary>
     private static IEnumerable<(int Block, InspectedTensor Tensor)> PerBlock(AdapterConfig config, InspectedTensor tensor)
@@ -37,7 +44,8 @@ internal static partial class AdapterInspector
         {
             LoraAdapterConfig lora => string.Create(
                 CultureInfo.InvariantCulture,
-                $"LoRA, rank {lora.Rank}, alpha {lora.Alpha}{(lora.UseRslora ? ", rank-stabilised" : "")}, on {string.Join(", ", lora.TargetModules)}"),
+                $"LoRA, rank {lora.Rank}, alpha {lora.Alpha}{(lora.UseRslora ? ", rank-stabilised" : "")}, on {lora.TargetModules}")
+                + (lora.ModulesToSave.Count > 0 ? $", with {string.Join(" and ", lora.ModulesToSave)} whole" : ""),
             PrefixAdapterConfig prefix => $"P-tuning v2, {prefix.VirtualTokens} positions, {prefix.Layers} blocks{(prefix.PrefixProjection ? ", made through a projection" : "")}",
             _ => config.GetType().Name,
         };

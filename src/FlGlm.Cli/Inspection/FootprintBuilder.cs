@@ -28,8 +28,10 @@ internal static class FootprintBuilder
         {
             var own = family.Tensors.Where(tensor => plan.Owner(tensor) == stage).Sum(tensor => tensor.Count);
             var parameters = own + (stage == StageName.Tail ? shared?.Parameters ?? 0 : 0);
-            var trained = peft.Method == PeftMethod.None ? own : AdapterSize.Of(family, peft, plan[stage]);
-            var training = trained * (peft.Method == PeftMethod.None ? FullTrainingBytes(elementBytes) : 4 * sizeof(float));
+            var whole = family.Tensors.Where(tensor => plan.Owner(tensor) == stage && peft.TrainsWhole(tensor.Name)).Sum(tensor => tensor.Count);
+            var adapter = AdapterSize.Of(family, peft, plan[stage]);
+            var trained = whole + adapter;
+            var training = (whole * FullTrainingBytes(elementBytes)) + (adapter * 4 * sizeof(float));
             return new PartFootprint(
                 stage.ToString().ToLowerInvariant(), plan[stage].ToString(), parameters, elementBytes * parameters, trained, training, activations.Of(stage, plan[stage]));
         }
@@ -52,8 +54,10 @@ internal static class FootprintBuilder
 
     private static string Describe(PeftSettings peft) => peft.Method switch
     {
-        PeftMethod.Lora => $"LoRA of rank {peft.Lora.Rank} on {string.Join(", ", peft.Lora.Targets)}",
+        PeftMethod.Lora => $"LoRA of rank {peft.Lora.Rank} on {peft.Lora.Targets}{Whole(peft.Lora)}",
         PeftMethod.PTuningV2 => $"P-tuning v2 of {peft.Prefix.Length} positions{(peft.Prefix.Projection ? " through a projection" : "")}",
         _ => "full fine-tuning",
     };
+
+    private static string Whole(LoraSettings lora) => lora.ModulesToSave.Count == 0 ? "" : $", with {string.Join(" and ", lora.ModulesToSave)} whole";
 }

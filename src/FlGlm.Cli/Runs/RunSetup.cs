@@ -50,8 +50,8 @@ internal sealed partial class RunSetup : IDisposable
         LogModel(logger, config.Model.Path, plan.Architecture);
         foreach (var unused in CheckpointWarnings.Of(checkpoint, family))
             LogWarning(logger, unused);
-        if (plan.Peft.Start is { Length: > 0 } start && AdapterBase.Warning(start, checkpoint) is { } warning)
-            LogOtherBase(logger, warning);
+        foreach (var warning in plan.Peft.Start is { Length: > 0 } start ? AdapterWarnings.Lines(start, checkpoint) : [])
+            LogAdapter(logger, warning);
         return new RunSetup(device, checkpoint, family, plan);
     }
 
@@ -81,7 +81,7 @@ internal sealed partial class RunSetup : IDisposable
     private static partial void LogWarning(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Warning}")]
-    private static partial void LogOtherBase(ILogger logger, string warning);
+    private static partial void LogAdapter(ILogger logger, string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
     private static partial void LogModel(ILogger logger, string path, string architecture);

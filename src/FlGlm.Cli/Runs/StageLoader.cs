@@ -11,23 +11,23 @@ internal static class StageLoader
     public static ClientStages Client(RunSetup setup)
     {
         var stages = new ClientStages(setup.Checkpoint, setup.Blueprint);
-        Start(setup, stages.Head.Blocks, stages.Tail.Blocks);
+        Start(setup, (StageName.Head, stages.Head.Parameters), (StageName.Tail, stages.Tail.Parameters));
         return stages;
     }
 
     public static MiddleStage Middle(RunSetup setup)
     {
         var stage = new MiddleStage(setup.Checkpoint, setup.Blueprint);
-        Start(setup, stage.Blocks);
+        Start(setup, (StageName.Middle, stage.Parameters));
         return stage;
     }
 
-    private static void Start(RunSetup setup, params IEnumerable<BlockStack> stacks)
+    private static void Start(RunSetup setup, params IEnumerable<(StageName Stage, IReadOnlyList<NamedParameter> Parameters)> stages)
     {
         if (setup.Plan.Peft.Start is { Length: > 0 } start)
         {
-            foreach (var stack in stacks)
-                AdapterImport.Load(start, setup.Blueprint, stack);
+            foreach (var (stage, parameters) in stages)
+                AdapterImport.Load(start, setup.Blueprint, stage, parameters);
         }
 
         setup.Checkpoint.CloseFiles();

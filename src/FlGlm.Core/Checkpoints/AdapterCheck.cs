@@ -13,8 +13,7 @@ internal static partial class AdapterCheck
         switch (config)
         {
             case LoraAdapterConfig lora:
-                foreach (var tensor in file.Tensors.Values)
-                    CheckLora(lora, file, tensor);
+                CheckLora(lora, file);
                 break;
             case PrefixAdapterConfig prefix:
                 CheckPrefix(prefix, file);
@@ -22,20 +21,50 @@ internal static partial class AdapterCheck
         }
     }
 
-    private static void CheckLora(LoraAdapterConfig config, ITensorFile file, TensorInfo tensor)
+    /// <summary>Whether a whole adapter holds every module that its configuration names as saved.</summary>
+    /// <param name="tensors">the names of its tensors</param>
+    /// <returns>the name that it lacks; null if it lacks none</returns>
+    public static string? MissingModule(LoraAdapterConfig config, IEnumerable<string> tensors)
+    {
+        List<string> saved = [.. tensors.Select(name => SavedKey().Match(name)).Where(key => key.Success).Select(key => key.Groups["module"].Value)];
+        return config.ModulesToSave.FirstOrDefault(module => !saved.Exists(name => name.EndsWith(module, StringComparison.Ordinal)));
+    }
+
+    private static void CheckLora(LoraAdapterConfig config, ITensorFile file)
+    {
+        var modules = new LoraModules(config);
+        try
+        {
+            foreach (var tensor in file.Tensors.Values)
+                CheckLora(modules, file, tensor);
+        }
+        catch (RegexMatchTimeoutException slow)
+        {
+            throw new CheckpointException(
+                file.Path, $"'{file.Path}': the regular expression '{slow.Pattern}' of adapter_config.json needs too long; write a simpler one.", inner: slow);
+        }
+
+        if (config.Part is null && MissingModule(config, file.Tensors.Keys) is { } missing)
+            throw new CheckpointException(file.Path, $"'{file.Path}' holds no '{missing}', which modules_to_save of adapter_config.json names. Use the files of one adapter together.");
+    }
+
+    private static void CheckLora(LoraModules modules, ITensorFile file, TensorInfo tensor)
     {
         var key = LoraKey().Match(tensor.Name);
         if (!key.Success)
-            throw Wrong(file, tensor, "which is no LoRA matrix of a linear module");
+        {
+            if (SavedKey().Match(tensor.Name) is not { Success: true } saved || !modules.IsSaved(saved.Groups["module"].Value))
+                throw Wrong(file, tensor, "which is no LoRA matrix of a linear module, nor one of the modules_to_save of adapter_config.json");
+            return;
+        }
+
         var isA = key.Groups["side"].Value == "A";
         var twin = tensor.Name[..key.Groups["side"].Index] + (isA ? "B" : "A") + ".weight";
         if (!file.Tensors.ContainsKey(twin))
             throw Wrong(file, tensor, $"but not '{twin}'");
-        if (tensor.Shape.Length != 2 || tensor.Shape[isA ? 0 : 1] != config.Rank)
-            throw Wrong(file, tensor, $"whose shape {TensorInfo.Show(tensor.Shape)} does not fit r = {config.Rank} of adapter_config.json");
-        var module = "." + key.Groups["module"].Value;
-        if (!config.TargetModules.Any(target => module.EndsWith("." + target, StringComparison.Ordinal)))
-            throw Wrong(file, tensor, "whose module is not among the target_modules of adapter_config.json");
+        var size = modules.Of(key.Groups["module"].Value) ?? throw Wrong(file, tensor, "whose module is not among the target_modules of adapter_config.json");
+        if (tensor.Shape.Length != 2 || tensor.Shape[isA ? 0 : 1] != size.Rank)
+            throw Wrong(file, tensor, $"whose shape {TensorInfo.Show(tensor.Shape)} does not fit r = {size.Rank} of adapter_config.json");
     }
 
     private static void CheckPrefix(PrefixAdapterConfig config, ITensorFile file)
@@ -56,4 +85,7 @@ internal static partial class AdapterCheck
 
     [GeneratedRegex(@"^base_model\.model\.(?<module>.+)\.lora_(?<side>[AB])\.weight$", RegexOptions.CultureInvariant)]
     private static partial Regex LoraKey();
+
+    [GeneratedRegex(@"^base_model\.model\.(?<module>.+)\.weight$", RegexOptions.CultureInvariant)]
+    private static partial Regex SavedKey();
 }

@@ -1,24 +1,14 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>
-/// Reads and writes <c>adapter_config.json</c>. The reader ignores unknown keys, as PEFT does, and refuses by name those that
-/// would change the mathematics in a way that is not supported.
+/// Reads and writes <c>adapter_config.json</c>. The reader lists unknown keys, and refuses by name those that would change the mathematics
+/// in a way that is not supported (<see cref="AdapterConfigKeys"/>).
 /// </summary>
 internal static class AdapterConfigFile
 {
-    private const string PartKey = "flglm_blocks";
-
-    /// <summary>Options of LoRA that are not supported: each must be absent, null, false, empty or <c>none</c>.</summary>
-    private static readonly string[] Unsupported =
-    [
-        "bias", "lora_bias", "fan_in_fan_out", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform",
-        "layer_replication", "trainable_token_indices",
-    ];
-
     /// <summary>Reads the configuration of a LoRA or prefix adapter.</summary>
     /// <exception cref="CheckpointException">The file is missing or damaged, or asks for what is not supported.</exception>
     public static AdapterConfig Read(string path)
@@ -26,7 +16,7 @@ internal static class AdapterConfigFile
         var fields = new JsonFields(path, JsonFile.ReadObject(path));
         return fields.Text("peft_type") switch
         {
-            "LORA" => ReadLora(fields),
+            "LORA" => LoraConfigJson.Read(fields),
             "PREFIX_TUNING" => ReadPrefix(fields),
             var other => throw fields.Wrong("peft_type", $"is '{other}'; LORA and PREFIX_TUNING are supported"),
         };
@@ -46,7 +36,7 @@ internal static class AdapterConfigFile
         switch (config)
         {
             case LoraAdapterConfig lora:
-                WriteLora(json, lora);
+                LoraConfigJson.Write(json, lora);
                 break;
             case PrefixAdapterConfig prefix:
                 WritePrefix(json, prefix);
@@ -61,48 +51,30 @@ internal static class AdapterConfigFile
     /// <exception cref="CheckpointException">They are not valid.</exception>
     public static AdapterPart? ReadPart(JsonFields fields)
     {
-        if (fields.OptionalIntegers(PartKey) is not { } numbers)
+        if (fields.OptionalIntegers(AdapterConfigKeys.Part) is not { } numbers)
             return null;
         return numbers is [var first, var last, var total] && new AdapterPart(first, last, total) is { IsValid: true } part
             ? part
-            : throw fields.Wrong(PartKey, "is not [first block, last block, blocks of the model]");
+            : throw fields.Wrong(AdapterConfigKeys.Part, "is not [first block, last block, blocks of the model]");
     }
 
     /// <summary>Writes <c>flglm_blocks</c> for a part, and nothing for a whole adapter.</summary>
     public static void WritePart(JsonObject json, AdapterPart? part)
     {
         if (part is not null)
-            json[PartKey] = new JsonArray(part.First, part.Last, part.Total);
+            json[AdapterConfigKeys.Part] = new JsonArray(part.First, part.Last, part.Total);
         else
-            json.Remove(PartKey);
-    }
-
-    private static LoraAdapterConfig ReadLora(JsonFields fields)
-    {
-        foreach (var key in Unsupported)
-        {
-            if (fields.IsSet(key))
-                throw fields.Wrong(key, "is set, which is not supported");
-        }
-
-        return new LoraAdapterConfig
-        {
-            BaseModel = fields.OptionalText("base_model_name_or_path"),
-            Part = ReadPart(fields),
-            Rank = fields.Positive("r"),
-            Alpha = fields.Number("lora_alpha"),
-            Dropout = fields.OptionalNumber("lora_dropout") ?? 0,
-            UseRslora = fields.IsSet("use_rslora"),
-            TargetModules = [.. fields.Texts("target_modules").Order(StringComparer.Ordinal)],
-        };
+            json.Remove(AdapterConfigKeys.Part);
     }
 
     private static PrefixAdapterConfig ReadPrefix(JsonFields fields)
     {
+        AdapterConfigKeys.RefuseOfPrefix(fields);
         var config = new PrefixAdapterConfig
         {
             BaseModel = fields.OptionalText("base_model_name_or_path"),
             Part = ReadPart(fields),
+            UnknownKeys = AdapterConfigKeys.UnknownOfPrefix(fields),
             VirtualTokens = fields.Positive("num_virtual_tokens"),
             TokenDim = fields.Positive("token_dim"),
             AttentionHeads = fields.Positive("num_attention_heads"),
@@ -113,20 +85,8 @@ internal static class AdapterConfigFile
         if ((fields.OptionalPositive("num_transformer_submodules") ?? 1) != 1)
             throw fields.Wrong("num_transformer_submodules", "is not 1; encoder-decoder models are not supported");
         if (config.Part is { } part && part.Total != config.Layers)
-            throw fields.Wrong(PartKey, $"says {part}, and num_layers says {config.Layers}");
+            throw fields.Wrong(AdapterConfigKeys.Part, $"says {part}, and num_layers says {config.Layers}");
         return config;
-    }
-
-    private static void WriteLora(JsonObject json, LoraAdapterConfig config)
-    {
-        json["peft_type"] = "LORA";
-        json["r"] = config.Rank;
-        json["lora_alpha"] = config.Alpha;
-        json["lora_dropout"] = config.Dropout;
-        json["use_rslora"] = config.UseRslora;
-        json["target_modules"] = JsonSerializer.SerializeToNode(config.TargetModules);
-        json["bias"] = "none";
-        json["fan_in_fan_out"] = false;
     }
 
     private static void WritePrefix(JsonObject json, PrefixAdapterConfig config)

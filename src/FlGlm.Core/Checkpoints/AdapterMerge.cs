@@ -20,7 +20,8 @@ public static class AdapterMerge
         var config = ordered[0].Config;
         foreach (var part in ordered)
             CheckSame(config, part.Config);
-        return new Adapter(config with { Part = null }, config is PrefixAdapterConfig ? JoinPrefix(ordered) : JoinLora(ordered));
+        var whole = config with { Part = null };
+        return new Adapter(whole, whole is LoraAdapterConfig lora ? JoinLora(lora, ordered) : JoinPrefix(ordered));
     }
 
     private static List<Adapter> Order(IReadOnlyCollection<Adapter> parts)
@@ -29,7 +30,7 @@ public static class AdapterMerge
             throw Unfit("there are none");
         if (parts.Any(part => part.Config.Part is null))
             throw Unfit("one of them is a whole adapter, with no flglm_blocks in its adapter_config.json");
-        List<Adapter> ordered = [.. parts.OrderBy(part => part.Config.Part!.First)];
+        List<Adapter> ordered = [.. parts.OrderBy(part => part.Config.Part!.First).ThenBy(part => part.Config.Part!.Last)];
         var total = ordered[0].Config.Part!.Total;
         var next = 0;
         foreach (var part in ordered.Select(adapter => adapter.Config.Part!))
@@ -60,7 +61,7 @@ public static class AdapterMerge
 
     private static string Show(JsonNode? value) => value?.ToJsonString() ?? "not set";
 
-    private static Dictionary<string, Tensor> JoinLora(IEnumerable<Adapter> parts)
+    private static Dictionary<string, Tensor> JoinLora(LoraAdapterConfig config, IEnumerable<Adapter> parts)
     {
         var joined = new Dictionary<string, Tensor>();
         foreach (var (name, tensor) in parts.SelectMany(part => part.Tensors))
@@ -69,7 +70,7 @@ public static class AdapterMerge
                 throw Unfit($"'{name}' is there twice");
         }
 
-        return joined;
+        return AdapterCheck.MissingModule(config, joined.Keys) is { } missing ? throw Unfit($"no part holds '{missing}', which modules_to_save names") : joined;
     }
 
     private static Dictionary<string, Tensor> JoinPrefix(IEnumerable<Adapter> parts) => new()

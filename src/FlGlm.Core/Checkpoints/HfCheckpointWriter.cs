@@ -18,6 +18,7 @@ public static class HfCheckpointWriter
         "special_tokens_map.json",
         "added_tokens.json",
         "generation_config.json",
+        "chat_template.jinja",
     ];
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, and copies the tokenizer's files.</summary>

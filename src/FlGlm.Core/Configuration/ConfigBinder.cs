@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 
 namespace FlGlm.Core.Configuration;
@@ -36,6 +37,10 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
             return TrySection(current!, node, key, out value);
         if (ConfigKeys.ListElement(type) is { } element)
             return TryList(element, node, key, out value);
+        if (ConfigKeys.MapValue(type) is { } mapped)
+            return TryMap(mapped, node, key, out value);
+        if (type == typeof(NamesOrText))
+            return TryNamesOrText(node, key, out value);
         return TryScalar(type, current, node, key, out value);
     }
 
@@ -62,6 +67,36 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
 
         value = array;
         return true;
+    }
+
+    /// <summary>Values under names of the user's choice, in the order of the file.</summary>
+    private bool TryMap(Type mapped, ConfigNode node, string key, out object? value)
+    {
+        value = null;
+        if (node is not ConfigMap map)
+            return Refuse(node, key, $"holds names with {ScalarReader.Describe(mapped)} each; write it {{name: value}}.");
+        var dictionary = (IDictionary)Activator.CreateInstance(typeof(OrderedDictionary<,>).MakeGenericType(typeof(string), mapped))!;
+        foreach (var (name, item) in map.Values)
+        {
+            if (!TryRead(mapped, null, item, ConfigKeys.Join(key, name), out var read))
+                return false;
+            dictionary[name] = read;
+        }
+
+        value = dictionary;
+        return true;
+    }
+
+    private bool TryNamesOrText(ConfigNode node, string key, out object? value)
+    {
+        value = null;
+        if (node is ConfigScalar { IsNull: false, Text.Length: > 0 } scalar)
+            value = NamesOrText.OfText(scalar.Text);
+        else if (node is not ConfigList)
+            return Refuse(node, key, "is a list of names or one text; write it [a, b] or 'text'.");
+        else if (TryList(typeof(string), node, key, out var names))
+            value = NamesOrText.OfNames((string[])names!);
+        return value is not null;
     }
 
     private bool TryScalar(Type type, object? current, ConfigNode node, string key, out object? value)

@@ -16,11 +16,15 @@ public static class ConfigKeys
         settings.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
 
     /// <summary>Whether a value of this type has keys of its own.</summary>
-    internal static bool IsSection(Type type) => type.IsClass && type != typeof(string) && ListElement(type) is null;
+    internal static bool IsSection(Type type) => type.IsClass && type != typeof(string) && type != typeof(NamesOrText) && ListElement(type) is null;
 
     /// <summary>The type of a list's elements; null where <paramref name="type"/> is no list.</summary>
     internal static Type? ListElement(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+    /// <summary>The type of the values that stand under names of the user's choice; null where <paramref name="type"/> is no such map.</summary>
+    internal static Type? MapValue(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
 
     /// <summary>The words for an enum's values: from <see cref="EnumMemberAttribute"/>, else the name in snake_case.</summary>
     internal static IEnumerable<(string Word, object Value)> Words(Type type) => type

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -45,7 +46,11 @@ public static class ConfigWriter
         if (ConfigKeys.IsSection(type))
             EmitSection(emitter, value!);
         else if (ConfigKeys.ListElement(type) is { } element)
-            EmitList(emitter, element, (System.Collections.IEnumerable)value!);
+            EmitList(emitter, element, (IEnumerable)value!);
+        else if (ConfigKeys.MapValue(type) is { } mapped)
+            EmitMap(emitter, mapped, (IEnumerable)value!);
+        else if (value is NamesOrText { Text: null } names)
+            EmitList(emitter, typeof(string), names.Names);
         else
             emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value is null ? Absent(type) : Scalar(value), Style(value), isPlainImplicit: true, isQuotedImplicit: true));
     }
@@ -53,12 +58,25 @@ public static class ConfigWriter
     /// <summary>A number that is not set follows from something else.</summary>
     private static string Absent(Type type) => Nullable.GetUnderlyingType(type) is null ? "null" : "auto";
 
-    private static void EmitList(Emitter emitter, Type element, System.Collections.IEnumerable items)
+    private static void EmitList(Emitter emitter, Type element, IEnumerable items)
     {
         emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Flow));
         foreach (var item in items)
             EmitValue(emitter, element, item);
         emitter.Emit(new SequenceEnd());
+    }
+
+    /// <summary>Names of the user's choice with their values: <c>{q_proj: 4}</c>.</summary>
+    private static void EmitMap(Emitter emitter, Type mapped, IEnumerable pairs)
+    {
+        emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, MappingStyle.Flow));
+        foreach (var pair in pairs)
+        {
+            EmitValue(emitter, typeof(string), pair.GetType().GetProperty("Key")!.GetValue(pair));
+            EmitValue(emitter, mapped, pair.GetType().GetProperty("Value")!.GetValue(pair));
+        }
+
+        emitter.Emit(new MappingEnd());
     }
 
     /// <summary>A text that YAML would read as null is quoted.</summary>

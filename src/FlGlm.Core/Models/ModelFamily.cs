@@ -39,6 +39,9 @@ public abstract class ModelFamily
 
     public abstract string LmHeadName { get; }
 
+    /// <summary>The modules that can train whole beside LoRA, by the last part of their names: embedding and LM head.</summary>
+    public IReadOnlyList<string> SavableModules => [LastPart(EmbeddingName), LastPart(LmHeadName)];
+
     /// <summary>Whether checkpoints may hold this tensor though the model has no use for it: rotary frequencies, or a tied LM head once more.</summary>
     public bool IsRedundant(string name) =>
         name.Contains(".rotary_emb.", StringComparison.Ordinal) || name.EndsWith(".inv_freq", StringComparison.Ordinal) || (Shape.TiedHead && name is ("lm_head.weight" or "transformer.output_layer.weight"));
@@ -130,4 +133,7 @@ public abstract class ModelFamily
             _ => throw new CheckpointException(path, $"'{path}' describes a '{type}' model, which FlGlm cannot build yet; it knows: llama, chatglm."),
         };
     }
+
+    /// <summary><c>lm_head</c> of <c>lm_head.weight</c>.</summary>
+    private static string LastPart(string tensor) => tensor.Split('.')[^2];
 }

@@ -9,27 +9,19 @@ namespace FlGlm.Core.Peft;
 /// <summary>Converts a stage's trained parameters to its part of a PEFT adapter.</summary>
 public static class AdapterExport
 {
-    /// <param name="range">the stage's blocks, at least one</param>
+    /// <param name="stage">a stage that trains something</param>
     /// <param name="parameters">the stage's parameters by name, on the CPU; others may be among them</param>
     /// <param name="baseModel">written to adapter_config.json, for information only</param>
     /// <returns>the part; the tensors of a prefix are new, in the caller's dispose scope</returns>
-    public static Adapter Export(StageBlueprint blueprint, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters, string baseModel)
+    public static Adapter Export(StageBlueprint blueprint, StageName stage, IReadOnlyDictionary<string, Tensor> parameters, string baseModel)
     {
+        var range = blueprint.Split[stage];
         var part = new AdapterPart(range.First, range.Last, blueprint.Family.Shape.Blocks);
         if (blueprint.Peft.Method == PeftMethod.Lora)
-            return new Adapter(LoraConfig(blueprint.Peft.Lora) with { BaseModel = baseModel, Part = part }, LoraTensors(blueprint, range, parameters));
+            return new Adapter(Lora.ToConfig(blueprint.Peft.Lora) with { BaseModel = baseModel, Part = part }, LoraTensors(blueprint, stage, parameters));
         var config = PrefixConfig(blueprint) with { BaseModel = baseModel, Part = part };
         return blueprint.Peft.Prefix.Projection ? ExportProjected(config, range, blueprint.Family.Prefix, parameters) : ExportPlain(config, range, parameters);
     }
-
-    private static LoraAdapterConfig LoraConfig(LoraSettings lora) => new()
-    {
-        Rank = lora.Rank,
-        Alpha = lora.Alpha,
-        Dropout = lora.Dropout,
-        UseRslora = lora.Rslora,
-        TargetModules = [.. lora.Targets.Order(StringComparer.Ordinal)],
-    };
 
     private static PrefixAdapterConfig PrefixConfig(StageBlueprint blueprint) => new()
     {
@@ -41,12 +33,8 @@ public static class AdapterExport
         PrefixProjection = blueprint.Peft.Prefix.Projection,
     };
 
-    private static Dictionary<string, Tensor> LoraTensors(StageBlueprint blueprint, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)
-    {
-        var modules = Lora.Modules(blueprint.Family, range);
-        return parameters.Where(parameter => modules.Contains(Lora.ModuleOf(parameter.Key)))
-            .ToDictionary(parameter => Lora.StoredScope + parameter.Key, parameter => parameter.Value);
-    }
+    private static Dictionary<string, Tensor> LoraTensors(StageBlueprint blueprint, StageName stage, IReadOnlyDictionary<string, Tensor> parameters) =>
+        ParameterSpec.OfStage(blueprint, stage).ToDictionary(spec => Lora.StoredScope + spec.Name, spec => parameters[spec.Name]);
 
     private static Adapter ExportPlain(PrefixAdapterConfig config, BlockRange range, IReadOnlyDictionary<string, Tensor> parameters)
     {

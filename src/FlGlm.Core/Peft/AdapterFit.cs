@@ -1,5 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 
@@ -16,8 +17,9 @@ internal static class AdapterFit
         switch (blueprint.Peft.Method, adapter.Config)
         {
             case (PeftMethod.Lora, LoraAdapterConfig config):
-                CheckLora(directory, blueprint.Peft.Lora, config);
-                CheckModules(directory, blueprint, [.. adapter.Tensors.Keys.Select(name => Lora.ModuleOf(name[Lora.StoredScope.Length..])).Distinct()]);
+                List<string> names = [.. adapter.Tensors.Keys.Select(name => name[Lora.StoredScope.Length..])];
+                CheckModules(directory, blueprint, config, [.. names.Where(Lora.IsMatrix).Select(Lora.ModuleOf).Distinct()]);
+                CheckWhole(directory, blueprint, names.Where(name => !Lora.IsMatrix(name)));
                 break;
             case (PeftMethod.PTuningV2, PrefixAdapterConfig config):
                 CheckPrefix(directory, blueprint, config);
@@ -36,33 +38,52 @@ internal static class AdapterFit
         }
     }
 
-    private static void CheckLora(string directory, LoraSettings settings, LoraAdapterConfig config)
+    private static void CheckModules(string directory, StageBlueprint blueprint, LoraAdapterConfig config, IReadOnlyList<string> modules)
     {
-        if (config.Rank != settings.Rank || Math.Abs(config.Alpha - settings.Alpha) > 1e-9 || config.UseRslora != settings.Rslora)
+        ExpectKnown(directory, blueprint.Family, modules);
+        var (theirs, ours) = (new LoraModules(config), Lora.Select(blueprint.Peft.Lora));
+        if (modules.FirstOrDefault(module => ours.Of(module) is null) is { } more)
+        {
+            var targets = modules.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal);
+            throw new CheckpointException(
+                directory,
+                $"'{directory}' adapts '{more}' too, which this run would leave out; set peft.lora.targets: [{string.Join(", ", targets)}]"
+                + $"{(blueprint.Peft.Lora.Layers.Count > 0 ? " and peft.lora.layers to its blocks" : "")}.",
+                more);
+        }
+
+        if (modules.FirstOrDefault(module => theirs.Of(module) != ours.Of(module)) is { } other)
         {
             throw new CheckpointException(
-                directory, $"'{directory}' was trained with rank {config.Rank}, alpha {config.Alpha}, rslora {config.UseRslora}; set peft.lora to the same.");
+                directory,
+                $"'{directory}' was trained with {theirs.Of(other)} on '{other}', where this run has {ours.Of(other)}; set peft.lora to the same.",
+                other);
         }
     }
 
-    private static void CheckModules(string directory, StageBlueprint blueprint, IReadOnlyList<string> modules)
+    /// <summary>Checks that a model has all modules that an adapter adapts.</summary>
+    /// <exception cref="CheckpointException">It lacks one.</exception>
+    internal static void ExpectKnown(string directory, ModelFamily family, IEnumerable<string> modules)
     {
-        var blocks = blueprint.Family.Shape.Blocks;
-        var known = Lora.Modules(blueprint.Family, new BlockRange(0, blocks));
-        if (modules.FirstOrDefault(module => !known.Contains(module)) is { } foreign)
+        var blocks = family.Shape.Blocks;
+        var known = Lora.Weights(family, new BlockRange(0, blocks));
+        if (modules.FirstOrDefault(module => !known.ContainsKey(module)) is { } foreign)
         {
             throw new CheckpointException(
                 directory,
                 $"'{directory}' adapts '{foreign}', which is in none of this model's {blocks} blocks; use an adapter of this base model.",
                 foreign);
         }
+    }
 
-        if (modules.FirstOrDefault(module => !Lora.IsTarget(module, blueprint.Peft.Lora)) is { } more)
+    /// <summary>Checks the modules that the adapter holds whole.</summary>
+    private static void CheckWhole(string directory, StageBlueprint blueprint, IEnumerable<string> tensors)
+    {
+        if (tensors.FirstOrDefault(tensor => !blueprint.Peft.TrainsWhole(tensor)) is { } more)
         {
-            var targets = modules.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal);
             throw new CheckpointException(
                 directory,
-                $"'{directory}' adapts '{more}' too, which this run would leave out; set peft.lora.targets: [{string.Join(", ", targets)}].",
+                $"'{directory}' holds '{more}' whole, which this run would leave out; name its module in peft.lora.modules_to_save.",
                 more);
         }
     }

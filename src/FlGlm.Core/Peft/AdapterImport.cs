@@ -9,24 +9,24 @@ namespace FlGlm.Core.Peft;
 public static class AdapterImport
 {
     /// <param name="start">a PEFT adapter, a prefix of ChatGLM's own trainer, or a directory of parts as <see cref="TrainedParts"/> writes them</param>
-    /// <param name="blocks">the stage's blocks with their parameters</param>
+    /// <param name="parameters">what the stage trains; nothing is read for a stage that trains nothing</param>
     /// <exception cref="CheckpointException">no adapter, another method, length, rank or model, more than the run trains, or an encoder that this stage cannot own</exception>
-    public static void Load(string start, StageBlueprint blueprint, BlockStack blocks)
+    public static void Load(string start, StageBlueprint blueprint, StageName stage, IReadOnlyList<NamedParameter> parameters)
     {
-        if (blocks.AdapterParameters.Count == 0)
+        if (parameters.Count == 0)
             return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var directory = AdapterFormats.Find(start, blocks.Stage) ?? throw Nothing(start, blocks.Stage);
+        var directory = AdapterFormats.Find(start, stage) ?? throw Nothing(start, stage);
         var adapter = AdapterFormats.Read(directory);
         AdapterFit.Check(directory, blueprint, adapter);
         var values = adapter.Config switch
         {
-            PrefixAdapterConfig config when blueprint.Peft.Prefix.Projection => Projected(directory, blocks.Range, config, adapter),
+            PrefixAdapterConfig config when blueprint.Peft.Prefix.Projection => Projected(directory, blueprint.Split[stage], config, adapter),
             PrefixAdapterConfig config => Plain(config, adapter),
             _ => adapter.Tensors.ToDictionary(tensor => tensor.Key[Lora.StoredScope.Length..], tensor => tensor.Value),
         };
-        foreach (var parameter in blocks.AdapterParameters)
+        foreach (var parameter in parameters)
             Copy(directory, values, parameter);
     }
 

@@ -15,11 +15,14 @@ internal sealed class InitialValues(long seed, Device device)
     }
 
     /// <summary>N(0, 1) in float32.</summary>
-    public Parameter Normal(string name, params long[] shape)
+    public Parameter Normal(string name, params long[] shape) => Normal(name, 1.0, shape);
+
+    /// <summary>N(0, deviation^2) in float32.</summary>
+    public Parameter Normal(string name, double deviation, long[] shape)
     {
         using var scope = NewDisposeScope();
         using var generator = Generator(name);
-        return Place(empty(shape, dtype: float32).normal_(0, 1, generator));
+        return Place(empty(shape, dtype: float32).normal_(0, deviation, generator));
     }
 
     public Parameter Zeros(params long[] shape)

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
@@ -18,28 +19,26 @@ public sealed record ParameterSpec(string Name, IReadOnlyList<long> Dims, Scalar
     {
         var range = blueprint.Split[stage];
         var peft = blueprint.Peft;
+        var whole = blueprint.Family.Tensors
+            .Where(tensor => peft.TrainsWhole(tensor.Name) && blueprint.Split.Owner(tensor) == stage)
+            .Select(tensor => new ParameterSpec(tensor.Name, tensor.Shape, blueprint.Dtype));
         return peft.Method switch
         {
-            PeftMethod.None => blueprint.Family.Tensors
-                .Where(tensor => blueprint.Split.Owner(tensor) == stage)
-                .Select(tensor => new ParameterSpec(tensor.Name, tensor.Shape, blueprint.Dtype)),
-            PeftMethod.Lora => blueprint.Family.Tensors
-                .Where(tensor => tensor.Part == ModelPart.Block && range.Contains(tensor.Block))
-                .SelectMany(tensor => OfLora(tensor, peft.Lora)),
+            PeftMethod.None => whole,
+            PeftMethod.Lora => whole.Concat(OfLora(blueprint.Family, range, Lora.Select(peft.Lora))),
             _ => OfPrefix(range, blueprint.Family, peft.Prefix),
         };
     }
 
-    private static IEnumerable<ParameterSpec> OfLora(TensorSpec tensor, LoraSettings lora)
+    private static IEnumerable<ParameterSpec> OfLora(ModelFamily family, BlockRange range, LoraModules modules)
     {
-        if (!lora.Targets.Any(target => tensor.Name.EndsWith($".{target}.weight", StringComparison.Ordinal)))
-            return [];
-        var module = tensor.Name[..^".weight".Length];
-        return
-        [
-            new(module + ".lora_A.weight", [lora.Rank, tensor.Shape[1]], float32),
-            new(module + ".lora_B.weight", [tensor.Shape[0], lora.Rank], float32),
-        ];
+        foreach (var (module, weight) in Lora.Weights(family, range))
+        {
+            if (modules.Of(module) is not { } size)
+                continue;
+            yield return new(module + ".lora_A.weight", [size.Rank, weight.Shape[1]], float32);
+            yield return new(module + ".lora_B.weight", [weight.Shape[0], size.Rank], float32);
+        }
     }
 
     private static IEnumerable<ParameterSpec> OfPrefix(BlockRange range, ModelFamily family, PrefixSettings prefix)

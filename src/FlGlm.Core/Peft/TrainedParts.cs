@@ -25,7 +25,7 @@ public static class TrainedParts
         if (blueprint.Peft.Method == PeftMethod.None)
             return whole ? [WriteModel(directory, @base, blueprint, values)] : [.. owners.Select(stage => WriteModelPart(directory, @base, blueprint, stage, values))];
         var here = values.ToDictionary(value => value.Key, value => value.Value.detach().cpu());
-        var parts = owners.ToDictionary(stage => stage, stage => AdapterExport.Export(blueprint, blueprint.Split[stage], here, @base.Directory));
+        var parts = owners.ToDictionary(stage => stage, stage => AdapterExport.Export(blueprint, stage, here, @base.Directory));
         if (whole)
         {
             var encoders = parts.Values.Select(part => part.Encoder).ToList();
@@ -38,9 +38,9 @@ public static class TrainedParts
         return [.. owners.Select(stage => PartPath(directory, stage))];
     }
 
-    /// <summary>Whether a stage has something to write: a stage without blocks has no adapter, a stage without weights has no part of a model.</summary>
+    /// <summary>Whether a stage has something to write: one without blocks has no adapter, unless it trains the embedding or the LM head.</summary>
     private static bool HasPart(StageBlueprint blueprint, StageName stage) =>
-        blueprint.Split[stage].Count > 0 || (blueprint.Peft.Method == PeftMethod.None && stage != StageName.Middle);
+        blueprint.Split[stage].Count > 0 || ParameterSpec.OfStage(blueprint, stage).Any();
 
     /// <summary>The directory of a stage's part.</summary>
     internal static string PartPath(string directory, StageName stage) => Path.Combine(directory, stage.ToString().ToLowerInvariant());

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 
@@ -19,8 +20,17 @@ public sealed record PeftSettings : IValidated
     /// <summary>These settings with the unset values replaced by the defaults of the model's family.</summary>
     public PeftSettings For(ModelFamily family) => this with
     {
-        Lora = Lora with { Targets = Lora.Targets.Count == 0 ? family.DefaultLoraTargets : Lora.Targets },
+        Lora = Lora with { Targets = Targets(family) },
         Prefix = Prefix with { Dropout = Prefix.Dropout ?? family.Prefix.Dropout },
+    };
+
+    /// <summary>Whether a tensor of the model trains as it is: any in full fine-tuning, with LoRA those of <see cref="LoraSettings.ModulesToSave"/>.</summary>
+    /// <param name="tensor">the published name</param>
+    public bool TrainsWhole(string tensor) => Method switch
+    {
+        PeftMethod.None => true,
+        PeftMethod.Lora => Lora.ModulesToSave.Any(module => tensor == module + ".weight" || tensor.EndsWith($".{module}.weight", StringComparison.Ordinal)),
+        _ => false,
     };
 
     public IEnumerable<Problem> Validate() => Method switch
@@ -29,4 +39,11 @@ public sealed record PeftSettings : IValidated
         PeftMethod.PTuningV2 => Prefix.Validate().Select(p => p with { Key = "prefix." + p.Key }),
         _ => Start.Length == 0 ? [] : [new Problem("start", "names an adapter, but method none trains the model itself; set model.path to the checkpoint to start from.")],
     };
+
+    private NamesOrText Targets(ModelFamily family)
+    {
+        if (Lora.Targets.IsEmpty)
+            return [.. family.DefaultLoraTargets];
+        return Lora.Targets.Text is { } text && LoraModules.IsAllLinear(text) ? [.. family.LoraTargets] : Lora.Targets;
+    }
 }

@@ -46,7 +46,12 @@ public static class PlanFields
             ("peft.lora.rank", Text(peft.Lora.Rank)),
             ("peft.lora.alpha", Text(peft.Lora.Alpha)),
             ("peft.lora.dropout", Text(peft.Lora.Dropout)),
-            ("peft.lora.targets", string.Join(", ", peft.Lora.Targets.Order(StringComparer.Ordinal))),
+            ("peft.lora.targets", peft.Lora.Targets.Text ?? Sorted(peft.Lora.Targets.Names)),
+            ("peft.lora.layers", peft.Lora.Layers.Count == 0 ? "all" : string.Join(", ", peft.Lora.Layers.Order().Select(Text))),
+            ("peft.lora.rank_pattern", Text(peft.Lora.RankPattern)),
+            ("peft.lora.alpha_pattern", Text(peft.Lora.AlphaPattern)),
+            ("peft.lora.modules_to_save", peft.Lora.ModulesToSave.Count == 0 ? "none" : Sorted(peft.Lora.ModulesToSave)),
+            ("peft.lora.init", Text(peft.Lora.Init)),
             ("peft.lora.rslora", Text(peft.Lora.Rslora)),
         ],
         PeftMethod.PTuningV2 =>
@@ -75,6 +80,12 @@ public static class PlanFields
         ("optimizer.schedule_end_rate", Text(optimizer.ScheduleEndRate)),
         ("optimizer.clip_norm", Text(optimizer.ClipNorm)),
     ];
+
+    private static string Sorted(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
+
+    /// <summary>In their order, which decides between patterns that match the same name.</summary>
+    private static string Text<T>(IReadOnlyDictionary<string, T> patterns)
+        where T : notnull => patterns.Count == 0 ? "none" : string.Join(", ", patterns.Select(pair => $"{pair.Key}: {Text(pair.Value)}"));
 
     /// <summary>The text of a value as in a configuration file.</summary>
     private static string Text<T>(T value) where T : notnull => value switch

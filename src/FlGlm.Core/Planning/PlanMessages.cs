@@ -1,3 +1,5 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 
@@ -72,8 +74,20 @@ public static class PlanMessages
 
     private static Plan.Types.Lora ToMessage(LoraSettings lora)
     {
-        var message = new Plan.Types.Lora { Rank = lora.Rank, Alpha = lora.Alpha, Dropout = lora.Dropout, Rslora = lora.Rslora };
-        message.Targets.AddRange(lora.Targets);
+        var message = new Plan.Types.Lora
+        {
+            Rank = lora.Rank,
+            Alpha = lora.Alpha,
+            Dropout = lora.Dropout,
+            TargetExpression = lora.Targets.Text ?? "",
+            Rslora = lora.Rslora,
+            Init = (int)lora.Init,
+        };
+        message.Targets.AddRange(lora.Targets.Names);
+        message.Layers.AddRange(lora.Layers);
+        message.RankPattern.AddRange(lora.RankPattern.Select(pair => new Plan.Types.Lora.Types.Pattern { Key = pair.Key, Value = pair.Value }));
+        message.AlphaPattern.AddRange(lora.AlphaPattern.Select(pair => new Plan.Types.Lora.Types.Pattern { Key = pair.Key, Value = pair.Value }));
+        message.ModulesToSave.AddRange(lora.ModulesToSave);
         return message;
     }
 
@@ -109,13 +123,7 @@ public static class PlanMessages
 
     private static PeftSettings FromMessage(PeftMethod method, Plan.Types.Lora? lora, Plan.Types.Prefix? prefix) => Known(method) switch
     {
-        PeftMethod.Lora when lora is not null => new PeftSettings
-        {
-            Lora = new LoraSettings
-            {
-                Rank = lora.Rank, Alpha = lora.Alpha, Dropout = lora.Dropout, Targets = [.. lora.Targets], Rslora = lora.Rslora,
-            },
-        },
+        PeftMethod.Lora when lora is not null => new PeftSettings { Lora = FromMessage(lora) },
         PeftMethod.PTuningV2 when prefix is not null => new PeftSettings
         {
             Method = method,
@@ -127,6 +135,32 @@ public static class PlanMessages
         PeftMethod.None => new PeftSettings { Method = method },
         _ => throw Malformed($"says {method} without its settings"),
     };
+
+    private static LoraSettings FromMessage(Plan.Types.Lora lora) => new()
+    {
+        Rank = lora.Rank,
+        Alpha = lora.Alpha,
+        Dropout = lora.Dropout,
+        Targets = lora.TargetExpression.Length > 0 ? NamesOrText.OfText(lora.TargetExpression) : [.. lora.Targets],
+        Layers = [.. lora.Layers],
+        RankPattern = Patterns(lora.RankPattern, value => checked((int)value)),
+        AlphaPattern = Patterns(lora.AlphaPattern, value => value),
+        ModulesToSave = [.. lora.ModulesToSave],
+        Init = Known((LoraInit)lora.Init),
+        Rslora = lora.Rslora,
+    };
+
+    private static OrderedDictionary<string, T> Patterns<T>(IEnumerable<Plan.Types.Lora.Types.Pattern> patterns, Func<double, T> valueOf)
+    {
+        var read = new OrderedDictionary<string, T>();
+        foreach (var pattern in patterns)
+        {
+            if (!(Math.Abs(pattern.Value) < int.MaxValue) || !read.TryAdd(pattern.Key, valueOf(pattern.Value)))
+                throw Malformed($"has '{pattern.Key}' twice, or with a number out of range");
+        }
+
+        return read;
+    }
 
     private static OptimizerSettings FromMessage(Plan.Types.Optimizer optimizer) => new()
     {

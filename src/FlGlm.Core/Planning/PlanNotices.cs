@@ -12,7 +12,9 @@ public static class PlanNotices
         }
         else if (plan.Clients.Expected > 1)
         {
-            yield return "At the end of every round each client sends its head and tail adapters to the server, which averages them.";
+            var whole = plan.Peft.Method == PeftMethod.Lora && plan.Peft.Lora.ModulesToSave.Count > 0
+                ? $" and, whole, {string.Join(" and ", plan.Peft.Lora.ModulesToSave)} (peft.lora.modules_to_save)" : "";
+            yield return $"At the end of every round each client sends its head and tail adapters{whole} to the server, which averages them.";
         }
 
         if (plan.Peft is { Method: PeftMethod.PTuningV2, Prefix.Projection: true })

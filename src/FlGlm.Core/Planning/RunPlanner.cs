@@ -36,20 +36,9 @@ public static class RunPlanner
     /// <exception cref="ConfigurationException">the settings do not fit the model</exception>
     public static void Check(ModelFamily family, PeftSettings peft)
     {
-        CheckTargets(family, peft);
+        if (peft.Method == PeftMethod.Lora)
+            LoraFit.Check(family, peft.For(family).Lora);
         CheckProjection(family, peft);
-    }
-
-    private static void CheckTargets(ModelFamily family, PeftSettings peft)
-    {
-        if (peft.Method != PeftMethod.Lora)
-            return;
-        var unknown = peft.Lora.Targets.Where(target => !family.LoraTargets.Contains(target)).ToList();
-        if (unknown.Count > 0)
-        {
-            throw new ConfigurationException(
-                "peft.lora.targets", $"{string.Join(", ", unknown)} is in no block of a {family.Name} model; it has {string.Join(", ", family.LoraTargets)}.");
-        }
     }
 
     /// <summary>Checks the width of the projection where the family's own trainer has a fixed one.</summary>

@@ -1,4 +1,5 @@
 using FlGlm.Client.Training;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -19,6 +20,11 @@ public sealed class BadPeerTests
         ["peft.method"] = plan => plan with { Peft = new PeftSettings { Method = PeftMethod.None } },
         ["peft.lora.rank"] = plan => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Rank = 4 } } },
         ["peft.lora.targets"] = plan => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Targets = ["q_proj"] } } },
+        ["peft.lora.layers"] = plan => WithLora(plan, lora => lora with { Layers = [1] }),
+        ["peft.lora.rank_pattern"] = plan => WithLora(plan, lora => lora with { RankPattern = new Dictionary<string, int> { ["q_proj"] = 3 } }),
+        ["peft.lora.alpha_pattern"] = plan => WithLora(plan, lora => lora with { AlphaPattern = new Dictionary<string, double> { ["q_proj"] = 3 } }),
+        ["peft.lora.modules_to_save"] = plan => WithLora(plan, lora => lora with { ModulesToSave = ["lm_head"] }),
+        ["peft.lora.init"] = plan => WithLora(plan, lora => lora with { Init = LoraInit.Gaussian }),
         ["optimizer.learning_rate"] = plan => plan with { Optimizer = plan.Optimizer with { LearningRate = 0.5 } },
         ["training.steps"] = plan => plan with { Training = plan.Training with { Steps = 6 } },
         ["training.seed"] = plan => plan with { Training = plan.Training with { Seed = 43 } },
@@ -26,6 +32,8 @@ public sealed class BadPeerTests
         ["clients.expected"] = plan => plan with { Clients = new ClientsSettings { Expected = 2 } },
         ["compute.dtype"] = plan => plan with { Precision = ElementPrecision.BFloat16 },
     };
+
+    private static RunPlan WithLora(RunPlan plan, Func<LoraSettings, LoraSettings> change) => plan with { Peft = plan.Peft with { Lora = change(plan.Peft.Lora) } };
 
     public static TheoryData<string> Keys => [.. Changes.Keys];
 

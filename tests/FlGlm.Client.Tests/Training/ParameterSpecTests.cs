@@ -14,7 +14,18 @@ public sealed class ParameterSpecTests
     public async Task The_plan_alone_determines_what_every_stage_trains(PeftMethod method, bool projection)
     {
         var settings = TinyRun.Settings(method);
-        await using var run = new TinyRun(settings with { Peft = settings.Peft with { Prefix = settings.Peft.Prefix with { Projection = projection } } });
+        await CheckAsync(settings with { Peft = settings.Peft with { Prefix = settings.Peft.Prefix with { Projection = projection } } });
+    }
+
+    [Theory]
+    [InlineData("modules")]
+    [InlineData("patterns")]
+    [InlineData("layers")]
+    public Task So_it_does_for_every_kind_of_LoRA(string kind) => CheckAsync(TinyRun.WithLora(TinyRun.Settings(), kind));
+
+    private static async Task CheckAsync(PlanSettings settings)
+    {
+        await using var run = new TinyRun(settings);
         var client = await run.ConnectAsync();
 
         Same(client.Stages.Head.Parameters, StageName.Head);

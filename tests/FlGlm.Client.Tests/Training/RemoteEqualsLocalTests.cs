@@ -32,10 +32,38 @@ public sealed class RemoteEqualsLocalTests
     {
         TinyModel model = version == 1 ? new TinyChatGlm { Hidden = 16, Vocabulary = 32, TiedHead = true } : new TinyChatGlm2 { Hidden = 16, Vocabulary = 32 };
         var settings = TinyRun.Settings(method, dropout: 0.1);
-        settings = settings with { Peft = settings.Peft with { Lora = settings.Peft.Lora with { Targets = model.LoraTargets } } };
+        settings = settings with { Peft = settings.Peft with { Lora = settings.Peft.Lora with { Targets = [.. model.LoraTargets] } } };
         await using var run = new TinyRun(settings, model: model);
 
         await CheckAsync(run);
+    }
+
+    [Theory]
+    [InlineData("modules")]
+    [InlineData("patterns")]
+    [InlineData("layers")]
+    public async Task Every_kind_of_LoRA_trains_remotely_as_it_does_locally(string kind)
+    {
+        await using var run = new TinyRun(TinyRun.WithLora(TinyRun.Settings(dropout: 0.1), kind));
+
+        await CheckAsync(run);
+    }
+
+    [Fact]
+    public async Task Modules_of_a_single_client_that_train_whole_are_never_sent()
+    {
+        await using var run = new TinyRun(TinyRun.WithLora(TinyRun.Settings(steps: 1, rounds: 2), "modules"));
+        var client = await run.ConnectAsync();
+        var before = client.Values["model.embed_tokens.weight"];
+
+        var result = await client.RunAsync();
+
+        Assert.NotEqual(before, client.Values["model.embed_tokens.weight"]);
+        Assert.DoesNotContain(result.Middle!.Tensors, tensor => tensor.Name.Contains("embed_tokens", StringComparison.Ordinal));
+        var whole = client.Stages.Parameters.Where(parameter => !parameter.Name.Contains("lora_", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["model.embed_tokens.weight", "lm_head.weight"], whole.Select(parameter => parameter.Name));
+        var hidden = 2 * 2 * 3 * 10 * TinyRun.Model.Hidden * 4L; // two legs of two steps of at most 3 rows of 10 tokens
+        Assert.InRange(client.Channel.BytesSent, 0, hidden + (whole.Sum(parameter => parameter.Value.numel()) * 4));
     }
 
     [Fact]

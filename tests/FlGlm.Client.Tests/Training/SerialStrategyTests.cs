@@ -12,10 +12,13 @@ public sealed class SerialStrategyTests
     [Theory]
     [InlineData(SerialHandover.Initial)]
     [InlineData(SerialHandover.Previous)]
-    public async Task Three_clients_end_every_round_with_their_sample_weighted_average(SerialHandover handover)
+    [InlineData(SerialHandover.Initial, "modules")]
+    [InlineData(SerialHandover.Previous, "modules")]
+    [InlineData(SerialHandover.Initial, "layers")]
+    public async Task Three_clients_end_every_round_with_their_sample_weighted_average(SerialHandover handover, string kind = "")
     {
         var settings = TinyRun.Settings(steps: 2, clients: 3, rounds: 2) with { Serial = new SerialSettings { Handover = handover } };
-        await using var run = new TinyRun(settings);
+        await using var run = new TinyRun(kind.Length > 0 ? TinyRun.WithLora(settings, kind) : settings);
         var log = new List<(int Client, Dictionary<string, float[]> Start, Dictionary<string, float[]> End)>();
         var clients = new TinyClient[3];
         var running = new Task<ClientRun>[3];

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
@@ -84,13 +85,36 @@ internal sealed class TinyRun : IAsyncDisposable
         Peft = new PeftSettings
         {
             Method = method,
-            Lora = new LoraSettings { Rank = 2, Dropout = dropout, Targets = targets ?? Model.LoraTargets },
+            Lora = new LoraSettings { Rank = 2, Dropout = dropout, Targets = [.. targets ?? Model.LoraTargets] },
             Prefix = new PrefixSettings { Length = 3, Dropout = dropout },
         },
         Optimizer = new OptimizerSettings { LearningRate = 0.01, ClipNorm = 1 },
         Training = new TrainingSettings { Steps = steps, BatchSize = 3, Rounds = rounds, AttentionDropout = dropout },
         Clients = new ClientsSettings { Expected = clients },
     };
+
+    /// <summary>The same with one kind of LoRA: <c>modules</c> that train whole, <c>patterns</c> of ranks and scales, or some <c>layers</c> only.</summary>
+    public static PlanSettings WithLora(PlanSettings settings, string kind)
+    {
+        var lora = settings.Peft.Lora;
+        return settings with
+        {
+            Peft = settings.Peft with
+            {
+                Lora = kind switch
+                {
+                    "modules" => lora with { ModulesToSave = ["lm_head", "embed_tokens"] },
+                    "patterns" => lora with
+                    {
+                        Targets = NamesOrText.OfText(@".*\.(q|down)_proj"),
+                        RankPattern = new Dictionary<string, int> { [@"1\..*q_proj"] = 3, ["q_proj"] = 1 },
+                        AlphaPattern = new Dictionary<string, double> { ["down_proj"] = 2.5 },
+                    },
+                    _ => lora with { Layers = [1, 2], Init = LoraInit.Gaussian },
+                },
+            },
+        };
+    }
 
     /// <summary>A connected client with its own head and tail.</summary>
     /// <param name="own">the plan from its configuration; null = the server's</param>

@@ -23,7 +23,7 @@ public sealed class ConfigFileTests
         Assert.Equal("models/tiny llama", settings.Model.Path);
         Assert.Equal(PeftMethod.PTuningV2, settings.Peft.Method);
         Assert.Equal(4, settings.Peft.Lora.Rank);
-        Assert.Equal(["q_proj", "k_proj"], settings.Peft.Lora.Targets);
+        Assert.Equal(["q_proj", "k_proj"], settings.Peft.Lora.Targets.Names);
         Assert.Equal((OptimizerName.AdamW, 1e-3, LearningRateSchedule.Linear), (settings.Optimizer.Name, settings.Optimizer.LearningRate, settings.Optimizer.Schedule));
         Assert.Equal((20, 5_000_000_000L), (settings.Training.Steps, settings.Training.Seed));
         Assert.Equal((true, 0.25f, ElementPrecision.BFloat16), (settings.Output.Quiet, settings.Output.Scale, settings.Output.Dtype));
@@ -63,7 +63,18 @@ public sealed class ConfigFileTests
     [InlineData("output: {limit: low}", "run.yaml:2: output.limit: 'low' does not fit; a number.")]
     [InlineData("output: {quiet: yes}", "run.yaml:2: output.quiet: 'yes' does not fit; true or false.")]
     [InlineData("optimizer: {name: sgd}", "run.yaml:2: optimizer.name: 'sgd' does not fit; one of adam, adamw.")]
-    [InlineData("peft: {lora: {targets: q_proj}}", "run.yaml:2: peft.lora.targets: is a list; write it [a, b].")]
+    [InlineData("peft: {lora: {targets: {a: b}}}", "run.yaml:2: peft.lora.targets: is a list of names or one text; write it [a, b] or 'text'.")]
+    [InlineData("peft: {lora: {targets: }}", "run.yaml:2: peft.lora.targets: is a list of names or one text; write it [a, b] or 'text'.")]
+    [InlineData("peft: {lora: {layers: 3}}", "run.yaml:2: peft.lora.layers: is a list; write it [a, b].")]
+    [InlineData("peft: {lora: {rank_pattern: 3}}", "run.yaml:2: peft.lora.rank_pattern: holds names with a whole number each; write it {name: value}.")]
+    [InlineData("peft: {lora: {rank_pattern: {q_proj: few}}}", "run.yaml:2: peft.lora.rank_pattern.q_proj: 'few' does not fit; a whole number.")]
+    [InlineData("peft: {lora: {init: pissa}}", "run.yaml:2: peft.lora.init: 'pissa' does not fit; one of kaiming, gaussian.")]
+    [InlineData("peft: {lora: {targets: '(q_proj'}}", "run.yaml:2: peft.lora.targets: '(q_proj' is no regular expression: ")]
+    [InlineData("peft: {lora: {targets: '.*q_proj', layers: [1]}}", "run.yaml:2: peft.lora.layers: goes with a list of targets; name the blocks in the regular expression instead.")]
+    [InlineData("peft: {lora: {layers: [-1]}}", "run.yaml:2: peft.lora.layers: -1 is no block; they are counted from 0.")]
+    [InlineData("peft: {lora: {rank_pattern: {q_proj: 0}}}", "run.yaml:2: peft.lora.rank_pattern: 0 is no rank; 1 or more.")]
+    [InlineData("peft: {lora: {alpha_pattern: {q_proj: 0}}}", "run.yaml:2: peft.lora.alpha_pattern: 0 is no scale; more than 0.")]
+    [InlineData("peft: {lora: {alpha_pattern: {'q[': 1}}}", "run.yaml:2: peft.lora.alpha_pattern: 'q[' is no regular expression: ")]
     [InlineData("output: {sizes: [1, two]}", "run.yaml:2: output.sizes: 'two' does not fit; a whole number.")]
     [InlineData("output: loud", "run.yaml:2: output: is a section; its keys (quiet, name, scale, dtype, limit, sizes) go below it.")]
     [InlineData("output: {name: a, name: b}", "run.yaml:2: output.name: is written twice (first at run.yaml:2); keep one.")]

@@ -10,7 +10,7 @@ public sealed class ConfigOverrideTests
             "training.steps=20", "peft.lora.targets=[q_proj, o_proj]", "output.name=a=b", "output.quiet = true");
 
         Assert.Equal(20, loaded.Settings.Training.Steps);
-        Assert.Equal(["q_proj", "o_proj"], loaded.Settings.Peft.Lora.Targets);
+        Assert.Equal(["q_proj", "o_proj"], loaded.Settings.Peft.Lora.Targets.Names);
         Assert.Equal("a=b", loaded.Settings.Output.Name);
         Assert.True(loaded.Settings.Output.Quiet);
         Assert.Equal(

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 
@@ -22,11 +23,45 @@ public sealed class ConfigWriterTests
         Assert.Equal(settings.Model, read.Model);
         Assert.Equal(settings.Peft.Prefix, read.Peft.Prefix);
         Assert.Equal((settings.Peft.Method, settings.Peft.Start), (read.Peft.Method, read.Peft.Start));
-        Assert.Empty(read.Peft.Lora.Targets);
+        Assert.True(read.Peft.Lora.Targets.IsEmpty);
         Assert.Equal(settings.Optimizer, read.Optimizer);
         Assert.Equal(settings.Training, read.Training);
         Assert.Equal(settings.Output with { Sizes = read.Output.Sizes }, read.Output);
         Assert.Equal(settings.Output.Sizes, read.Output.Sizes);
+    }
+
+    [Fact]
+    public void LoRAs_targets_and_patterns_read_back_in_their_order()
+    {
+        var lora = new LoraSettings
+        {
+            Targets = NamesOrText.OfText(@".*\.(q|v)_proj: [#'\d]"),
+            Layers = [3, 1],
+            RankPattern = new OrderedDictionary<string, int> { [@"layers\.0\..*"] = 2, ["a: b, {c}"] = 3, ["1"] = 4 },
+            AlphaPattern = new Dictionary<string, double> { ["q_proj"] = 0.1 },
+            ModulesToSave = ["lm_head"],
+            Init = LoraInit.Gaussian,
+        };
+        var settings = new SampleSettings { Model = new ModelSettings { Path = "tiny" }, Peft = new PeftSettings { Method = PeftMethod.None, Lora = lora } };
+
+        var read = ConfigText.Load(ConfigWriter.Write(settings)).Settings.Peft.Lora;
+
+        Assert.Equal((lora.Targets.Text, lora.Init), (read.Targets.Text, read.Init));
+        Assert.Equal(lora.Layers, read.Layers);
+        Assert.Equal(lora.RankPattern.ToArray(), [.. read.RankPattern]);
+        Assert.Equal(lora.AlphaPattern.ToArray(), [.. read.AlphaPattern]);
+        Assert.Equal(lora.ModulesToSave, read.ModulesToSave);
+    }
+
+    [Fact]
+    public void LoRAs_targets_are_a_list_or_one_text()
+    {
+        var lora = "peft: {method: none, lora: {targets: ";
+
+        Assert.Equal(["q_proj"], ConfigText.Load(ConfigText.Minimal + lora + "[q_proj]}}").Settings.Peft.Lora.Targets.Names);
+        Assert.Equal("all-linear", ConfigText.Load(ConfigText.Minimal + lora + "all-linear}}").Settings.Peft.Lora.Targets.Text);
+        Assert.Equal(@".*\.q_proj", ConfigText.Load(ConfigText.Minimal, @"peft.lora.targets=.*\.q_proj", "peft.method=none").Settings.Peft.Lora.Targets.Text);
+        Assert.Equal(4, ConfigText.Load(ConfigText.Minimal, "peft.lora.rank_pattern={q_proj: 4}").Settings.Peft.Lora.RankPattern["q_proj"]);
     }
 
     [Fact]

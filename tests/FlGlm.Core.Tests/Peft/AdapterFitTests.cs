@@ -64,6 +64,52 @@ public sealed class AdapterFitTests : IDisposable
         Assert.Contains("holds a prefix of length 3 for 4 blocks of key width 32; this run has length 4 for 4 blocks of key width 32. Set peft.prefix.length: 3.", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rank_pattern", "was trained with rank 3, alpha 16, rslora false on 'model.layers.0.self_attn.q_proj', where this run has rank 2, alpha 16, rslora false")]
+    [InlineData("alpha_pattern", "was trained with rank 2, alpha 5, rslora false on 'model.layers.0.self_attn.q_proj', where this run has rank 2, alpha 16, rslora false")]
+    [InlineData("rslora", "was trained with rank 2, alpha 16, rslora true")]
+    [InlineData("modules_to_save", "holds 'lm_head.weight' whole, which this run would leave out; name its module in peft.lora.modules_to_save.")]
+    public void An_adapter_of_another_size_of_one_module_says_which(string setting, string why)
+    {
+        var lora = Lora([]).Lora;
+        Write(
+            Model("llama"),
+            new PeftSettings
+            {
+                Lora = setting switch
+                {
+                    "rank_pattern" => lora with { RankPattern = new Dictionary<string, int> { ["q_proj"] = 3 } },
+                    "alpha_pattern" => lora with { AlphaPattern = new Dictionary<string, double> { ["q_proj"] = 5 } },
+                    "rslora" => lora with { Rslora = true },
+                    _ => lora with { ModulesToSave = ["lm_head"] },
+                },
+            },
+            Enum.GetValues<StageName>());
+
+        Assert.Contains(why, Refused(Model("llama"), Lora([])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_that_trains_whole_must_be_in_the_adapter()
+    {
+        Write(Model("llama"), Lora([]), Enum.GetValues<StageName>());
+
+        var message = Refused(Model("llama"), new PeftSettings { Lora = Lora([]).Lora with { ModulesToSave = ["embed_tokens"] } });
+
+        Assert.Contains("has nothing for 'model.embed_tokens.weight', which this run trains", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_blocks_than_the_run_adapts_are_refused()
+    {
+        Write(Model("llama"), Lora([]), Enum.GetValues<StageName>());
+
+        var message = Refused(Model("llama"), new PeftSettings { Lora = Lora([]).Lora with { Layers = [0] } });
+
+        Assert.Contains("adapts 'model.layers.1.self_attn.q_proj' too", message, StringComparison.Ordinal);
+        Assert.Contains("and peft.lora.layers to its blocks", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_directory_without_an_adapter_says_what_is_looked_for()
     {
@@ -79,7 +125,7 @@ public sealed class AdapterFitTests : IDisposable
         _ => new TinyChatGlm2(),
     };
 
-    private static PeftSettings Lora(IReadOnlyList<string> targets) => new() { Lora = new LoraSettings { Rank = 2, Targets = targets } };
+    private static PeftSettings Lora(IReadOnlyList<string> targets) => new() { Lora = new LoraSettings { Rank = 2, Targets = [.. targets] } };
 
     private void Write(TinyModel model, PeftSettings peft, IEnumerable<StageName> owners, SplitSettings? cut = null)
     {
@@ -94,6 +140,6 @@ public sealed class AdapterFitTests : IDisposable
     private string Refused(TinyModel model, PeftSettings peft, string part = "")
     {
         using var stages = ThreeStages.Open(model.Write(_folder.At("model")), peft);
-        return Assert.Throws<CheckpointException>(() => AdapterImport.Load(Path.Join(Adapter, part), stages.Blueprint, stages.Client.Head.Blocks)).Message;
+        return Assert.Throws<CheckpointException>(() => AdapterImport.Load(Path.Join(Adapter, part), stages.Blueprint, StageName.Head, stages.Client.Head.Parameters)).Message;
     }
 }

@@ -40,7 +40,7 @@ public sealed class AdapterRoundTripTests : IDisposable
     public void Three_stages_write_one_adapter_that_any_other_cut_reads(string family, bool prefix)
     {
         using var scope = NewDisposeScope();
-        var peft = prefix ? Prefix : Lora with { Lora = Lora.Lora with { Targets = Models[family].LoraTargets } };
+        var peft = prefix ? Prefix : Lora with { Lora = Lora.Lora with { Targets = [.. Models[family].LoraTargets] } };
         _model = Models[family].Write(_folder.At(family));
         using var trained = Trained(peft, new SplitSettings());
         Export(trained, Enum.GetValues<StageName>());
@@ -50,6 +50,60 @@ public sealed class AdapterRoundTripTests : IDisposable
 
             Bits.Equal(trained.Parameters, other.Parameters, cut.ToString());
         }
+    }
+
+    public static TheoryData<string> Rich => ["patterns", "layers", "expression", "saved"];
+
+    [Theory]
+    [MemberData(nameof(Rich))]
+    public void Every_kind_of_LoRA_is_written_and_read_at_any_cut(string kind)
+    {
+        using var scope = NewDisposeScope();
+        var peft = RichLora(kind);
+        using var trained = Trained(peft, new SplitSettings());
+        Export(trained, Enum.GetValues<StageName>());
+        foreach (var cut in new SplitSettings[] { new() { Head = 0, Tail = 4 }, new() { Head = 2, Tail = 0 }, new() { Head = 3, Tail = 1 } })
+        {
+            using var other = Import(peft, cut);
+
+            Bits.Equal(trained.Parameters, other.Parameters, cut.ToString());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rich))]
+    public void Parts_of_every_kind_of_LoRA_join_to_the_whole_adapter(string kind)
+    {
+        using var scope = NewDisposeScope();
+        var peft = RichLora(kind);
+        var emptyEnds = kind == "saved" ? new SplitSettings { Head = 0, Tail = 0 } : new SplitSettings();
+        foreach (var cut in new SplitSettings[] { new(), new() { Head = 0, Tail = 1 }, new() { Head = 1, Tail = 0 }, emptyEnds })
+        {
+            using var trained = Trained(peft, cut);
+            Export(trained, [StageName.Head, StageName.Tail]);
+            Export(trained, [StageName.Middle]);
+            var parts = Directory.GetDirectories(Adapter);
+
+            PartMerge.Join(parts, _folder.At("joined"));
+
+            using var other = ThreeStages.Open(_model, peft).Import(_folder.At("joined"));
+            Bits.Equal(trained.Parameters, other.Parameters, cut.ToString());
+            using var same = Import(peft, cut);
+            Bits.Equal(trained.Parameters, same.Parameters, cut.ToString());
+            Directory.Delete(Adapter, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_joined_adapter_without_a_module_that_is_saved_whole_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var trained = Trained(RichLora("saved"), new SplitSettings { Head = 0, Tail = 1 });
+        Export(trained, [StageName.Middle, StageName.Tail]);
+
+        var error = Assert.Throws<CheckpointException>(() => PartMerge.Join([Path.Combine(Adapter, "middle"), Path.Combine(Adapter, "tail")], _folder.At("joined")));
+
+        Assert.Contains("no part holds 'embed_tokens'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,7 +117,7 @@ public sealed class AdapterRoundTripTests : IDisposable
         using var trained = Trained(Projected, new SplitSettings());
         Export(trained, [StageName.Middle]);
         using var other = ThreeStages.Open(_model, Projected);
-        AdapterImport.Load(Path.Combine(Adapter, "middle"), other.Blueprint, other.Middle.Blocks);
+        AdapterImport.Load(Path.Combine(Adapter, "middle"), other.Blueprint, StageName.Middle, other.Middle.Parameters);
 
         Bits.Equal(trained.Middle.Parameters, other.Middle.Parameters, "middle");
     }
@@ -179,6 +233,26 @@ public sealed class AdapterRoundTripTests : IDisposable
         Assert.Throws<CheckpointException>(() => Import(Prefix, new SplitSettings()));
     }
 
+    private static PeftSettings RichLora(string kind)
+    {
+        var lora = new LoraSettings { Rank = 3, Alpha = 6 };
+        return new PeftSettings
+        {
+            Lora = kind switch
+            {
+                "patterns" => lora with
+                {
+                    Targets = ["q_proj", "down_proj"],
+                    RankPattern = new Dictionary<string, int> { [@"1\..*q_proj"] = 2, ["down_proj"] = 4 },
+                    AlphaPattern = new Dictionary<string, double> { ["q_proj"] = 0.5 },
+                },
+                "layers" => lora with { Layers = [3, 1], Init = LoraInit.Gaussian },
+                "expression" => lora with { Targets = NamesOrText.OfText(@"model\.layers\.[023]\..*(q|up)_proj"), Rslora = true },
+                _ => lora with { ModulesToSave = ["lm_head", "embed_tokens"] },
+            },
+        };
+    }
+
     private void SetConfigField(string key, string value)
     {
         var path = Path.Combine(_model, "config.json");
@@ -204,11 +278,5 @@ public sealed class AdapterRoundTripTests : IDisposable
         TrainedParts.Write(Adapter, checkpoint, stages.Blueprint, owners.ToHashSet(), values);
     }
 
-    private ThreeStages Import(PeftSettings peft, SplitSettings cut)
-    {
-        var stages = ThreeStages.Open(_model, peft, cut);
-        foreach (var blocks in stages.Blocks)
-            AdapterImport.Load(Adapter, stages.Blueprint, blocks);
-        return stages;
-    }
+    private ThreeStages Import(PeftSettings peft, SplitSettings cut) => ThreeStages.Open(_model, peft, cut).Import(Adapter);
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Testing;
@@ -44,11 +45,26 @@ public sealed class InitialValuesTests : IDisposable
         Assert.All(stages.Parameters.Where(p => p.Name.Contains("lora_A")), p => Assert.InRange(Values(p).Max(MathF.Abs), 0.8f * bound, bound));
     }
 
+    [Fact]
+    public void Gaussian_A_has_the_deviation_of_its_own_rank_and_B_is_zero()
+    {
+        using var scope = NewDisposeScope();
+        var ranks = new Dictionary<string, int> { ["v_proj"] = 2 };
+        using var stages = ThreeStages.Open(_model, new PeftSettings { Lora = new LoraSettings { Rank = 8, RankPattern = ranks, Init = LoraInit.Gaussian } });
+
+        Assert.InRange(Deviation("q_proj.lora_A"), 0.9 / 8, 1.1 / 8);
+        Assert.InRange(Deviation("v_proj.lora_A"), 0.8 / 2, 1.2 / 2);
+        Assert.Equal(0, Deviation("lora_B"));
+
+        double Deviation(string name) =>
+            Math.Sqrt(stages.Parameters.Where(parameter => parameter.Name.Contains(name, StringComparison.Ordinal)).SelectMany(Values).Average(value => value * value));
+    }
+
     [Theory]
     [InlineData(false, 4.0)]
     [InlineData(true, 8.0)]
     public void Scale_is_alpha_over_the_rank_or_its_root(bool rslora, double scale) =>
-        Assert.Equal(scale, Lora.Scale(new LoraSettings { Rank = 4, Alpha = 16, Rslora = rslora }));
+        Assert.Equal(scale, new LoraSize(4, 16, rslora).Scale);
 
     private static float[] Values(NamedParameter parameter) => parameter.Value.detach().data<float>().ToArray();
 }

@@ -1,3 +1,5 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -44,6 +46,37 @@ public sealed class PlanMessagesTests
     }
 
     [Fact]
+    public void A_plan_with_an_expression_of_targets_survives_the_round_trip()
+    {
+        var plan = Unusual(PeftMethod.Lora);
+        plan = plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Targets = NamesOrText.OfText(".*_proj"), Layers = [] } } };
+
+        Assert.Contains(("peft.lora.targets", ".*_proj"), PlanFields.Of(PlanMessages.FromMessage(PlanMessages.ToMessage(plan, "1"))));
+    }
+
+    [Fact]
+    public void The_order_of_patterns_is_part_of_the_plan()
+    {
+        var plan = Unusual(PeftMethod.Lora);
+        var swapped = plan with
+        {
+            Peft = plan.Peft with { Lora = plan.Peft.Lora with { RankPattern = new Dictionary<string, int> { [@"layers\.1\..*"] = 4, ["up_proj"] = 2 } } },
+        };
+
+        Assert.NotEqual(PlanFields.Of(plan), PlanFields.Of(swapped));
+    }
+
+    [Fact]
+    public void A_plan_with_a_pattern_twice_or_out_of_range_is_malformed()
+    {
+        var message = PlanMessages.ToMessage(Unusual(PeftMethod.Lora), "1");
+        message.Lora.RankPattern[0].Value = 1e20;
+        Assert.Equal(FaultCode.Malformed, Assert.Throws<ProtocolException>(() => PlanMessages.FromMessage(message)).Code);
+        message.Lora.RankPattern[0] = message.Lora.RankPattern[1];
+        Assert.Equal(FaultCode.Malformed, Assert.Throws<ProtocolException>(() => PlanMessages.FromMessage(message)).Code);
+    }
+
+    [Fact]
     public void A_plan_that_lacks_a_part_is_malformed()
     {
         var message = PlanMessages.ToMessage(Unusual(PeftMethod.Lora), "1");
@@ -74,6 +107,15 @@ public sealed class PlanMessagesTests
         Assert.Empty(PlanNotices.Lines(plan with { Clients = new ClientsSettings() }));
     }
 
+    [Fact]
+    public void Several_clients_with_modules_that_train_whole_get_a_notice_of_them()
+    {
+        var plan = Unusual(PeftMethod.Lora);
+
+        Assert.Contains(PlanNotices.Lines(plan), line => line.Contains("whole, lm_head and embed_tokens", StringComparison.Ordinal));
+        Assert.Empty(PlanNotices.Lines(plan with { Clients = new ClientsSettings() }));
+    }
+
     private static RunPlan Unusual(PeftMethod method) => new()
     {
         Architecture = "llama of a kind",
@@ -82,7 +124,19 @@ public sealed class PlanMessagesTests
         Peft = new PeftSettings
         {
             Method = method,
-            Lora = new LoraSettings { Rank = 3, Alpha = 7.5, Dropout = 0.1, Targets = ["up_proj", "k_proj"], Rslora = true },
+            Lora = new LoraSettings
+            {
+                Rank = 3,
+                Alpha = 7.5,
+                Dropout = 0.1,
+                Targets = ["up_proj", "k_proj"],
+                Rslora = true,
+                Layers = [2, 1],
+                RankPattern = new Dictionary<string, int> { ["up_proj"] = 2, [@"layers\.1\..*"] = 4 },
+                AlphaPattern = new Dictionary<string, double> { ["k_proj"] = 1.5 },
+                ModulesToSave = ["lm_head", "embed_tokens"],
+                Init = LoraInit.Gaussian,
+            },
             Prefix = new PrefixSettings { Length = 9, Projection = true, ProjectionHidden = 11, Dropout = 0.2 },
         },
         Optimizer = new OptimizerSettings

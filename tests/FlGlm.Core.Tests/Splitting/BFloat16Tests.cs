@@ -22,7 +22,7 @@ public sealed class BFloat16Tests
         var model = Method.Model(name);
         using var folder = new TempFolder();
         var directory = model.Write(folder.Path);
-        var peft = new PeftSettings { Method = method, Prefix = new PrefixSettings { Length = 4 }, Lora = new LoraSettings { Targets = model.LoraTargets } };
+        var peft = new PeftSettings { Method = method, Prefix = new PrefixSettings { Length = 4 }, Lora = new LoraSettings { Targets = [.. model.LoraTargets] } };
         using var full = ThreeStages.Open(directory, peft);
         using var half = ThreeStages.Open(directory, peft, change: blueprint => blueprint with { Dtype = bfloat16 });
         using var run = new CentralisedRun(half, new OptimizerSettings { LearningRate = 1e-2 }, totalSteps: 10);

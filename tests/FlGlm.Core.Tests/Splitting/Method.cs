@@ -1,4 +1,6 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Testing;
 using static TorchSharp.torch;
@@ -10,9 +12,18 @@ internal static class Method
 {
     public const double Dropout = 0.1;
 
+    private static readonly LoraSettings Patterned = new()
+    {
+        Rank = 3,
+        Rslora = true,
+        Targets = NamesOrText.OfText(@".*\.(self_attn\.[qo]|mlp\.\w+)_proj"),
+        RankPattern = new Dictionary<string, int> { [@"0\.self_attn\.q_proj"] = 2, ["q_proj"] = 5 },
+        AlphaPattern = new Dictionary<string, double> { ["down_proj"] = 2.5 },
+    };
+
     private static readonly string[] All =
     [
-        "lora", "lora with dropout", "prefix", "prefix with dropout", "projected prefix", "full", "full with dropout", "full tied",
+        "lora", "lora with dropout", "patterned with dropout", "layered", "saved with dropout", "saved of chatglm2", "saved of chatglm", "prefix", "prefix with dropout", "projected prefix", "full", "full with dropout", "full tied",
         "lora with dropout of chatglm", "prefix with dropout of chatglm", "projected prefix of chatglm", "full of chatglm", "full tied of chatglm",
         "lora with dropout of chatglm2", "prefix with dropout of chatglm2", "projected prefix of chatglm2", "full of chatglm2",
     ];
@@ -52,7 +63,10 @@ internal static class Method
 
     private static PeftSettings Peft(string name, double dropout) => name.Split(' ')[0] switch
     {
-        "lora" => new PeftSettings { Lora = new LoraSettings { Rank = 3, Dropout = dropout, Targets = Model(name).LoraTargets } },
+        "lora" => new PeftSettings { Lora = new LoraSettings { Rank = 3, Dropout = dropout, Targets = [.. Model(name).LoraTargets] } },
+        "patterned" => new PeftSettings { Lora = Patterned with { Dropout = dropout } },
+        "layered" => new PeftSettings { Lora = new LoraSettings { Rank = 3, Targets = ["q_proj", "down_proj"], Layers = [1, 3], Init = LoraInit.Gaussian } },
+        "saved" => new PeftSettings { Lora = new LoraSettings { Rank = 3, Dropout = dropout, ModulesToSave = Model(name).Family.SavableModules } },
         "prefix" => Prefix(new PrefixSettings { Length = 5, Dropout = dropout }),
         "projected" => Prefix(new PrefixSettings { Length = 5, Projection = true, ProjectionHidden = 12 }),
         _ => new PeftSettings { Method = PeftMethod.None },

@@ -48,6 +48,10 @@ public sealed class SplitEqualsWholeTests
 
     [Theory]
     [InlineData("lora")]
+    [InlineData("patterned")]
+    [InlineData("layered")]
+    [InlineData("saved")]
+    [InlineData("saved of chatglm2")]
     [InlineData("prefix")]
     [InlineData("full")]
     [InlineData("full tied")]

@@ -14,7 +14,7 @@ public sealed class WireSchemaTests
     private static readonly string[] Strings =
     [
         "Hello.name", "Welcome.name", "Fault.text", "Join.version", "Plan.version", "Plan.architecture", "Plan.fingerprint",
-        "Plan.Lora.targets", "AdapterTensor.name",
+        "Plan.Lora.targets", "Plan.Lora.target_expression", "Plan.Lora.modules_to_save", "Plan.Lora.Pattern.key", "AdapterTensor.name",
     ];
 
     /// <summary>Keys, nonces, signatures, ids of sessions.</summary>
@@ -30,13 +30,17 @@ public sealed class WireSchemaTests
     /// <summary>Settings of the run, all known before the first step.</summary>
     private static readonly string[] Fractions =
     [
-        "Plan.Lora.alpha", "Plan.Lora.dropout", "Plan.Prefix.dropout", "Plan.Training.attention_dropout", "Plan.ping_every_s",
+        "Plan.Lora.alpha", "Plan.Lora.dropout", "Plan.Lora.Pattern.value", "Plan.Prefix.dropout", "Plan.Training.attention_dropout", "Plan.ping_every_s",
         "Plan.Optimizer.learning_rate", "Plan.Optimizer.beta1", "Plan.Optimizer.beta2", "Plan.Optimizer.epsilon",
         "Plan.Optimizer.weight_decay", "Plan.Optimizer.clip_norm",
     ];
 
-    /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, and the dims of a weight.</summary>
-    private static readonly string[] NumberLists = ["Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "AdapterTensor.dims"];
+    /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, the dims of a weight; and settings of the run.</summary>
+    private static readonly string[] NumberLists =
+    [
+        "Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "AdapterTensor.dims",
+        "Plan.Lora.layers", "Plan.Lora.rank_pattern", "Plan.Lora.alpha_pattern",
+    ];
 
     private static readonly string[] ForbiddenWords =
         ["id", "ids", "token", "tokens", "label", "labels", "logit", "logits", "loss", "losses", "prompt", "answer", "text", "target", "example"];

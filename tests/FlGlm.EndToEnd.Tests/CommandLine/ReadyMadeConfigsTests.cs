@@ -32,7 +32,7 @@ public sealed class ReadyMadeConfigsTests
         var config = Load("llama2-7b-lora.yaml");
 
         Assert.Equal((PeftMethod.Lora, 16, 32, false), (config.Peft.Method, config.Peft.Lora.Rank, config.Peft.Lora.Alpha, config.Peft.Lora.Rslora));
-        Assert.Equal(["q_proj", "k_proj", "v_proj", "o_proj"], config.Peft.Lora.Targets);
+        Assert.Equal(["q_proj", "k_proj", "v_proj", "o_proj"], config.Peft.Lora.Targets.Names);
         Assert.Equal((OptimizerName.AdamW, 2e-4, 1), (config.Optimizer.Name, config.Optimizer.LearningRate, config.Training.BatchSize));
     }
 

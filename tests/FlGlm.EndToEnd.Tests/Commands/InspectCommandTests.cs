@@ -77,6 +77,20 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_adapter_with_whole_modules_shows_them_at_head_and_tail()
+    {
+        var run = await CommandRun.OfAsync("inspect", RepositoryFolder.At("tests", "Fixtures", "peft_adapters", "saved", "adapter"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.EndsWith("on q_proj, v_proj, with lm_head and embed_tokens whole", run.OutputLines[0], StringComparison.Ordinal);
+        var whole = 160 * 48;
+        var block = (2 * (48 + 48)) + (2 * (48 + 24));
+        Assert.Equal(
+            [$"{whole + block:N0}", $"{2 * block:N0}", $"{whole + block:N0}"],
+            run.OutputLines.Where(line => line.Contains(" parameters ", StringComparison.Ordinal)).Select(line => line.Split(" parameters")[0].Split(' ')[^1]));
+    }
+
+    [Fact]
     public async Task A_single_file_is_listed()
     {
         var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");

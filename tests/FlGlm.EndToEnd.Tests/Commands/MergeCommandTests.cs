@@ -55,6 +55,47 @@ public sealed class MergeCommandTests : IDisposable
         Assert.Contains("whole adapter", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_adapter_is_added_to_its_base_and_the_message_says_what_was_written()
+    {
+        var adapter = RepositoryFolder.At("tests", "Fixtures", "peft_adapters", "saved", "adapter");
+        var model = RepositoryFolder.At("tests", "Fixtures", "llama2_gqa", "hf");
+
+        var run = await CommandRun.OfAsync("merge", adapter, "--into-base", model, "--dtype", "bfloat16", "--out", Target);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Collection(
+            run.OutputLines,
+            line => Assert.Equal($"{adapter} + {model} -> {Target}", line),
+            line => Assert.Equal($"{Target}: 39 tensors in bfloat16, {Weights(Target).Length - HeaderBytes():N0} bytes; LoRA added to 8, 2 replaced whole; the model needs no adapter", line));
+    }
+
+    [Fact]
+    public async Task Keys_that_are_not_known_are_named_by_a_merge()
+    {
+        var adapter = Path.Combine(_folder.Path, "adapter");
+        Directory.CreateDirectory(adapter);
+        foreach (var file in Directory.GetFiles(RepositoryFolder.At("tests", "Fixtures", "peft_adapters", "layers", "adapter")))
+            File.Copy(file, Path.Combine(adapter, Path.GetFileName(file)));
+        var config = Path.Combine(adapter, "adapter_config.json");
+        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config)).Replace("\"peft_type\"", "\"a_future_key\": 1, \"peft_type\"", StringComparison.Ordinal));
+
+        var run = await CommandRun.OfAsync("merge", adapter, "--into-base", RepositoryFolder.At("tests", "Fixtures", "llama2_gqa", "hf"), "--out", Target);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(run.OutputLines, line => line.Contains("not known here and are left out (a_future_key)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stored_type_goes_with_a_base()
+    {
+        var run = await CommandRun.OfAsync("merge", "part", "--dtype", "float16", "--out", Target);
+
+        Assert.Equal((2, "flglm: --dtype: goes with --into-base; parts are joined as they are."), (run.ExitCode, Assert.Single(run.ErrorLines)));
+    }
+
+    private long HeaderBytes() => 8 + BitConverter.ToInt64(Weights(Target));
+
     private string Part(string whole, StageName stage)
     {
         using var checkpoint = HfCheckpoint.Open(whole);

@@ -1,4 +1,3 @@
-using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Testing;
 using static TorchSharp.torch;
@@ -46,12 +45,6 @@ public sealed class CutFixtureTests
             }
         }
 
-        ThreeStages Open(SplitSettings cut)
-        {
-            var stages = ThreeStages.Open(model.Hf, peft, cut);
-            foreach (var stack in stages.Blocks)
-                AdapterImport.Load(adapter, stages.Blueprint, stack);
-            return stages;
-        }
+        ThreeStages Open(SplitSettings cut) => ThreeStages.Open(model.Hf, peft, cut).Import(adapter);
     }
 }

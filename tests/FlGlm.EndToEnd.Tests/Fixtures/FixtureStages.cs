@@ -24,7 +24,7 @@ internal static class FixtureStages
         ThreeStages.Open(model.Form(form), new PeftSettings { Method = PeftMethod.None }, Cut(model.Form(form)));
 
     public static ThreeStages Lora(FixtureModel model) =>
-        Import(model.LoraAdapter, ThreeStages.Open(model.Hf, model.Lora(), Cut(model.Hf)));
+        ThreeStages.Open(model.Hf, model.Lora(), Cut(model.Hf)).Import(model.LoraAdapter);
 
     /// <summary>Every stage with the encoder of its own blocks, cut from the one stored.</summary>
     public static ThreeStages Prefix(FixtureModel model, FixtureFile file)
@@ -32,7 +32,7 @@ internal static class FixtureStages
         using var folder = new TempFolder();
         var stages = ThreeStages.Open(model.Hf, FixtureModel.Prefix(file), Cut(model.Hf));
         AdapterDirectory.Write(folder.Path, PrefixAdapter(stages, file["prefix.embedding.weight"]));
-        return Import(folder.Path, stages);
+        return stages.Import(folder.Path);
     }
 
     /// <summary>One encoder over all blocks, centralised: every block lies in the tail.</summary>
@@ -42,7 +42,7 @@ internal static class FixtureStages
         var stages = ThreeStages.Open(model.Hf, FixtureModel.ProjectedPrefix(file), new SplitSettings { Head = 0, Tail = Blocks(model.Hf) });
         var encoder = file.Under("prefix.");
         AdapterDirectory.Write(folder.Path, PrefixAdapter(stages, ProjectedPrefixEncoder.Project(name => encoder[name], model.Family.Prefix.Mlp)) with { Encoder = encoder });
-        return Import(folder.Path, stages);
+        return stages.Import(folder.Path);
     }
 
     private static Adapter PrefixAdapter(ThreeStages stages, Tensor embeddings)
@@ -57,12 +57,5 @@ internal static class FixtureStages
             PrefixProjection = stages.Blueprint.Peft.Prefix.Projection,
         };
         return new Adapter(config, new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings });
-    }
-
-    private static ThreeStages Import(string adapter, ThreeStages stages)
-    {
-        foreach (var blocks in stages.Blocks)
-            AdapterImport.Load(adapter, stages.Blueprint, blocks);
-        return stages;
     }
 }

@@ -86,11 +86,6 @@ public sealed class PublishedPrefixFixtureTests
         return copy;
     }
 
-    private static ThreeStages Open(FixtureModel model, FixtureFile io, string? prefix = null)
-    {
-        var stages = ThreeStages.Open(model.Hf, FixtureModel.Prefix(io), FixtureStages.Cut(model.Hf));
-        foreach (var blocks in stages.Blocks)
-            AdapterImport.Load(prefix ?? model.PTuning, stages.Blueprint, blocks);
-        return stages;
-    }
+    private static ThreeStages Open(FixtureModel model, FixtureFile io, string? prefix = null) =>
+        ThreeStages.Open(model.Hf, FixtureModel.Prefix(io), FixtureStages.Cut(model.Hf)).Import(prefix ?? model.PTuning);
 }

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Tests.Peft;
 
 /// <summary>A model in the folder <c>chatglm3-6b</c>, published as <c>hub/chatglm3</c>, and adapters that name various base models.</summary>
-public sealed class AdapterBaseTests : IDisposable
+public sealed class AdapterWarningsTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly string _model;
 
-    public AdapterBaseTests() => _model = Named(new TinyChatGlm2 { Hidden = 16, Intermediate = 8 }.Write(_folder.At("chatglm3-6b")), "hub/chatglm3");
+    public AdapterWarningsTests() => _model = Named(new TinyChatGlm2 { Hidden = 16, Intermediate = 8 }.Write(_folder.At("chatglm3-6b")), "hub/chatglm3");
 
     public void Dispose() => _folder.Dispose();
 
@@ -44,6 +44,22 @@ public sealed class AdapterBaseTests : IDisposable
     [Fact]
     public void A_directory_without_an_adapter_gives_no_warning() => Assert.Null(Warning(_folder.At("nowhere")));
 
+    [Fact]
+    public void Keys_that_PEFT_does_not_have_are_named_beside_the_other_warnings()
+    {
+        var adapter = Lora("hub/chatglm2-6b");
+        var path = Path.Combine(adapter, "adapter_config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        config["lora_twist"] = 3;
+        config["a_future_key"] = new JsonObject();
+        File.WriteAllText(path, config.ToJsonString());
+
+        Assert.Collection(
+            Warnings(adapter),
+            line => Assert.Contains("was trained on", line, StringComparison.Ordinal),
+            line => Assert.Contains("has settings that are not known here and are left out (a_future_key, lora_twist)", line, StringComparison.Ordinal));
+    }
+
     private static string Named(string directory, string name)
     {
         var path = Path.Combine(directory, "config.json");
@@ -53,10 +69,12 @@ public sealed class AdapterBaseTests : IDisposable
         return directory;
     }
 
-    private string? Warning(string adapter)
+    private string? Warning(string adapter) => Warnings(adapter).SingleOrDefault();
+
+    private string[] Warnings(string adapter)
     {
         using var model = HfCheckpoint.Open(_model);
-        return AdapterBase.Warning(adapter, model);
+        return [.. AdapterWarnings.Lines(adapter, model)];
     }
 
     private string Lora(string recorded)
