@@ -66,6 +66,33 @@ public sealed class RunDirectoryTests
         Assert.True(Directory.Exists(client.Path));
     }
 
+    [Fact]
+    public async Task Runs_that_start_in_the_same_second_have_directories_of_their_own()
+    {
+        using var folder = new TempFolder();
+        using var start = new Barrier(8);
+        var creating = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return RunDirectory.Create(new RunSettings(), "train", new StoppedClock(), folder.At("runs")).Path;
+            },
+            TaskCreationOptions.LongRunning));
+
+        var paths = await Task.WhenAll(creating);
+
+        Assert.Equal(8, paths.Distinct().Count());
+        Assert.Contains(folder.At("runs", "train-20260102-030405"), paths);
+        Assert.Contains(folder.At("runs", "train-20260102-030405-8"), paths);
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+        public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    }
+
     private static void AssertRefused(string path, Action write)
     {
         var problem = Assert.Single(Assert.Throws<ConfigurationException>(write).Problems);
