@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using FlGlm.Core.Crypto;
+
+namespace FlGlm.Core.Tests.Crypto;
+
+public sealed class RsaKeyPoolTests
+{
+    [Fact]
+    public async Task A_key_generation_that_failed_is_tried_again()
+    {
+        var made = 0;
+        await using var pool = new RsaKeyPool(1, () => made++ == 0 ? throw new CryptographicException("no entropy") : TestKeys.Remake(ref made));
+        await pool.WarmUpAsync(CancellationToken.None);
+
+        using var first = await pool.TakeAsync(CancellationToken.None);
+        using var second = await pool.TakeAsync(CancellationToken.None);
+
+        Assert.NotEmpty(first.PublicKey);
+        Assert.NotEmpty(second.PublicKey);
+    }
+
+    [Fact]
+    public async Task A_key_generation_that_fails_again_is_an_error_of_every_caller()
+    {
+        await using var pool = new RsaKeyPool(1, () => throw new CryptographicException("no entropy"));
+
+        for (var call = 0; call < 3; call++)
+        {
+            var thrown = await Assert.ThrowsAsync<CryptographicException>(async () => await pool.TakeAsync(CancellationToken.None));
+            Assert.Equal("no entropy", thrown.Message);
+        }
+    }
+}
