@@ -69,28 +69,32 @@ public sealed class RunDirectoryTests
     [Fact]
     public async Task Runs_that_start_in_the_same_second_have_directories_of_their_own()
     {
+        const int Runs = 4;
         using var folder = new TempFolder();
-        using var start = new Barrier(8);
-        var creating = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                start.SignalAndWait();
-                return RunDirectory.Create(new RunSettings(), "train", new StoppedClock(), folder.At("runs")).Path;
-            },
-            TaskCreationOptions.LongRunning));
+        for (var second = 0; second < 50; second++)
+        {
+            var clock = new StoppedClock(second);
+            using var start = new Barrier(Runs);
+            var creating = Enumerable.Range(0, Runs).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return RunDirectory.Create(new RunSettings(), "train", clock, folder.At("runs")).Path;
+                },
+                TaskCreationOptions.LongRunning));
 
-        var paths = await Task.WhenAll(creating);
+            var paths = await Task.WhenAll(creating);
 
-        Assert.Equal(8, paths.Distinct().Count());
-        Assert.Contains(folder.At("runs", "train-20260102-030405"), paths);
-        Assert.Contains(folder.At("runs", "train-20260102-030405-8"), paths);
+            var stem = folder.At("runs", $"train-20260102-0304{second:00}");
+            Assert.Equal([stem, $"{stem}-2", $"{stem}-3", $"{stem}-4"], paths.Order(StringComparer.Ordinal));
+        }
     }
 
-    private sealed class StoppedClock : TimeProvider
+    private sealed class StoppedClock(int second) : TimeProvider
     {
         public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
-        public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, second, TimeSpan.Zero);
     }
 
     private static void AssertRefused(string path, Action write)
