@@ -6,6 +6,8 @@ namespace FlGlm.Cli.Runs;
 /// <summary>The directory of a run's output: config.yaml, metrics.jsonl, flglm.log, adapter/.</summary>
 internal sealed class RunDirectory
 {
+    private const string ConfigName = "config.yaml";
+
     private readonly bool _isNew;
     private bool _isKept;
 
@@ -13,7 +15,7 @@ internal sealed class RunDirectory
 
     public string Path { get; }
 
-    public string ConfigPath => System.IO.Path.Combine(Path, "config.yaml");
+    public string ConfigPath => System.IO.Path.Combine(Path, ConfigName);
 
     public string MetricsPath => System.IO.Path.Combine(Path, "metrics.jsonl");
 
@@ -24,11 +26,9 @@ internal sealed class RunDirectory
 
     /// <summary>Creates the directory that <paramref name="settings"/> names, or a new <c>runs/COMMAND-TIMESTAMP</c>.</summary>
     /// <exception cref="ConfigurationException">It cannot be created.</exception>
-    public static RunDirectory Create(RunSettings settings, string command, TimeProvider time)
-    {
-        var path = settings.Directory.Length > 0 ? settings.Directory : Fresh(command, time);
-        return Make(path);
-    }
+    /// <param name="parent">The folder of new directories.</param>
+    public static RunDirectory Create(RunSettings settings, string command, TimeProvider time, string parent = "runs") =>
+        settings.Directory.Length > 0 ? Make(settings.Directory) : Fresh(command, time, parent);
 
     /// <summary>A run directory inside this one, for one of several clients.</summary>
     public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name));
@@ -47,10 +47,29 @@ internal sealed class RunDirectory
             Directory.Delete(Path, recursive: true);
     }
 
-    private static string Fresh(string command, TimeProvider time)
+    private static RunDirectory Fresh(string command, TimeProvider time, string parent)
     {
-        var stem = System.IO.Path.Combine("runs", $"{command}-{time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
-        return Enumerable.Range(2, int.MaxValue - 2).Select(n => $"{stem}-{n}").Prepend(stem).First(p => !Directory.Exists(p));
+        var stem = System.IO.Path.Combine(parent, $"{command}-{time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        var path = Enumerable.Range(2, int.MaxValue - 2).Select(n => $"{stem}-{n}").Prepend(stem).First(candidate => RunFile.Guard(candidate, () => TryClaim(candidate)));
+        return new RunDirectory(path, isNew: true);
+    }
+
+    /// <summary>Creates a directory of this run alone. Its config.yaml decides: of several processes, only one can create that file.</summary>
+    /// <returns>false where another run has the directory</returns>
+    private static bool TryClaim(string path)
+    {
+        if (Directory.Exists(path))
+            return false;
+        var claim = System.IO.Path.Combine(Directory.CreateDirectory(path).FullName, ConfigName);
+        try
+        {
+            using var file = new FileStream(claim, FileMode.CreateNew);
+            return true;
+        }
+        catch (IOException) when (File.Exists(claim) || !Directory.Exists(path))
+        {
+            return false;
+        }
     }
 
     private static RunDirectory Make(string path)

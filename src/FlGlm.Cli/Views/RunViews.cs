@@ -8,10 +8,10 @@ internal static class RunViews
     public static IRunView Create(TextWriter output, bool json, bool insecure, int logEvery)
     {
         if (json)
-            return new JsonView(output, insecure);
+            return new JsonView(new ProgressWriter(output), insecure);
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         return output == Console.Out && console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi
             ? new TerminalView(console, insecure)
-            : new LineView(output, insecure, logEvery);
+            : new LineView(new ProgressWriter(output), insecure, logEvery);
     }
 }

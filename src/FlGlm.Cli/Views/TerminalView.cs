@@ -38,7 +38,7 @@ internal sealed class TerminalView : IRunView
     public void Message(string level, string message)
     {
         lock (_lock)
-            _console.WriteLine(Marked(level == "information" ? message : $"{level}: {message}"), StyleOf(level));
+            _console.Write(new LogLine(Marked(level == "information" ? message : $"{level}: {message}"), StyleOf(level)));
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Evaluation;
@@ -10,17 +11,21 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
     /// <param name="examples">at least one</param>
     /// <param name="batchSize">rows per pass</param>
     /// <returns>the mean over all targets of all rows, and their number</returns>
+    /// <exception cref="DataException">No row has a target.</exception>
     public async Task<(double Loss, long Targets)> MeasureAsync(IReadOnlyList<Example> examples, int batchSize, CancellationToken ct)
     {
         var (sum, targets) = (0.0, 0L);
         foreach (var rows in examples.Chunk(batchSize))
         {
             var batch = BatchCollator.Collate(rows, marks: stages.Blueprint.Family.Marks);
-            sum += await LossAsync(batch, ct) * batch.LabelCount;
+            if (batch.LabelCount > 0)
+                sum += await LossAsync(batch, ct) * batch.LabelCount;
             targets += batch.LabelCount;
         }
 
-        return (sum / targets, targets);
+        return targets > 0
+            ? (sum / targets, targets)
+            : throw new DataException("data", null, $"No token of the {examples.Count} validation rows has a label, so they have no loss. Give the rows of data.validation an answer.");
     }
 
     private async Task<double> LossAsync(TrainingBatch batch, CancellationToken ct)

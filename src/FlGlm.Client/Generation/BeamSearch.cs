@@ -9,7 +9,7 @@ internal sealed class BeamSearch(IDecoder decoder, GenerationSettings settings, 
         IReadOnlyList<int[]> prompts, IReadOnlyList<int> limits, Action<GeneratedToken>? onToken, int firstRow, CancellationToken ct)
     {
         PromptBeams[] searches =
-            [.. prompts.Select((prompt, row) => new PromptBeams(prompt, firstRow + row + 1, limits[row], settings, rules, stopIds))];
+            [.. prompts.Select((prompt, row) => new PromptBeams(prompt, firstRow + row + 1, limits[row], decoder.Dtype, settings, rules, stopIds))];
         var logits = await decoder.PrefillAsync(prompts, ct);
         while (true)
         {

@@ -1,8 +1,13 @@
+using static TorchSharp.torch;
+
 namespace FlGlm.Client.Generation;
 
 /// <summary>A model that computes prompts once and then one token per row, with cached keys and values.</summary>
 public interface IDecoder
 {
+    /// <summary>The number type that the model computes with, for messages.</summary>
+    ScalarType Dtype { get; }
+
     /// <summary>Computes whole prompts; the earlier cache is dropped.</summary>
     /// <param name="prompts">[R] token ids of each row, of any lengths</param>
     /// <returns>[R][V] logits of the token after each prompt</returns>

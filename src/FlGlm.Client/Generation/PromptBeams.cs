@@ -1,10 +1,14 @@
+using static TorchSharp.torch;
+
 namespace FlGlm.Client.Generation;
 
 /// <summary>The beams of one prompt, and its complete answers.</summary>
 /// <param name="prompt">its ids</param>
 /// <param name="number">the prompt, counted from 1, for messages</param>
 /// <param name="limit">tokens of the longest answer</param>
-internal sealed class PromptBeams(int[] prompt, int number, int limit, GenerationSettings settings, LogitsRules rules, IReadOnlySet<int> stopIds)
+/// <param name="dtype">the model's number type, for messages</param>
+internal sealed class PromptBeams(
+    int[] prompt, int number, int limit, ScalarType dtype, GenerationSettings settings, LogitsRules rules, IReadOnlySet<int> stopIds)
 {
     private readonly List<GeneratedRow> _answers = [];
 
@@ -38,7 +42,7 @@ internal sealed class PromptBeams(int[] prompt, int number, int limit, Generatio
         }
 
         if (next.Count + _answers.Count == 0)
-            throw GenerationFaults.NoToken(number);
+            throw GenerationFaults.NoToken(number, logits[0], dtype);
         Running = next.Count > 0 && CanImprove(next[0].Score, length) ? next : [];
     }
 

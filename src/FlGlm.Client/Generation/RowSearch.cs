@@ -36,7 +36,7 @@ internal sealed class RowSearch(
     {
         rules.Apply(logits, row.Ids, row.PromptLength);
         var chosen = _sampler is null ? Logits.ArgMax(logits) : _sampler.Draw(logits, row.Random);
-        var token = chosen ?? throw GenerationFaults.NoToken(firstRow + row.Index + 1);
+        var token = chosen ?? throw GenerationFaults.NoToken(firstRow + row.Index + 1, logits, decoder.Dtype);
         if (stopIds.Contains(token))
         {
             row.Stop(token);

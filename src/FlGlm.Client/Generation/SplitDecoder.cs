@@ -2,6 +2,7 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
 
 namespace FlGlm.Client.Generation;
 
@@ -12,6 +13,9 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     private KeyValueCache _tail = new();
     /// <summary>The layout of the last call; null before the first, and after a failed one.</summary>
     private SequenceLayout? _layout;
+
+    /// <inheritdoc/>
+    public ScalarType Dtype => stages.Blueprint.Dtype;
 
     /// <inheritdoc/>
     public async Task<float[][]> PrefillAsync(IReadOnlyList<int[]> prompts, CancellationToken ct)

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
@@ -45,8 +46,10 @@ public sealed class TailStage : IDisposable
 
     /// <summary>Mean cross-entropy over the batch's targets, logits in float32, each position compared with the next label.</summary>
     /// <returns>[], with its graph, inside the caller's dispose scope</returns>
+    /// <exception cref="DataException">The batch has no target.</exception>
     public Tensor Loss(Tensor hidden, TrainingBatch batch, PassMode mode)
     {
+        ExpectTargets(batch);
         var (positions, targets) = batch.Targets();
         var last = _stack.Forward(hidden, batch.Layout, mode).flatten(0, 1);
         var judged = last.index_select(0, tensor(positions, dtype: int64, device: _device));
@@ -74,6 +77,19 @@ public sealed class TailStage : IDisposable
     {
         _stack.Dispose();
         _weights.Dispose();
+    }
+
+    /// <summary>The mean over no targets is NaN, which would look like a training that has diverged.</summary>
+    /// <exception cref="DataException">The batch has no target.</exception>
+    internal static void ExpectTargets(TrainingBatch batch)
+    {
+        if (batch.LabelCount > 0)
+            return;
+        throw new DataException(
+            "data",
+            null,
+            $"A batch of {batch.Rows} {(batch.Rows == 1 ? "row" : "rows")} has no token to learn: every label is {Example.Ignored} or belongs to a row's first token. "
+            + "Give the rows of the data an answer, or labels after their first token.");
     }
 
     private Tensor LmHead(Tensor hidden) => nn.functional.linear(_norm.Forward(hidden), _lmHead).to(float32);

@@ -12,8 +12,10 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
 {
     /// <summary>Sends h0, receives hN-2, sends the gradient, receives the gradient; then head and tail take an optimizer step.</summary>
     /// <exception cref="NotFiniteException">The loss or a gradient is not finite; head and tail keep the values of the last step.</exception>
+    /// <exception cref="DataException">The batch has no token to learn; nothing is sent.</exception>
     public async Task<StepResult> StepAsync(TrainingBatch batch, CancellationToken ct)
     {
+        TailStage.ExpectTargets(batch);
         var timer = new LegTimer();
         var rate = optimizer.LearningRate;
         using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch, PassMode.Train), ct);

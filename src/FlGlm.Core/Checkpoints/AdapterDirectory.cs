@@ -15,16 +15,24 @@ public static class AdapterDirectory
     private const string EncoderFile = "prefix_encoder.safetensors";
 
     /// <summary>Whether a directory holds an <c>adapter_config.json</c>.</summary>
-    public static bool IsAt(string directory) => File.Exists(Path.Combine(directory, ConfigFile));
+    public static bool IsAt(string directory)
+    {
+        AtomicDirectory.Recover(directory);
+        return File.Exists(Path.Combine(directory, ConfigFile));
+    }
 
     /// <summary>Reads an adapter's configuration.</summary>
     /// <exception cref="CheckpointException">The file is missing or damaged, or asks for what is not supported.</exception>
-    public static AdapterConfig ReadConfig(string directory) => AdapterConfigFile.Read(Path.Combine(directory, ConfigFile));
+    public static AdapterConfig ReadConfig(string directory)
+    {
+        AtomicDirectory.Recover(directory);
+        return AdapterConfigFile.Read(Path.Combine(directory, ConfigFile));
+    }
 
     /// <summary>Reads an adapter and checks that its tensors are those that its configuration describes.</summary>
     /// <returns>The adapter, its tensors on the CPU and in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>
-    public static Adapter Read(string directory)
+    public static Adapter Read(string directory) => AtomicDirectory.Read(directory, () =>
     {
         var config = ReadConfig(directory);
         var weights = Path.Combine(directory, WeightsFile);
@@ -36,9 +44,9 @@ public static class AdapterDirectory
 
         var encoder = Path.Combine(directory, EncoderFile);
         return new Adapter(config, ReadAll(weights)) { Encoder = File.Exists(encoder) ? ReadAll(encoder) : null };
-    }
+    });
 
-    /// <summary>Writes an adapter. A new directory is created atomically; in an existing one each file is replaced atomically.</summary>
+    /// <summary>Writes an adapter. A reader, or a crash at any moment, finds the directory whole: as it was before, or as it is now.</summary>
     /// <exception cref="CheckpointException">The files cannot be written.</exception>
     public static void Write(string directory, Adapter adapter) => AtomicDirectory.Write(directory, target =>
     {

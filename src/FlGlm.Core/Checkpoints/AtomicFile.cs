@@ -2,10 +2,10 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Writes files atomically: complete or not at all.</summary>
+/// <summary>Writes files atomically: complete or not at all, also after a crash.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes to a temporary file beside the target, flushes it to the disk and renames it over the target.</summary>
+    /// <summary>Writes to a temporary file beside the target, flushes it to the disk, renames it over the target and flushes the folder.</summary>
     /// <param name="path">The file to create or replace. A missing directory is created.</param>
     /// <param name="write">Writes the contents. If it throws, the target is unchanged and the temporary file is deleted.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
@@ -26,6 +26,7 @@ public static class AtomicFile
                 }
 
                 File.Move(temporary, full, overwrite: true);
+                FileSystem.FlushDirectory(directory);
             }
             catch
             {

@@ -13,10 +13,10 @@ public sealed class HfCheckpoint : IDisposable
 {
     private static readonly string[] WeightFiles = ["model.safetensors", "pytorch_model.bin"];
 
-    private readonly Lock _opening = new();
     private readonly Dictionary<string, ITensorFile> _open = [];
     private readonly IReadOnlyDictionary<string, string> _fileOf;
     private readonly string _listedIn;
+    private int _reading;
 
     private HfCheckpoint(string directory, JsonElement config, string listedIn, IReadOnlyDictionary<string, string> fileOf)
     {
@@ -38,6 +38,7 @@ public sealed class HfCheckpoint : IDisposable
     /// <exception cref="CheckpointException">There is no model in it, or one of the files read is damaged.</exception>
     public static HfCheckpoint Open(string directory)
     {
+        AtomicDirectory.Recover(directory);
         var config = JsonFile.ReadObject(Path.Combine(directory, "config.json"));
         foreach (var name in WeightFiles)
         {
@@ -75,7 +76,7 @@ public sealed class HfCheckpoint : IDisposable
 
     /// <summary>How a tensor is stored.</summary>
     /// <exception cref="CheckpointException">There is no such tensor, or its shard is missing or damaged.</exception>
-    public TensorInfo Info(string name) => Find(name, neededBy: null).Info;
+    public TensorInfo Info(string name) => WhileOpen(() => Find(name, neededBy: null).Info);
 
     /// <summary>Reads one tensor into the CPU's memory, as it is stored.</summary>
     /// <param name="name">The published name.</param>
@@ -83,7 +84,7 @@ public sealed class HfCheckpoint : IDisposable
     /// <param name="neededBy">The part that needs it, for messages: <c>tail, layers 3..3</c>.</param>
     /// <returns>A new tensor of the expected shape and the stored type, in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">The tensor or its shard is missing or damaged, of another shape, or not finite.</exception>
-    public Tensor Read(string name, long[] expectedShape, string neededBy)
+    public Tensor Read(string name, long[] expectedShape, string neededBy) => WhileOpen(() =>
     {
         var (file, info) = Find(name, neededBy);
         if (!info.ElementType.IsFloat())
@@ -101,7 +102,7 @@ public sealed class HfCheckpoint : IDisposable
                 $"'{name}' in '{file.Path}' has the shape {TensorInfo.Show(info.Shape)}, and config.json says "
                 + $"{TensorInfo.Show(expectedShape)} (needed by {neededBy}). Use the config.json that belongs to these weights.",
                 name);
-    }
+    });
 
     /// <summary>
     /// SHA-256, in lower-case hexadecimal, of the sorted names of all tensors and of nothing else. A side without every shard
@@ -116,13 +117,17 @@ public sealed class HfCheckpoint : IDisposable
     /// </summary>
     /// <exception cref="CheckpointException">The file of one of the tensors is missing.</exception>
     public string ContentFingerprint(IEnumerable<string> names) =>
-        TensorFingerprint.OfContent(names.Select(name => Find(name, "the fingerprint")));
+        WhileOpen(() => TensorFingerprint.OfContent(names.Select(name => Find(name, "the fingerprint"))));
 
-    /// <summary>Closes the open files, whose mapped pages count as memory of this process; a later read opens them again.</summary>
+    /// <summary>
+    /// Closes the open files, whose mapped pages count as memory of this process, once no other thread reads them; a later read opens them again.
+    /// </summary>
     public void CloseFiles()
     {
-        lock (_opening)
+        lock (_open)
         {
+            while (_reading > 0)
+                Monitor.Wait(_open);
             foreach (var file in _open.Values)
                 file.Dispose();
             _open.Clear();
@@ -130,6 +135,25 @@ public sealed class HfCheckpoint : IDisposable
     }
 
     public void Dispose() => CloseFiles();
+
+    /// <summary>Reads while <see cref="CloseFiles"/> waits.</summary>
+    private T WhileOpen<T>(Func<T> read)
+    {
+        lock (_open)
+            _reading++;
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            lock (_open)
+            {
+                _reading--;
+                Monitor.PulseAll(_open);
+            }
+        }
+    }
 
     private (ITensorFile File, TensorInfo Info) Find(string name, string? neededBy)
     {
@@ -151,7 +175,7 @@ public sealed class HfCheckpoint : IDisposable
 
     private ITensorFile OpenFile(string fileName)
     {
-        lock (_opening)
+        lock (_open)
         {
             if (!_open.TryGetValue(fileName, out var file))
                 _open[fileName] = file = TensorFile.Open(Path.Combine(Directory, fileName));

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>Writes a Hugging Face model directory. A new one is created atomically; in an existing one each file is replaced atomically.</summary>
+/// <summary>Writes a Hugging Face model directory. A reader, or a crash at any moment, finds it whole: as it was before, or as it is now.</summary>
 public static class HfCheckpointWriter
 {
     private static readonly string[] Companions =

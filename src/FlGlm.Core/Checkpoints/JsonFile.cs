@@ -16,7 +16,7 @@ public static class JsonFile
         using var file = new MappedFile(path);
         try
         {
-            using var json = JsonDocument.Parse(file.Slice(0, checked((int)file.Length)).ToArray(), Strict);
+            using var json = JsonDocument.Parse(file.Read(0, checked((int)file.Length)), Strict);
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? json.RootElement.Clone()
                 : throw new CheckpointException(path, $"'{path}' holds no JSON object. Copy or download it again.");

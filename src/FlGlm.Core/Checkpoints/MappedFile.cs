@@ -3,12 +3,14 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>A file mapped as read-only memory. The file may be replaced by a rename while it is open, but not rewritten in place.</summary>
-internal sealed unsafe class MappedFile : IDisposable
+/// <summary>
+/// A file mapped as read-only memory. The file may be replaced by a rename while it is open, but not rewritten in place. Any thread may
+/// close it: the memory stays mapped until the last <see cref="Open"/> is disposed.
+/// </summary>
+internal sealed class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _start;
 
     /// <summary>Maps a whole file.</summary>
     /// <exception cref="CheckpointException">The file is missing, empty or unreadable.</exception>
@@ -24,10 +26,10 @@ internal sealed unsafe class MappedFile : IDisposable
             _file = MemoryMappedFile.CreateFromFile(
                 stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            _file?.Dispose();
             throw e is FileNotFoundException or DirectoryNotFoundException
                 ? new CheckpointException(path, $"'{path}' does not exist. Check the path.", inner: e)
                 : new CheckpointException(path, $"'{path}' cannot be read: {e.Message}", inner: e);
@@ -38,17 +40,19 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public long Length { get; }
 
-    /// <summary>Bytes of the file; the caller has checked that they lie in it.</summary>
-    public ReadOnlySpan<byte> Slice(long offset, int length)
+    /// <summary>The file's bytes, which stay mapped until the caller disposes the result.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public MappedBytes Open() => new(_view.SafeMemoryMappedViewHandle, Length);
+
+    /// <summary>A copy of some bytes; the caller has checked that they lie in the file.</summary>
+    public byte[] Read(long offset, int length)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - offset);
-        return new ReadOnlySpan<byte>(_start + offset, length);
+        using var bytes = Open();
+        return bytes.Slice(offset, length).ToArray();
     }
 
     public void Dispose()
     {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _file.Dispose();
     }

@@ -29,7 +29,7 @@ internal sealed class SafetensorsHeader
         DataStart = LengthBytes + headerBytes;
         try
         {
-            using var json = JsonDocument.Parse(_file.Slice(LengthBytes, headerBytes).ToArray());
+            using var json = JsonDocument.Parse(_file.Read(LengthBytes, headerBytes));
             foreach (var entry in Object(json.RootElement, "its header"))
                 Add(entry);
         }
@@ -55,7 +55,7 @@ internal sealed class SafetensorsHeader
     {
         if (_file.Length < LengthBytes)
             throw Damaged("it ends inside its header length");
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(_file.Slice(0, LengthBytes));
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(_file.Read(0, LengthBytes));
         if (length > MaxHeaderBytes)
             throw Damaged($"its header claims {length} bytes");
         if ((long)length > _file.Length - LengthBytes)

@@ -34,7 +34,8 @@ public sealed class SafetensorsReader : ITensorFile
     public void CopyBytes(TensorInfo tensor, long offset, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, tensor.ByteLength);
-        _file.Slice(_header.DataStart + _header.OffsetOf(tensor.Name) + offset, destination.Length).CopyTo(destination);
+        using var bytes = _file.Open();
+        bytes.Slice(_header.DataStart + _header.OffsetOf(tensor.Name) + offset, destination.Length).CopyTo(destination);
     }
 
     public void Dispose() => _file.Dispose();

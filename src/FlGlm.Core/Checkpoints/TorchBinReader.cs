@@ -39,7 +39,8 @@ public sealed class TorchBinReader : ITensorFile
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, tensor.ByteLength);
         var size = tensor.ElementType.Size();
-        _views[tensor.Name].Copy(_file, offset / size, size, destination);
+        using var bytes = _file.Open();
+        _views[tensor.Name].Copy(bytes, offset / size, size, destination);
     }
 
     public void Dispose() => _file.Dispose();
@@ -92,7 +93,7 @@ public sealed class TorchBinReader : ITensorFile
     }
 
     private byte[] Bytes(ZipEntry entry, string name) => entry.Length <= Unpickler.MaxBytes
-        ? _file.Slice(entry.Offset, (int)entry.Length).ToArray()
+        ? _file.Read(entry.Offset, (int)entry.Length)
         : throw Damaged($"its {name} has {entry.Length} bytes, too many for a list of tensors");
 
     private CheckpointException Damaged(string what, string? tensor = null) =>

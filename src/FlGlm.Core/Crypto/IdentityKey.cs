@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using Google.Protobuf;
 
@@ -61,6 +62,7 @@ public sealed class IdentityKey : IDisposable
                 file.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite);
+            FileSystem.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

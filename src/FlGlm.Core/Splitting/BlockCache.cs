@@ -18,11 +18,10 @@ internal sealed class BlockCache(IBlockPast? prefix) : IBlockPast, IDisposable
     {
         if (_prefix is { } prefix)
             (key, value) = prefix.Join(key, value);
-        _prefix = null;
-        var first = _slots;
-        _slots += key.shape[2];
-        _keys = Append(_keys, first, key);
-        _values = Append(_values, first, value);
+        var slots = _slots + key.shape[2];
+        _keys = Append(_keys, slots, key);
+        _values = Append(_values, slots, value);
+        (_prefix, _slots) = (null, slots);
         return (_keys.narrow(2, 0, _slots), _values.narrow(2, 0, _slots));
     }
 
@@ -39,19 +38,21 @@ internal sealed class BlockCache(IBlockPast? prefix) : IBlockPast, IDisposable
         _values?.Dispose();
     }
 
-    private Tensor Append(Tensor? buffer, long first, Tensor added)
+    /// <summary>Copies first and replaces then: a copy that fails leaves the old buffer as it is.</summary>
+    private Tensor Append(Tensor? buffer, long slots, Tensor added)
     {
-        if (buffer is null || buffer.shape[2] < _slots)
+        if (buffer is not null && buffer.shape[2] >= slots)
         {
-            long[] shape = [added.shape[0], added.shape[1], KeyValueCache.Capacity(_slots), added.shape[3]];
-            var grown = empty(shape, dtype: added.dtype, device: added.device);
-            if (buffer is not null)
-                grown.narrow(2, 0, first).copy_(buffer.narrow(2, 0, first));
-            buffer = Replace(buffer, grown);
+            buffer.narrow(2, _slots, added.shape[2]).copy_(added);
+            return buffer;
         }
 
-        buffer.narrow(2, first, added.shape[2]).copy_(added);
-        return buffer;
+        long[] shape = [added.shape[0], added.shape[1], KeyValueCache.Capacity(slots), added.shape[3]];
+        var grown = empty(shape, dtype: added.dtype, device: added.device);
+        if (buffer is not null)
+            grown.narrow(2, 0, _slots).copy_(buffer.narrow(2, 0, _slots));
+        grown.narrow(2, _slots, added.shape[2]).copy_(added);
+        return Replace(buffer, grown);
     }
 
     /// <summary>Detaches the buffer from the dispose scope of the call that created it.</summary>

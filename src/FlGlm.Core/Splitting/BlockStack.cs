@@ -122,21 +122,26 @@ public sealed class BlockStack : IDisposable
         if (_context is not null && _layout!.HasSameTables(layout))
             return _context;
         ForgetContext();
+        using var scope = NewDisposeScope();
         var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
-        _context = new BlockContext(
-            cos.DetachFromDisposeScope(), sin.DetachFromDisposeScope(), mask?.DetachFromDisposeScope(), _dropout, _blueprint.AttentionDropout)
+        var context = new BlockContext(cos, sin, mask, _dropout, _blueprint.AttentionDropout)
         {
             AttentionStepByStep = _blueprint.AttentionStepByStep,
         };
-        _layout = layout;
-        return _context;
+        scope.Detach(cos, sin);
+        if (mask is not null)
+            scope.Detach(mask);
+        (_context, _layout) = (context, layout);
+        return context;
     }
 
+    /// <summary>The field is cleared first, so that no later pass finds tables that are freed.</summary>
     private void ForgetContext()
     {
-        _context?.Cos.Dispose();
-        _context?.Sin.Dispose();
-        _context?.Mask?.Dispose();
-        _context = null;
+        var context = _context;
+        (_context, _layout) = (null, null);
+        context?.Cos.Dispose();
+        context?.Sin.Dispose();
+        context?.Mask?.Dispose();
     }
 }

@@ -9,6 +9,9 @@ public sealed record ConnectSettings
     /// <summary>The longest wait between two attempts, in seconds.</summary>
     public double LongestDelaySeconds { get; init; } = 10;
 
-    /// <summary>No new attempt is made after this many seconds, counted from the first attempt.</summary>
+    /// <summary>The time for all attempts, in seconds: one that is still waiting for an answer then is ended.</summary>
     public double GiveUpSeconds { get; init; } = 300;
+
+    /// <summary>The time that the first attempt has even where <see cref="GiveUpSeconds"/> is less, in seconds.</summary>
+    public double FirstAttemptSeconds { get; init; } = 5;
 }

@@ -8,6 +8,8 @@ namespace FlGlm.Core.Wire;
 /// <summary>Connects a client to its server. The client may start first: it retries until the server accepts the connection.</summary>
 public static class FrameConnector
 {
+    private const double LongestTimerSeconds = 1_000_000;
+
     /// <summary>A connection to a server, before any handshake.</summary>
     /// <param name="host">Name or address.</param>
     /// <param name="port">The server's port.</param>
@@ -24,7 +26,8 @@ public static class FrameConnector
         {
             try
             {
-                return await ConnectOnceAsync(host, port, ct);
+                var left = settings.GiveUpSeconds - clock.Elapsed.TotalSeconds;
+                return await ConnectOnceAsync(host, port, number == 1 ? Math.Max(left, settings.FirstAttemptSeconds) : left, ct);
             }
             catch (SocketException e)
             {
@@ -40,15 +43,24 @@ public static class FrameConnector
         }
     }
 
-    private static async Task<IDuplexPipe> ConnectOnceAsync(string host, int port, CancellationToken ct)
+    /// <summary>The system itself gives up after two minutes where nothing answers.</summary>
+    /// <exception cref="SocketException">There is no server, or no answer within <paramref name="seconds"/>.</exception>
+    private static async Task<IDuplexPipe> ConnectOnceAsync(string host, int port, double seconds, CancellationToken ct)
     {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(TimeSpan.FromSeconds(Math.Clamp(seconds, 0.001, LongestTimerSeconds)));
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             SocketPipe.Tune(socket);
-            await socket.ConnectAsync(host, port, ct);
+            await socket.ConnectAsync(host, port, timeout.Token);
             SocketPipe.TuneConnected(socket);
             return new SocketPipe(socket);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TimedOut);
         }
         catch
         {

@@ -7,27 +7,39 @@ namespace FlGlm.Core.Wire;
 public sealed class Heartbeat : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _sending = new();
+    private readonly TimeSpan _lastPingTimeout;
     private readonly Task _beating;
 
     public Heartbeat(IFrameChannel channel, TimeSpan period)
+        : this(channel, period, SessionClose.PeerTimeout)
     {
-        _beating = BeatAsync(channel, period, _end.Token);
     }
 
+    /// <param name="lastPingTimeout">How long the end of the session waits for a Ping that is being sent.</param>
+    internal Heartbeat(IFrameChannel channel, TimeSpan period, TimeSpan lastPingTimeout)
+    {
+        _lastPingTimeout = lastPingTimeout;
+        _beating = BeatAsync(channel, period, _sending.Token, _end.Token);
+    }
+
+    /// <summary>Ends the Pings. One that is being sent is given 2 s: a frame cut off in the middle ends the channel, but a peer that reads nothing must not delay the end.</summary>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
+        _sending.CancelAfter(_lastPingTimeout);
         await _beating;
         _end.Dispose();
+        _sending.Dispose();
     }
 
-    private static async Task BeatAsync(IFrameChannel channel, TimeSpan period, CancellationToken ct)
+    private static async Task BeatAsync(IFrameChannel channel, TimeSpan period, CancellationToken sending, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(period);
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
-                await channel.SendAsync(FrameKind.Ping, new Ping(), null, CancellationToken.None);
+                await channel.SendAsync(FrameKind.Ping, new Ping(), null, sending);
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {

@@ -10,7 +10,8 @@ namespace FlGlm.Core.Wire;
 /// </summary>
 public static class SessionClose
 {
-    private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>The longest wait for the peer at the end of a session.</summary>
+    public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(2);
 
     public static Task SendGoodbyeAsync(IFrameChannel channel) => SendAndDrainAsync(channel, FrameKind.Goodbye, new Goodbye());
 

@@ -21,6 +21,9 @@ public sealed record ServerSettings : IValidated
     /// <summary>Largest key/value cache of a generating client, in bytes. 4 GiB: about 8,000 tokens of ChatGLM-6B's middle in bfloat16.</summary>
     public long MaxCacheBytes { get; init; } = 1L << 32;
 
+    /// <summary>Largest sum of the key/value caches of all generating clients, in bytes. 8 GiB: two clients at the limit of each, or many small ones.</summary>
+    public long MaxCacheTotalBytes { get; init; } = 1L << 33;
+
     /// <summary>Seconds without a request after which a generating client's cache is dropped and its session ended.</summary>
     public double GenerateTimeoutS { get; init; } = 600;
 
@@ -50,5 +53,7 @@ public sealed record ServerSettings : IValidated
             yield return new Problem("max_generating", $"{MaxGenerating} is out of range; 0 clients or more.");
         if (MaxCacheBytes < 1024)
             yield return new Problem("max_cache_bytes", $"{MaxCacheBytes} is out of range; 1024 or more.");
+        if (MaxCacheTotalBytes < MaxCacheBytes)
+            yield return new Problem("max_cache_total_bytes", $"{MaxCacheTotalBytes} is less than one client may use ({MaxCacheBytes}, max_cache_bytes); as much or more.");
     }
 }

@@ -44,6 +44,7 @@ public sealed partial class SplitServer : IAsyncDisposable
             Observer = observer,
             Logger = logger,
             Generating = _generating,
+            Caches = new CacheBudget(settings.MaxCacheTotalBytes),
             Stopping = _stopping.Token,
             Closing = _closing.Token,
         };

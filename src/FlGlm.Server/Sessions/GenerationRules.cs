@@ -1,15 +1,20 @@
 using FlGlm.Core.Models;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
+using FlGlm.Server.Hosting;
 using FlGlm.Server.Stages;
 
 namespace FlGlm.Server.Sessions;
 
 /// <summary>Checks the requests of a generating client: passes in order, existing rows, no more tokens than the model and the cache limit allow.</summary>
-/// <param name="maxCacheBytes">the limit of one session</param>
-internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, long maxCacheBytes)
+/// <param name="settings">with the limits of one client and of all</param>
+/// <param name="caches">what all clients hold</param>
+internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, ServerSettings settings, CacheBudget caches) : IDisposable
 {
+    private const string Remedy = "generation.batch_size, num_beams, max_new_tokens.";
+
     private long _lastPass;
+    private long _held;
 
     /// <exception cref="ProtocolException">The pass breaks a rule.</exception>
     public SequenceLayout Check(Pass pass)
@@ -37,6 +42,9 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, l
         return next;
     }
 
+    /// <summary>Returns this client's share of the memory; its cache is disposed before.</summary>
+    public void Dispose() => caches.TryChange(_held, 0);
+
     private void InOrder(long step)
     {
         if (step != ++_lastPass)
@@ -45,11 +53,21 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, l
 
     private void Fits(long bytes)
     {
-        if (bytes <= maxCacheBytes)
-            return;
-        throw new ProtocolException(
-            FaultCode.CacheFull,
-            $"The keys and values of these rows take {bytes:N0} bytes; the server allows a client {maxCacheBytes:N0} (server.max_cache_bytes). "
-            + "Request fewer rows or tokens: generation.batch_size, num_beams, max_new_tokens.");
+        if (bytes > settings.MaxCacheBytes)
+        {
+            throw new ProtocolException(
+                FaultCode.CacheFull,
+                $"The keys and values of these rows take {bytes:N0} bytes; the server allows a client {settings.MaxCacheBytes:N0} (server.max_cache_bytes). Request fewer rows or tokens: {Remedy}");
+        }
+
+        if (!caches.TryChange(_held, bytes))
+        {
+            throw new ProtocolException(
+                FaultCode.CacheFull,
+                $"The keys and values of these rows take {bytes:N0} bytes, and with those of the other clients more than the server allows in all, {settings.MaxCacheTotalBytes:N0} "
+                + $"(server.max_cache_total_bytes). Try again when others are done, or request fewer rows or tokens: {Remedy}");
+        }
+
+        _held = bytes;
     }
 }

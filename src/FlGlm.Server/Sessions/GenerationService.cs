@@ -20,7 +20,7 @@ internal sealed class GenerationService : IDisposable
     {
         (_channel, _receiver, _server) = (channel, receiver, server);
         _middle = new CachedMiddle(server.Stage);
-        _rules = new GenerationRules(_middle, server.Stage.Blueprint.Family, server.Settings.MaxCacheBytes);
+        _rules = new GenerationRules(_middle, server.Stage.Blueprint.Family, server.Settings, server.Caches);
     }
 
     /// <summary>Handles frames until the client leaves.</summary>
@@ -38,7 +38,12 @@ internal sealed class GenerationService : IDisposable
         }
     }
 
-    public void Dispose() => _middle.Dispose();
+    /// <summary>Drops keys and values, then returns their share of the memory that all clients may use.</summary>
+    public void Dispose()
+    {
+        _middle.Dispose();
+        _rules.Dispose();
+    }
 
     private async Task ServeAsync(CancellationToken ct)
     {

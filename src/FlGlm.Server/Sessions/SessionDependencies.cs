@@ -28,6 +28,9 @@ internal sealed record SessionDependencies
     /// <summary>Limits the number of generating clients.</summary>
     public required SemaphoreSlim Generating { get; init; }
 
+    /// <summary>Limits the memory of all generating clients together.</summary>
+    public required CacheBudget Caches { get; init; }
+
     /// <summary>The server stops: sessions finish the current step and end with a Goodbye.</summary>
     public required CancellationToken Stopping { get; init; }
 

@@ -129,7 +129,8 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
     private async Task<ParameterSet?> WaitForTurnAsync(JoinedClient client, CancellationToken ct)
     {
         var places = Channel.CreateUnbounded<QueuePlace>();
-        var sending = SendPlacesAsync(places.Reader);
+        using var late = new CancellationTokenSource();
+        var sending = SendPlacesAsync(places.Reader, late.Token);
         try
         {
             return await server.Scheduler.WaitForTurnAsync(client, place => places.Writer.TryWrite(place), ct);
@@ -137,14 +138,16 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         finally
         {
             places.Writer.Complete();
+            if (ct.IsCancellationRequested)
+                late.CancelAfter(SessionClose.PeerTimeout); // the session ends; the client may read nothing
             await sending;
         }
     }
 
-    private async Task SendPlacesAsync(ChannelReader<QueuePlace> places)
+    private async Task SendPlacesAsync(ChannelReader<QueuePlace> places, CancellationToken ct)
     {
-        await foreach (var place in places.ReadAllAsync())
-            await channel.SendAsync(FrameKind.Queue, new Queue { Position = place.Position, Waiting = place.Waiting }, null, CancellationToken.None);
+        await foreach (var place in places.ReadAllAsync(CancellationToken.None))
+            await channel.SendAsync(FrameKind.Queue, new Queue { Position = place.Position, Waiting = place.Waiting }, null, ct);
     }
 
     /// <summary>The end of the run: sends the client the middle's part, if the plan shares it, and waits for its Goodbye.</summary>

@@ -1,5 +1,6 @@
 using FlGlm.Client.Generation;
 using FlGlm.Core.Configuration;
+using TorchSharp;
 
 namespace FlGlm.Client.Tests.Generation;
 
@@ -82,9 +83,23 @@ public sealed class GeneratorTests
     public async Task Logits_that_are_no_numbers_are_an_error_not_an_answer(GenerationSettings settings)
     {
         static float[] Broken(IReadOnlyList<int> ids) => ids.Count < 6 ? [-9, 1, 2, 3, float.NaN] : [float.NaN, float.NaN, float.NaN, float.NaN, float.NaN];
-        var error = await Assert.ThrowsAsync<ConfigurationException>(() => Decoding.OfAsync(Broken, settings, Prompt));
+        var whole = await FailAsync<CheckpointException>(Broken, settings, torch.float32);
+        var half = await FailAsync<ConfigurationException>(Broken, settings, torch.bfloat16);
 
-        Assert.StartsWith("compute.dtype: no token can follow prompt 1 ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("No token can follow prompt 1 and its answer so far: no logit is a number, though the model computes with float32.", whole.Message, StringComparison.Ordinal);
+        Assert.Contains("peft.start", whole.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("compute.dtype", whole.Message, StringComparison.Ordinal);
+        Assert.StartsWith("compute.dtype: no token can follow prompt 1 and its answer so far: no logit is a number. Numbers too large for bfloat16 ", half.Message, StringComparison.Ordinal);
+        Assert.Contains("peft.start", half.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Where_the_settings_forbid_every_token_the_setting_is_named(GenerationSettings settings)
+    {
+        var error = await FailAsync<ConfigurationException>(_ => [1, 2, 3, 4, 5], settings with { NoRepeatNgramSize = 1, MinNewTokens = 50 }, torch.bfloat16);
+
+        Assert.StartsWith("generation.no_repeat_ngram_size: no token can follow prompt 1 ", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,4 +156,8 @@ public sealed class GeneratorTests
 
     [Fact]
     public async Task No_prompts_have_no_answers() => Assert.Empty(await Decoding.RunAsync(_ => [1], new(), []));
+
+    private static Task<T> FailAsync<T>(Func<IReadOnlyList<int>, float[]> logits, GenerationSettings settings, torch.ScalarType dtype)
+        where T : Exception =>
+        Assert.ThrowsAsync<T>(() => new Generator(new ScriptedDecoder(logits) { Dtype = dtype }, settings, [Decoding.Stop], maxPositions: 1000).GenerateAsync([Prompt]));
 }

@@ -83,6 +83,27 @@ public sealed class RemoteGenerationTests
     }
 
     [Fact]
+    public async Task The_caches_of_all_clients_together_have_a_limit_and_a_session_that_ends_returns_its_share()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { MaxCacheBytes = 10_000, MaxCacheTotalBytes = 15_000 });
+        var first = await GenerationClient.ConnectAsync(run, "first");
+        await first.Decoder.PrefillAsync([[3]], default);
+        await first.Decoder.PrefillAsync([[3]], default); // replaces the cache before
+        await using (var second = await GenerationClient.ConnectAsync(run, "second"))
+        {
+            var error = await Assert.ThrowsAsync<ProtocolException>(() => second.Decoder.PrefillAsync([[3]], default));
+
+            Assert.Equal(FaultCode.CacheFull, error.Code);
+            Assert.Contains("server.max_cache_total_bytes", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Single(await first.Decoder.DecodeAsync([3], [0], default));
+        await first.DisposeAsync();
+        await using var third = await GenerationClient.ConnectAsync(run, "third");
+        Assert.Single(await third.Decoder.PrefillAsync([[3]], default));
+    }
+
+    [Fact]
     public async Task A_row_longer_than_the_model_is_refused()
     {
         await using var run = new TinyRun(TinyRun.Settings());

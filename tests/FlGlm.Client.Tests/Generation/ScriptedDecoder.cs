@@ -1,5 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Generation;
+using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Generation;
 
@@ -7,6 +8,8 @@ namespace FlGlm.Client.Tests.Generation;
 internal sealed class ScriptedDecoder(Func<IReadOnlyList<int>, float[]> logits) : IDecoder
 {
     private int[][] _rows = [];
+
+    public ScalarType Dtype { get; init; } = float32;
 
     /// <summary>Rows of each call, the prompts' first.</summary>
     public List<int> RowsOfCalls { get; } = [];

@@ -122,6 +122,25 @@ public sealed class TransportTests : IDisposable
         Assert.StartsWith("No server answers at 127.0.0.1:", thrown.Message);
     }
 
+    /// <summary>The queue of connections that nobody accepts is full, so that the system answers no more of them.</summary>
+    [Fact]
+    public async Task An_attempt_that_gets_no_answer_ends_when_the_time_is_up()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(AnyPort);
+        silent.Listen(0);
+        using var queued = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await queued.ConnectAsync(silent.LocalEndPoint!);
+        var settings = new ConnectSettings { GiveUpSeconds = 0.1, FirstAttemptSeconds = 0.1 };
+
+        var thrown = await Assert.ThrowsAsync<NetworkException>(() =>
+            FrameConnector.ConnectAsync("127.0.0.1", ((IPEndPoint)silent.LocalEndPoint!).Port, settings, null, None).WaitAsync(TimeSpan.FromSeconds(60)));
+
+        Assert.StartsWith("No server answers at 127.0.0.1:", thrown.Message);
+    }
+
     [Fact]
     public async Task Server_continues_after_an_unknown_connection()
     {

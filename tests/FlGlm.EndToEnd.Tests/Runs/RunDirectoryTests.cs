@@ -66,6 +66,37 @@ public sealed class RunDirectoryTests
         Assert.True(Directory.Exists(client.Path));
     }
 
+    [Fact]
+    public async Task Runs_that_start_in_the_same_second_have_directories_of_their_own()
+    {
+        const int Runs = 4;
+        using var folder = new TempFolder();
+        for (var second = 0; second < 50; second++)
+        {
+            var clock = new StoppedClock(second);
+            using var start = new Barrier(Runs);
+            var creating = Enumerable.Range(0, Runs).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return RunDirectory.Create(new RunSettings(), "train", clock, folder.At("runs")).Path;
+                },
+                TaskCreationOptions.LongRunning));
+
+            var paths = await Task.WhenAll(creating);
+
+            var stem = folder.At("runs", $"train-20260102-0304{second:00}");
+            Assert.Equal([stem, $"{stem}-2", $"{stem}-3", $"{stem}-4"], paths.Order(StringComparer.Ordinal));
+        }
+    }
+
+    private sealed class StoppedClock(int second) : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+        public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, second, TimeSpan.Zero);
+    }
+
     private static void AssertRefused(string path, Action write)
     {
         var problem = Assert.Single(Assert.Throws<ConfigurationException>(write).Problems);

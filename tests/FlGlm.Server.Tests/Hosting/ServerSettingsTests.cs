@@ -24,5 +24,13 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
+    public void All_clients_together_may_use_at_least_what_one_may()
+    {
+        var problem = Assert.Single(new ServerSettings { MaxCacheBytes = 2048, MaxCacheTotalBytes = 2047 }.Validate());
+
+        Assert.Equal("max_cache_total_bytes", problem.Key);
+    }
+
+    [Fact]
     public void Defaults_are_in_order() => Assert.Empty(new ServerSettings().Validate());
 }

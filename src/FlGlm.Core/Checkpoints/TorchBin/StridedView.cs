@@ -10,11 +10,11 @@ internal sealed record StridedView(long Start, long[] Shape, long[] Strides)
     public bool IsContiguous { get; } = HasRowMajorStrides(Shape, Strides);
 
     /// <summary>Copies elements in row-major order.</summary>
-    /// <param name="file">The file that holds them.</param>
+    /// <param name="file">The bytes of the file that holds them.</param>
     /// <param name="first">The first element to copy, counted row-major.</param>
     /// <param name="size">Bytes per element.</param>
     /// <param name="destination">Whole elements.</param>
-    public void Copy(MappedFile file, long first, int size, Span<byte> destination)
+    public void Copy(MappedBytes file, long first, int size, Span<byte> destination)
     {
         if (IsContiguous)
         {

@@ -30,7 +30,7 @@ internal sealed class ZipDirectory
     public ZipDirectory(MappedFile file)
     {
         _file = file;
-        if (file.Length < sizeof(uint) || UInt32(file.Slice(0, sizeof(uint)), 0) != LocalSignature)
+        if (file.Length < sizeof(uint) || UInt32(file.Read(0, sizeof(uint)), 0) != LocalSignature)
         {
             throw new CheckpointException(
                 file.Path,
@@ -48,7 +48,7 @@ internal sealed class ZipDirectory
     private (long Start, long Length) FindDirectory()
     {
         var tail = (int)Math.Min(_file.Length, EndBytes + ushort.MaxValue);
-        var bytes = _file.Slice(_file.Length - tail, tail);
+        var bytes = _file.Read(_file.Length - tail, tail);
         for (var at = tail - EndBytes; at >= 0; at--)
         {
             if (UInt32(bytes, at) != EndSignature)
@@ -126,14 +126,14 @@ internal sealed class ZipDirectory
         return value;
     }
 
-    private ReadOnlySpan<byte> Bytes(long at, int count, uint signature)
+    private byte[] Bytes(long at, int count, uint signature)
     {
         var bytes = Bytes(at, count);
         return UInt32(bytes, 0) == signature ? bytes : throw Damaged("its directory is not in order");
     }
 
-    private ReadOnlySpan<byte> Bytes(long at, int count) =>
-        at >= 0 && at <= _file.Length - count ? _file.Slice(at, count) : throw Damaged("its directory points outside");
+    private byte[] Bytes(long at, int count) =>
+        at >= 0 && at <= _file.Length - count ? _file.Read(at, count) : throw Damaged("its directory points outside");
 
     private static ushort UInt16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 
