@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
@@ -29,9 +30,13 @@ internal static class DataFile
 
     /// <summary>Opens a file that is no text.</summary>
     /// <exception cref="DataException">The file is missing or unreadable.</exception>
-    internal static FileStream Open(string path) => Guard(path, () => File.OpenRead(path));
+    internal static Stream Open(string path) => new MemoryStream(ReadBytes(path), writable: false);
 
-    private static byte[] ReadBytes(string path) => Guard(path, () => File.ReadAllBytes(path));
+    private static byte[] ReadBytes(string path)
+    {
+        var bytes = Guard(path, () => File.ReadAllBytes(path));
+        return LfsPointer.Is(bytes) ? throw new DataException(path, null, LfsPointer.Message(path)) : bytes;
+    }
 
     private static T Guard<T>(string path, Func<T> read)
     {

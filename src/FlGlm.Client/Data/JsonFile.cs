@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
@@ -17,7 +18,7 @@ internal static class JsonFile
             return null;
         try
         {
-            var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            var json = JsonDocument.Parse(LfsPointer.ReadFile(path));
             return json.RootElement.ValueKind == JsonValueKind.Object ? json : throw new JsonException("not an object");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Text;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using Google.Protobuf;
 
@@ -56,7 +57,7 @@ internal sealed class SentencePieceModel
         try
         {
             var model = new SentencePieceModel();
-            model.Read(File.ReadAllBytes(path));
+            model.Read(LfsPointer.ReadFile(path));
             return model._modelType is Unigram or BytePair ? model : throw new CheckpointException(
                 path, $"'{path}' is a SentencePiece model of type {(model._modelType == 3 ? "word" : "char")}; bpe and unigram are known.");
         }

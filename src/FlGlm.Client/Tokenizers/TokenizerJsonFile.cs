@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Tokenizers;
@@ -17,7 +18,7 @@ internal static class TokenizerJsonFile
     {
         try
         {
-            return Read(JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new JsonException("not an object"), path, pieces);
+            return Read(JsonNode.Parse(LfsPointer.ReadFile(path)) as JsonObject ?? throw new JsonException("not an object"), path, pieces);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -21,7 +21,7 @@ public static class HfCheckpointWriter
         "chat_template.jinja",
     ];
 
-    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, and copies the tokenizer's files.</summary>
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, and copies the tokenizer's files and the Python code that transformers needs for a ChatGLM.</summary>
     /// <param name="directory">The directory to make or to write into.</param>
     /// <param name="config">The root of <c>config.json</c>, e.g. that of the checkpoint that was trained.</param>
     /// <param name="tensors">Names, types and shapes of the weights, in any order.</param>
@@ -40,14 +40,12 @@ public static class HfCheckpointWriter
 
     private static void CopyCompanions(string from, string target)
     {
-        foreach (var name in Companions)
+        IEnumerable<string> code = Directory.Exists(from) ? Directory.EnumerateFiles(from, "*.py") : [];
+        foreach (var path in Companions.Select(name => Path.Combine(from, name)).Where(File.Exists).Concat(code))
         {
-            var source = new FileInfo(Path.Combine(from, name));
-            if (!source.Exists)
-                continue;
-            AtomicFile.Write(Path.Combine(target, name), stream =>
+            AtomicFile.Write(Path.Combine(target, Path.GetFileName(path)), stream =>
             {
-                using var input = source.OpenRead();
+                using var input = File.OpenRead(path);
                 input.CopyTo(stream);
             });
         }

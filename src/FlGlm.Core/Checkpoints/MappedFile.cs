@@ -34,6 +34,8 @@ internal sealed class MappedFile : IDisposable
                 ? new CheckpointException(path, $"'{path}' does not exist. Check the path.", inner: e)
                 : new CheckpointException(path, $"'{path}' cannot be read: {e.Message}", inner: e);
         }
+
+        RefusePointer();
     }
 
     public string Path { get; }
@@ -55,5 +57,17 @@ internal sealed class MappedFile : IDisposable
     {
         _view.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>Refuses a pointer that stands in the place of the file.</summary>
+    private void RefusePointer()
+    {
+        bool isPointer;
+        using (var bytes = Open())
+            isPointer = Length <= LfsPointer.MostBytes && LfsPointer.Is(bytes.Slice(0, (int)Length));
+        if (!isPointer)
+            return;
+        Dispose();
+        throw new CheckpointException(Path, LfsPointer.Message(Path));
     }
 }

@@ -17,11 +17,12 @@ internal sealed class ParquetRowReader(RowFields fields) : IRowReader
     public IEnumerable<DataRow> Read(string path)
     {
         var number = 0;
-        var groups = Guard(path, () => CountGroupsAsync(path));
+        using var file = DataFile.Open(path);
+        var groups = Guard(path, () => CountGroupsAsync(file));
         for (var group = 0; group < groups; group++)
         {
             var index = group;
-            foreach (var row in Guard(path, () => ReadGroupAsync(path, index)))
+            foreach (var row in Guard(path, () => ReadGroupAsync(file, index)))
             {
                 var json = JsonSerializer.SerializeToElement(ToJson(row));
                 yield return fields.Read(new RowPlace(path, ++number, IsLine: false), json);
@@ -29,16 +30,15 @@ internal sealed class ParquetRowReader(RowFields fields) : IRowReader
         }
     }
 
-    private static async Task<int> CountGroupsAsync(string path)
+    private static async Task<int> CountGroupsAsync(Stream file)
     {
-        using var file = DataFile.Open(path);
-        await using var reader = await ParquetReader.CreateAsync(file).ConfigureAwait(false);
+        await using var reader = await ParquetReader.CreateAsync(file, leaveStreamOpen: true).ConfigureAwait(false);
         return reader.RowGroupCount;
     }
 
-    private static async Task<IReadOnlyList<IDictionary<string, object>>> ReadGroupAsync(string path, int group)
+    private static async Task<IReadOnlyList<IDictionary<string, object>>> ReadGroupAsync(Stream file, int group)
     {
-        using var file = DataFile.Open(path);
+        file.Position = 0;
         var rows = await ParquetSerializer.DeserializeUntypedAsync(file, rowGroupIndex: group).ConfigureAwait(false);
         return [.. rows.Data];
     }
