@@ -44,7 +44,7 @@ public sealed partial class DocumentsTests
         using var folder = new TempFolder();
         var path = Path.Combine(folder.Path, "run.yaml");
         File.WriteAllText(path, Assert.Single(new Document("README.md").Blocks("yaml")));
-        Assert.Equal("gpu.example:7400", ConfigFile.Load<FlGlmConfig>(path, []).Settings.Client.Connect);
+        Assert.Equal("127.0.0.1:7400", ConfigFile.Load<FlGlmConfig>(path, []).Settings.Client.Connect);
     }
 
     [Fact]

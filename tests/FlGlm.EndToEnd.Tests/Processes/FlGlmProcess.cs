@@ -20,12 +20,17 @@ internal sealed class FlGlmProcess : RunningFlGlm
     /// <param name="libtorch">the folder that LIBTORCH names</param>
     public static FlGlmProcess StartWith(string libtorch, IEnumerable<string> args) => StartProgram("flglm", args, libtorch);
 
+    /// <param name="folder">its working directory</param>
+    public static FlGlmProcess StartIn(string folder, IEnumerable<string> args) => StartProgram("flglm", args, folder: folder);
+
     /// <param name="program">a program that lies beside the tests</param>
     /// <param name="libtorch">the folder that LIBTORCH names, or none</param>
-    public static FlGlmProcess StartProgram(string program, IEnumerable<string> args, string? libtorch = null)
+    /// <param name="folder">its working directory; empty = that of the tests</param>
+    public static FlGlmProcess StartProgram(string program, IEnumerable<string> args, string? libtorch = null, string folder = "")
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. args])
         {
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
