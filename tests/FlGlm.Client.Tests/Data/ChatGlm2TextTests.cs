@@ -9,6 +9,9 @@ public sealed class ChatGlm2TextTests : IDisposable
 {
     private const string Roles = """{"name_or_path": "THUDM/chatglm3-6b"}""";
 
+    private const string TwoRounds =
+        """{"messages": [{"role": "user", "content": "q1"}, {"role": "assistant", "content": "a1"}, {"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""";
+
     private readonly DataFolder _folder = new();
 
     public ChatGlm2TextTests() =>
@@ -75,6 +78,31 @@ public sealed class ChatGlm2TextTests : IDisposable
             tokenizer.EncodePrompt(dialogue, PromptTemplate.Chat));
         Assert.Equal([2, 265, 267], tokenizer.StopIds);
         Assert.Equal(268, tokenizer.VocabularySize);
+    }
+
+    [Fact]
+    public void All_answers_of_a_ChatGLM3_are_learnt_in_one_row_each_with_the_mark_of_the_next_turn()
+    {
+        _folder.Write("tokenizer_config.json", Roles);
+
+        var example = Assert.Single(_folder.Load("a.jsonl", TwoRounds, new DataSettings { Template = PromptTemplate.Chat, LossOn = LossTarget.Answers }).Train);
+
+        Assert.Equal([260, 262, 265, .. Ids("\nq1"), 266, .. Ids("\na1"), 265, .. Ids("\nq"), 266, .. Ids("\na"), 2], example.Ids);
+        Assert.Equal([.. Ids("\na1"), 265, .. Ids("\na"), 2], example.Labels.Where(label => label != Example.Ignored));
+    }
+
+    [Fact]
+    public void Each_answer_of_a_ChatGLM2_makes_a_row_of_its_own()
+    {
+        var data = _folder.Load("a.jsonl", TwoRounds, new DataSettings { Template = PromptTemplate.Chat, LossOn = LossTarget.Answers });
+
+        Assert.Equal(
+            [
+                [260, 262, .. Ids("[Round 1]\n\n问：q1\n\n答：a1"), 2],
+                [260, 262, .. Ids("[Round 1]\n\n问：q1\n\n答：a1\n\n[Round 2]\n\n问：q\n\n答：a"), 2],
+            ],
+            data.Train.Select(row => row.Ids));
+        Assert.Equal([[.. Ids("a1"), 2], [.. Ids("a"), 2]], data.Train.Select(row => row.Labels.Where(label => label != Example.Ignored)));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Testing;
@@ -231,5 +232,27 @@ public sealed class ChatGlmTextTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => _folder.Open());
         Assert.DoesNotContain('\n', error.Message);
         return error.Message;
+    }
+
+    [Fact]
+    public void Each_learnt_answer_of_a_dialogue_makes_a_row_with_its_own_context()
+    {
+        const string Row = """{"messages": [{"role": "user", "content": "q1"}, {"role": "assistant", "content": "a1"}, {"role": "user", "content": "q"}, {"role": "assistant", "content": "a", "weight": 0}]}""";
+
+        var data = _folder.Load("a.jsonl", Row, new DataSettings { Template = PromptTemplate.Chat, LossOn = LossTarget.Answers });
+
+        var example = Assert.Single(data.Train);
+        Assert.Equal([.. ChatGlmFolder.Ids("q1"), ChatGlmFolder.GMask, ChatGlmFolder.Start, .. ChatGlmFolder.Ids("a1"), 130005], example.Ids);
+        Assert.Equal([ChatGlmFolder.Start, .. ChatGlmFolder.Ids("a1"), 130005], example.Labels.Where(label => label != Example.Ignored));
+    }
+
+    [Theory]
+    [InlineData(SpecialTokenUse.Parse, new[] { 130000 })]
+    [InlineData(SpecialTokenUse.Text, new int[0])]
+    public void A_mark_that_a_text_spells_is_parsed_unless_special_tokens_are_text(SpecialTokenUse use, int[] marks)
+    {
+        var ids = TextTokenizer.Open(_folder.Path, use).Encode("[MASK]", addBos: false);
+
+        Assert.Equal(marks, ids.Where(id => id is >= 130000 and < 130008));
     }
 }
