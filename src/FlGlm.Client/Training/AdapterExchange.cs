@@ -8,10 +8,13 @@ namespace FlGlm.Client.Training;
 /// <param name="parameters">the parameters that the client trains</param>
 public sealed class AdapterExchange(IFrameChannel channel, ComputeLane lane, IReadOnlyList<NamedParameter> parameters)
 {
-    /// <summary>Sends the current values of the parameters.</summary>
+    /// <summary>Sends the values that the parameters have now.</summary>
     /// <param name="maxFrameBytes">the server's limit</param>
-    public Task UploadAsync(long maxFrameBytes, CancellationToken ct) =>
-        AdapterFrames.SendAsync(channel, lane, parameters, maxFrameBytes, ct);
+    public async Task UploadAsync(long maxFrameBytes, CancellationToken ct)
+    {
+        using var snapshot = await lane.RunAsync(() => ParameterSet.CopyOf(parameters), ct);
+        await AdapterFrames.SendAsync(channel, snapshot, maxFrameBytes, ct);
+    }
 
     /// <summary>Receives new values for all parameters; after an error no parameter is changed.</summary>
     /// <exception cref="ProtocolException">A name, shape or dtype is not the parameters' own, or a number is not finite.</exception>

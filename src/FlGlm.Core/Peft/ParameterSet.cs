@@ -7,8 +7,13 @@ public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tens
 {
     public IReadOnlyList<(string Name, Tensor Value)> Tensors { get; } = tensors;
 
+    /// <summary>The values that parameters have now.</summary>
     public static ParameterSet CopyOf(IEnumerable<NamedParameter> parameters) =>
-        new([.. parameters.Select(parameter => (parameter.Name, Detached(parameter.Value)))]);
+        new([.. parameters.Select(parameter => (parameter.Name, Detached(parameter.Value, copies: true)))]);
+
+    /// <summary>The values of parameters that nothing changes any more: in the processor's memory they are not copied.</summary>
+    public static ParameterSet OfFinal(IEnumerable<NamedParameter> parameters) =>
+        new([.. parameters.Select(parameter => (parameter.Name, Detached(parameter.Value, copies: false)))]);
 
     /// <summary>Overwrites parameters with the values of the same names.</summary>
     /// <param name="parameters">must have exactly the set's names and shapes</param>
@@ -26,9 +31,10 @@ public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tens
             value.Dispose();
     }
 
-    private static Tensor Detached(Tensor value)
+    private static Tensor Detached(Tensor value, bool copies)
     {
         using var scope = NewDisposeScope();
-        return value.detach().cpu().clone().MoveToOuterDisposeScope();
+        var here = value.detach().cpu();
+        return (copies ? here.clone() : here).MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,4 @@
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire.Messages;
 using static TorchSharp.torch;
 
@@ -11,18 +10,13 @@ public static class AdapterFrames
     /// <summary>A chunk is no larger than this, whatever the frame limit.</summary>
     public const long MaxChunkBytes = 1L << 24;
 
-    /// <summary>Sends parameters as they are now.</summary>
-    public static Task SendAsync(
-        IFrameChannel channel, ComputeLane lane, IEnumerable<NamedParameter> parameters, long maxFrameBytes, CancellationToken ct) =>
-        SendAsync(channel, lane, [.. parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value))], maxFrameBytes, ct);
-
     /// <summary>Sends tensors, in order, each no larger per frame than the receiver takes.</summary>
-    public static async Task SendAsync(
-        IFrameChannel channel, ComputeLane lane, IReadOnlyList<(string Name, Tensor Value)> tensors, long maxFrameBytes, CancellationToken ct)
+    /// <param name="parameters">a snapshot: nothing changes it while it is sent</param>
+    public static async Task SendAsync(IFrameChannel channel, ParameterSet parameters, long maxFrameBytes, CancellationToken ct)
     {
-        foreach (var (name, value) in tensors)
+        foreach (var (name, value) in parameters.Tensors)
         {
-            using var flat = await lane.RunAsync(() => Flat(value), ct);
+            using var flat = Flat(value);
             var chunk = Math.Min(maxFrameBytes, MaxChunkBytes) / flat.element_size();
             for (var offset = 0L; offset < flat.numel(); offset += chunk)
             {
@@ -33,7 +27,7 @@ public static class AdapterFrames
             }
         }
 
-        await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd { Tensors = tensors.Count }, null, ct);
+        await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd { Tensors = parameters.Tensors.Count }, null, ct);
     }
 
     /// <summary>Receives frames until the adapter is complete.</summary>
@@ -64,6 +58,6 @@ public static class AdapterFrames
     private static Tensor Flat(Tensor value)
     {
         using var scope = NewDisposeScope();
-        return value.detach().cpu().contiguous().flatten().DetachFromDisposeScope();
+        return value.contiguous().flatten().DetachFromDisposeScope();
     }
 }

@@ -4,62 +4,64 @@ using static TorchSharp.torch;
 namespace FlGlm.Server.Aggregation;
 
 /// <summary>
-/// The sample-weighted mean of the clients' parameters, sum of w_i theta_i with w_i = n_i / sum of n, kept in float32.
-/// It is updated client by client, so the weights count only the clients that were added, and the mean of one client is that client.
+/// The sample-weighted mean of the clients' parameters, sum of w_i theta_i with w_i = n_i / sum of n. Contributions are kept until the mean is
+/// taken, added in the order of the clients' numbers in float64, and cast once, so that the bits do not depend on who came first.
 /// </summary>
+/// <remarks>It holds head and tail of every client until then: in full fine-tuning also M times the embedding and the LM head.</remarks>
 public sealed class FederatedAverage : IDisposable
 {
-    private List<(string Name, Tensor Value, ScalarType Dtype)> _mean = [];
-    private double _samples;
+    private readonly SortedDictionary<int, (ParameterSet Parameters, long Samples)> _contributions = [];
 
     /// <summary>The number of clients added.</summary>
-    public int Clients { get; private set; }
+    public int Clients => _contributions.Count;
 
-    /// <summary>mean += (theta - mean) n / (samples so far + n).</summary>
-    /// <param name="parameters">the same names in the same order each time; the caller disposes them</param>
+    /// <summary>Adds a client's parameters, which belong to the average from now on.</summary>
+    /// <param name="client">its number, from 1</param>
+    /// <param name="parameters">the same names in the same order each time</param>
     /// <param name="samples">n_i</param>
-    /// <exception cref="ArgumentException">Other names or another order; nothing is added.</exception>
-    public void Add(ParameterSet parameters, long samples)
+    /// <exception cref="ArgumentException">Other names or another order, or a client that has been added already; nothing is added.</exception>
+    public void Add(int client, ParameterSet parameters, long samples)
     {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        if (Clients == 0)
-            _mean = [.. parameters.Tensors.Select(tensor => (tensor.Name, Own(tensor.Value), tensor.Value.dtype))];
-        else
-            Join(parameters, samples / (_samples + samples));
-        _samples += samples;
-        Clients++;
+        if (_contributions.Count > 0 && !Names(parameters).SequenceEqual(Names(_contributions.Values.First().Parameters)))
+            throw new ArgumentException("These are not the parameters of the clients before, in their order.", nameof(parameters));
+        if (!_contributions.TryAdd(client, (parameters, samples)))
+            throw new ArgumentException($"Client {client} has been added already.", nameof(client));
     }
 
     /// <summary>The mean in the parameters' own dtypes; afterwards the average is empty again.</summary>
     public ParameterSet Take()
     {
-        var mean = new ParameterSet([.. _mean.Select(tensor => (tensor.Name, InDtype(tensor.Value, tensor.Dtype)))]);
-        (_mean, _samples, Clients) = ([], 0, 0);
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var all = _contributions.Values.Sum(contribution => (double)contribution.Samples);
+        var first = _contributions.Values.First().Parameters.Tensors;
+        var mean = new ParameterSet([.. first.Select((tensor, index) => (tensor.Name, Mean(index, all).to(tensor.Value.dtype).DetachFromDisposeScope()))]);
+        Clear();
         return mean;
     }
 
-    public void Dispose()
+    public void Dispose() => Clear();
+
+    /// <summary>The mean of one tensor, in float64.</summary>
+    private Tensor Mean(int index, double samples)
     {
-        foreach (var (_, value, _) in _mean)
-            value.Dispose();
+        using var scope = NewDisposeScope();
+        Tensor? sum = null;
+        foreach (var (parameters, own) in _contributions.Values)
+        {
+            var share = parameters.Tensors[index].Value.to(float64).mul(own / samples);
+            sum = sum is null ? share : sum.add_(share);
+        }
+
+        return sum!.MoveToOuterDisposeScope();
     }
 
-    private void Join(ParameterSet parameters, double weight)
+    private void Clear()
     {
-        if (!parameters.Tensors.Select(tensor => tensor.Name).SequenceEqual(_mean.Select(tensor => tensor.Name)))
-            throw new ArgumentException("These are not the parameters of the clients before, in their order.", nameof(parameters));
-        foreach (var ((_, mean, _), (_, value)) in _mean.Zip(parameters.Tensors))
-            mean.add_((value.to(float32) - mean).mul_(weight));
+        foreach (var (parameters, _) in _contributions.Values)
+            parameters.Dispose();
+        _contributions.Clear();
     }
 
-    private static Tensor Own(Tensor value) => value.to(float32, copy: true).DetachFromDisposeScope();
-
-    private static Tensor InDtype(Tensor value, ScalarType dtype)
-    {
-        if (dtype == float32)
-            return value;
-        using (value)
-            return value.to(dtype).DetachFromDisposeScope();
-    }
+    private static IEnumerable<string> Names(ParameterSet parameters) => parameters.Tensors.Select(tensor => tensor.Name);
 }

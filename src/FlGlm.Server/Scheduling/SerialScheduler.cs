@@ -24,7 +24,10 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
     private int _round = 1;
     private int _waiting;
     private SerialTurn? _current;
+
+    /// <summary>The last client's parameters of this round, which <see cref="_mean"/> owns.</summary>
     private ParameterSet? _previous;
+
     private ParameterSet? _average;
 
     public int Waiting => Volatile.Read(ref _waiting);
@@ -69,7 +72,6 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
     public void Dispose()
     {
         _mean.Dispose();
-        _previous?.Dispose();
         _average?.Dispose();
     }
 
@@ -88,11 +90,8 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
     {
         if (parameters is not null)
         {
-            _mean.Add(parameters, turn.Client.Samples);
-            _previous?.Dispose();
+            _mean.Add(turn.Client.Number, parameters, turn.Client.Samples);
             _previous = plan.Serial.Handover == SerialHandover.Previous ? parameters : null;
-            if (_previous is null)
-                parameters.Dispose();
         }
 
         _current = null;
@@ -132,7 +131,6 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
     private void EndRound()
     {
         var counted = _mean.Clients;
-        _previous?.Dispose();
         _previous = null;
         _average?.Dispose();
         _average = counted > 0 ? _mean.Take() : null;

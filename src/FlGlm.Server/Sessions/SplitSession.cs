@@ -154,7 +154,11 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
     private async Task SendMiddleAsync(CancellationToken ct)
     {
         if (server.Plan.ShareMiddle)
-            await AdapterFrames.SendAsync(channel, server.Lane, server.Stage.Parameters, AdapterFrames.MaxChunkBytes, ct);
+        {
+            using var trained = await server.Lane.RunAsync(() => ParameterSet.OfFinal(server.Stage.Parameters), ct);
+            await AdapterFrames.SendAsync(channel, trained, AdapterFrames.MaxChunkBytes, ct);
+        }
+
         _receiver.State = SessionState.Finished;
         try
         {
@@ -169,7 +173,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
 
     private Task SendAsync(ParameterSet? parameters, CancellationToken ct) => parameters is null
         ? Task.CompletedTask
-        : AdapterFrames.SendAsync(channel, server.Lane, parameters.Tensors, AdapterFrames.MaxChunkBytes, ct);
+        : AdapterFrames.SendAsync(channel, parameters, AdapterFrames.MaxChunkBytes, ct);
 
     private IEnumerable<ParameterSpec> ClientSpecs() =>
         ParameterSpec.OfStage(server.Stage.Blueprint, StageName.Head).Concat(ParameterSpec.OfStage(server.Stage.Blueprint, StageName.Tail));

@@ -16,7 +16,6 @@ public sealed class BadTokenizerTests : IDisposable
     [InlineData("", "cannot be read as a JSON object; fetch it anew.")]
     [InlineData("{", "cannot be read as a JSON object; fetch it anew.")]
     [InlineData("[]", "cannot be read as a JSON object; fetch it anew.")]
-    [InlineData("version https://git-lfs.github.com/spec/v1", "cannot be read as a JSON object; fetch it anew.")]
     [InlineData("{}", "describes no tokenizer: it has no 'model'.")]
     [InlineData("""{"model": {"type": "Rope"}}""", "describes a 'Rope' tokenizer; BPE, Unigram, WordPiece and WordLevel are known.")]
     [InlineData("""{"model": {"vocab": {}}}""", "describes a '' tokenizer; BPE, Unigram, WordPiece and WordLevel are known.")]
@@ -43,7 +42,6 @@ public sealed class BadTokenizerTests : IDisposable
     [InlineData("")]
     [InlineData("this is no model")]
     [InlineData("{\"version\": \"1.0\", \"model\": {}}")]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:9e55\nsize 499723\n")]
     public void A_model_that_is_none_is_refused_in_one_line(string content)
     {
         var path = _folder.Write("tokenizer.model", content);

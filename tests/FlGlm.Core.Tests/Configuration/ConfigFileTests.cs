@@ -65,7 +65,7 @@ public sealed class ConfigFileTests
     [InlineData("optimizer: {name: sgd}", "run.yaml:2: optimizer.name: 'sgd' does not fit; one of adam, adamw.")]
     [InlineData("peft: {lora: {targets: {a: b}}}", "run.yaml:2: peft.lora.targets: is a list of names or one text; write it [a, b] or 'text'.")]
     [InlineData("peft: {lora: {targets: }}", "run.yaml:2: peft.lora.targets: is a list of names or one text; write it [a, b] or 'text'.")]
-    [InlineData("peft: {lora: {layers: 3}}", "run.yaml:2: peft.lora.layers: is a list; write it [a, b].")]
+    [InlineData("peft: {lora: {layers: {a: 3}}}", "run.yaml:2: peft.lora.layers: is a list; write it [a, b].")]
     [InlineData("peft: {lora: {rank_pattern: 3}}", "run.yaml:2: peft.lora.rank_pattern: holds names with a whole number each; write it {name: value}.")]
     [InlineData("peft: {lora: {rank_pattern: {q_proj: few}}}", "run.yaml:2: peft.lora.rank_pattern.q_proj: 'few' does not fit; a whole number.")]
     [InlineData("peft: {lora: {init: pissa}}", "run.yaml:2: peft.lora.init: 'pissa' does not fit; one of kaiming, gaussian.")]

@@ -1,5 +1,4 @@
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using static TorchSharp.torch;
 
@@ -16,10 +15,8 @@ public sealed class AdapterFramesTests
         await using var client = new PipeFrameChannel(pair.Client, FrameDirection.ClientToServer, "client");
         await using var server = new PipeFrameChannel(pair.Server, FrameDirection.ServerToClient, "server");
         server.Open(new Peer("alice", null, "here"), new WireSettings());
-        using var lane = new ComputeLane("client");
-        using var a = tensor([1f]);
-        using var b = tensor([2f]);
-        await AdapterFrames.SendAsync(client, lane, [("b", b), ("a", a)], 1 << 20, None);
+        using var sent = new ParameterSet([("b", tensor([2f])), ("a", tensor([1f]))]);
+        await AdapterFrames.SendAsync(client, sent, 1 << 20, None);
 
         ParameterSpec[] specs = [new("a", [1], float32), new("b", [1], float32)];
         using var set = await AdapterFrames.ReceiveAsync(server.ReceiveAsync, specs, None);

@@ -32,7 +32,8 @@ public sealed class WireSchemaTests
     [
         "Plan.Lora.alpha", "Plan.Lora.dropout", "Plan.Lora.Pattern.value", "Plan.Prefix.dropout", "Plan.Training.attention_dropout", "Plan.ping_every_s",
         "Plan.Optimizer.learning_rate", "Plan.Optimizer.beta1", "Plan.Optimizer.beta2", "Plan.Optimizer.epsilon",
-        "Plan.Optimizer.weight_decay", "Plan.Optimizer.clip_norm",
+        "Plan.Optimizer.weight_decay", "Plan.Optimizer.clip_norm", "Plan.Optimizer.warmup_ratio", "Plan.Optimizer.schedule_cycles",
+        "Plan.Optimizer.schedule_power", "Plan.Optimizer.schedule_end_rate", "Plan.Training.epochs",
     ];
 
     /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, the dims of a weight; and settings of the run.</summary>
