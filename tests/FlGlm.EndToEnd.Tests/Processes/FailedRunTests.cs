@@ -44,7 +44,7 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_centralised_run_whose_output_breaks_saves_what_it_has_learnt()
+    public async Task A_centralised_run_that_meets_a_defect_saves_what_it_has_learnt()
     {
         Assert.Equal(1, await TornAsync(_folder.Train()));
 
@@ -53,7 +53,7 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_whose_output_breaks_saves_what_it_has_learnt_and_tells_the_server()
+    public async Task A_client_that_meets_a_defect_saves_what_it_has_learnt_and_tells_the_server()
     {
         await using var server = InProcessFlGlm.Start(_folder.Server());
 
@@ -66,7 +66,7 @@ public sealed class FailedRunTests : IDisposable
         AssertFinite(Path.Combine(_folder.Adapter("ada"), "tail", "adapter_model.safetensors"));
     }
 
-    /// <summary>Runs a command whose standard output breaks with the line of the third step.</summary>
+    /// <summary>Runs a command in which the line of the third step fails as no output does: errors of the output itself stop no run (<see cref="ClosedOutputTests"/>).</summary>
     private static async Task<int> TornAsync(string[] args)
     {
         await using var output = new BrokenWriter("step 3/6");
