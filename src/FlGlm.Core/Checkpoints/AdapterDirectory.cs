@@ -35,10 +35,7 @@ public static class AdapterDirectory
     public static Adapter Read(string directory) => AtomicDirectory.Read(directory, () =>
     {
         var config = ReadConfig(directory);
-        var weights = Path.Combine(directory, WeightsFile);
-        var pickled = Path.Combine(directory, PickledWeightsFile);
-        if (!File.Exists(weights) && File.Exists(pickled))
-            weights = pickled;
+        var weights = Weights(directory);
         using (var file = TensorFile.Open(weights))
             AdapterCheck.Check(config, file);
 
@@ -57,6 +54,22 @@ public static class AdapterDirectory
             File.Delete(Path.Combine(target, EncoderFile));
         AdapterConfigFile.Write(Path.Combine(target, ConfigFile), adapter.Config);
     });
+
+    /// <summary>SHA-256 of its tensors as they are stored. Those of a prefix's part are named with its blocks, since all parts have the same names.</summary>
+    internal static IEnumerable<(string Name, byte[] Hash)> Hashes(string directory, TensorHashes hashes, CancellationToken ct)
+    {
+        var part = ReadConfig(directory) is PrefixAdapterConfig prefix ? prefix.Part : null;
+        string[] files = [Weights(directory), Path.Combine(directory, EncoderFile)];
+        return files.Where(File.Exists).SelectMany(file => hashes.Of(file, ct))
+            .OrderBy(tensor => tensor.Key, StringComparer.Ordinal)
+            .Select(tensor => (AdapterPart.Qualify(tensor.Key, part), tensor.Value));
+    }
+
+    private static string Weights(string directory)
+    {
+        var (weights, pickled) = (Path.Combine(directory, WeightsFile), Path.Combine(directory, PickledWeightsFile));
+        return !File.Exists(weights) && File.Exists(pickled) ? pickled : weights;
+    }
 
     private static Dictionary<string, Tensor> ReadAll(string path)
     {

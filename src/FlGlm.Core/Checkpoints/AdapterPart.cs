@@ -11,6 +11,9 @@ public sealed record AdapterPart(int First, int Last, int Total)
     /// <summary>A head or tail without blocks may have a part too: with the embedding or the LM head alone.</summary>
     public bool IsValid => First >= 0 && Last < Total && (Count > 0 || (Count == 0 && (First == 0 || First == Total)));
 
+    /// <summary>A tensor's name that tells parts apart whose tensors have the same names.</summary>
+    internal static string Qualify(string tensor, AdapterPart? part) => part is null ? tensor : $"{tensor} ({part})";
+
     /// <summary>The text for messages: <c>blocks 0..3 of 32</c>.</summary>
     public override string ToString() => Count == 0 ? $"no blocks of {Total}" : $"blocks {First}..{Last} of {Total}";
 }

@@ -111,13 +111,25 @@ public sealed class HfCheckpoint : IDisposable
     /// </summary>
     public string DirectoryFingerprint() => TensorFingerprint.OfNames(Names);
 
-    /// <summary>
-    /// SHA-256, in lower-case hexadecimal, over the stored bytes of some tensors, sorted by name: name, type, shape and bytes of each.
-    /// For tensors that both sides hold; the same weights stored in another type give another value.
-    /// </summary>
-    /// <exception cref="CheckpointException">The file of one of the tensors is missing.</exception>
-    public string ContentFingerprint(IEnumerable<string> names) =>
-        WhileOpen(() => TensorFingerprint.OfContent(names.Select(name => Find(name, "the fingerprint"))));
+    /// <summary>SHA-256 of tensors as they are stored, of those whose files are there; a file that is no tensor file counts as missing.</summary>
+    public IEnumerable<(string Name, byte[] Hash)> Hashes(IEnumerable<string> names, TensorHashes hashes, CancellationToken ct)
+    {
+        foreach (var file in names.Where(IsAvailable).GroupBy(FileOf))
+        {
+            IReadOnlyDictionary<string, byte[]> held;
+            try
+            {
+                held = hashes.Of(Path.Combine(Directory, file.Key), ct);
+            }
+            catch (CheckpointException)
+            {
+                continue; // such as a pointer that stands for a large file
+            }
+
+            foreach (var name in file.Where(held.ContainsKey))
+                yield return (name, held[name]);
+        }
+    }
 
     /// <summary>
     /// Closes the open files, whose mapped pages count as memory of this process, once no other thread reads them; a later read opens them again.

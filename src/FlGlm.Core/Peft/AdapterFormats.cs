@@ -23,4 +23,8 @@ public static class AdapterFormats
     /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what is not supported.</exception>
     public static Adapter Read(string directory) =>
         PublishedPrefix.IsAt(directory) ? PublishedPrefix.Read(directory) : AdapterDirectory.Read(directory);
+
+    /// <inheritdoc cref="AdapterDirectory.Hashes"/>
+    internal static IEnumerable<(string Name, byte[] Hash)> Hashes(string directory, TensorHashes hashes, CancellationToken ct) =>
+        PublishedPrefix.IsAt(directory) ? PublishedPrefix.Hashes(directory, hashes, ct) : AdapterDirectory.Hashes(directory, hashes, ct);
 }

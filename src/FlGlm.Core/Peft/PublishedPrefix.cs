@@ -51,6 +51,15 @@ public static class PublishedPrefix
         };
     }
 
+    /// <inheritdoc cref="AdapterDirectory.Hashes"/>
+    internal static IEnumerable<(string Name, byte[] Hash)> Hashes(string directory, TensorHashes hashes, CancellationToken ct)
+    {
+        using var checkpoint = HfCheckpoint.Open(directory);
+        var part = AdapterConfigFile.ReadPart(new JsonFields(Path.Combine(directory, "config.json"), checkpoint.Config));
+        var names = checkpoint.Names.Where(name => name.StartsWith(Scope, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        return [.. checkpoint.Hashes(names, hashes, ct).Select(tensor => (AdapterPart.Qualify(tensor.Name, part), tensor.Hash))];
+    }
+
     /// <summary>Writes a prefix: its encoder if the adapter has one, else the encoded prefix as a plain embedding.</summary>
     /// <param name="model">the root of the base model's <c>config.json</c></param>
     /// <exception cref="CheckpointException">The files cannot be written.</exception>

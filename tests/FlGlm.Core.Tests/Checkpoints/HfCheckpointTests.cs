@@ -29,7 +29,7 @@ public sealed class HfCheckpointTests : IDisposable
         foreach (var name in single.Names)
             Assert.Equal(Sample.Show(Read(single, name)), Sample.Show(Read(sharded, name)));
         Assert.Equal(single.DirectoryFingerprint(), sharded.DirectoryFingerprint());
-        Assert.Equal(single.ContentFingerprint(single.Names), sharded.ContentFingerprint(sharded.Names));
+        Assert.Equal(Hashes(single, [.. single.Names]), Hashes(sharded, [.. sharded.Names]));
     }
 
     [SharedTheory]
@@ -50,7 +50,7 @@ public sealed class HfCheckpointTests : IDisposable
         }
 
         Assert.Equal(single.DirectoryFingerprint(), half.DirectoryFingerprint());
-        Assert.NotEqual(single.ContentFingerprint([Embedding]), half.ContentFingerprint([Embedding]));
+        Assert.NotEqual(Hashes(single, Embedding), Hashes(half, Embedding));
     }
 
     [SharedFact]
@@ -91,19 +91,34 @@ public sealed class HfCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Content_fingerprint_sees_one_changed_bit()
+    public void A_hash_of_a_tensor_sees_one_changed_bit()
     {
         MakeShards();
-        string before;
+        SortedDictionary<string, string> before;
         using (var checkpoint = HfCheckpoint.Open(_folder.Path))
-            before = checkpoint.ContentFingerprint(["head.weight"]);
+            before = Hashes(checkpoint, "head.weight");
         var bytes = File.ReadAllBytes(_folder.At("model-1.safetensors"));
         bytes[^1] ^= 1;
         File.WriteAllBytes(_folder.At("model-1.safetensors"), bytes);
 
         using var changed = HfCheckpoint.Open(_folder.Path);
 
-        Assert.NotEqual(before, changed.ContentFingerprint(["head.weight"]));
+        Assert.Equal(["head.weight"], before.Keys);
+        Assert.NotEqual(before, Hashes(changed, "head.weight"));
+    }
+
+    [Fact]
+    public void Tensors_whose_file_is_missing_or_no_tensor_file_have_no_hash()
+    {
+        MakeShards();
+        using var checkpoint = HfCheckpoint.Open(_folder.Path);
+        Assert.Equal(["head.weight", "tail.weight"], Hashes(checkpoint, "head.weight", "tail.weight", "no.such").Keys);
+
+        File.WriteAllText(_folder.At("model-2.safetensors"), "version https://git-lfs.github.com/spec/v1");
+        Assert.Equal(["head.weight"], Hashes(checkpoint, "head.weight", "tail.weight").Keys);
+
+        File.Delete(_folder.At("model-2.safetensors"));
+        Assert.Equal(["head.weight"], Hashes(checkpoint, "head.weight", "tail.weight").Keys);
     }
 
     [Fact]
@@ -195,4 +210,7 @@ public sealed class HfCheckpointTests : IDisposable
         var map = new JsonObject(entries.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Tensor, entry.File)));
         File.WriteAllText(_folder.At("model.safetensors.index.json"), new JsonObject { ["weight_map"] = map }.ToJsonString());
     }
+
+    private static SortedDictionary<string, string> Hashes(HfCheckpoint checkpoint, params string[] names) =>
+        new(checkpoint.Hashes(names, new TensorHashes(folder: null), default).ToDictionary(tensor => tensor.Name, tensor => Convert.ToHexStringLower(tensor.Hash)));
 }

@@ -31,20 +31,16 @@ public sealed class HfCheckpointWriterTests : IDisposable
     public void Tokenizer_files_come_along_where_they_are()
     {
         Directory.CreateDirectory(_folder.At("from"));
-        string[] along =
-        [
-            "added_tokens.json", "chat_template.jinja", "generation_config.json", "special_tokens_map.json", "tokenization_chatglm.py", "tokenizer.model",
-            "tokenizer_config.json",
-        ];
-        foreach (var name in along.Append("notes.txt"))
-            File.WriteAllText(_folder.At("from", name), name);
+        File.WriteAllText(_folder.At("from", "tokenizer.model"), "pieces");
+        File.WriteAllText(_folder.At("from", "generation_config.json"), "{}");
+        File.WriteAllText(_folder.At("from", "notes.txt"), "not ours");
 
         HfCheckpointWriter.Write(Target, Config, Tensors, Make, _folder.At("from"));
 
         Assert.Equal(
-            along.Concat(["config.json", "model.safetensors"]).Order(),
+            ["config.json", "generation_config.json", "model.safetensors", "tokenizer.model"],
             Directory.GetFiles(Target).Select(Path.GetFileName).Order());
-        Assert.Equal("tokenizer.model", File.ReadAllText(Path.Combine(Target, "tokenizer.model")));
+        Assert.Equal("pieces", File.ReadAllText(Path.Combine(Target, "tokenizer.model")));
     }
 
     [Fact]
