@@ -16,7 +16,7 @@ var steps = int.Parse(args.ElementAtOrDefault(2) ?? "20");
 var device = ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 });
 using var checkpoint = HfCheckpoint.Open(model);
 var family = ModelFamily.Of(checkpoint);
-var plan = RunPlanner.Create(checkpoint, family, new PlanSettings
+var plan = RunPlanner.Create(checkpoint, family, new RunPlan
 {
     Peft = new PeftSettings { Method = PeftMethod.Lora, Lora = new LoraSettings { Rank = 8, Targets = ["q_proj", "v_proj"] } },
     Optimizer = new OptimizerSettings { LearningRate = 5e-3 },

@@ -22,12 +22,14 @@ var steps = int.Parse(args.ElementAtOrDefault(3) ?? "10");
 var device = ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 });
 using var checkpoint = HfCheckpoint.Open(model);
 var family = ModelFamily.Of(checkpoint);
-var plan = RunPlanner.Create(checkpoint, family, new PlanSettings
+var plan = RunPlanner.Create(checkpoint, family, new RunPlan
 {
     Optimizer = new OptimizerSettings { LearningRate = 5e-3 },
     Training = new TrainingSettings { Steps = steps, BatchSize = 8 },
     Clients = new ClientsSettings { Expected = data.Length },
 });
+// What this machine holds of the model; before the first step server and clients compare it.
+var content = ModelContent.Read(checkpoint, family, plan.Peft, new TensorHashes(folder: null), CancellationToken.None);
 var blueprint = StageBlueprint.Create(plan, family, device);
 
 // Every side has its own identity; here each records the others' keys on first use, real runs pin them (`flglm keys`).
@@ -41,7 +43,7 @@ using var optimizer = new StageOptimizer(middle.Parameters, plan.Optimizer, plan
 var screen = new Screen();
 using var scheduler = new SerialScheduler(plan, new TimedMiddle(middle, optimizer, serverLane), screen);
 await using var server = new SplitServer(
-    middle, scheduler, serverLane, plan, new ServerSettings { Listen = "127.0.0.1:0" }, Seal("server"), screen, NullLogger.Instance);
+    middle, scheduler, serverLane, plan, content, new ServerSettings { Listen = "127.0.0.1:0" }, Seal("server"), screen, NullLogger.Instance);
 var address = await server.ListenAsync(CancellationToken.None);
 var serving = server.RunAsync(CancellationToken.None, CancellationToken.None);
 await Task.WhenAll(data.Select((file, index) => TakePartAsync($"client-{index + 1}", file)));
@@ -57,7 +59,7 @@ async Task TakePartAsync(string name, string file)
     using var batches = new TrainingBatches(rows, plan.Training.BatchSize, (int)steps, plan.Training.Seed, family.Marks);
     var settings = new ClientSettings { Name = name, Connect = address.ToString() };
     await using var channel = await ServerConnection.OpenAsync(settings, Seal(name), waiting: null, CancellationToken.None);
-    var session = new ClientSession(channel, stages, plan, lane, screen);
+    var session = new ClientSession(channel, stages, plan, content, lane, screen);
     var trainer = new SplitTrainer(stages, session.Middle, clientOptimizer, lane);
     var loop = new TrainingLoop(trainer, session.Middle, batches, step => Console.WriteLine($"{name} step {step.Step}: loss {step.Loss:F4}"));
     var run = await session.RunAsync(

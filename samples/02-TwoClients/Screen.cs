@@ -8,6 +8,8 @@ namespace FlGlm.Samples;
 /// <summary>Prints the events of server and clients.</summary>
 internal sealed class Screen : IServerObserver, IClientObserver
 {
+    public void ContentCompared(string client, ContentComparison comparison) => Console.WriteLine($"server: {client}: {comparison}");
+
     public void ClientJoined(string client, int number) => Console.WriteLine($"server: {client} joined");
 
     public void GenerationStarted(string client) => Console.WriteLine($"server: {client} generates");
@@ -25,6 +27,10 @@ internal sealed class Screen : IServerObserver, IClientObserver
     public void ClientLost(string client, string reason) => Console.WriteLine($"server: {client} is gone: {reason}");
 
     public void PlanAccepted(RunPlan plan)
+    {
+    }
+
+    public void ContentCompared(ContentComparison comparison)
     {
     }
 

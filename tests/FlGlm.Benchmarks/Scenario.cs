@@ -29,7 +29,7 @@ internal sealed class Scenario : IDisposable
         (_vocabulary, _method, Rows, Length) = (model.Vocabulary, method, rows, length);
         Checkpoint = HfCheckpoint.Open(model.Write(ModelDirectory));
         var family = ModelFamily.Of(Checkpoint);
-        Plan = RunPlanner.Create(Checkpoint, family, new PlanSettings
+        Plan = RunPlanner.Create(Checkpoint, family, new RunPlan
         {
             Peft = new PeftSettings { Method = method },
             Optimizer = new OptimizerSettings { LearningRate = LearningRate },

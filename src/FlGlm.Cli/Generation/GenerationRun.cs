@@ -34,10 +34,12 @@ internal sealed partial class GenerationRun(CommandContext work, RunSetup setup,
     {
         var prompts = Prompts();
         using var stages = await OpenAsync();
+        var content = await setup.ReadContentAsync(_logger, work.StopRequested);
         var log = new ClientLog(_logger);
         await using var channel = await ServerConnection.OpenAsync(work.Config.Client, seal, log.Retrying, work.StopRequested);
         LogConnected(channel.Peer.ToString(), channel.Sealed ? "sealed" : "INSECURE");
-        await using var session = await GenerationSession.JoinAsync(channel, setup.Plan, setup.Lane, work.StopRequested);
+        await using var session = await GenerationSession.JoinAsync(channel, setup.Plan, content, setup.Lane, work.StopRequested);
+        log.ContentCompared(session.Content);
         await AnswerAsync(prompts, stages, session.Middle);
         LogTraffic(channel.BytesSent, channel.BytesReceived);
     }

@@ -13,10 +13,12 @@ internal sealed partial class ClientLog(ILogger logger) : IClientObserver
     {
         var training = plan.Training;
         var length = training.Epochs > 0 ? string.Create(CultureInfo.InvariantCulture, $"{training.Epochs} epochs") : $"{training.Steps} steps";
-        LogPlan(training.Rounds, length, plan.Clients.Expected);
+        LogPlan(plan.RunId, training.Rounds, length, plan.Clients.Expected);
         foreach (var notice in PlanNotices.Lines(plan))
             LogNotice(notice);
     }
+
+    public void ContentCompared(ContentComparison comparison) => LogContent(comparison);
 
     /// <summary>Logs a failed attempt to connect that will be repeated.</summary>
     public void Retrying(ConnectAttempt attempt) => LogRetry(attempt.Address, attempt.Reason, attempt.Delay.TotalSeconds);
@@ -33,8 +35,11 @@ internal sealed partial class ClientLog(ILogger logger) : IClientObserver
     [LoggerMessage(Level = LogLevel.Information, Message = "round {Round}: head and tail are now the average of all clients")]
     public partial void Averaged(int round);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "the server's plan fits: {Rounds} rounds of {Length}, {Clients} clients")]
-    private partial void LogPlan(int rounds, string length, int clients);
+    [LoggerMessage(Level = LogLevel.Information, Message = "run {RunId}: the server's plan fits: {Rounds} rounds of {Length}, {Clients} clients")]
+    private partial void LogPlan(string runId, int rounds, string length, int clients);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "weights: {Comparison}")]
+    private partial void LogContent(ContentComparison comparison);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
     private partial void LogNotice(string notice);

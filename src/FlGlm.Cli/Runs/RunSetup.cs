@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Compute;
@@ -46,7 +47,7 @@ internal sealed partial class RunSetup : IDisposable
             LogWarning(logger, slowType);
         var checkpoint = HfCheckpoint.Open(config.Model.Path);
         var family = ModelFamily.Of(checkpoint);
-        var plan = RunPlanner.Create(checkpoint, family, PlanSettings(config));
+        var plan = RunPlanner.Create(checkpoint, family, Settings(config));
         LogModel(logger, config.Model.Path, plan.Architecture);
         foreach (var unused in CheckpointWarnings.Of(checkpoint, family))
             LogWarning(logger, unused);
@@ -55,13 +56,33 @@ internal sealed partial class RunSetup : IDisposable
         return new RunSetup(device, checkpoint, family, plan);
     }
 
+    /// <summary>Hashes the weights that this side has files of. Logs how far it is every few seconds.</summary>
+    public Task<ModelContent> ReadContentAsync(ILogger logger, CancellationToken ct)
+    {
+        var (clock, gate, bytes) = (Stopwatch.StartNew(), new Lock(), 0L);
+        var hashes = new TensorHashes(TensorHashes.UserFolder) { Hashed = Report };
+        return Task.Run(() => ModelContent.Read(Checkpoint, Family, Plan.Peft, hashes, ct), ct);
+
+        void Report(long hashed)
+        {
+            lock (gate)
+            {
+                bytes += hashed;
+                if (clock.Elapsed.TotalSeconds < 4)
+                    return;
+                clock.Restart();
+                LogHashing(logger, bytes / 1e9);
+            }
+        }
+    }
+
     public void Dispose()
     {
         Lane.Dispose();
         Checkpoint.Dispose();
     }
 
-    private static PlanSettings PlanSettings(FlGlmConfig config) => new()
+    private static RunPlan Settings(FlGlmConfig config) => new()
     {
         Split = config.Split,
         Peft = config.Peft,
@@ -82,6 +103,9 @@ internal sealed partial class RunSetup : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "peft.start: {Warning}")]
     private static partial void LogAdapter(ILogger logger, string warning);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "hashing the weights, to compare them with the other side's: {Gigabytes:F1} GB so far")]
+    private static partial void LogHashing(ILogger logger, double gigabytes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "model {Path}: {Architecture}")]
     private static partial void LogModel(ILogger logger, string path, string architecture);

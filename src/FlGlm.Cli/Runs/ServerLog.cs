@@ -1,4 +1,5 @@
 using FlGlm.Cli.Views;
+using FlGlm.Core.Planning;
 using FlGlm.Server.Hosting;
 using FlGlm.Server.Sessions;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,8 @@ internal sealed partial class ServerLog(IRunView view, ILogger logger, Action<st
         LogJoined(number, client);
         joined?.Invoke(client);
     }
+
+    public void ContentCompared(string client, ContentComparison comparison) => LogContent(client, comparison);
 
     public void StepServed(ServedStep step) => view.Served(step);
 
@@ -31,6 +34,9 @@ internal sealed partial class ServerLog(IRunView view, ILogger logger, Action<st
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Client} is gone: {Reason}")]
     public partial void ClientLost(string client, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "weights of {Client}: {Comparison}")]
+    private partial void LogContent(string client, ContentComparison comparison);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "client {Number} joined: {Client}")]
     private partial void LogJoined(int number, string client);

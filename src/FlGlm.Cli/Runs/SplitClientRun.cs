@@ -20,12 +20,13 @@ internal sealed partial class SplitClientRun(RunContext run, RunSetup setup, Sea
     public async Task RunAsync()
     {
         using var client = await ClientTraining.OpenAsync(run, setup);
+        var content = await setup.ReadContentAsync(_logger, run.StopRequested);
         run.Directory.Keep();
         using var steps = run.OpenSteps(run.Config.Client.Name);
         var log = new ClientLog(_logger);
         await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, log.Retrying, run.StopRequested);
         LogConnected(channel.Peer.ToString(), channel.Sealed ? "sealed" : "INSECURE");
-        var session = new ClientSession(channel, client.Stages, setup.Plan, setup.Lane, log);
+        var session = new ClientSession(channel, client.Stages, setup.Plan, content, setup.Lane, log);
         var loop = client.Loop(session.Middle, steps);
         await TrainAsync(client, session, loop, channel);
     }

@@ -19,10 +19,11 @@ internal sealed partial class SplitServerRun(RunContext run, RunSetup setup, Sea
     public async Task RunAsync(Action<IPEndPoint>? listening = null, Action<string>? joined = null)
     {
         using var middle = await MiddleTraining.OpenAsync(setup);
+        var content = await setup.ReadContentAsync(_logger, run.StopRequested);
         run.Directory.Keep();
         var log = new ServerLog(run.View, _logger, joined);
         using var scheduler = new SerialScheduler(setup.Plan, new TimedMiddle(middle.Stage, middle.Optimizer, setup.Lane), log);
-        await using var server = new SplitServer(middle.Stage, scheduler, setup.Lane, setup.Plan, run.Config.Server, seal, log, _logger);
+        await using var server = new SplitServer(middle.Stage, scheduler, setup.Lane, setup.Plan, content, run.Config.Server, seal, log, _logger);
         var endPoint = await server.ListenAsync(run.StopRequested);
         LogListening(endPoint, seal is null ? "INSECURE" : "sealed", run.Config.Server.GenerateOnly ? "for generation only" : $"for {setup.Plan.Clients.Expected} client(s)");
         listening?.Invoke(endPoint);

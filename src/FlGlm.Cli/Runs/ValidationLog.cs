@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FlGlm.Client.Evaluation;
 
 namespace FlGlm.Cli.Runs;
 
@@ -17,10 +16,11 @@ internal sealed class ValidationLog
         RunFile.Guard(_path, () => File.Delete(_path));
     }
 
-    public void Append(int step, ValidationResult result)
+    /// <param name="loss">over all rows</param>
+    /// <param name="files">by file; null where there is but one</param>
+    public void Append(int step, double loss, IReadOnlyDictionary<string, double>? files = null)
     {
-        var files = result.Files.Count > 0 ? result.Files : null;
-        var line = JsonSerializer.Serialize(new { step, loss = result.Loss, files }, Line);
+        var line = JsonSerializer.Serialize(new { step, loss, files }, Line);
         RunFile.Guard(_path, () => File.AppendAllText(_path, line + "\n"));
     }
 }

@@ -13,31 +13,31 @@ public sealed class GenerationSession : IAsyncDisposable
     private readonly IFrameChannel _channel;
     private readonly Heartbeat _heartbeat;
 
-    private GenerationSession(IFrameChannel channel, ComputeLane lane, double pingSeconds, int rekeyEvery)
+    private GenerationSession(IFrameChannel channel, ComputeLane lane, PlanAgreement agreement)
     {
         _channel = channel;
-        _heartbeat = new Heartbeat(channel, TimeSpan.FromSeconds(pingSeconds));
-        Middle = new RemoteCachedMiddle(channel, lane, rekeyEvery);
+        Content = agreement.Content;
+        _heartbeat = new Heartbeat(channel, agreement.PingPeriod);
+        Middle = new RemoteCachedMiddle(channel, lane, agreement.Plan.Crypto.RekeyEvery);
     }
+
+    /// <summary>How many weights both sides could compare.</summary>
+    public ContentComparison Content { get; }
 
     /// <summary>The middle at the server, one generation at a time.</summary>
     public ICachedMiddle Middle { get; }
 
     /// <summary>Joins a server that holds the middle of the same model with the same cut.</summary>
     /// <param name="channel">after its handshake; the caller disposes it</param>
-    /// <param name="own">the plan from this client's configuration; only the fields that describe the model are compared</param>
+    /// <param name="own">the plan from this client's configuration; only the keys that describe the model are compared</param>
+    /// <param name="content">the tensors that this client holds, to compare them with the server's</param>
     /// <exception cref="ProtocolException">The models differ.</exception>
     /// <exception cref="GoodbyeException">The server stops.</exception>
-    public static async Task<GenerationSession> JoinAsync(IFrameChannel channel, RunPlan own, ComputeLane lane, CancellationToken ct)
+    public static async Task<GenerationSession> JoinAsync(IFrameChannel channel, RunPlan own, ModelContent content, ComputeLane lane, CancellationToken ct)
     {
         try
         {
-            await channel.SendAsync(FrameKind.Join, new Join { Version = BuildVersion.Current, Generate = true }, null, ct);
-            using var frame = await channel.ExpectAsync(FrameKind.Plan, ct);
-            var message = PlanCheck.Read(frame);
-            PlanCheck.CompareModels(PlanMessages.FromMessage(message), message.Version, own);
-            await channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, ct);
-            return new GenerationSession(channel, lane, message.PingEveryS, message.RekeyEvery);
+            return new GenerationSession(channel, lane, await PlanAgreement.MakeAsync(channel, new Join { Generate = true }, own, content, ct));
         }
         catch (FlGlmException e)
         {

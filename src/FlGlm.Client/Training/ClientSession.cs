@@ -14,6 +14,7 @@ public sealed class ClientSession
     private readonly IFrameChannel _channel;
     private readonly ClientStages _stages;
     private readonly RunPlan _own;
+    private readonly ModelContent _content;
     private readonly IClientObserver _observer;
     private readonly AdapterExchange _exchange;
     private readonly RemoteMiddle _middle;
@@ -21,9 +22,10 @@ public sealed class ClientSession
     /// <param name="channel">after its handshake; the caller disposes it</param>
     /// <param name="stages">head and tail; the caller disposes them</param>
     /// <param name="own">the plan from this client's configuration</param>
-    public ClientSession(IFrameChannel channel, ClientStages stages, RunPlan own, ComputeLane lane, IClientObserver observer)
+    /// <param name="content">the tensors that this client holds, to compare them with the server's</param>
+    public ClientSession(IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, ComputeLane lane, IClientObserver observer)
     {
-        (_channel, _stages, _own, _observer) = (channel, stages, own, observer);
+        (_channel, _stages, _own, _content, _observer) = (channel, stages, own, content, observer);
         _exchange = new AdapterExchange(channel, lane, stages.Parameters);
         _middle = new RemoteMiddle(channel, lane);
     }
@@ -36,7 +38,7 @@ public sealed class ClientSession
     /// <param name="train">called to take the steps of a round</param>
     /// <param name="stop">requests a stop: the session finishes the current step and ends with a Goodbye</param>
     /// <param name="ct">cancels at once</param>
-    /// <exception cref="ProtocolException">The plans differ, or one side violated the protocol.</exception>
+    /// <exception cref="ProtocolException">The plans or the weights differ, or one side violated the protocol.</exception>
     /// <exception cref="NetworkException">The connection is lost; head and tail have the values of the last complete step.</exception>
     public async Task<ClientRun> RunAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
     {
@@ -66,16 +68,16 @@ public sealed class ClientSession
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         try
         {
-            var message = await AgreeAsync(samples, waiting.Token);
-            await using var heartbeat = new Heartbeat(_channel, TimeSpan.FromSeconds(message.PingEveryS));
-            var plan = PlanMessages.FromMessage(message);
+            var agreement = await AgreeAsync(samples, waiting.Token);
+            await using var heartbeat = new Heartbeat(_channel, agreement.PingPeriod);
+            var plan = agreement.Plan;
             var steps = plan.StepsPerRound(samples);
             for (var round = 1; round <= plan.Training.Rounds; round++)
             {
                 await WaitForTurnAsync(waiting.Token);
                 if (await train(round, steps, stop, ct) < steps)
                     return (ClientOutcome.Interrupted, null);
-                await EndTurnAsync(plan, message.MaxFrameBytes, round, steps, waiting.Token, ct);
+                await EndTurnAsync(plan, agreement.MaxFrameBytes, round, steps, waiting.Token, ct);
             }
 
             return (ClientOutcome.Finished, await TakeMiddleAsync(plan, ct));
@@ -86,17 +88,13 @@ public sealed class ClientSession
         }
     }
 
-    private async Task<Plan> AgreeAsync(long samples, CancellationToken ct)
+    private async Task<PlanAgreement> AgreeAsync(long samples, CancellationToken ct)
     {
-        await _channel.SendAsync(FrameKind.Join, new Join { Samples = samples, Version = BuildVersion.Current }, null, ct);
-        using var frame = await _channel.ExpectAsync(FrameKind.Plan, ct);
-        var message = PlanCheck.Read(frame);
-        var plan = PlanMessages.FromMessage(message);
-        PlanCheck.Compare(plan, message.Version, _own);
-        await _channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, ct);
-        _middle.RekeyEvery = plan.Crypto.RekeyEvery;
-        _observer.PlanAccepted(plan);
-        return message;
+        var agreement = await PlanAgreement.MakeAsync(_channel, new Join { Samples = samples }, _own, _content, ct);
+        _middle.RekeyEvery = agreement.Plan.Crypto.RekeyEvery;
+        _observer.PlanAccepted(agreement.Plan);
+        _observer.ContentCompared(agreement.Content);
+        return agreement;
     }
 
     private async Task WaitForTurnAsync(CancellationToken ct)

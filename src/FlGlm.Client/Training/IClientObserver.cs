@@ -5,8 +5,11 @@ namespace FlGlm.Client.Training;
 /// <summary>Receives the events of a client's run. Calls come from any thread and should return at once.</summary>
 public interface IClientObserver
 {
-    /// <summary>The client has agreed to the server's plan.</summary>
+    /// <summary>The client has agreed to the server's plan, and the server to the client's weights.</summary>
     void PlanAccepted(RunPlan plan);
+
+    /// <summary>The weights that both sides hold are equal.</summary>
+    void ContentCompared(ContentComparison comparison);
 
     /// <summary>Waiting for the turn.</summary>
     /// <param name="position">1 = next.</param>

@@ -17,7 +17,7 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
     public object Bind(object defaults, ConfigMap map, string prefix = "")
     {
         var record = Copy.Invoke(defaults, [])!;
-        var properties = ConfigKeys.Properties(record.GetType()).ToDictionary(p => ConfigKeys.Snake(p.Name));
+        var properties = ConfigKeys.Properties(record.GetType()).ToDictionary(ConfigKeys.NameOf);
         foreach (var (name, node) in map.Values)
         {
             var key = ConfigKeys.Join(prefix, name);
@@ -128,7 +128,7 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
         return false;
     }
 
-    private static IEnumerable<string> Names(Type section) => ConfigKeys.Properties(section).Select(p => ConfigKeys.Snake(p.Name));
+    private static IEnumerable<string> Names(Type section) => ConfigKeys.Properties(section).Select(ConfigKeys.NameOf);
 
     private static string Show(object? value) => value is null ? "none" : ConfigWriter.Scalar(value);
 }

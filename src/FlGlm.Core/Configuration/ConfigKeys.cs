@@ -10,6 +10,9 @@ public static class ConfigKeys
     /// <summary>Every dotted key that a file for <paramref name="settings"/> may hold, in the order of declaration.</summary>
     public static IEnumerable<string> Of(Type settings) => Of(settings, "");
 
+    /// <summary>The name of a setting: from <see cref="DataMemberAttribute"/>, else the property's in snake_case.</summary>
+    internal static string NameOf(PropertyInfo property) => property.GetCustomAttribute<DataMemberAttribute>()?.Name ?? Snake(property.Name);
+
     internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
 
     internal static IEnumerable<PropertyInfo> Properties(Type settings) =>
@@ -47,7 +50,7 @@ public static class ConfigKeys
 
     private static IEnumerable<string> Of(Type settings, string prefix) => Properties(settings).SelectMany(property =>
     {
-        var key = Join(prefix, Snake(property.Name));
+        var key = Join(prefix, NameOf(property));
         return IsSection(property.PropertyType) ? Of(property.PropertyType, key) : [key];
     });
 }

@@ -9,5 +9,5 @@ internal static class ConfigValidation
         : ConfigKeys.Properties(settings.GetType())
             .Where(p => ConfigKeys.IsSection(p.PropertyType))
             .SelectMany(p => Problems(p.GetValue(settings)!)
-                .Select(problem => problem with { Key = ConfigKeys.Join(ConfigKeys.Snake(p.Name), problem.Key) }));
+                .Select(problem => problem with { Key = ConfigKeys.Join(ConfigKeys.NameOf(p), problem.Key) }));
 }

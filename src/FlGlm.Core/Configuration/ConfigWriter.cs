@@ -21,6 +21,9 @@ public static class ConfigWriter
         return text.ToString();
     }
 
+    /// <summary>Every dotted key with its value as one line of YAML, the same for equal settings: a list with <see cref="AnyOrderAttribute"/> is sorted.</summary>
+    internal static IEnumerable<(string Key, string Value)> Lines(object settings) => Lines(settings, "");
+
     /// <summary>One value as written in YAML, without quotes; floats with the fewest digits that read back exactly.</summary>
     internal static string Scalar(object value) => value switch
     {
@@ -29,12 +32,44 @@ public static class ConfigWriter
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
+    private static IEnumerable<(string Key, string Value)> Lines(object section, string prefix) => ConfigKeys.Properties(section.GetType()).SelectMany(property =>
+    {
+        var key = ConfigKeys.Join(prefix, ConfigKeys.NameOf(property));
+        var value = property.GetValue(section);
+        if (ConfigKeys.IsSection(property.PropertyType))
+            return Lines(value!, key);
+        return [(key, Line(property.PropertyType, property.IsDefined(typeof(AnyOrderAttribute), inherit: true) ? Sorted(value) : value))];
+    });
+
+    /// <summary>A value as it stands in a list of one, without the brackets.</summary>
+    private static string Line(Type type, object? value)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(text, new EmitterSettings().WithBestWidth(int.MaxValue));
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(version: null, tags: null, isImplicit: true));
+        emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Flow));
+        EmitValue(emitter, type, value);
+        emitter.Emit(new SequenceEnd());
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return text.ToString().Trim()[1..^1];
+    }
+
+    private static object? Sorted(object? list) => list switch
+    {
+        NamesOrText { Text: null } names => NamesOrText.OfNames([.. names.Names.Order(StringComparer.Ordinal)]),
+        IReadOnlyList<string> texts => texts.Order(StringComparer.Ordinal).ToArray(),
+        IReadOnlyList<int> numbers => numbers.Order().ToArray(),
+        _ => list,
+    };
+
     private static void EmitSection(Emitter emitter, object section)
     {
         emitter.Emit(new MappingStart());
         foreach (var property in ConfigKeys.Properties(section.GetType()))
         {
-            emitter.Emit(new Scalar(ConfigKeys.Snake(property.Name)));
+            emitter.Emit(new Scalar(ConfigKeys.NameOf(property)));
             EmitValue(emitter, property.PropertyType, property.GetValue(section));
         }
 
@@ -79,6 +114,11 @@ public static class ConfigWriter
         emitter.Emit(new MappingEnd());
     }
 
-    /// <summary>A text that YAML would read as null is quoted.</summary>
-    private static ScalarStyle Style(object? value) => value is "" or "~" or "null" ? ScalarStyle.SingleQuoted : ScalarStyle.Any;
+    /// <summary>A text that YAML would read as null is quoted, and one with line ends is written in one line.</summary>
+    private static ScalarStyle Style(object? value) => value switch
+    {
+        "" or "~" or "null" => ScalarStyle.SingleQuoted,
+        string or NamesOrText when value.ToString()!.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029') => ScalarStyle.DoubleQuoted,
+        _ => ScalarStyle.Any,
+    };
 }

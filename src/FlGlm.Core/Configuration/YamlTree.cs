@@ -6,6 +6,11 @@ namespace FlGlm.Core.Configuration;
 /// <summary>Reads YAML into <see cref="ConfigNode"/>s that remember their line, collecting every problem instead of stopping at the first.</summary>
 internal sealed class YamlTree(List<Problem> problems, Func<Mark, string> place)
 {
+    /// <summary>More than any setting needs; every level takes a part of the thread's stack.</summary>
+    private const int MaxDepth = 50;
+
+    private int _depth;
+
     /// <summary>The root of the text's one document; null where it is empty or no YAML.</summary>
     public ConfigNode? Read(string text)
     {
@@ -32,9 +37,9 @@ internal sealed class YamlTree(List<Problem> problems, Func<Mark, string> place)
     private ConfigNode Node(Parser parser, string key)
     {
         if (parser.TryConsume<MappingStart>(out var map))
-            return Map(parser, map, key);
+            return Below(map, () => Map(parser, map, key));
         if (parser.TryConsume<SequenceStart>(out var list))
-            return List(parser, list, key);
+            return Below(list, () => List(parser, list, key));
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
             problems.Add(new Problem(key, $"an alias (*{alias.Value}) is not read here; write the value out.", place(alias.Start)));
@@ -43,6 +48,15 @@ internal sealed class YamlTree(List<Problem> problems, Func<Mark, string> place)
 
         var scalar = parser.Consume<Scalar>();
         return new ConfigScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, place(scalar.Start));
+    }
+
+    private ConfigNode Below(NodeEvent start, Func<ConfigNode> read)
+    {
+        if (++_depth > MaxDepth)
+            throw new YamlException(start.Start, start.End, $"it is nested more than {MaxDepth} levels deep");
+        var node = read();
+        _depth--;
+        return node;
     }
 
     private ConfigMap Map(Parser parser, MappingStart start, string prefix)

@@ -19,9 +19,11 @@ public sealed record LoraSettings : IValidated
     /// Projections by their published names or ends of them; or one text, <c>all-linear</c> or a regular expression of the whole name. Empty =
     /// PEFT's default for the family: q_proj and v_proj (Llama), query_key_value (ChatGLM).
     /// </summary>
+    [AnyOrder]
     public NamesOrText Targets { get; init; } = [];
 
     /// <summary>The blocks whose projections are adapted; empty = all (PEFT's <c>layers_to_transform</c>). With a list of targets only.</summary>
+    [AnyOrder]
     public IReadOnlyList<int> Layers { get; init; } = [];
 
     /// <summary>Ranks other than <see cref="Rank"/>, by a regular expression of the end of a projection's name; the first that matches counts.</summary>
@@ -31,6 +33,7 @@ public sealed record LoraSettings : IValidated
     public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Modules that train whole, at the client: the embedding (embed_tokens, word_embeddings), the LM head (lm_head, output_layer).</summary>
+    [AnyOrder]
     public IReadOnlyList<string> ModulesToSave { get; init; } = [];
 
     /// <summary>The initial values of A.</summary>

@@ -1,36 +1,45 @@
+using System.Runtime.Serialization;
+
 namespace FlGlm.Core.Planning;
 
-/// <summary>The description of a run, which the server sends and every client must agree to.</summary>
+/// <summary>
+/// What both sides of a run agree on. Its properties are its keys, also on the wire (<see cref="PlanText"/>); <see cref="PlanKeys"/> says which
+/// must be equal. Made with the settings alone, and completed for a model by <see cref="RunPlanner"/>.
+/// </summary>
 public sealed record RunPlan
 {
+    /// <summary>128 random bits in lower-case hexadecimal, made by the server for each run; empty before, and for generation.</summary>
+    public string RunId { get; init; } = "";
+
     /// <summary>The model's architecture line; equal lines mean equal sizes and equal mathematics.</summary>
-    public required string Architecture { get; init; }
+    [DataMember(Name = "model.architecture")]
+    public string Architecture { get; init; } = "";
 
-    /// <summary>SHA-256 over the architecture and the names of the model's tensors; it does not depend on their values.</summary>
-    public required string Fingerprint { get; init; }
+    /// <summary>SHA-256 over the architecture and the names of the model's tensors; it does not depend on their values (<see cref="ModelContent"/>).</summary>
+    [DataMember(Name = "model.fingerprint")]
+    public string Fingerprint { get; init; } = "";
 
-    public required SplitSettings Split { get; init; }
+    public SplitSettings Split { get; init; } = new();
 
     /// <summary>A received plan has no path in <see cref="PeftSettings.Start"/>, since that is a path on the server's disk.</summary>
-    public required PeftSettings Peft { get; init; }
+    public PeftSettings Peft { get; init; } = new();
 
-    public required OptimizerSettings Optimizer { get; init; }
+    public OptimizerSettings Optimizer { get; init; } = new();
 
-    public required TrainingSettings Training { get; init; }
+    public TrainingSettings Training { get; init; } = new();
 
-    public required ClientsSettings Clients { get; init; }
+    public ClientsSettings Clients { get; init; } = new();
 
-    public required SerialSettings Serial { get; init; }
+    public SerialSettings Serial { get; init; } = new();
 
-    public required CryptoSettings Crypto { get; init; }
+    public CryptoSettings Crypto { get; init; } = new();
 
-    public required ElementPrecision Precision { get; init; }
-
-    /// <summary>Dropout on attention probabilities in training.</summary>
-    public required double AttentionDropout { get; init; }
+    [DataMember(Name = "compute.dtype")]
+    public ElementPrecision Precision { get; init; } = ElementPrecision.Float32;
 
     /// <summary>Whether the server sends the middle's adapter to the clients at the end.</summary>
-    public required bool ShareMiddle { get; init; }
+    [DataMember(Name = "server.share_middle")]
+    public bool ShareMiddle { get; init; } = true;
 
     /// <summary>Whether clients send their head and tail to the server. With one client there is nothing to average, and they are not sent.</summary>
     public bool Averages => Clients.Expected > 1;

@@ -10,26 +10,20 @@ namespace FlGlm.Core.Planning;
 /// <summary>Makes the plan of a run from a checkpoint and the settings: the server sends it, the client compares it with the server's.</summary>
 public static class RunPlanner
 {
+    /// <param name="settings">a plan that does not know its model yet, and whose settings may be unset</param>
     /// <exception cref="ConfigurationException">the settings do not fit the model</exception>
-    public static RunPlan Create(HfCheckpoint checkpoint, ModelFamily family, PlanSettings settings)
+    public static RunPlan Create(HfCheckpoint checkpoint, ModelFamily family, RunPlan settings)
     {
         _ = new SplitPlan(family.Shape.Blocks, settings.Split);
         Check(family, settings.Peft);
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(family.Architecture + "\n" + checkpoint.DirectoryFingerprint()));
-        return new RunPlan
+        return settings with
         {
             Architecture = family.Architecture,
             Fingerprint = Convert.ToHexStringLower(fingerprint),
-            Split = settings.Split,
             Peft = settings.Peft.For(family),
             Optimizer = settings.Optimizer.For(settings.Peft.Method),
-            Training = settings.Training,
-            Clients = settings.Clients,
-            Serial = settings.Serial,
-            Crypto = settings.Crypto,
-            Precision = settings.Precision,
-            AttentionDropout = settings.Training.AttentionDropout ?? family.Shape.AttentionDropout,
-            ShareMiddle = settings.ShareMiddle,
+            Training = settings.Training.For(family),
         };
     }
 

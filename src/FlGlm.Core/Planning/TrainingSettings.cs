@@ -1,10 +1,14 @@
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>Number of steps and rounds, batch size, seed.</summary>
+/// <summary>Strategy, number of steps and rounds, batch size, seed.</summary>
 public sealed record TrainingSettings : IValidated
 {
+    /// <summary>How the server works with several clients.</summary>
+    public StrategyName Strategy { get; init; } = StrategyName.Serial;
+
     /// <summary>Optimizer steps each client takes in each round.</summary>
     public int Steps { get; init; } = 100;
 
@@ -24,6 +28,9 @@ public sealed record TrainingSettings : IValidated
 
     /// <summary>Dropout on attention probabilities, 0..1; null = what the checkpoint's config.json says (attention_dropout).</summary>
     public double? AttentionDropout { get; init; }
+
+    /// <summary>These settings with the unset ones replaced by the model's.</summary>
+    public TrainingSettings For(ModelFamily family) => this with { AttentionDropout = AttentionDropout ?? family.Shape.AttentionDropout };
 
     public IEnumerable<Problem> Validate()
     {

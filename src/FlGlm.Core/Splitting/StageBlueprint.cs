@@ -35,6 +35,6 @@ public sealed record StageBlueprint
         Seed = plan.Training.Seed,
         Device = device,
         Dtype = plan.Precision == ElementPrecision.BFloat16 ? bfloat16 : float32,
-        AttentionDropout = plan.AttentionDropout,
+        AttentionDropout = plan.Training.AttentionDropout ?? family.Shape.AttentionDropout,
     };
 }

@@ -35,6 +35,7 @@ public enum FrameKind : byte
     PlanAccepted = 34,
     Queue = 35,
     Turn = 36,
+    ContentAgreed = 37,
 
     /// <summary>Client: h0 [rows, H].</summary>
     Forward = 48,

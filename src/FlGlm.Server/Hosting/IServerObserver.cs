@@ -1,3 +1,4 @@
+using FlGlm.Core.Planning;
 using FlGlm.Server.Sessions;
 
 namespace FlGlm.Server.Hosting;
@@ -5,7 +6,10 @@ namespace FlGlm.Server.Hosting;
 /// <summary>Receives the server's events, for progress and logs. Calls come from any thread and should return at once.</summary>
 public interface IServerObserver
 {
-    /// <summary>A client has agreed to the plan.</summary>
+    /// <summary>A client has agreed to the plan, and the weights that both sides hold are equal.</summary>
+    void ContentCompared(string client, ContentComparison comparison);
+
+    /// <summary>A client takes part in the run.</summary>
     /// <param name="client">Its name.</param>
     /// <param name="number">Counted from 1.</param>
     void ClientJoined(string client, int number);

@@ -4,6 +4,9 @@ namespace FlGlm.Server.Hosting;
 
 public sealed partial class SplitServer
 {
+    [LoggerMessage(Level = LogLevel.Information, Message = "run {RunId}")]
+    private static partial void LogRun(ILogger logger, string runId);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);
 

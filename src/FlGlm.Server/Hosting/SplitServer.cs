@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Planning;
@@ -28,15 +29,29 @@ public sealed partial class SplitServer : IAsyncDisposable
     /// <param name="stage">the middle; the caller saves and disposes it</param>
     /// <param name="scheduler">decides who computes when; the caller disposes it</param>
     /// <param name="lane">the thread for all tensor work</param>
+    /// <param name="plan">without a <see cref="RunPlan.RunId"/> it gets a new one</param>
+    /// <param name="content">the tensors that this side holds, to compare them with the clients'</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
     public SplitServer(
-        MiddleStage stage, ISplitScheduler scheduler, ComputeLane lane, RunPlan plan, ServerSettings settings, SealOptions? seal, IServerObserver observer, ILogger logger)
+        MiddleStage stage,
+        ISplitScheduler scheduler,
+        ComputeLane lane,
+        RunPlan plan,
+        ModelContent content,
+        ServerSettings settings,
+        SealOptions? seal,
+        IServerObserver observer,
+        ILogger logger)
     {
+        if (plan.RunId.Length == 0 && !settings.GenerateOnly)
+            plan = plan with { RunId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
         _generating = new SemaphoreSlim(settings.MaxGenerating);
         _channel = new ChannelOptions { Name = "server", Seal = seal, Wire = Limits(settings) };
         _dependencies = new SessionDependencies
         {
             Plan = plan,
+            TrainingContent = new RunContent(content, plan.RunId),
+            GenerationContent = new RunContent(content, runId: ""),
             Stage = stage,
             Lane = lane,
             Scheduler = scheduler,
@@ -55,6 +70,8 @@ public sealed partial class SplitServer : IAsyncDisposable
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
+        if (!_dependencies.Settings.GenerateOnly)
+            LogRun(_dependencies.Logger, _dependencies.Plan.RunId);
         foreach (var notice in PlanNotices.Lines(_dependencies.Plan))
             LogNotice(_dependencies.Logger, notice);
         if (_channel.Seal is { } seal)

@@ -13,6 +13,12 @@ internal sealed record SessionDependencies
 {
     public required RunPlan Plan { get; init; }
 
+    /// <summary>The weights of the server and of the run's clients.</summary>
+    public required RunContent TrainingContent { get; init; }
+
+    /// <summary>The weights of the server.</summary>
+    public required RunContent GenerationContent { get; init; }
+
     public required MiddleStage Stage { get; init; }
 
     public required ComputeLane Lane { get; init; }

@@ -43,8 +43,8 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
     private async Task TakePartAsync(CancellationToken ct)
     {
         await using var heartbeat = new Heartbeat(channel, server.PingPeriod);
-        var join = await AgreeAsync(ct);
-        await (join.Generate ? GenerateAsync(ct) : TrainAsync(join.Samples, ct));
+        var (join, content) = await AgreeAsync(ct);
+        await (join.Generate ? GenerateAsync(ct) : TrainAsync(join.Samples, content, ct));
     }
 
     private async Task GenerateAsync(CancellationToken ct)
@@ -69,11 +69,13 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
     }
 
     /// <param name="samples">n_i</param>
-    private async Task TrainAsync(long samples, CancellationToken ct)
+    /// <param name="content">the client's tensors</param>
+    private async Task TrainAsync(long samples, PlanAccepted content, CancellationToken ct)
     {
         var client = await server.Scheduler.JoinAsync(_name, samples, ct);
         try
         {
+            server.TrainingContent.Keep(content);
             server.Observer.ClientJoined(_name, client.Number);
             using var service = new TurnService(channel, _receiver, server, client);
             for (var round = 1; round <= server.Plan.Training.Rounds; round++)
@@ -86,7 +88,7 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         }
     }
 
-    private async Task<Join> AgreeAsync(CancellationToken ct)
+    private async Task<(Join Join, PlanAccepted Content)> AgreeAsync(CancellationToken ct)
     {
         using var frame = await _receiver.ExpectAsync(FrameKind.Join, server.Closing, ct);
         var join = frame.Parse<Join>();
@@ -96,13 +98,22 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
             throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples has nothing to train on.");
         if (join.Version != BuildVersion.Current)
             throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
-        var plan = PlanMessages.ToMessage(server.Plan, BuildVersion.Current);
-        plan.PingEveryS = server.PingPeriod.TotalSeconds;
-        plan.MaxFrameBytes = server.Settings.MaxFrameBytes;
+        var plan = new Plan
+        {
+            Version = BuildVersion.Current,
+            Settings = PlanText.Write(join.Generate ? server.Plan with { RunId = "" } : server.Plan),
+            PingEveryS = server.PingPeriod.TotalSeconds,
+            MaxFrameBytes = server.Settings.MaxFrameBytes,
+        };
         _receiver.State = SessionState.Planned;
         await channel.SendAsync(FrameKind.Plan, plan, null, ct);
-        using var accepted = await _receiver.ExpectAsync(FrameKind.PlanAccepted, server.Closing, ct);
-        return join;
+        using var reply = await _receiver.ExpectAsync(FrameKind.PlanAccepted, server.Closing, ct);
+        var accepted = reply.Parse<PlanAccepted>();
+        var comparison = (join.Generate ? server.GenerationContent : server.TrainingContent).Compare(accepted);
+        server.Observer.ContentCompared(_name, comparison);
+        var agreed = new ContentAgreed { Compared = comparison.Compared, OnlyServer = comparison.OnlyServer, OnlyClient = comparison.OnlyClient };
+        await channel.SendAsync(FrameKind.ContentAgreed, agreed, null, ct);
+        return (join, accepted);
     }
 
     private async Task TakeTurnAsync(JoinedClient client, TurnService service, int round, CancellationToken ct)

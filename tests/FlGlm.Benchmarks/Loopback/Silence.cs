@@ -16,6 +16,10 @@ internal sealed class Silence : IClientObserver
     {
     }
 
+    public void ContentCompared(ContentComparison comparison)
+    {
+    }
+
     public void Queued(int position, int waiting)
     {
     }

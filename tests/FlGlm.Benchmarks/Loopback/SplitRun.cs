@@ -5,6 +5,7 @@ using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
 using FlGlm.Core.Crypto;
+using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 
@@ -47,7 +48,7 @@ internal static class SplitRun
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
         using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps(1));
         await using var channel = await ServerConnection.OpenAsync(settings, keys, waiting: null, CancellationToken.None);
-        var session = new ClientSession(channel, stages, scenario.Plan, lane, Silence.Instance);
+        var session = new ClientSession(channel, stages, scenario.Plan, ModelContent.None, lane, Silence.Instance);
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);
         var times = new StepTimes();
         var steps = new Steps(
@@ -71,7 +72,7 @@ internal static class SplitRun
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
         await using var channel = await ServerConnection.OpenAsync(settings, keys, waiting: null, CancellationToken.None);
-        await using var session = await GenerationSession.JoinAsync(channel, scenario.Plan, lane, CancellationToken.None);
+        await using var session = await GenerationSession.JoinAsync(channel, scenario.Plan, ModelContent.None, lane, CancellationToken.None);
         using var decoder = new SplitDecoder(stages, session.Middle, lane);
         return await measure(decoder);
     }

@@ -27,11 +27,12 @@ internal sealed class GenerationClient : IAsyncDisposable
     public IDecoder Decoder => _decoder;
 
     /// <param name="own">the plan from its configuration; null = the server's</param>
-    public static async Task<GenerationClient> ConnectAsync(TinyRun run, string name = "client", RunPlan? own = null)
+    /// <param name="content">the tensors that it holds; null = the server's</param>
+    public static async Task<GenerationClient> ConnectAsync(TinyRun run, string name = "client", RunPlan? own = null, ModelContent? content = null)
     {
         var channel = await run.OpenAsync(name);
         var lane = new ComputeLane(name);
-        return new GenerationClient(channel, await GenerationSession.JoinAsync(channel, own ?? run.Plan, lane, default), lane, run.OpenStages());
+        return new GenerationClient(channel, await GenerationSession.JoinAsync(channel, own ?? run.Plan, content ?? run.Content, lane, default), lane, run.OpenStages());
     }
 
     public async ValueTask DisposeAsync()

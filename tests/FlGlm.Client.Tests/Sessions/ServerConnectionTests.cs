@@ -19,6 +19,7 @@ public sealed class ServerConnectionTests
         await channel.SendAsync(FrameKind.Join, new Join { Version = BuildVersion.Current, Generate = true }, null, default);
         (await channel.ExpectAsync(FrameKind.Plan, default)).Dispose();
         await channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, default);
+        (await channel.ExpectAsync(FrameKind.ContentAgreed, default)).Dispose();
 
         await channel.SendAsync(FrameKind.Prefill, new Pass { Step = 1, Lengths = { 17 } }, BadPeerTests.Hidden(17), default);
 

@@ -28,8 +28,9 @@ public sealed class BadPeerTests
         ["optimizer.learning_rate"] = plan => plan with { Optimizer = plan.Optimizer with { LearningRate = 0.5 } },
         ["training.steps"] = plan => plan with { Training = plan.Training with { Steps = 6 } },
         ["training.seed"] = plan => plan with { Training = plan.Training with { Seed = 43 } },
-        ["training.attention_dropout"] = plan => plan with { AttentionDropout = 0.5 },
+        ["training.attention_dropout"] = plan => plan with { Training = plan.Training with { AttentionDropout = 0.5 } },
         ["clients.expected"] = plan => plan with { Clients = new ClientsSettings { Expected = 2 } },
+        ["clients.names"] = plan => plan with { Clients = new ClientsSettings { Names = ["me"] } },
         ["compute.dtype"] = plan => plan with { Precision = ElementPrecision.BFloat16 },
     };
 
@@ -303,6 +304,7 @@ public sealed class BadPeerTests
         await channel.SendAsync(FrameKind.Join, new Join { Samples = 1, Version = BuildVersion.Current }, null, default);
         (await channel.ExpectAsync(FrameKind.Plan, default)).Dispose();
         await channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, default);
+        (await channel.ExpectAsync(FrameKind.ContentAgreed, default)).Dispose();
     }
 
     private static async Task StepAsync(IFrameChannel channel, long step)

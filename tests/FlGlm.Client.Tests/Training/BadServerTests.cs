@@ -19,7 +19,7 @@ public sealed class BadServerTests : IAsyncLifetime
         var pair = InMemoryPair.Create();
         var accepting = Handshake.AcceptAsync(pair.Server, "memory", new ChannelOptions { Name = "server" }, default);
         var channel = await Handshake.ConnectAsync(pair.Client, "memory", new ChannelOptions { Name = "client" }, default);
-        _client = new TinyClient(channel, _run.OpenStages(), _run.Plan, 1);
+        _client = new TinyClient(channel, _run.OpenStages(), _run.Plan, _run.Content, 1);
         _server = await accepting;
     }
 
@@ -110,10 +110,10 @@ public sealed class BadServerTests : IAsyncLifetime
     private async Task AgreeAsync()
     {
         (await _server.ExpectAsync(FrameKind.Join, default)).Dispose();
-        var plan = PlanMessages.ToMessage(_run.Plan, BuildVersion.Current);
-        (plan.PingEveryS, plan.MaxFrameBytes) = (0.02, 1 << 20);
+        var plan = new Plan { Version = BuildVersion.Current, Settings = PlanText.Write(_run.Plan), PingEveryS = 0.02, MaxFrameBytes = 1 << 20 };
         await _server.SendAsync(FrameKind.Plan, plan, null, default);
         (await _server.ExpectAsync(FrameKind.PlanAccepted, default)).Dispose();
+        await _server.SendAsync(FrameKind.ContentAgreed, new ContentAgreed(), null, default);
     }
 
     private async Task BeginTurnAsync()

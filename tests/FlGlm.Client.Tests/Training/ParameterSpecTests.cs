@@ -23,7 +23,7 @@ public sealed class ParameterSpecTests
     [InlineData("layers")]
     public Task So_it_does_for_every_kind_of_LoRA(string kind) => CheckAsync(TinyRun.WithLora(TinyRun.Settings(), kind));
 
-    private static async Task CheckAsync(PlanSettings settings)
+    private static async Task CheckAsync(RunPlan settings)
     {
         await using var run = new TinyRun(settings);
         var client = await run.ConnectAsync();

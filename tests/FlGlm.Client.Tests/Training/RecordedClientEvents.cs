@@ -11,10 +11,14 @@ internal sealed class RecordedClientEvents : IClientObserver
 
     public ConcurrentQueue<string> Events { get; } = [];
 
+    public ContentComparison? Content { get; private set; }
+
     /// <summary>Completes when the client has received its place in the queue.</summary>
     public Task InQueue => _queued.Task;
 
     public void PlanAccepted(RunPlan plan) => Events.Enqueue("accepted");
+
+    public void ContentCompared(ContentComparison comparison) => Content = comparison;
 
     public void Queued(int position, int waiting)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlGlm.Core.Planning;
 using FlGlm.Server.Hosting;
 using FlGlm.Server.Sessions;
 
@@ -13,11 +14,15 @@ internal sealed class RecordedServerEvents : IServerObserver
 
     public ConcurrentQueue<ServedStep> Steps { get; } = [];
 
+    public ConcurrentDictionary<string, ContentComparison> Content { get; } = [];
+
     /// <summary>Runs after a step, before the server continues.</summary>
     public Action? OnStep { get; set; }
 
     /// <summary>The reason of the first loss.</summary>
     public Task<string> Lost => _lost.Task;
+
+    public void ContentCompared(string client, ContentComparison comparison) => Content[client] = comparison;
 
     public void ClientJoined(string client, int number) => Events.Enqueue($"{client} joined as {number}");
 

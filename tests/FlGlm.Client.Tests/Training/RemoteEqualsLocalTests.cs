@@ -130,7 +130,7 @@ public sealed class RemoteEqualsLocalTests
     public async Task Only_real_tokens_travel()
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1) with { ShareMiddle = false });
-        var client = await run.ConnectAsync();
+        var client = await run.ConnectAsync(content: ModelContent.None);
 
         await client.RunAsync();
 

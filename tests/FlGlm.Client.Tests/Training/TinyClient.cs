@@ -11,10 +11,10 @@ internal sealed class TinyClient : IAsyncDisposable
 {
     private readonly ComputeLane _lane = new("client");
 
-    public TinyClient(IFrameChannel channel, ClientStages stages, RunPlan own, int data)
+    public TinyClient(IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, int data)
     {
         (Channel, Stages) = (channel, stages);
-        Session = new ClientSession(channel, stages, own, _lane, Seen);
+        Session = new ClientSession(channel, stages, own, content, _lane, Seen);
         Trainer = new TinyTrainer(stages, Session.Middle, own, _lane, data);
     }
 

@@ -36,18 +36,20 @@ internal sealed class TinyRun : IAsyncDisposable
 
     /// <param name="overTcp">through the loopback interface instead of memory</param>
     /// <param name="model">another than <see cref="Model"/></param>
-    public TinyRun(PlanSettings settings, bool sealedChannel = false, ServerSettings? server = null, bool overTcp = false, TinyModel? model = null)
+    /// <param name="files">the model's directory of which the server tells what it holds; null = its own</param>
+    public TinyRun(RunPlan settings, bool sealedChannel = false, ServerSettings? server = null, bool overTcp = false, TinyModel? model = null, string? files = null)
     {
         (model ?? Model).Write(_folder.At("model"));
         Checkpoint = HfCheckpoint.Open(_folder.At("model"));
         Family = ModelFamily.Of(Checkpoint);
         Plan = RunPlanner.Create(Checkpoint, Family, settings);
         Blueprint = StageBlueprint.Create(Plan, Family, torch.CPU);
+        Content = ContentOf(files ?? Checkpoint.Directory, settings.Peft.Start);
         Middle = _lane.RunAsync(() => new MiddleStage(Checkpoint, Blueprint), default).Result;
         _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps([]));
         _scheduler = new SerialScheduler(Plan, new TimedMiddle(Middle, _optimizer, _lane), Seen);
         _keys = sealedChannel ? new RsaKeyPool() : null;
-        Server = new SplitServer(Middle, _scheduler, _lane, Plan, server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" }, Seal("server"), Seen, NullLogger.Instance);
+        Server = new SplitServer(Middle, _scheduler, _lane, Plan, Content, server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" }, Seal("server"), Seen, NullLogger.Instance);
         _listening = overTcp ? Server.ListenAsync(default) : null;
         Served = Server.RunAsync(Stop.Token, default);
     }
@@ -57,6 +59,9 @@ internal sealed class TinyRun : IAsyncDisposable
     public ModelFamily Family { get; }
 
     public RunPlan Plan { get; }
+
+    /// <summary>The tensors that the server holds.</summary>
+    public ModelContent Content { get; }
 
     public StageBlueprint Blueprint { get; }
 
@@ -79,7 +84,7 @@ internal sealed class TinyRun : IAsyncDisposable
 
     /// <summary>A plan's settings for quick runs.</summary>
     /// <param name="targets">of LoRA; null = those of <see cref="Model"/></param>
-    public static PlanSettings Settings(
+    public static RunPlan Settings(
         PeftMethod method = PeftMethod.Lora, double dropout = 0, int steps = 5, int clients = 1, int rounds = 1, IReadOnlyList<string>? targets = null) => new()
     {
         Peft = new PeftSettings
@@ -94,7 +99,7 @@ internal sealed class TinyRun : IAsyncDisposable
     };
 
     /// <summary>The same with one kind of LoRA: <c>modules</c> that train whole, <c>patterns</c> of ranks and scales, or some <c>layers</c> only.</summary>
-    public static PlanSettings WithLora(PlanSettings settings, string kind)
+    public static RunPlan WithLora(RunPlan settings, string kind)
     {
         var lora = settings.Peft.Lora;
         return settings with
@@ -120,11 +125,20 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <param name="own">the plan from its configuration; null = the server's</param>
     /// <param name="data">seeds its batches</param>
     /// <param name="through">an attacker on the connection</param>
-    public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1, Relay? through = null)
+    /// <param name="content">the tensors that it holds; null = the server's</param>
+    public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null)
     {
-        var client = new TinyClient(await OpenAsync(name, through), OpenStages(), own ?? Plan, data);
+        var client = new TinyClient(await OpenAsync(name, through), OpenStages(), own ?? Plan, content ?? Content, data);
         _guests.Add(client);
         return client;
+    }
+
+    /// <summary>The tensors of a side with files of its own.</summary>
+    /// <param name="start">an adapter to start from</param>
+    public ModelContent ContentOf(string model, string start = "")
+    {
+        using var checkpoint = HfCheckpoint.Open(model);
+        return ModelContent.Read(checkpoint, Family, Plan.Peft with { Start = start }, new TensorHashes(folder: null), default);
     }
 
     /// <summary>Head and tail as every client starts with them.</summary>

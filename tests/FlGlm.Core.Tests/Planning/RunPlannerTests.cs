@@ -97,6 +97,6 @@ public sealed class RunPlannerTests
     {
         using var folder = new TempFolder();
         using var checkpoint = HfCheckpoint.Open(model.Write(folder.Path));
-        return RunPlanner.Create(checkpoint, model.Family, new PlanSettings { Peft = peft });
+        return RunPlanner.Create(checkpoint, model.Family, new RunPlan { Peft = peft });
     }
 }

@@ -10,14 +10,13 @@ namespace FlGlm.Core.Tests.Wire;
 /// </summary>
 public sealed class WireSchemaTests
 {
-    /// <summary>Names, versions, one-line faults; none is the data's text.</summary>
+    /// <summary>Names, versions, one-line faults, and the run's settings, all known before the first step (a test reads their keys); none is the data's text.</summary>
     private static readonly string[] Strings =
     [
-        "Hello.name", "Welcome.name", "Fault.text", "Join.version", "Plan.version", "Plan.architecture", "Plan.fingerprint",
-        "Plan.Lora.targets", "Plan.Lora.target_expression", "Plan.Lora.modules_to_save", "Plan.Lora.Pattern.key", "AdapterTensor.name",
+        "Hello.name", "Welcome.name", "Fault.text", "Join.version", "Plan.version", "Plan.settings", "PlanAccepted.Tensor.name", "AdapterTensor.name",
     ];
 
-    /// <summary>Keys, nonces, signatures, ids of sessions.</summary>
+    /// <summary>Keys, nonces, signatures, ids of sessions, hashes of weights before training.</summary>
     private static readonly string[] Bytes =
     [
         "Hello.nonce", "Hello.identity_key",
@@ -25,22 +24,16 @@ public sealed class WireSchemaTests
         "RekeyOffer.period_key", "RekeyOffer.signature",
         "RekeyAnswer.period_key", "RekeyAnswer.wrapped_key", "RekeyAnswer.signature",
         "RekeyConfirm.wrapped_key", "RekeyConfirm.signature",
+        "PlanAccepted.Tensor.hash",
     ];
 
-    /// <summary>Settings of the run, all known before the first step.</summary>
-    private static readonly string[] Fractions =
-    [
-        "Plan.Lora.alpha", "Plan.Lora.dropout", "Plan.Lora.Pattern.value", "Plan.Prefix.dropout", "Plan.Training.attention_dropout", "Plan.ping_every_s",
-        "Plan.Optimizer.learning_rate", "Plan.Optimizer.beta1", "Plan.Optimizer.beta2", "Plan.Optimizer.epsilon",
-        "Plan.Optimizer.weight_decay", "Plan.Optimizer.clip_norm", "Plan.Optimizer.warmup_ratio", "Plan.Optimizer.schedule_cycles",
-        "Plan.Optimizer.schedule_power", "Plan.Optimizer.schedule_end_rate", "Plan.Training.epochs",
-    ];
+    /// <summary>A period of the connection.</summary>
+    private static readonly string[] Fractions = ["Plan.ping_every_s"];
 
-    /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, the dims of a weight; and settings of the run.</summary>
+    /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, the dims of a weight; the list of weights.</summary>
     private static readonly string[] NumberLists =
     [
-        "Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "AdapterTensor.dims",
-        "Plan.Lora.layers", "Plan.Lora.rank_pattern", "Plan.Lora.alpha_pattern",
+        "Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "AdapterTensor.dims", "PlanAccepted.tensors",
     ];
 
     private static readonly string[] ForbiddenWords =

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using FlGlm.EndToEnd.Tests.Processes;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
 
 /// <summary>Clients that a server refuses, or that refuse the server: both sides report the reason, and the server continues.</summary>
-public sealed class BadClientTests
+public sealed partial class BadClientTests
 {
     [Theory]
     [InlineData("split.head=0", "split.head is 1 at the server, 0 at the client")]
@@ -22,6 +23,25 @@ public sealed class BadClientTests
         await server.RefusesAsync(client, 5, [.. differences, "Set both sides alike"], "eve is gone: ");
 
         await server.FinishesAsync();
+    }
+
+    [Fact]
+    public async Task A_checkpoint_with_other_values_is_refused_and_the_same_one_agrees()
+    {
+        using var folder = new SplitFolder { Insecure = true };
+        var other = folder.WriteModel("other", SplitFolder.Model with { Seed = 2 });
+        await using var server = await ServingServer.StartAsync(folder);
+
+        await server.RefusesAsync(
+            folder.Client("eve", server.Address, $"model.path={other}"),
+            5,
+            ["'model.embed_tokens.weight' of the base model (and ", "has other values at the server than at the client. Use the same checkpoint (model.path) on both sides"],
+            "eve is gone: The tensor 'model.embed_tokens.weight' of the base model");
+
+        await server.FinishesAsync();
+        string[] logs = [File.ReadAllText(folder.At("server", "flglm.log")), File.ReadAllText(folder.At("ada", "flglm.log"))];
+        Assert.All(logs, log => Assert.Contains("tensors are equal on both sides; 0 only the server has, 0 only the client", log, StringComparison.Ordinal));
+        Assert.Single(logs.Select(log => RunId().Match(log).Value).Distinct(), id => id.Length > 0);
     }
 
     [Fact]
@@ -74,4 +94,7 @@ public sealed class BadClientTests
 
         await server.FinishesAsync("ben");
     }
+
+    [GeneratedRegex("run [0-9a-f]{32}")]
+    private static partial Regex RunId();
 }
