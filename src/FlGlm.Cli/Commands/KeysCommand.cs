@@ -88,6 +88,10 @@ internal sealed class KeysCommand
         {
             return [.. lines.Where(line => line.Trim().Length > 0 && line.Trim()[0] != '#').Select(PublicIdentity.Parse)];
         }
+        catch (SealException e) when (!File.Exists(fileOrLine) && !fileOrLine.Contains(' ', StringComparison.Ordinal))
+        {
+            throw new SealException($"There is no file '{fileOrLine}'. `flglm keys` on the peer's side makes one, its keys/identity.pub; copy it here.", e);
+        }
         catch (SealException e)
         {
             throw new SealException($"'{fileOrLine}' is neither a public line nor a file of them ({e.Message}). `flglm keys` on the peer's side makes one.", e);

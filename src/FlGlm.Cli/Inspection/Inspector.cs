@@ -33,6 +33,8 @@ internal static class Inspector
 
     private static Inspection InspectFile(string path)
     {
+        if (Path.GetExtension(path) is ".yaml" or ".yml" or ".jsonl" or ".txt" or ".csv")
+            throw new CheckpointException(path, $"'{path}' is no checkpoint, adapter or tensor file; a configuration is named with --config beside a checkpoint.");
         using var file = TensorFile.Open(path);
         return new Inspection(path, "file", Path.GetExtension(path).TrimStart('.'), [], [.. file.Tensors.Values.Select(InspectedTensor.Of)], []);
     }

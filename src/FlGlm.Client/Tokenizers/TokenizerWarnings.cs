@@ -33,10 +33,10 @@ internal static class TokenizerWarnings
         var path = Path.Combine(directory, "config.json");
         if (pieces.Beginning is { } begins && ids.Bos is { } bos && begins != bos && pieces.AddsBeginning != false)
             yield return $"'{path}' begins a text with {Named(bos, pieces)} (bos_token_id), the tokenizer with {Named(begins, pieces)}: what is in config.json counts.";
-        if (pieces.End is { } ends && ids.Eos.Count > 0 && !ids.Eos.Concat(ids.MoreStops).Contains(ends))
+        if (pieces.End is { } ends && ids.Eos.Count > 0 && !ids.Eos.Contains(ends))
         {
             var marks = string.Join(", ", ids.Eos.Select(id => Named(id, pieces)));
-            yield return $"'{path}' ends a text with {marks} (eos_token_id), the tokenizer with {Named(ends, pieces)}: what is in config.json counts.";
+            yield return $"'{path}' ends a text with {marks} (eos_token_id), the tokenizer with {Named(ends, pieces)}: rows are learnt with the former.";
         }
     }
 

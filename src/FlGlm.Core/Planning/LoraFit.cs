@@ -81,7 +81,7 @@ internal static class LoraFit
 
     private static void CheckWhole(ModelFamily family, LoraSettings lora)
     {
-        if (lora.ModulesToSave.Except(family.SavableModules).ToList() is [var unknown, ..])
+        if (!family.Shape.TiedHead && lora.ModulesToSave.Except(family.SavableModules).ToList() is [var unknown, ..])
         {
             throw new ConfigurationException(
                 "peft.lora.modules_to_save", $"'{unknown}' cannot train whole beside LoRA; of a {family.Name} model {string.Join(" and ", family.SavableModules.Distinct())} can.");

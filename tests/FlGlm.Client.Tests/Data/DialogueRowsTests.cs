@@ -29,6 +29,7 @@ public sealed class DialogueRowsTests : IDisposable
     [InlineData("""{"prompt": "q", "completion": "a", "history": []}""")]
     [InlineData("""{"prompt": "q", "completion": "a", "history": null}""")]
     [InlineData("""{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""")]
+    [InlineData("""{"tools": "[]", "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""")]
     [InlineData("""{"tools": null, "conversations": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""")]
     public void A_single_exchange_needs_no_template(string row) =>
         Assert.Equal([1, .. ByteTokenizer.Ids("qa"), 2], Assert.Single(_folder.Load("a.jsonl", row).Train).Ids);

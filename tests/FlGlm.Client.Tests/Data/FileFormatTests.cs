@@ -42,16 +42,21 @@ public sealed class FileFormatTests : IDisposable
     }
 
     [Theory]
-    [InlineData("prompt,completion\na,b\nc,\"d\n", 3)]
-    [InlineData("prompt,completion\na,b\"c\n", 2)]
-    [InlineData("prompt,completion\na,b\n\"a\"c,b\n", 3)]
-    public void A_quote_in_the_wrong_place_is_named_by_its_line(string content, int line)
+    [InlineData("prompt,completion\na,b\nc,\"d\n", 3, " begins a value with a quote that is never closed.")]
+    [InlineData("prompt,completion\na,b\n\"a\"c,b\n", 3, " has text behind a closing quote.")]
+    public void A_quote_in_the_wrong_place_is_named_by_its_line(string content, int line, string message)
     {
         var error = Assert.Throws<DataException>(() => _folder.Load("a.csv", content));
 
         Assert.Equal(line, error.Line);
-        Assert.Contains("a quote stands inside a value or is never closed", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{error.Path}' line {line}{message}", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("a.csv", "prompt,completion\nThe 6\" pipe,is \"long\"\n")]
+    [InlineData("a.tsv", "prompt\tcompletion\nThe 6\" pipe\tis \"long\"\n")]
+    public void A_quote_inside_a_value_is_a_letter(string name, string content) =>
+        Assert.Equal([1, .. Ids("The 6\" pipeis \"long\""), 2], Assert.Single(_folder.Load(name, content).Train).Ids);
 
     [Fact]
     public void Parquet_s_lists_and_structures_are_messages()

@@ -12,13 +12,21 @@ internal sealed class CsvRowReader(RowFields fields, char separator) : IRowReade
 
     public IEnumerable<DataRow> Read(string path)
     {
-        var options = new CsvReaderOptions { Separator = separator, MalformedData = CsvMalformedDataHandling.Throw, TrackLineNumbers = true };
+        string? malformed = null;
+        var options = new CsvReaderOptions
+        {
+            Separator = separator,
+            TrackLineNumbers = true,
+            OnMalformedRecord = record => malformed ??= Fault(record.Reason),  // called before the record is read
+        };
         using var csv = CsvReader.FromText(DataFile.ReadText(path), options);
-        var names = Guard(path, () => csv.Headers.ToArray());
+        string[] names = [.. csv.Headers];
         CheckNames(path, names);
-        while (Guard(path, csv.Read))
+        while (csv.Read())
         {
             var place = new RowPlace(path, (int)csv.LineNumber, IsLine: true);
+            if (malformed is not null)
+                throw place.Wrong(malformed);
             if (csv.FieldCount != names.Length)
                 throw place.Wrong($" has {csv.FieldCount} values, and the first line names {names.Length} columns.");
             yield return fields.Read(place, JsonSerializer.SerializeToElement(csv.Current.ToDictionary()));
@@ -36,19 +44,11 @@ internal sealed class CsvRowReader(RowFields fields, char separator) : IRowReade
         }
     }
 
-    private static T Guard<T>(string path, Func<T> read)
+    /// <summary>What is wrong with a record; null for a quote inside a value that does not begin with one, which is a letter like others.</summary>
+    private static string? Fault(CsvMalformedReason reason) => reason switch
     {
-        try
-        {
-            return read();
-        }
-        catch (CsvFormatException error)
-        {
-            throw new DataException(
-                path,
-                (int)error.LineNumber,
-                $"'{path}', row that begins in line {error.LineNumber}: a quote stands inside a value or is never closed. A value with quotes stands in quotes, and each of its own is written twice.",
-                error);
-        }
-    }
+        CsvMalformedReason.TextAfterClosingQuote => " has text behind a closing quote. In a value that stands in quotes each of its own is written twice.",
+        CsvMalformedReason.UnterminatedQuote => " begins a value with a quote that is never closed. In a value that stands in quotes each of its own is written twice.",
+        _ => null,
+    };
 }

@@ -46,7 +46,7 @@ internal static class MessageFields
     /// <summary>Refuses a row or message that uses tools.</summary>
     internal static void RefuseTools(RowObject row)
     {
-        if (ToolFields.FirstOrDefault(row.Holds) is { } field)
+        if (ToolFields.FirstOrDefault(name => row.Holds(name) && row.Find(name)!.Value.ToString() is not ("[]" or "{}")) is { } field)
             throw row.Place.Wrong($" has '{field}', and the use of tools cannot be learnt; leave out such rows.");
     }
 
