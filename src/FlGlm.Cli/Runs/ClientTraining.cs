@@ -1,4 +1,3 @@
-using System.Globalization;
 using FlGlm.Cli.Hosting;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
@@ -57,23 +56,12 @@ internal sealed partial class ClientTraining : IDisposable
     {
         if (!IsDue(step))
             return;
-        var batch = _setup.Plan.Training.BatchSize;
         var measure = new ValidationLoss(Stages, middle, _setup.Lane);
-        var (sum, targets) = (0.0, 0L);
-        var files = new Dictionary<string, double>();
-        foreach (var set in _data.Validation)
-        {
-            var rows = _run.Config.Client.EvalBatches > 0 ? set.Examples.Take(_run.Config.Client.EvalBatches * batch).ToList() : set.Examples;
-            var (loss, count) = await measure.MeasureAsync(rows, batch, ct);
-            if (!double.IsFinite(loss))
-                throw new NotFiniteException($"The validation loss after step {step} is {loss}.");
-            (sum, targets) = (sum + (loss * count), targets + count);
-            files[set.Name] = loss;
-        }
-
-        var whole = files.Count == 1 ? files.Values.First() : sum / targets;
-        LogValidation(_logger, step, whole, files.Count == 1 ? "" : $" ({string.Join(", ", files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Key} {file.Value:F4}")))})");
-        _validation.Append(step, whole, files.Count == 1 ? null : files);
+        var result = await measure.MeasureAsync(_data.Validation, _setup.Plan.Training.BatchSize, _run.Config.Client.EvalBatches, ct);
+        if (!double.IsFinite(result.Loss))
+            throw new NotFiniteException($"The validation loss after step {step} is {result}.");
+        LogValidation(_logger, step, result);
+        _validation.Append(step, result);
     }
 
     public void Dispose()
@@ -100,6 +88,6 @@ internal sealed partial class ClientTraining : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "{Train} rows to train on, {Validation} to validate")]
     private static partial void LogRows(ILogger logger, int train, int validation);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "validation loss after step {Step}: {Loss:F4}{Files}")]
-    private static partial void LogValidation(ILogger logger, int step, double loss, string files);
+    [LoggerMessage(Level = LogLevel.Information, Message = "validation loss after step {Step}: {Loss}")]
+    private static partial void LogValidation(ILogger logger, int step, ValidationResult loss);
 }

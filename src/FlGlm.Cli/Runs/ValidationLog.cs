@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlGlm.Client.Evaluation;
 
 namespace FlGlm.Cli.Runs;
 
@@ -16,11 +17,10 @@ internal sealed class ValidationLog
         RunFile.Guard(_path, () => File.Delete(_path));
     }
 
-    /// <param name="loss">over all rows</param>
-    /// <param name="files">by file; null where there is but one</param>
-    public void Append(int step, double loss, IReadOnlyDictionary<string, double>? files = null)
+    public void Append(int step, ValidationResult result)
     {
-        var line = JsonSerializer.Serialize(new { step, loss, files }, Line);
+        var files = result.Files.Count > 0 ? result.Files : null;
+        var line = JsonSerializer.Serialize(new { step, loss = result.Loss, files }, Line);
         RunFile.Guard(_path, () => File.AppendAllText(_path, line + "\n"));
     }
 }

@@ -8,6 +8,25 @@ namespace FlGlm.Client.Evaluation;
 /// <summary>Mean cross-entropy over held-out rows: the forward of a training step, without gradients and without dropout.</summary>
 public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeLane lane)
 {
+    /// <summary>The loss of several files' rows together, and of each file.</summary>
+    /// <param name="sets">at least one</param>
+    /// <param name="batchSize">rows per pass</param>
+    /// <param name="batches">the most batches of each; 0 = all</param>
+    /// <exception cref="DataException">No row of a set has a target.</exception>
+    public async Task<ValidationResult> MeasureAsync(IReadOnlyList<ValidationSet> sets, int batchSize, int batches, CancellationToken ct)
+    {
+        var (sum, targets) = (0.0, 0L);
+        var files = new Dictionary<string, double>();
+        foreach (var set in sets)
+        {
+            var (loss, count) = await MeasureAsync(batches > 0 ? [.. set.Examples.Take(batches * batchSize)] : set.Examples, batchSize, ct);
+            (sum, targets) = (sum + (loss * count), targets + count);
+            files[set.Name] = loss;
+        }
+
+        return files.Count == 1 ? new ValidationResult(files.Values.First(), new Dictionary<string, double>()) : new ValidationResult(sum / targets, files);
+    }
+
     /// <param name="examples">at least one</param>
     /// <param name="batchSize">rows per pass</param>
     /// <returns>the mean over all targets of all rows, and their number</returns>

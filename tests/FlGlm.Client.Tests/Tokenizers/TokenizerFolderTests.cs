@@ -105,6 +105,19 @@ public sealed class TokenizerFolderTests : IDisposable
         Assert.Equal("<tool> world", tokenizer.Decode([32000, 32001, 3186]));
     }
 
+    [Theory]
+    [InlineData("""{"additional_special_tokens": ["<|a|>"]}""")]
+    [InlineData("""{"extra_special_tokens": ["<|a|>"]}""")]
+    [InlineData("""{"extra_special_tokens": {"image_token": "<|a|>"}}""")]
+    public void More_special_tokens_may_stand_in_a_list_or_under_names(string config)
+    {
+        ByteTokenizer.WriteTo(_folder.Path, vocabularySize: 260);
+        _folder.Write("added_tokens.json", """{"<|a|>": 259}""");
+        _folder.Write("tokenizer_config.json", config);
+
+        Assert.Equal(259, HuggingFaceTokenizer.Open(_folder.Path).SpecialTokens["<|a|>"]);
+    }
+
     [SharedTheory]
     [InlineData("tokenizer.json")]
     [InlineData("tokenizer.model")]

@@ -31,16 +31,20 @@ public sealed class HfCheckpointWriterTests : IDisposable
     public void Tokenizer_files_come_along_where_they_are()
     {
         Directory.CreateDirectory(_folder.At("from"));
-        File.WriteAllText(_folder.At("from", "tokenizer.model"), "pieces");
-        File.WriteAllText(_folder.At("from", "generation_config.json"), "{}");
-        File.WriteAllText(_folder.At("from", "notes.txt"), "not ours");
+        string[] along =
+        [
+            "added_tokens.json", "chat_template.jinja", "generation_config.json", "special_tokens_map.json", "tokenization_chatglm.py", "tokenizer.model",
+            "tokenizer_config.json",
+        ];
+        foreach (var name in along.Append("notes.txt"))
+            File.WriteAllText(_folder.At("from", name), name);
 
         HfCheckpointWriter.Write(Target, Config, Tensors, Make, _folder.At("from"));
 
         Assert.Equal(
-            ["config.json", "generation_config.json", "model.safetensors", "tokenizer.model"],
+            along.Concat(["config.json", "model.safetensors"]).Order(),
             Directory.GetFiles(Target).Select(Path.GetFileName).Order());
-        Assert.Equal("pieces", File.ReadAllText(Path.Combine(Target, "tokenizer.model")));
+        Assert.Equal("tokenizer.model", File.ReadAllText(Path.Combine(Target, "tokenizer.model")));
     }
 
     [Fact]

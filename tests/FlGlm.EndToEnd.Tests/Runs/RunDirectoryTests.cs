@@ -1,5 +1,6 @@
 using FlGlm.Cli;
 using FlGlm.Cli.Runs;
+using FlGlm.Client.Evaluation;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
@@ -31,7 +32,7 @@ public sealed class RunDirectoryTests
 
         AssertRefused(directory.ConfigPath, () => directory.WriteConfig(new FlGlmConfig()));
         AssertRefused(directory.MetricsPath, () => new MetricsWriter(directory.MetricsPath).Dispose());
-        AssertRefused(folder.At("validation.jsonl"), () => new ValidationLog(directory).Append(0, 1));
+        AssertRefused(folder.At("validation.jsonl"), () => new ValidationLog(directory).Append(0, Loss(1)));
     }
 
     [Fact]
@@ -48,11 +49,11 @@ public sealed class RunDirectoryTests
     {
         using var folder = new TempFolder();
         var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System);
-        new ValidationLog(directory).Append(0, 1.5);
+        new ValidationLog(directory).Append(0, Loss(1.5));
 
         var again = new ValidationLog(directory);
-        again.Append(0, 1.25);
-        again.Append(6, 1.125);
+        again.Append(0, Loss(1.25));
+        again.Append(6, Loss(1.125));
 
         Assert.Equal(["""{"step":0,"loss":1.25}""", """{"step":6,"loss":1.125}"""], File.ReadAllLines(folder.At("validation.jsonl")));
     }
@@ -102,4 +103,6 @@ public sealed class RunDirectoryTests
         var problem = Assert.Single(Assert.Throws<ConfigurationException>(write).Problems);
         Assert.StartsWith($"run.directory: '{path}' cannot be written (", problem.ToString(), StringComparison.Ordinal);
     }
+
+    private static ValidationResult Loss(double loss) => new(loss, new Dictionary<string, double>());
 }
