@@ -23,6 +23,8 @@ internal sealed partial class ClientTraining : IDisposable
     {
         (_run, _setup, _logger, _data, Stages) = (run, setup, logger, data, stages);
         var training = setup.Plan.Training;
+        if (!setup.Plan.CanTrainOn(data.Train.Count))
+            throw new ConfigurationException(training.Epochs > 0 ? "training.epochs" : "training.steps", $"these are more than {int.MaxValue} steps in all rounds; fewer.");
         var steps = setup.Plan.ClientSteps(data.Train.Count);
         Batches = new TrainingBatches(
             data.Train, training.BatchSize, checked((int)steps), training.Seed, setup.Family.Marks, run.Config.Data.GroupByLength);

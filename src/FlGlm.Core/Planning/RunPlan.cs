@@ -46,9 +46,11 @@ public sealed record RunPlan
 
     /// <summary>Steps of a client in each round.</summary>
     /// <param name="samples">the rows that it trains on</param>
-    public int StepsPerRound(long samples) => Training.Epochs > 0
-        ? checked((int)Math.Ceiling(Training.Epochs * Math.Ceiling(samples / (double)Training.BatchSize)))
-        : Training.Steps;
+    public int StepsPerRound(long samples) => checked((int)ExactSteps(samples));
+
+    /// <summary>Whether a client's rows give a number of steps that a run can count: not none, and not more than 2^31.</summary>
+    /// <param name="samples">the rows that it trains on, as it says</param>
+    public bool CanTrainOn(long samples) => samples >= 1 && ExactSteps(samples) * Training.Rounds <= int.MaxValue;
 
     /// <summary>Steps of a client's optimizer in the whole run.</summary>
     /// <param name="samples">the rows that it trains on</param>
@@ -58,4 +60,9 @@ public sealed record RunPlan
     /// <param name="samples">the rows of every client that has joined</param>
     public long ServerSteps(IReadOnlyCollection<long> samples) =>
         Training.Epochs > 0 ? samples.Sum(ClientSteps) : (long)Training.Steps * Training.Rounds * Clients.Expected;
+
+    /// <summary>Not rounded to a type that the product may exceed.</summary>
+    private double ExactSteps(long samples) => Training.Epochs > 0
+        ? Math.Ceiling(Training.Epochs * Math.Ceiling(samples / (double)Training.BatchSize))
+        : Training.Steps;
 }

@@ -96,6 +96,8 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
             throw new ProtocolException(FaultCode.PlanMismatch, "This server accepts no training (server.generate_only), only `flglm generate`.");
         if (!join.Generate && join.Samples < 1)
             throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples has nothing to train on.");
+        if (!join.Generate && !server.Plan.CanTrainOn(join.Samples))
+            throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples would take more steps than a run can have.");
         if (join.Version != BuildVersion.Current)
             throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
         var plan = new Plan

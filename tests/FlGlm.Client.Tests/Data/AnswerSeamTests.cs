@@ -24,14 +24,14 @@ public sealed class AnswerSeamTests : IDisposable
     }
 
     [SharedFact]
-    public void A_token_across_the_seam_is_the_answer_s()
+    public void Blanks_on_both_sides_of_the_seam_stay_where_they_are()
     {
         var tokenizer = CopyStories();
 
         var example = Assert.Single(_folder.Load("a.jsonl", """{"prompt": "One day ", "completion": "  a\n"}""").Train);
 
         Assert.Equal([.. tokenizer.Encode("One day   a\n", addBos: true), 2], example.Ids);
-        Assert.StartsWith(tokenizer.Decode(Prompt(example)), "One day ", StringComparison.Ordinal);
+        Assert.Equal("One day ", tokenizer.Decode(Prompt(example)));
         Assert.Equal("One day   a\n", tokenizer.Decode(example.Ids));
     }
 

@@ -58,6 +58,18 @@ public sealed class Llama3TextTests : IDisposable
         Assert.Equal([ByteLevelTokenizer.Beginning, .. Parsed("askus"), ByteLevelTokenizer.End], Assert.Single(data.Train).Ids);
     }
 
+    [Fact]
+    public void A_token_across_the_seam_of_prompt_and_answer_is_the_answer_s()
+    {
+        var data = Dataset.Load(
+            new DataSettings { Train = [_folder.Write("a.jsonl", """{"prompt": "ask\n", "completion": "\nus"}""")] }, _folder.Path, maxPositions: 512);
+
+        var example = Assert.Single(data.Train);
+        Assert.Single(Parsed("\n\n"));
+        Assert.Equal([ByteLevelTokenizer.Beginning, .. Parsed("ask\n\nus"), ByteLevelTokenizer.End], example.Ids);
+        Assert.Equal([.. Parsed("\n\nus"), ByteLevelTokenizer.End], example.Labels.Where(label => label != Example.Ignored));
+    }
+
     [Theory]
     [InlineData("tokenizer_config.json", """{"bos_token": "<|begin_of_text|>", "chat_template": "{% for m in messages %}<|im_start|>{{ m.content }}{% endfor %}"}""")]
     [InlineData("chat_template.jinja", "{% for m in messages %}[INST]{{ m.content }}[/INST]{% endfor %}")]

@@ -1,6 +1,7 @@
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
+using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Client.Tests.Training;
@@ -89,6 +90,21 @@ public sealed class SerialStrategyTests
 
         Assert.Equal([5, 2], results.Select(result => result.Steps));
         Assert.Equal((7L, 7L), run.MiddleSteps);
+    }
+
+    [Fact]
+    public async Task A_client_with_more_rows_than_steps_can_be_counted_for_is_refused_and_takes_no_place()
+    {
+        var settings = TinyRun.Settings(clients: 1);
+        await using var run = new TinyRun(settings with { Training = settings.Training with { Epochs = 1 } });
+        var boasting = await run.ConnectAsync("boasting");
+
+        var error = await Assert.ThrowsAsync<ProtocolException>(() => boasting.RunAsync(samples: 1L << 62));
+        var honest = await run.ConnectAsync("honest");
+        var result = await honest.RunAsync(samples: 3);
+
+        Assert.Contains("would take more steps than a run can have", error.Message, StringComparison.Ordinal);
+        Assert.Equal((ClientOutcome.Finished, 1), (result.Outcome, result.Steps));
     }
 
     [Fact]
