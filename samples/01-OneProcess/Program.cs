@@ -4,6 +4,7 @@ using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Compute;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;

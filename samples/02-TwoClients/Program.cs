@@ -5,6 +5,7 @@ using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Compute;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;

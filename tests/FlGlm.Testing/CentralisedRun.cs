@@ -1,6 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Training;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Stages;
 

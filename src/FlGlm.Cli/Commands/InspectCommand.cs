@@ -4,7 +4,6 @@ using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Inspection;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
 
 namespace FlGlm.Cli.Commands;
 

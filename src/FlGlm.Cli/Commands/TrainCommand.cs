@@ -2,8 +2,9 @@ using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Commands;

@@ -1,7 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 

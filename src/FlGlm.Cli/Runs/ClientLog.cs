@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using Microsoft.Extensions.Logging;

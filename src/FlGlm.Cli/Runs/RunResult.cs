@@ -1,6 +1,6 @@
 using FlGlm.Cli.Hosting;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 

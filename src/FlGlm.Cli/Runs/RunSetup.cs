@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Compute;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;

@@ -2,7 +2,7 @@ using System.Net;
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Models;
 using FlGlm.Server.Hosting;
 using FlGlm.Server.Scheduling;
 using Microsoft.Extensions.Logging;

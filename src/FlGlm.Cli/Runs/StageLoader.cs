@@ -1,6 +1,6 @@
 using FlGlm.Client.Stages;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 using FlGlm.Server.Stages;
 
 namespace FlGlm.Cli.Runs;

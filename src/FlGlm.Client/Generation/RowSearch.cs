@@ -1,5 +1,5 @@
 using FlGlm.Client.Data;
-using FlGlm.Core.Peft;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Generation;
 

@@ -1,6 +1,5 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
-using FlGlm.Core.Wire;
 
 namespace FlGlm.Client.Sessions;
 

@@ -1,4 +1,5 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;

@@ -1,5 +1,6 @@
 using FlGlm.Client.Stages;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using static FlGlm.Core.Crypto.HandshakeSteps;

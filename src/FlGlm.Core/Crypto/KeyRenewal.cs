@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using Google.Protobuf;

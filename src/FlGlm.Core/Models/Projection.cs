@@ -1,4 +1,3 @@
-using FlGlm.Core.Peft;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Core.Peft;
 

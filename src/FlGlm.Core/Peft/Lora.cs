@@ -1,7 +1,5 @@
-using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
@@ -36,7 +34,7 @@ public static class Lora
     }
 
     /// <summary>The modules that the settings select.</summary>
-    /// <param name="settings">with targets (<see cref="PeftSettings.For"/>)</param>
+    /// <param name="settings">with targets (<see cref="FamilyDefaults.For(PeftSettings, ModelFamily)"/>)</param>
     public static LoraModules Select(LoraSettings settings) => new(ToConfig(settings));
 
     /// <summary>The settings as PEFT's configuration.</summary>

@@ -1,5 +1,5 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;

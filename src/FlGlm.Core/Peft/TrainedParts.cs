@@ -1,6 +1,6 @@
 using FlGlm.Core.Checkpoints;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;

@@ -1,3 +1,5 @@
+using FlGlm.Core.Configuration;
+
 namespace FlGlm.Core.Planning;
 
 /// <summary>What the keys of a plan mean for the agreement. A key that is not named here is always used and must be equal in training.</summary>

@@ -1,3 +1,5 @@
+using FlGlm.Core.Configuration;
+
 namespace FlGlm.Core.Planning;
 
 /// <summary>Notices about a plan, which both sides log before the first step.</summary>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Planning;
 

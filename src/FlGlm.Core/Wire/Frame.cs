@@ -1,4 +1,5 @@
 using System.Buffers;
+using FlGlm.Core.Configuration;
 using Google.Protobuf;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using FlGlm.Core.Configuration;
+
 namespace FlGlm.Core.Wire;
 
 public static class FrameChannelExtensions

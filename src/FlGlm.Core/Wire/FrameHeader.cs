@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Wire;
 

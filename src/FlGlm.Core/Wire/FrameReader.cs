@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Wire;
 

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using Google.Protobuf;
 
 namespace FlGlm.Core.Wire;

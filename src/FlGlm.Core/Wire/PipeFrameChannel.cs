@@ -8,7 +8,7 @@ namespace FlGlm.Core.Wire;
 
 /// <summary>
 /// Frames over any duplex pipe. Checks order, session and direction; any violation ends the channel. Without keys it sends frames unsealed:
-/// the handshake and, where both sides run with --insecure, the session. <see cref="Crypto.SealedChannel"/> sets the keys.
+/// the handshake and, where both sides run with --insecure, the session. <c>SealedChannel</c> sets the keys.
 /// </summary>
 public sealed class PipeFrameChannel : IFrameChannel
 {

@@ -1,7 +1,7 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
-using FlGlm.Core.Wire;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;

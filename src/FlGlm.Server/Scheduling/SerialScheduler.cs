@@ -1,8 +1,7 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
-using FlGlm.Core.Wire;
 using FlGlm.Server.Aggregation;
 using FlGlm.Server.Hosting;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;

@@ -1,4 +1,4 @@
-using FlGlm.Core.Wire;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Server.Sessions;
 

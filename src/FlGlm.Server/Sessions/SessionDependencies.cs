@@ -1,4 +1,4 @@
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;

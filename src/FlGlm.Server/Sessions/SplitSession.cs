@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Scheduling;

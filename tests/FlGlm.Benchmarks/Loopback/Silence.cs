@@ -1,4 +1,5 @@
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 
 namespace FlGlm.Benchmarks.Loopback;

@@ -1,6 +1,7 @@
 using FlGlm.Client.Generation;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Tests.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;

@@ -1,5 +1,6 @@
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Tests.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;

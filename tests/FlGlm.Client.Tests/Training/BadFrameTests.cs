@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;
 using FlGlm.Testing;

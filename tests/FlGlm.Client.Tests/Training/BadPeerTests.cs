@@ -1,5 +1,5 @@
 using FlGlm.Client.Training;
-using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;

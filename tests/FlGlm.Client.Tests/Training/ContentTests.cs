@@ -2,6 +2,7 @@ using System.Text.Json;
 using FlGlm.Client.Tests.Generation;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 
 namespace FlGlm.Client.Tests.Training;

@@ -1,7 +1,5 @@
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Client.Tests.Training;

@@ -1,5 +1,6 @@
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;

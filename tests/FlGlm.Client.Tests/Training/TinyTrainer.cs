@@ -1,8 +1,8 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Tests.Training;

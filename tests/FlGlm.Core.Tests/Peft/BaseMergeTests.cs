@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

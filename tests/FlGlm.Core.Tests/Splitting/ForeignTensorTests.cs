@@ -3,7 +3,6 @@ using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Stages;
 using FlGlm.Testing;

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Wire;
 using static TorchSharp.torch;

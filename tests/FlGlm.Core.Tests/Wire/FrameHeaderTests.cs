@@ -1,4 +1,5 @@
 using System.Buffers;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Tests.Wire;
