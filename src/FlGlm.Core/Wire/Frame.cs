@@ -1,4 +1,5 @@
 using System.Buffers;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using Google.Protobuf;
 using static TorchSharp.torch;
@@ -91,7 +92,7 @@ public sealed class Frame : IDisposable
     {
         if (_header.PayloadLength == 0)
             return default;
-        _payload = empty(Spec.Dims(), dtype: TensorPayload.DtypeOf(Spec.Element));
+        _payload = empty(Spec.Dims(), dtype: Spec.Element!.Value.ToScalarType());
         return new TensorMemory(_payload).Memory;
     }
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
@@ -32,7 +33,7 @@ public static class HiddenFrames
     /// <exception cref="ProtocolException">The frame's tensor has another dtype or shape, or holds NaN or infinity.</exception>
     public static Tensor Unpack(Frame frame, SequenceLayout layout, HiddenSpec hidden)
     {
-        var expected = PayloadSpec.Of(TensorPayload.ElementOf(hidden.Dtype), layout.Tokens, hidden.Width);
+        var expected = PayloadSpec.Of(ElementTypes.FromScalarType(hidden.Dtype), layout.Tokens, hidden.Width);
         if (frame.Spec != expected)
             throw new ProtocolException(FaultCode.WrongShape, $"A {frame.Kind} frame brought {frame.Spec} where {expected} was expected.");
         if (!frame.IsFinite)

@@ -68,7 +68,7 @@ public sealed class BadFrameTests
     private static byte[] Oversized(byte[] frame)
     {
         var changed = (byte[])frame.Clone();
-        (changed[36], changed[37]) = ((byte)ElementType.Float32, 1);
+        (changed[36], changed[37]) = (1, 1);
         BinaryPrimitives.WriteUInt32LittleEndian(changed.AsSpan(40), 1 << 29);
         BinaryPrimitives.WriteInt64LittleEndian(changed.AsSpan(56), 1L << 31);
         return changed;

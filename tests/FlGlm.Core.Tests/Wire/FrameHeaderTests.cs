@@ -1,4 +1,5 @@
 using System.Buffers;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 
@@ -10,7 +11,7 @@ public sealed class FrameHeaderTests
 
     private static readonly FrameHeader Example = new(
         FrameKind.Forward, FrameDirection.ServerToClient, new Guid([.. Enumerable.Range(16, 16).Select(i => (byte)i)]),
-        0x0102030405060708, 0x0A0B0C0D, PayloadSpec.Of(ElementType.BFloat16, 3, 0x0123), 0x0234);
+        0x0102030405060708, 0x0A0B0C0D, PayloadSpec.Of(ElementType.BF16, 3, 0x0123), 0x0234);
 
     [Fact]
     public void Bytes_lie_where_the_documentation_says()
@@ -29,6 +30,26 @@ public sealed class FrameHeaderTests
         Assert.Equal(Example, header);
         Assert.Equal(1, buffer.Length);
     }
+
+    [Theory]
+    [InlineData(ElementType.F32, 1)]
+    [InlineData(ElementType.BF16, 2)]
+    [InlineData(ElementType.F16, 3)]
+    public void A_number_type_has_the_code_that_the_documentation_says(ElementType element, byte code)
+    {
+        var bytes = Write(Example with { Spec = PayloadSpec.Of(element, 2) });
+        Assert.Equal(code, bytes[36]);
+        var buffer = new ReadOnlySequence<byte>(bytes);
+        Assert.True(FrameHeader.TryRead(ref buffer, Limits, out var header));
+        Assert.Equal(element, header.Spec.Element);
+    }
+
+    [Fact]
+    public void A_header_without_a_tensor_has_the_code_0() => Assert.Equal(0, Write(Example with { Spec = default })[36]);
+
+    [Fact]
+    public void A_number_type_that_frames_do_not_carry_is_refused() =>
+        Assert.Throws<ArgumentException>(() => PayloadSpec.Of(ElementType.I64, 2));
 
     [Fact]
     public void Half_a_header_is_waited_for()

@@ -114,7 +114,7 @@ public sealed class StrangerTests
         header[6] = 1;
         if (rows > 0)
         {
-            (header[36], header[37]) = ((byte)ElementType.Float32, 1);
+            (header[36], header[37]) = (1, 1);
             BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(40), rows);
             BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(56), 4L * rows);
         }
