@@ -85,7 +85,7 @@ public abstract class ModelFamily
     /// <exception cref="CheckpointException">unknown architecture, quantised weights, or a field that is missing or makes no sense</exception>
     public static ModelFamily FromConfig(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         QuantisedWeights.Refuse(fields);
         return FromAdapterConfig(config, path);
     }
@@ -121,7 +121,7 @@ public abstract class ModelFamily
     /// <exception cref="CheckpointException">unknown architecture</exception>
     public static FamilyName NameOf(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         var type = fields.Text("model_type", "");
         return type switch
         {

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -12,7 +13,7 @@ public abstract record RopeScaling(double Factor)
 
     /// <exception cref="Configuration.CheckpointException">a type that is not supported, or a field that is missing or makes no sense</exception>
     /// <param name="rope">the section of <c>config.json</c></param>
-    internal static RopeScaling? Read(ConfigFields? rope)
+    internal static RopeScaling? Read(JsonFields? rope)
     {
         // The key "type" is that of transformers before 4.45.
         if (rope is null || rope.Text("rope_type", rope.Text("type", "default")) is not { } type || type == "default")

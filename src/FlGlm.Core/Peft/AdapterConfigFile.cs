@@ -14,7 +14,7 @@ internal static class AdapterConfigFile
     /// <exception cref="CheckpointException">The file is missing or damaged, or asks for what is not supported.</exception>
     public static AdapterConfig Read(string path)
     {
-        var fields = new JsonFields(path, JsonFile.ReadObject(path));
+        var fields = new JsonFields(JsonFile.ReadObject(path), path);
         return fields.Text("peft_type") switch
         {
             "LORA" => LoraConfigJson.Read(fields),
@@ -76,14 +76,14 @@ internal static class AdapterConfigFile
             BaseModel = fields.OptionalText("base_model_name_or_path"),
             Part = ReadPart(fields),
             UnknownKeys = AdapterConfigKeys.UnknownOfPrefix(fields),
-            VirtualTokens = fields.Positive("num_virtual_tokens"),
-            TokenDim = fields.Positive("token_dim"),
-            AttentionHeads = fields.Positive("num_attention_heads"),
-            Layers = fields.Positive("num_layers"),
-            EncoderHiddenSize = fields.OptionalPositive("encoder_hidden_size"),
+            VirtualTokens = fields.Count("num_virtual_tokens"),
+            TokenDim = fields.Count("token_dim"),
+            AttentionHeads = fields.Count("num_attention_heads"),
+            Layers = fields.Count("num_layers"),
+            EncoderHiddenSize = fields.OptionalCount("encoder_hidden_size"),
             PrefixProjection = fields.IsSet("prefix_projection"),
         };
-        if ((fields.OptionalPositive("num_transformer_submodules") ?? 1) != 1)
+        if ((fields.OptionalCount("num_transformer_submodules") ?? 1) != 1)
             throw fields.Wrong("num_transformer_submodules", "is not 1; encoder-decoder models are not supported");
         if (config.Part is { } part && part.Total != config.Layers)
             throw fields.Wrong(AdapterConfigKeys.Part, $"says {part}, and num_layers says {config.Layers}");

@@ -21,7 +21,7 @@ internal static class LoraConfigJson
             BaseModel = fields.OptionalText("base_model_name_or_path"),
             Part = AdapterConfigFile.ReadPart(fields),
             UnknownKeys = AdapterConfigKeys.UnknownOfLora(fields),
-            Rank = fields.OptionalPositive("r") ?? defaults.Rank,
+            Rank = fields.OptionalCount("r") ?? defaults.Rank,
             Alpha = fields.OptionalNumber("lora_alpha") ?? defaults.Alpha,
             Dropout = fields.OptionalNumber("lora_dropout") ?? 0,
             UseRslora = fields.IsSet("use_rslora"),

@@ -34,12 +34,12 @@ public static class PublishedPrefix
         using var checkpoint = HfCheckpoint.Open(directory);
         var path = Path.Combine(directory, "config.json");
         var family = ModelFamily.FromAdapterConfig(checkpoint.Config, path);
-        var fields = new JsonFields(path, checkpoint.Config);
+        var fields = new JsonFields(checkpoint.Config, path);
         if (!family.Prefix.IsPublished)
             throw fields.Wrong("model_type", $"says {family.Name}, whose prefixes are PEFT adapters");
         var part = AdapterConfigFile.ReadPart(fields);
         var range = part is null ? new BlockRange(0, family.Shape.Blocks) : new BlockRange(part.First, part.Count);
-        var settings = new PrefixSettings { Length = fields.Positive("pre_seq_len"), Projection = fields.IsSet("prefix_projection") };
+        var settings = new PrefixSettings { Length = fields.Count("pre_seq_len"), Projection = fields.IsSet("prefix_projection") };
         var encoder = Shapes(range, family, settings)
             .ToDictionary(tensor => tensor.Name, tensor => checkpoint.Read(Scope + tensor.Name, tensor.Shape, "the prefix").to(float32));
         var embeddings = settings.Projection ? ProjectedPrefixEncoder.Project(name => encoder[name], family.Prefix.Mlp) : encoder[Embedding];
@@ -53,7 +53,7 @@ public static class PublishedPrefix
     internal static IEnumerable<(string Name, byte[] Hash)> Hashes(string directory, TensorHashes hashes, CancellationToken ct)
     {
         using var checkpoint = HfCheckpoint.Open(directory);
-        var part = AdapterConfigFile.ReadPart(new JsonFields(Path.Combine(directory, "config.json"), checkpoint.Config));
+        var part = AdapterConfigFile.ReadPart(new JsonFields(checkpoint.Config, Path.Combine(directory, "config.json")));
         var names = checkpoint.Names.Where(name => name.StartsWith(Scope, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         return [.. checkpoint.Hashes(names, hashes, ct).Select(tensor => (AdapterPart.Qualify(tensor.Name, part), tensor.Hash))];
     }

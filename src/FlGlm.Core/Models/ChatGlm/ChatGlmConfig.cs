@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Models.ChatGlm;
@@ -24,7 +25,7 @@ public sealed record ChatGlmConfig
     /// <exception cref="CheckpointException">a field is missing, makes no sense, or asks for something unknown</exception>
     public static ChatGlmConfig Read(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         fields.Expect("position_encoding_2d", true);
         var heads = fields.Count("num_attention_heads");
         var hidden = fields.Count("hidden_size");

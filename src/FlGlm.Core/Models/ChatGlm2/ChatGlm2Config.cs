@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Models.ChatGlm2;
@@ -24,7 +25,7 @@ public sealed record ChatGlm2Config
     /// <exception cref="CheckpointException">a field is missing, makes no sense, or asks for something unknown</exception>
     public static ChatGlm2Config Read(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         fields.Expect("rmsnorm", true);
         fields.Expect("post_layer_norm", true);
         fields.Expect("original_rope", true);
@@ -66,7 +67,7 @@ public sealed record ChatGlm2Config
     /// <c>rope_ratio</c> multiplies the base in ChatGLM3-6B-32k; in ChatGLM2-6B-32k the same key divides positions, in the weights' 16-bit
     /// type, so that it counts only where the model's name tells the two apart.
     /// </summary>
-    private static double ReadRopeRatio(ConfigFields fields)
+    private static double ReadRopeRatio(JsonFields fields)
     {
         var ratio = fields.Number("rope_ratio", 1);
         if (!(ratio > 0))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Models.Llama;
@@ -25,7 +26,7 @@ public sealed record LlamaConfig
     /// <exception cref="CheckpointException">a field is missing, makes no sense, or asks for something unknown</exception>
     public static LlamaConfig Read(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         fields.Expect("is_encoder_decoder", false);
         fields.Expect("add_cross_attention", false);
         if (fields.Section("pruned_heads") is { IsEmpty: false })
