@@ -9,7 +9,7 @@ public static class CheckpointWarnings
     public static IEnumerable<string> Of(HfCheckpoint checkpoint, ModelFamily family)
     {
         var path = Path.Combine(checkpoint.Directory, "config.json");
-        var keys = UnusedKeys.Of(checkpoint.Config, KnownConfigKeys.Of(ModelFamily.NameOf(checkpoint.Config, path)));
+        var keys = UnusedKeys.Of(checkpoint.Config, KnownConfigKeys.Of(KnownFamily.Of(checkpoint.Config, path)));
         if (keys.Count > 0)
             yield return $"'{path}' has keys that nothing here uses: {UnusedKeys.Some(keys)}.";
         string[] unused = [.. family.UnusedTensors(checkpoint)];

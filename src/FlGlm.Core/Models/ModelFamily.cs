@@ -2,9 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Models.ChatGlm;
-using FlGlm.Core.Models.ChatGlm2;
-using FlGlm.Core.Models.Llama;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -99,12 +96,7 @@ public abstract class ModelFamily
 
     /// <summary>The same from the copy beside an adapter, which is not quantised though the base that it was trained on may have been.</summary>
     /// <inheritdoc cref="FromConfig"/>
-    public static ModelFamily FromAdapterConfig(JsonElement config, string path) => NameOf(config, path) switch
-    {
-        FamilyName.ChatGlm => new ChatGlmFamily(ChatGlmConfig.Read(config, path)),
-        FamilyName.ChatGlm2 => new ChatGlm2Family(ChatGlm2Config.Read(config, path)),
-        _ => new LlamaFamily(LlamaConfig.Read(config, path)),
-    };
+    public static ModelFamily FromAdapterConfig(JsonElement config, string path) => KnownFamily.Of(config, path).Create(config, path);
 
     /// <summary>Whether a tensor's name is that of a part of one of this model's blocks.</summary>
     private bool IsInBlock(string name)
@@ -119,20 +111,7 @@ public abstract class ModelFamily
 
     /// <summary>Tells whose a <c>config.json</c> is: the two kinds of ChatGLM by their fields, since both call themselves so.</summary>
     /// <exception cref="CheckpointException">unknown architecture</exception>
-    public static FamilyName NameOf(JsonElement config, string path)
-    {
-        var fields = new JsonFields(config, path);
-        var type = fields.Text("model_type", "");
-        return type switch
-        {
-            "llama" => FamilyName.Llama,
-            "chatglm" when fields.Has("ffn_hidden_size") => FamilyName.ChatGlm2,
-            "chatglm" when fields.Has("inner_hidden_size") => FamilyName.ChatGlm,
-            "chatglm" => throw fields.Wrong("model_type", "a 'chatglm' has either 'inner_hidden_size' (ChatGLM-6B) or 'ffn_hidden_size' (ChatGLM2 and 3), and this has neither"),
-            "" => throw new CheckpointException(path, $"'{path}' has no 'model_type'; it is no config.json of a Hugging Face model."),
-            _ => throw new CheckpointException(path, $"'{path}' describes a '{type}' model, which FlGlm cannot build yet; it knows: llama, chatglm."),
-        };
-    }
+    public static FamilyName NameOf(JsonElement config, string path) => KnownFamily.Of(config, path).Name;
 
     /// <summary><c>lm_head</c> of <c>lm_head.weight</c>.</summary>
     private static string LastPart(string tensor) => tensor.Split('.')[^2];

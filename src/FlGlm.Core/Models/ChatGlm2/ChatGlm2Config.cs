@@ -7,6 +7,16 @@ namespace FlGlm.Core.Models.ChatGlm2;
 /// <summary>What a ChatGLM2 or ChatGLM3 checkpoint's <c>config.json</c> says.</summary>
 public sealed record ChatGlm2Config
 {
+    /// <summary>The keys of a <c>config.json</c> that only this family has, or that it reads: <see cref="KnownConfigKeys"/>.</summary>
+    internal static readonly string[] Keys =
+    [
+        "add_bias_linear", "add_qkv_bias", "apply_query_key_layer_scaling", "apply_residual_connection_post_layernorm", "attention_dropout",
+        "attention_softmax_in_fp32", "bias_dropout_fusion", "classifier_dropout", "ffn_hidden_size", "fp32_residual_connection",
+        "hidden_dropout", "hidden_size", "interleaved_qkv", "kv_channels", "layernorm_epsilon", "multi_query_attention",
+        "multi_query_group_num", "num_attention_heads", "num_layers", "original_rope", "padded_vocab_size", "post_layer_norm",
+        "quantization_bit", "rmsnorm", "rope_ratio", "seq_length", "vocab_size",
+    ];
+
     internal const double PublishedTheta = 10000;
 
     public required ModelShape Shape { get; init; }

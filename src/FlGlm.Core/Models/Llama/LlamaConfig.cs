@@ -7,6 +7,14 @@ namespace FlGlm.Core.Models.Llama;
 /// <summary>What a Llama checkpoint's <c>config.json</c> says (Hugging Face's LlamaConfig).</summary>
 public sealed record LlamaConfig
 {
+    /// <summary>The keys of a <c>config.json</c> that only this family has, or that it reads: <see cref="KnownConfigKeys"/>.</summary>
+    internal static readonly string[] Keys =
+    [
+        "attention_bias", "attention_dropout", "head_dim", "hidden_act", "hidden_size", "initializer_range", "intermediate_size",
+        "max_position_embeddings", "mlp_bias", "num_attention_heads", "num_hidden_layers", "num_key_value_heads", "pretraining_tp",
+        "rms_norm_eps", "rope_parameters", "rope_scaling", "rope_theta", "vocab_size", "max_sequence_length",
+    ];
+
     public required ModelShape Shape { get; init; }
 
     /// <summary>Width of the gated MLP.</summary>
