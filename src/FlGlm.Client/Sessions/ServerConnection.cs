@@ -16,7 +16,7 @@ public static class ServerConnection
     /// <param name="waiting">Called for every failed attempt that will be repeated.</param>
     /// <param name="ct">Cancels the attempts.</param>
     /// <exception cref="NetworkException">The server did not answer in time.</exception>
-    /// <exception cref="SealException">A key is refused.</exception>
+    /// <exception cref="SealException">A key is refused; where it is an identity key, the message names the address, since it may be another server's.</exception>
     /// <exception cref="ProtocolException">The peer uses another version, or is no FL-GLM peer.</exception>
     public static async Task<IFrameChannel> OpenAsync(
         ClientSettings settings, SealOptions? seal, Action<ConnectAttempt>? waiting, CancellationToken ct)
@@ -27,6 +27,16 @@ public static class ServerConnection
         var pipe = await FrameConnector.ConnectAsync(host, port, new ConnectSettings { GiveUpSeconds = settings.RetryForS }, waiting, ct);
         var limits = new WireSettings { MaxFrameBytes = settings.MaxFrameBytes, FrameLimitKey = "client.max_frame_bytes", PeerTimeoutSeconds = PeerTimeoutSeconds };
         var options = new ChannelOptions { Name = settings.Name, Seal = seal, Wire = limits };
-        return await Handshake.ConnectAsync(pipe, settings.Connect, options, ct);
+        try
+        {
+            return await Handshake.ConnectAsync(pipe, settings.Connect, options, ct);
+        }
+        catch (SealException e) when (e.IsUnknownIdentity)
+        {
+            throw new SealException($"{e.Message} This client connected to {settings.Connect}: or client.connect names another server than the one you mean.", e)
+            {
+                IsUnknownIdentity = true,
+            };
+        }
     }
 }

@@ -4,4 +4,7 @@ namespace FlGlm.Core.Configuration;
 public sealed class SealException(string message, Exception? inner = null) : FlGlmException(message, inner)
 {
     public override ExitCode ExitCode => ExitCode.Seal;
+
+    /// <summary>Whether an identity key is not on the other's list: the two sides may not be the ones that were meant to meet.</summary>
+    public bool IsUnknownIdentity { get; init; }
 }
