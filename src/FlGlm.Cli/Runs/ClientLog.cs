@@ -9,8 +9,12 @@ namespace FlGlm.Cli.Runs;
 /// <summary>Logs the events of a client's run.</summary>
 internal sealed partial class ClientLog(ILogger logger) : IClientObserver
 {
+    /// <summary>The id of the run; empty before the server has sent its plan.</summary>
+    public string RunId { get; private set; } = "";
+
     public void PlanAccepted(RunPlan plan)
     {
+        RunId = plan.RunId;
         var training = plan.Training;
         var length = training.Epochs > 0 ? string.Create(CultureInfo.InvariantCulture, $"{training.Epochs} epochs") : $"{training.Steps} steps";
         LogPlan(plan.RunId, training.Rounds, length, plan.Clients.Expected);

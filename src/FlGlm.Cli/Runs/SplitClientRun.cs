@@ -16,6 +16,7 @@ internal sealed partial class SplitClientRun(RunContext run, RunSetup setup, Sea
 {
     private static readonly HashSet<StageName> OwnStages = [StageName.Head, StageName.Tail];
     private readonly ILogger _logger = run.Loggers.CreateLogger("flglm");
+    private readonly ClientLog _log = new(run.Loggers.CreateLogger("flglm"));
 
     public async Task RunAsync()
     {
@@ -23,10 +24,9 @@ internal sealed partial class SplitClientRun(RunContext run, RunSetup setup, Sea
         var content = await setup.ReadContentAsync(_logger, run.StopRequested);
         run.Directory.Keep();
         using var steps = run.OpenSteps(run.Config.Client.Name);
-        var log = new ClientLog(_logger);
-        await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, log.Retrying, run.StopRequested);
+        await using var channel = await ServerConnection.OpenAsync(run.Config.Client, seal, _log.Retrying, run.StopRequested);
         LogConnected(channel.Peer.ToString(), channel.Sealed ? "sealed" : "INSECURE");
-        var session = new ClientSession(channel, client.Stages, setup.Plan, content, setup.Lane, log);
+        var session = new ClientSession(channel, client.Stages, setup.Plan, content, setup.Lane, _log);
         var loop = client.Loop(session.Middle, steps);
         await TrainAsync(client, session, loop, channel);
     }
@@ -67,10 +67,10 @@ internal sealed partial class SplitClientRun(RunContext run, RunSetup setup, Sea
     {
         var values = client.Stages.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value);
         if (middle is null)
-            return RunResult.SaveAsync(run, setup, OwnStages, values);
+            return RunResult.SaveAsync(run, setup, OwnStages, values, _log.RunId);
         foreach (var (name, tensor) in middle.Tensors)
             values[name] = tensor;
-        return RunResult.SaveAsync(run, setup, Enum.GetValues<StageName>().ToHashSet(), values);
+        return RunResult.SaveAsync(run, setup, Enum.GetValues<StageName>().ToHashSet(), values, _log.RunId);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "connected to {Peer}, {Seal}")]

@@ -30,7 +30,7 @@ internal sealed partial class SplitServerRun(RunContext run, RunSetup setup, Sea
         var served = await server.RunAsync(run.StopRequested, CancellationToken.None);
         if (run.Config.Server.GenerateOnly)
             return;
-        await RunResult.SaveAsync(run, setup, new HashSet<StageName> { StageName.Middle }, middle.Stage.Parameters);
+        await RunResult.SaveAsync(run, setup, new HashSet<StageName> { StageName.Middle }, middle.Stage.Parameters, server.RunId);
         if (served == ServedRun.AllClientsLeft)
             throw new NetworkException($"Every client left before the last round was over; the middle so far is in '{run.Directory.AdapterPath}'.");
     }

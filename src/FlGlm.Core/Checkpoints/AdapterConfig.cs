@@ -9,6 +9,9 @@ public abstract record AdapterConfig
     /// <summary>Which blocks this is the adapter of; null for a whole one.</summary>
     public AdapterPart? Part { get; init; }
 
+    /// <summary>The id of the run that wrote this part; null where it is not known, and for a whole adapter.</summary>
+    public string? RunId { get; init; }
+
     /// <summary>The keys of the file that no release of PEFT known here has, sorted; what they mean is not known. They are not written again.</summary>
     public IReadOnlyList<string> UnknownKeys { get; init; } = [];
 }

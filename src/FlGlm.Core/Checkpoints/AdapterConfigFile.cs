@@ -24,7 +24,7 @@ internal static class AdapterConfigFile
 
     public static void Write(string path, AdapterConfig config) => JsonFile.Write(path, ToJson(config));
 
-    /// <summary>The configuration with the keys that PEFT writes, and <c>flglm_blocks</c> for a part.</summary>
+    /// <summary>The configuration with the keys that PEFT writes, and our own for a part (<see cref="WritePart"/>).</summary>
     public static JsonObject ToJson(AdapterConfig config)
     {
         var json = new JsonObject
@@ -43,7 +43,7 @@ internal static class AdapterConfigFile
                 break;
         }
 
-        WritePart(json, config.Part);
+        WritePart(json, config);
         return json;
     }
 
@@ -58,13 +58,19 @@ internal static class AdapterConfigFile
             : throw fields.Wrong(AdapterConfigKeys.Part, "is not [first block, last block, blocks of the model]");
     }
 
-    /// <summary>Writes <c>flglm_blocks</c> for a part, and nothing for a whole adapter.</summary>
-    public static void WritePart(JsonObject json, AdapterPart? part)
+    /// <summary><c>flglm_run</c>: the run that wrote a part; null where it is not known.</summary>
+    public static string? ReadRun(JsonFields fields) => fields.OptionalText(AdapterConfigKeys.Run);
+
+    /// <summary>Writes <c>flglm_blocks</c> and <c>flglm_run</c> for a part, and neither for a whole adapter.</summary>
+    public static void WritePart(JsonObject json, AdapterConfig config)
     {
-        if (part is not null)
-            json[AdapterConfigKeys.Part] = new JsonArray(part.First, part.Last, part.Total);
-        else
-            json.Remove(AdapterConfigKeys.Part);
+        json.Remove(AdapterConfigKeys.Part);
+        json.Remove(AdapterConfigKeys.Run);
+        if (config.Part is not { } part)
+            return;
+        json[AdapterConfigKeys.Part] = new JsonArray(part.First, part.Last, part.Total);
+        if (config.RunId is { } run)
+            json[AdapterConfigKeys.Run] = run;
     }
 
     private static PrefixAdapterConfig ReadPrefix(JsonFields fields)
@@ -74,6 +80,7 @@ internal static class AdapterConfigFile
         {
             BaseModel = fields.OptionalText("base_model_name_or_path"),
             Part = ReadPart(fields),
+            RunId = ReadRun(fields),
             UnknownKeys = AdapterConfigKeys.UnknownOfPrefix(fields),
             VirtualTokens = fields.Positive("num_virtual_tokens"),
             TokenDim = fields.Positive("token_dim"),

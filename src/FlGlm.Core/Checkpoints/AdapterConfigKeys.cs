@@ -11,7 +11,10 @@ internal static class AdapterConfigKeys
     /// <summary>Our own key for the blocks of a part.</summary>
     public const string Part = "flglm_blocks";
 
-    private static readonly string[] UsedByAll = ["peft_type", "base_model_name_or_path", Part];
+    /// <summary>Our own key for the id of the run that wrote a part.</summary>
+    public const string Run = "flglm_run";
+
+    private static readonly string[] UsedByAll = ["peft_type", "base_model_name_or_path", Part, Run];
 
     private static readonly string[] UsedByLora =
     [

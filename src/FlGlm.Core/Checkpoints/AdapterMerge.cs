@@ -13,15 +13,25 @@ public static class AdapterMerge
     /// </summary>
     /// <param name="parts">Parts (<see cref="AdapterConfig.Part"/>) in any order that together cover every block exactly once.</param>
     /// <returns>The adapter; for LoRA it shares the parts' tensors, a prefix is a new tensor in the caller's dispose scope.</returns>
-    /// <exception cref="CheckpointException">The parts differ in kind or size, or blocks are missing or covered twice.</exception>
+    /// <exception cref="CheckpointException">The parts differ in kind, size or run, or blocks are missing or covered twice.</exception>
     public static Adapter Join(IReadOnlyCollection<Adapter> parts)
     {
         var ordered = Order(parts);
         var config = ordered[0].Config;
         foreach (var part in ordered)
             CheckSame(config, part.Config);
-        var whole = config with { Part = null };
+        CheckOneRun(ordered.Select(part => (part.Config.Part!.ToString(), part.Config.RunId)));
+        var whole = config with { Part = null, RunId = null };
         return new Adapter(whole, whole is LoraAdapterConfig lora ? JoinLora(lora, ordered) : JoinPrefix(ordered));
+    }
+
+    /// <summary>Refuses parts of which two say that different runs wrote them.</summary>
+    /// <param name="parts">Each part's name for the message, and its run where that is known.</param>
+    internal static void CheckOneRun(IEnumerable<(string Name, string? RunId)> parts)
+    {
+        var known = parts.Where(part => part.RunId is not null).DistinctBy(part => part.RunId).ToList();
+        if (known is [var one, var other, ..])
+            throw new CheckpointException("parts", $"The parts cannot be joined: {one.Name} is of run {one.RunId}, and {other.Name} of run {other.RunId}. Name parts of one run.");
     }
 
     private static List<Adapter> Order(IReadOnlyCollection<Adapter> parts)
@@ -47,7 +57,7 @@ public static class AdapterMerge
         return next == total ? ordered : throw Unfit($"blocks {next}..{total - 1} are missing");
     }
 
-    /// <summary>Every setting must agree except the blocks and the path of the base model.</summary>
+    /// <summary>Every setting must agree except the blocks, the run (<see cref="CheckOneRun"/>) and the path of the base model.</summary>
     private static void CheckSame(AdapterConfig one, AdapterConfig other)
     {
         var settings = AdapterConfigFile.ToJson(one with { Part = null, BaseModel = null });

@@ -19,6 +19,7 @@ internal static class LoraConfigJson
         {
             BaseModel = fields.OptionalText("base_model_name_or_path"),
             Part = AdapterConfigFile.ReadPart(fields),
+            RunId = AdapterConfigFile.ReadRun(fields),
             UnknownKeys = AdapterConfigKeys.UnknownOfLora(fields),
             Rank = fields.OptionalPositive("r") ?? defaults.Rank,
             Alpha = fields.OptionalNumber("lora_alpha") ?? defaults.Alpha,

@@ -12,7 +12,7 @@ namespace FlGlm.Core.Peft;
 /// <summary>
 /// A prefix in the format of ChatGLM's own trainer: the model's <c>config.json</c> with <c>pre_seq_len</c> and <c>prefix_projection</c>, and
 /// as weights only <c>transformer.prefix_encoder.*</c>. The columns of the embedding have PEFT's order: per block its keys, then its values.
-/// A part for a stage's blocks has <c>flglm_blocks</c> in its configuration.
+/// A part for a stage's blocks has <c>flglm_blocks</c> and <c>flglm_run</c> in its configuration.
 /// </summary>
 public static class PublishedPrefix
 {
@@ -45,7 +45,7 @@ public static class PublishedPrefix
         var encoder = Shapes(range, family, settings)
             .ToDictionary(tensor => tensor.Name, tensor => checkpoint.Read(Scope + tensor.Name, tensor.Shape, "the prefix").to(float32));
         var embeddings = settings.Projection ? ProjectedPrefixEncoder.Project(name => encoder[name], family.Prefix.Mlp) : encoder[Embedding];
-        return new Adapter(Config(family, settings, part), new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings })
+        return new Adapter(Config(family, settings, part) with { RunId = AdapterConfigFile.ReadRun(fields) }, new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings })
         {
             Encoder = settings.Projection ? encoder : null,
         };
@@ -69,7 +69,7 @@ public static class PublishedPrefix
         var config = JsonObject.Create(model)!;
         config["pre_seq_len"] = prefix.VirtualTokens;
         config["prefix_projection"] = adapter.Encoder is not null;
-        AdapterConfigFile.WritePart(config, prefix.Part);
+        AdapterConfigFile.WritePart(config, prefix);
         var tensors = (adapter.Encoder ?? new Dictionary<string, Tensor> { [Embedding] = adapter.Tensors[PrefixAdapterConfig.TensorName] })
             .ToDictionary(tensor => Scope + tensor.Key, tensor => tensor.Value);
         HfCheckpointWriter.Write(

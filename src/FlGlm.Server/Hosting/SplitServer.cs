@@ -65,6 +65,9 @@ public sealed partial class SplitServer : IAsyncDisposable
         };
     }
 
+    /// <summary>The id of the run that it serves; empty where it only generates.</summary>
+    public string RunId => _dependencies.Plan.RunId;
+
     /// <summary>Opens the port; from now on clients can connect.</summary>
     /// <returns>the address it listens on, with the real port</returns>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
