@@ -66,7 +66,10 @@ internal sealed class GenerateCommand
 
     private List<Dialogue> Questions(ParseResult parsed, DataSettings data)
     {
-        var questions = parsed.GetRequiredValue(_prompt).Select(prompt => new Dialogue(prompt)).ToList();
+        var prompts = parsed.GetRequiredValue(_prompt);
+        if (Array.FindIndex(prompts, string.IsNullOrWhiteSpace) is >= 0 and var empty)
+            throw new ConfigurationException("--prompt", $"question {empty + 1} is empty; write what the model shall answer, or leave this --prompt out.");
+        var questions = prompts.Select(prompt => new Dialogue(prompt)).ToList();
         if (parsed.GetValue(_file) is { } file)
             questions.AddRange(PromptFile.Read(HomePath.Expand(file), data.Template, data.Columns));
         return questions.Count > 0

@@ -49,7 +49,7 @@ internal sealed class InspectCommand
             output.Write(
                 Lines(found).Concat(shown.Select(tensor => tensor.ToString())),
                 new { found.Path, found.Kind, found.Description, found.Parameters, found.Bytes, found.Parts, found.Footprint, found.Notes, Tensors = shown });
-            return Task.CompletedTask;
+            return found.Refusal is { } refusal ? throw refusal : Task.CompletedTask;
         });
 
     /// <summary>Reads path and settings; without a configuration, cut and dtype follow from the model.</summary>

@@ -16,7 +16,10 @@ internal static class ServerCommand
             [
                 "model", "split", "peft", "optimizer", "training", "clients", "serial", "crypto", "compute", "server", "keys", "run",
             ],
-            TalksToPeers: true),
+            TalksToPeers: true)
+        {
+            Stopping = config => config.Server.GenerateOnly ? "stopping: no client is answered any more" : "stopping after this step",
+        },
         RunAsync);
 
     private static async Task RunAsync(RunContext run)

@@ -28,7 +28,7 @@ internal static partial class TrainCommand
         middle.Optimizer.TotalSteps = setup.Plan.ServerSteps([client.Batches.Examples]);
         run.Directory.Keep();
         ReportNotices(run.Loggers.CreateLogger("flglm"), setup);
-        using var steps = run.OpenSteps(run.Config.Client.Name);
+        using var steps = run.OpenSteps("train");
         var loop = client.Loop(middle.Local, steps);
         try
         {

@@ -11,4 +11,12 @@ internal static class JsonLines
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>An object as one line whose first field, <c>event</c>, says what it is.</summary>
+    public static string Line(string @event, object fields)
+    {
+        var line = JsonSerializer.SerializeToNode(fields, Readable)!.AsObject();
+        line.Insert(0, "event", @event);
+        return line.ToJsonString(Readable);
+    }
 }
