@@ -2,10 +2,7 @@ using FlGlm.Cli.Runs;
 using FlGlm.Client.Data;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
-using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Crypto;
-using FlGlm.Core.Planning;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FlGlm.Benchmarks.Measuring;
 using FlGlm.Client.Data;
+using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using FlGlm.Benchmarks;
 using FlGlm.Benchmarks.Ratios;
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Compute;
+using FlGlm.Core.Configuration;
 
 var blocks = new Option<int>("--blocks")
 {

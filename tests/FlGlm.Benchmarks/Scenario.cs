@@ -2,9 +2,9 @@ using System.Globalization;
 using FlGlm.Benchmarks.Loopback;
 using FlGlm.Client.Data;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

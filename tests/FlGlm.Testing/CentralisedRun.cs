@@ -1,8 +1,7 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Training;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
-using FlGlm.Server.Stages;
 
 namespace FlGlm.Testing;
 
@@ -12,6 +11,7 @@ public sealed class CentralisedRun : IDisposable
     private readonly ComputeLane _lane = new("compute");
     private readonly StageOptimizer _clientOptimizer;
     private readonly StageOptimizer _middleOptimizer;
+    private readonly MiddleWorker _middle;
     private readonly SplitTrainer _trainer;
 
     /// <param name="stages">the caller disposes them</param>
@@ -20,7 +20,8 @@ public sealed class CentralisedRun : IDisposable
     {
         _clientOptimizer = new StageOptimizer(stages.Client.Parameters, optimizer, totalSteps);
         _middleOptimizer = new StageOptimizer(stages.Middle.Parameters, optimizer, totalSteps);
-        _trainer = new SplitTrainer(stages.Client, new LocalMiddle(stages.Middle, _middleOptimizer, _lane), _clientOptimizer, _lane);
+        _middle = new MiddleWorker(stages.Middle, _middleOptimizer, _lane);
+        _trainer = new SplitTrainer(stages.Client, _middle, _clientOptimizer, _lane);
     }
 
     /// <returns>the loss before this step's update</returns>
@@ -30,6 +31,7 @@ public sealed class CentralisedRun : IDisposable
     {
         _clientOptimizer.Dispose();
         _middleOptimizer.Dispose();
+        _middle.Dispose();
         _lane.Dispose();
     }
 }

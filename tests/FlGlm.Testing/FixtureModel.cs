@@ -1,6 +1,7 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Peft;
 
 namespace FlGlm.Testing;
 

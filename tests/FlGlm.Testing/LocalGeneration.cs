@@ -1,6 +1,5 @@
 using FlGlm.Client.Generation;
 using FlGlm.Core.Splitting;
-using FlGlm.Server.Stages;
 
 namespace FlGlm.Testing;
 

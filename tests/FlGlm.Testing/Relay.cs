@@ -6,7 +6,7 @@ using FlGlm.Core.Wire;
 namespace FlGlm.Testing;
 
 /// <summary>An attacker on the connection: sees every frame of both directions (cut by docs/wire.md) and may drop, change or add frames.</summary>
-public sealed class Relay
+internal sealed class Relay
 {
     private const int HeaderBytes = 68;
     private const int TagBytes = 16;

@@ -1,4 +1,5 @@
 using FlGlm.Core.Compute;
+using FlGlm.Core.Configuration;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

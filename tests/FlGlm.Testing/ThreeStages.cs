@@ -1,11 +1,10 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
-using FlGlm.Server.Stages;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
-using FlGlm.Core.Peft;
 using static TorchSharp.torch;
 
 namespace FlGlm.Testing;

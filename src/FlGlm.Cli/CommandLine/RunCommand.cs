@@ -12,6 +12,9 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
 {
     public RunOptions Options { get; } = new();
 
+    /// <summary>What the command does when a stop is requested, for the log.</summary>
+    public Func<FlGlmConfig, string> Stopping { get; init; } = _ => "stopping after this step";
+
     /// <summary>The configuration file that is used without <c>--config</c>; null = defaults.</summary>
     public string? DefaultConfig { get; init; }
 

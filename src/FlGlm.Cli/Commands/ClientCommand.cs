@@ -2,6 +2,7 @@ using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
+using FlGlm.Client.Training;
 
 namespace FlGlm.Cli.Commands;
 
@@ -19,7 +20,6 @@ internal static class ClientCommand
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        using var setup = RunSetup.Open(run);
-        await new SplitClientRun(run, setup, seal.Options).RunAsync();
+        await RunOutput.FollowAsync(run, new FlGlmClient(LibraryOptions.Client(run.Config, seal.Options, run.Directory.AdapterPath)));
     }
 }

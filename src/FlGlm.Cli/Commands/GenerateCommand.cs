@@ -3,6 +3,9 @@ using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Generation;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
+using FlGlm.Client.Generation;
+using FlGlm.Core.Events;
+using Microsoft.Extensions.Logging;
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 
@@ -59,14 +62,40 @@ internal sealed class GenerateCommand
         var local = parsed.GetValue(_local);
         await using var seal = local ? null : SealSetup.Open(work);
         using var answers = new AnswerWriter(output, parsed.GetValue(_out));
-        using var setup = RunSetup.Open(work);
-        var run = new GenerationRun(work, setup, questions, answers);
-        await (local ? run.RunLocallyAsync() : run.RunAtServerAsync(seal?.Options));
+        var events = new RunEvents();
+        var logging = LogAsync(events, work.Loggers.CreateLogger("flglm"));
+        try
+        {
+            await using var generator = new Generator(LibraryOptions.Generator(work.Config, seal?.Options, local, events));
+            await AnswerAsync(generator, questions, answers, work.StopRequested);
+        }
+        finally
+        {
+            events.Complete();
+            await logging;
+        }
+    }
+
+    /// <summary>Writes the answers; a single one comes to a terminal piece by piece.</summary>
+    internal static async Task AnswerAsync(Generator generator, IReadOnlyList<Dialogue> questions, AnswerWriter answers, CancellationToken ct)
+    {
+        var comesInPieces = questions.Count == 1 && answers.ShowsPieces;
+        await foreach (var answer in generator.AnswerAsync(questions, comesInPieces ? answers.WritePiece : null, ct))
+            answers.Write(answer, showsPrompt: questions.Count > 1, isShown: comesInPieces);
+    }
+
+    private static async Task LogAsync(RunEvents events, ILogger logger)
+    {
+        await foreach (var happened in events.ReadAllAsync())
+            RunOutput.Log(logger, happened);
     }
 
     private List<Dialogue> Questions(ParseResult parsed, DataSettings data)
     {
-        var questions = parsed.GetRequiredValue(_prompt).Select(prompt => new Dialogue(prompt)).ToList();
+        var prompts = parsed.GetRequiredValue(_prompt);
+        if (Array.FindIndex(prompts, string.IsNullOrWhiteSpace) is >= 0 and var empty)
+            throw new ConfigurationException("--prompt", $"question {empty + 1} is empty; write what the model shall answer, or leave this --prompt out.");
+        var questions = prompts.Select(prompt => new Dialogue(prompt)).ToList();
         if (parsed.GetValue(_file) is { } file)
             questions.AddRange(PromptFile.Read(HomePath.Expand(file), data.Template, data.Columns));
         return questions.Count > 0

@@ -4,7 +4,6 @@ using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Inspection;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
 
 namespace FlGlm.Cli.Commands;
 
@@ -49,7 +48,7 @@ internal sealed class InspectCommand
             output.Write(
                 Lines(found).Concat(shown.Select(tensor => tensor.ToString())),
                 new { found.Path, found.Kind, found.Description, found.Parameters, found.Bytes, found.Parts, found.Footprint, found.Notes, Tensors = shown });
-            return Task.CompletedTask;
+            return found.Refusal is { } refusal ? throw refusal : Task.CompletedTask;
         });
 
     /// <summary>Reads path and settings; without a configuration, cut and dtype follow from the model.</summary>

@@ -10,7 +10,7 @@ internal sealed class MergeCommand
 {
     private readonly Argument<string[]> _parts = new("PART")
     {
-        Description = "The parts' directories, in any order; with --into-base also one whole adapter.",
+        Description = "The parts' directories, or the runs' adapter directories that hold them, in any order; with --into-base also one whole adapter.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -53,9 +53,9 @@ internal sealed class MergeCommand
             });
     }
 
-    private static void Join(CommandOutput output, string[] parts, string target)
+    private static void Join(CommandOutput output, string[] named, string target)
     {
-        PartMerge.Join(parts, target);
+        var parts = PartMerge.Join(named, target);
         output.Write([$"{string.Join(" + ", parts)} -> {target}"], new { Parts = parts, Out = target });
     }
 

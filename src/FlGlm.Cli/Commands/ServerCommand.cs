@@ -2,6 +2,7 @@ using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
+using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli.Commands;
 
@@ -16,13 +17,15 @@ internal static class ServerCommand
             [
                 "model", "split", "peft", "optimizer", "training", "clients", "serial", "crypto", "compute", "server", "keys", "run",
             ],
-            TalksToPeers: true),
+            TalksToPeers: true)
+        {
+            Stopping = config => config.Server.GenerateOnly ? "stopping: no client is answered any more" : "stopping after this step",
+        },
         RunAsync);
 
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        using var setup = RunSetup.Open(run);
-        await new SplitServerRun(run, setup, seal.Options).RunAsync();
+        await RunOutput.FollowAsync(run, new FlGlmServer(LibraryOptions.Server(run.Config, seal.Options, run.Directory.AdapterPath)));
     }
 }

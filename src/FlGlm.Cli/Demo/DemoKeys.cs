@@ -1,4 +1,5 @@
 using FlGlm.Cli.Runs;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 
 namespace FlGlm.Cli.Demo;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Demo;

@@ -1,7 +1,8 @@
-using System.Net;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
-using Microsoft.Extensions.Logging.Abstractions;
+using FlGlm.Client.Training;
+using FlGlm.Server.Events;
+using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli.Demo;
 
@@ -14,13 +15,14 @@ internal sealed class DemoRun(RunContext run)
     {
         run.Directory.Keep();
         var clients = run.Config.Data.Train.Select(file => (Name: Path.GetFileNameWithoutExtension(file), File: file)).ToList();
-        run = run with { Config = run.Config with { Clients = run.Config.Clients with { Expected = clients.Count } } };
+        List<string> names = [.. clients.Select(client => client.Name)];
+        run = run with { Config = run.Config with { Clients = run.Config.Clients with { Expected = clients.Count, Names = names } } };
         await SplitAsync(clients);
         if (run.StopRequested.IsCancellationRequested)
             return;
         await CentralisedAsync(clients);
         if (!run.StopRequested.IsCancellationRequested)
-            DemoReport.Show(run, clients.ConvertAll(client => client.Name));
+            DemoReport.Show(run, names);
     }
 
     /// <summary>Server and clients, each with its own model files, keys and compute lane, as they would be on three machines.</summary>
@@ -28,8 +30,7 @@ internal sealed class DemoRun(RunContext run)
     {
         var keys = DemoKeys.Make(run.Directory, ServerName, [.. clients.Select(client => client.Name)]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.StopRequested);
-        var listening = new TaskCompletionSource<IPEndPoint>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var joined = clients.ToDictionary(client => client.Name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var server = run with
         {
             Config = run.Config with { Server = run.Config.Server with { Listen = "127.0.0.1:0" }, Keys = keys[ServerName] },
@@ -39,18 +40,18 @@ internal sealed class DemoRun(RunContext run)
         var sides = new List<Task>();
         try
         {
-            Start(() => ServeAsync(server, listening.SetResult, name => joined[name].TrySetResult()));
+            Start(() => ServeAsync(server, listening.SetResult));
             var address = await listening.Task.WaitAsync(stop.Token);
             foreach (var (name, file) in clients)
             {
+                var config = ForClient(name, file);
                 var client = run with
                 {
-                    Config = ForClient(name, file) with { Client = run.Config.Client with { Name = name, Connect = address.ToString() }, Keys = keys[name] },
+                    Config = config with { Client = config.Client with { Connect = address }, Keys = keys[name] },
                     Directory = run.Directory.Under(name),
                     StopRequested = stop.Token,
                 };
                 Start(() => TakePartAsync(client));
-                await joined[name].Task.WaitAsync(stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -78,14 +79,24 @@ internal sealed class DemoRun(RunContext run)
     /// <summary>The same turns in one process: the reference that the split run must equal.</summary>
     private async Task CentralisedAsync(IReadOnlyList<(string Name, string File)> clients)
     {
-        var quiet = run with { Loggers = NullLoggerFactory.Instance };
-        using var setup = RunSetup.Open(quiet);
-        using var middle = await MiddleTraining.OpenAsync(setup);
-        foreach (var (name, file) in clients)
+        var metrics = clients.ToDictionary(client => client.Name, client => new MetricsWriter(DemoReport.Centralised(run, client.Name).MetricsPath));
+        try
         {
-            using var client = await ClientTraining.OpenAsync(quiet with { Config = ForClient(name, file) }, setup);
-            using var steps = run.OpenSteps($"{name} (centralised)", DemoReport.Centralised(run, name));
-            await client.Loop(middle.Local, steps).RunAsync(1, client.Batches.Steps, _ => Task.CompletedTask, run.StopRequested, CancellationToken.None);
+            List<TrainerOptions> owners = [.. clients.Select(client => LibraryOptions.Client(ForClient(client.Name, client.File), seal: null, output: ""))];
+            var trainer = new LocalTrainer(owners[0]) { Others = owners[1..] };
+            using var stop = run.StopRequested.Register(trainer.Stop);
+            await foreach (var happened in trainer.RunAsync())
+            {
+                if (happened is not StepReport step)
+                    continue;
+                metrics[step.Client].Write(step);
+                run.View.Step(step with { Client = $"{step.Client} (centralised)" });
+            }
+        }
+        finally
+        {
+            foreach (var writer in metrics.Values)
+                writer.Dispose();
         }
     }
 
@@ -95,17 +106,22 @@ internal sealed class DemoRun(RunContext run)
         Client = run.Config.Client with { Name = name },
     };
 
-    private static async Task ServeAsync(RunContext server, Action<IPEndPoint> listening, Action<string> joined)
+    private static async Task ServeAsync(RunContext server, Action<string> listening)
     {
         await using var seal = SealSetup.Open(server);
-        using var setup = RunSetup.Open(server);
-        await new SplitServerRun(server, setup, seal.Options).RunAsync(listening, joined);
+        await RunOutput.FollowAsync(
+            server,
+            new FlGlmServer(LibraryOptions.Server(server.Config, seal.Options, server.Directory.AdapterPath)),
+            happened =>
+            {
+                if (happened is ServerEvent.Listening { Address: var address })
+                    listening(address);
+            });
     }
 
     private static async Task TakePartAsync(RunContext client)
     {
         await using var seal = SealSetup.Open(client);
-        using var setup = RunSetup.Open(client);
-        await new SplitClientRun(client, setup, seal.Options).RunAsync();
+        await RunOutput.FollowAsync(client, new FlGlmClient(LibraryOptions.Client(client.Config, seal.Options, client.Directory.AdapterPath)));
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using FlGlm.Client.Generation;
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Configuration;
 
@@ -7,6 +7,7 @@ namespace FlGlm.Cli.Generation;
 /// <summary>Writes answers to the output, and as JSON lines to a file if one is named; each batch as soon as it is complete.</summary>
 internal sealed class AnswerWriter : IDisposable
 {
+    private const string Event = "answer";
     private readonly CommandOutput _output;
     private readonly string? _path;
     private StreamWriter? _file;
@@ -30,11 +31,11 @@ internal sealed class AnswerWriter : IDisposable
     public void Write(Answer answer, bool showsPrompt, bool isShown)
     {
         if (!isShown)
-            _output.Write(showsPrompt ? [$"> {answer.Prompt}", answer.Text, ""] : [answer.Text], answer);
+            _output.Write(showsPrompt ? [$"> {answer.Prompt}", answer.Text, ""] : [answer.Text], answer, Event);
         if (_path is null)
             return;
         _file ??= Create(_path);
-        _file.WriteLine(JsonSerializer.Serialize(answer, JsonLines.Readable));
+        _file.WriteLine(JsonLines.Line(Event, answer));
         _file.Flush();
     }
 

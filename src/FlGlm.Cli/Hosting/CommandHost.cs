@@ -80,7 +80,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
         using var view = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
         using var logs = new RunLogs(view, directory, parsed.GetValue(options.Verbose));
         var logger = Start(logs, loaded);
-        using var notice = stop.Requested.Register(() => LogStopping(logger));
+        using var notice = stop.Requested.Register(() => LogStopping(logger, stop.Describe(run.Stopping(loaded.Settings))));
         try
         {
             await body(new RunContext(loaded.Settings, directory, logs.Factory, view, insecure, stop.Requested));

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace FlGlm.Cli.Hosting;
 
 /// <summary>The results of a command without a run directory: lines of text, or JSON objects for other programs.</summary>
@@ -18,10 +16,11 @@ internal sealed class CommandOutput(TextWriter output, bool json)
     /// <summary>Writes the result as text or as JSON.</summary>
     /// <param name="lines">The result as text.</param>
     /// <param name="result">The object for JSON; its properties are written in snake_case.</param>
-    public void Write(IEnumerable<string> lines, object result)
+    /// <param name="event">What the JSON line is.</param>
+    public void Write(IEnumerable<string> lines, object result, string @event = "result")
     {
         if (json)
-            output.WriteLine(JsonSerializer.Serialize(result, JsonLines.Readable));
+            output.WriteLine(JsonLines.Line(@event, result));
         else
             foreach (var line in lines)
                 output.WriteLine(line);

@@ -25,7 +25,7 @@ internal sealed class ErrorReporter(TextWriter error, bool json, bool verbose)
     };
 
     private static string Json(string line, ExitCode code) =>
-        JsonSerializer.Serialize(new { @event = "error", kind = Word(code), exit_code = (int)code, message = line }, JsonLines.Readable);
+        JsonLines.Line("error", new { Kind = Word(code), ExitCode = (int)code, Message = line });
 
     private static string Word(ExitCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 

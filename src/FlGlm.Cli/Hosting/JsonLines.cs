@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FlGlm.Cli.Hosting;
 
@@ -10,5 +11,14 @@ internal static class JsonLines
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
+
+    /// <summary>An object as one line whose first field, <c>event</c>, says what it is.</summary>
+    public static string Line(string @event, object fields)
+    {
+        var line = JsonSerializer.SerializeToNode(fields, Readable)!.AsObject();
+        line.Insert(0, "event", @event);
+        return line.ToJsonString(Readable);
+    }
 }

@@ -10,10 +10,4 @@ namespace FlGlm.Cli.Hosting;
 /// <inheritdoc/>
 internal sealed record RunContext(
     FlGlmConfig Config, RunDirectory Directory, ILoggerFactory Loggers, IRunView View, bool Insecure, CancellationToken StopRequested)
-    : CommandContext(Config, Loggers, Insecure, StopRequested)
-{
-    /// <summary>Opens the metrics of one client; its steps go to the file and to the view.</summary>
-    /// <param name="client">Its name in the view.</param>
-    /// <param name="directory">The directory of its metrics.jsonl; null = the run directory itself.</param>
-    public StepLog OpenSteps(string client, RunDirectory? directory = null) => new(client, directory ?? Directory, View);
-}
+    : CommandContext(Config, Loggers, Insecure, StopRequested);

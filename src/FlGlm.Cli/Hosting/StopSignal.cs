@@ -12,6 +12,7 @@ internal sealed class StopSignal : IDisposable
     private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
     private readonly CancellationTokenSource _stop;
     private readonly PosixSignalRegistration[] _registrations;
+    private PosixSignal? _first;
 
     /// <summary>Registers for the signals of the process; a cancelled <paramref name="ct"/> requests a stop too.</summary>
     public StopSignal(CancellationToken ct)
@@ -21,6 +22,16 @@ internal sealed class StopSignal : IDisposable
     }
 
     public CancellationToken Requested => _stop.Token;
+
+    /// <summary>The message about a stop: which signal came, and what a second one does.</summary>
+    /// <param name="stopping">What the command does now.</param>
+    public string Describe(string stopping) => _first switch
+    {
+        null => stopping,
+        PosixSignal.SIGINT => $"{stopping}; Ctrl+C again ends at once",
+        PosixSignal.SIGHUP => $"SIGHUP (a closed terminal): {stopping}",
+        { } signal => $"{signal}: {stopping}; a second one ends at once",
+    };
 
     public void Dispose()
     {
@@ -34,6 +45,7 @@ internal sealed class StopSignal : IDisposable
         if (_stop.IsCancellationRequested && context.Signal != PosixSignal.SIGHUP)
             Environment.Exit((int)ExitCode.Interrupted);
         context.Cancel = true;
+        _first ??= context.Signal;
         _stop.Cancel();
     }
 }

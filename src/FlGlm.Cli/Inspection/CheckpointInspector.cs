@@ -1,11 +1,10 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 
-/// <summary>Inspects a Hugging Face checkpoint; shards may be missing, and the architecture may be unknown.</summary>
+/// <summary>Inspects a Hugging Face checkpoint; shards may be missing, and it may be one that no run can use.</summary>
 internal static class CheckpointInspector
 {
     public static Inspection Inspect(string path, InspectionSettings settings)
@@ -16,8 +15,15 @@ internal static class CheckpointInspector
         var absent = checkpoint.Names.Where(name => !checkpoint.IsAvailable(name)).Select(checkpoint.FileOf).Distinct().ToList();
         if (absent.Count > 0)
             notes.Add($"not here: {string.Join(", ", absent)}");
-        if (Family(checkpoint, notes) is not { } family)
-            return new Inspection(path, "checkpoint", "unknown", [], [.. tensors.Values], notes);
+        ModelFamily family;
+        try
+        {
+            family = ModelFamily.Of(checkpoint);
+        }
+        catch (CheckpointException e)
+        {
+            return new Inspection(path, "checkpoint", "not usable", [], [.. tensors.Values], notes) { Refusal = e };
+        }
 
         var plan = Inspector.Plan(family.Shape.Blocks, settings.Split);
         AddGaps(checkpoint, family, plan, notes);
@@ -29,19 +35,6 @@ internal static class CheckpointInspector
         {
             Footprint = FootprintBuilder.Build(family, checkpoint.Config, settings),
         };
-    }
-
-    private static ModelFamily? Family(HfCheckpoint checkpoint, List<string> notes)
-    {
-        try
-        {
-            return ModelFamily.Of(checkpoint);
-        }
-        catch (CheckpointException e)
-        {
-            notes.Add(e.Message);
-            return null;
-        }
     }
 
     private static void AddGaps(HfCheckpoint checkpoint, ModelFamily family, SplitPlan plan, List<string> notes)

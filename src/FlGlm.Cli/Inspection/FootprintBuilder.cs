@@ -1,8 +1,8 @@
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Inspection;
 

@@ -1,4 +1,4 @@
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Cli.Inspection;
 

@@ -1,3 +1,5 @@
+using FlGlm.Core.Configuration;
+
 namespace FlGlm.Cli.Inspection;
 
 /// <summary>The content of a checkpoint, a config.json, an adapter or a tensor file.</summary>
@@ -15,6 +17,9 @@ internal sealed record Inspection(
     IReadOnlyList<InspectedTensor> Tensors,
     IReadOnlyList<string> Notes)
 {
+    /// <summary>Why no run can use the checkpoint; null if one can.</summary>
+    public CheckpointException? Refusal { get; init; }
+
     /// <summary>The memory and traffic of a run; null if FlGlm does not support the model.</summary>
     public Footprint? Footprint { get; init; }
 

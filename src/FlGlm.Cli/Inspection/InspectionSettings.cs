@@ -1,4 +1,4 @@
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Inspection;
 

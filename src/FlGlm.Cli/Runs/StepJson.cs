@@ -17,7 +17,7 @@ internal static class StepJson
         json.WriteNumber("bytes_up", report.BytesUp);
         json.WriteNumber("bytes_down", report.BytesDown);
         json.WriteStartObject("seconds");
-        foreach (var (leg, seconds) in StepLegs.Of(report.Seconds))
+        foreach (var (leg, seconds) in report.Seconds.Legs)
             json.WriteNumber(leg, Math.Round(seconds, 6));
         json.WriteNumber("total", Math.Round(report.Seconds.Total, 6));
         json.WriteEndObject();

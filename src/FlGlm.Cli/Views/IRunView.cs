@@ -1,5 +1,5 @@
 using FlGlm.Client.Training;
-using FlGlm.Server.Sessions;
+using FlGlm.Server.Events;
 
 namespace FlGlm.Cli.Views;
 
@@ -7,10 +7,10 @@ namespace FlGlm.Cli.Views;
 internal interface IRunView : IDisposable
 {
     /// <summary>A client's step is done.</summary>
-    void Step(string client, StepReport report);
+    void Step(StepReport report);
 
     /// <summary>The server has served a step.</summary>
-    void Served(ServedStep step);
+    void Served(ServerEvent.StepServed step);
 
     /// <summary>A message; its level is <c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>.</summary>
     void Message(string level, string message);

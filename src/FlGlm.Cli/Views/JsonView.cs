@@ -1,9 +1,10 @@
+using FlGlm.Core.Splitting;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlGlm.Cli.Runs;
 using FlGlm.Client.Training;
-using FlGlm.Server.Sessions;
+using FlGlm.Server.Events;
 
 namespace FlGlm.Cli.Views;
 
@@ -14,14 +15,14 @@ internal sealed class JsonView(TextWriter output, bool insecure) : IRunView
 
     private readonly Lock _lock = new();
 
-    public void Step(string client, StepReport report) => Write("step", json =>
+    public void Step(StepReport report) => Write("step", json =>
     {
-        json.WriteString("client", client);
+        json.WriteString("client", report.Client);
         json.WriteNumber("steps", report.Steps);
         StepJson.Write(json, report);
     });
 
-    public void Served(ServedStep step) => Write("served", json =>
+    public void Served(ServerEvent.StepServed step) => Write("served", json =>
     {
         json.WriteString("client", step.Client);
         json.WriteNumber("step", step.Step);
@@ -32,10 +33,9 @@ internal sealed class JsonView(TextWriter output, bool insecure) : IRunView
         json.WriteNumber("bytes_in", step.BytesIn);
         json.WriteNumber("bytes_out", step.BytesOut);
         json.WriteStartObject("seconds");
-        json.WriteNumber("queue", Math.Round(step.QueueSeconds, 6));
-        json.WriteNumber("middle", Math.Round(step.MiddleSeconds, 6));
-        json.WriteNumber("middle_backward", Math.Round(step.MiddleBackwardSeconds, 6));
-        json.WriteNumber("total", Math.Round(step.TotalSeconds, 6));
+        foreach (var leg in new[] { StepLeg.Queue, StepLeg.Middle, StepLeg.QueueGradient, StepLeg.MiddleBackward })
+            json.WriteNumber(StepTimings.NameOf(leg), Math.Round(step.Seconds[leg], 6));
+        json.WriteNumber("total", Math.Round(step.Seconds.Total, 6));
         json.WriteEndObject();
     });
 

@@ -1,5 +1,5 @@
 using FlGlm.Client.Training;
-using FlGlm.Server.Sessions;
+using FlGlm.Server.Events;
 
 namespace FlGlm.Cli.Views;
 
@@ -9,23 +9,23 @@ internal sealed class LineView(TextWriter output, bool insecure, int logEvery) :
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Pace> _paces = [];
 
-    public void Step(string client, StepReport report)
+    public void Step(StepReport report)
     {
         lock (_lock)
         {
-            var pace = PaceOf(client);
+            var pace = PaceOf(report.Client);
             pace.Add(report.Step, report.Steps, report.Tokens, report.Seconds.Total);
             if (IsDue(report.Step, report.Steps))
-                WriteLine($"{StatusLine.Of(client, report, pace)}  |  {StatusLine.Legs(report.Seconds)}");
+                WriteLine($"{StatusLine.Of(report, pace)}  |  {StatusLine.Legs(report.Seconds)}");
         }
     }
 
-    public void Served(ServedStep step)
+    public void Served(ServerEvent.StepServed step)
     {
         lock (_lock)
         {
             var pace = PaceOf(step.Client);
-            pace.Add(step.Step, step.Steps, step.Tokens, step.TotalSeconds);
+            pace.Add(step.Step, step.Steps, step.Tokens, step.Seconds.Total);
             if (IsDue(step.Step, step.Steps))
                 WriteLine(StatusLine.Of(step, pace));
         }

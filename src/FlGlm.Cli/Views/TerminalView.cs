@@ -1,5 +1,5 @@
 using FlGlm.Client.Training;
-using FlGlm.Server.Sessions;
+using FlGlm.Server.Events;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -29,10 +29,10 @@ internal sealed class TerminalView : IRunView
         });
     }
 
-    public void Step(string client, StepReport report) => Update(client, report.Step, report.Steps, report.Tokens, report.Seconds.Total, pace =>
-        [StatusLine.Of(client, report, pace), StatusLine.Legs(report.Seconds)]);
+    public void Step(StepReport report) => Update(report.Client, report.Step, report.Steps, report.Tokens, report.Seconds.Total, pace =>
+        [StatusLine.Of(report, pace), StatusLine.Legs(report.Seconds)]);
 
-    public void Served(ServedStep step) => Update(step.Client, step.Step, step.Steps, step.Tokens, step.TotalSeconds, pace =>
+    public void Served(ServerEvent.StepServed step) => Update(step.Client, step.Step, step.Steps, step.Tokens, step.Seconds.Total, pace =>
         [StatusLine.Of(step, pace)]);
 
     public void Message(string level, string message)

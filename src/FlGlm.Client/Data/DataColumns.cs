@@ -29,6 +29,7 @@ public sealed record DataColumns : IValidated
     /// <summary>Whether the form of a row is set here, so that the known names do not count.</summary>
     internal bool IsSet => Prompt.Length > 0 || Messages.Length > 0 || Text.Length > 0;
 
+    /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {
         if (new[] { Prompt, Messages, Text }.Count(name => name.Length > 0) > 1)

@@ -14,6 +14,8 @@ internal static class DataFile
     internal static string ReadText(string path)
     {
         ReadOnlySpan<byte> bytes = ReadBytes(path);
+        if (Utf16.Problem(path, bytes) is { } problem)
+            throw new DataException(path, null, problem);
         var start = bytes.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         var text = new char[bytes.Length - start];
         Utf8.ToUtf16(bytes[start..], text, out var read, out var written, replaceInvalidSequences: false);

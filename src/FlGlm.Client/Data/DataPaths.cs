@@ -7,15 +7,38 @@ namespace FlGlm.Client.Data;
 /// <summary>Finds the files that <c>data.train</c> and <c>data.validation</c> name.</summary>
 internal static class DataPaths
 {
+    /// <summary>The most names that a message lists.</summary>
+    private const int MostNames = 5;
+
     /// <summary>The files in the order in which they are named; those of a directory or pattern by their names.</summary>
     /// <exception cref="DataException">A directory holds no data file, or a pattern matches none.</exception>
     internal static IReadOnlyList<string> Find(IEnumerable<string> named) => [.. named.Select(HomePath.Expand).SelectMany(Find)];
+
+    /// <summary>For each directory that is named, a line about what of it is not read; none where all of it is.</summary>
+    internal static IEnumerable<string> Skipped(IEnumerable<string> named)
+    {
+        foreach (var path in named.Select(HomePath.Expand).Distinct().Where(Directory.Exists))
+        {
+            var names = Sorted([
+                .. Directory.EnumerateFiles(path).Where(file => !IsData(file)).Select(file => Path.GetFileName(file)),
+                .. Directory.EnumerateDirectories(path).Select(directory => Path.GetFileName(directory) + Path.DirectorySeparatorChar),
+            ]);
+            var more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
+            if (names.Count > 0)
+            {
+                yield return $"{path}: not read: {string.Join(", ", names.Take(MostNames))}{more}. Of a directory, files named {RowReaders.KnownExtensions} are read; "
+                    + $"'{Path.Combine(path, "**")}' also looks into the directories in it.";
+            }
+        }
+    }
+
+    private static bool IsData(string file) => RowReaders.FormatOf(file) is not null;
 
     private static IEnumerable<string> Find(string path)
     {
         if (Directory.Exists(path))
         {
-            var files = Sorted(Directory.EnumerateFiles(path).Where(file => RowReaders.FormatOf(file) is not null));
+            var files = Sorted(Directory.EnumerateFiles(path).Where(IsData));
             return files.Count > 0 ? files : throw new DataException(
                 path, null, $"The directory '{path}' holds no data file: none is named {RowReaders.KnownExtensions}. '{Path.Combine(path, "**")}' also looks into the directories in it.");
         }

@@ -42,6 +42,7 @@ public sealed record DataReport(string Path, int Read, int Kept, int Truncated, 
         }
     }
 
+    /// <inheritdoc/>
     public override string ToString()
     {
         var shortened = Truncated == 0 ? "" : Line($" ({Truncated} with a shortened prompt)");

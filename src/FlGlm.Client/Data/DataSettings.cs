@@ -16,6 +16,7 @@ public sealed record DataSettings : IValidated
     /// <summary>Files as for <see cref="Train"/>, or the share of the last training rows (more than 0, less than 1); empty = none.</summary>
     public IReadOnlyList<string> Validation { get; init; } = [];
 
+    /// <summary>What the files hold; Auto goes by their names.</summary>
     public DataFormat Format { get; init; } = DataFormat.Auto;
 
     /// <summary>The names of a file's columns, where they are not the known ones.</summary>
@@ -41,6 +42,7 @@ public sealed record DataSettings : IValidated
     internal double? ValidationShare =>
         Validation is [var only] && double.TryParse(only, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
 
+    /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {
         if (Train.Count == 0 || Train.Any(string.IsNullOrWhiteSpace))

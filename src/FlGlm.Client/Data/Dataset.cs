@@ -51,7 +51,10 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
         }
 
         DataReport[] reports = [.. train.Concat(held).Select(file => file.Report)];
-        return new Dataset(examples, validation, reports) { Warnings = [.. model.Warnings, .. reports.SelectMany(report => report.Warnings)] };
+        return new Dataset(examples, validation, reports)
+        {
+            Warnings = [.. model.Warnings, .. DataPaths.Skipped([.. settings.Train, .. settings.Validation]), .. reports.SelectMany(report => report.Warnings)],
+        };
     }
 
     private static List<RowCollector> ReadFiles(IReadOnlyList<string> named, DataSettings settings, CheckpointText model) =>

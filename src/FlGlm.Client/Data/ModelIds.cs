@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 
@@ -22,10 +23,9 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
 
     internal static ModelIds Read(string path)
     {
-        using var json = JsonFile.Read(path)
+        var config = JsonFile.FindObject(path)
             ?? throw new CheckpointException(path, $"There is no '{path}'; a checkpoint directory has a config.json.");
-        var config = json.RootElement;
-        using var generation = JsonFile.Read(Path.Combine(Path.GetDirectoryName(path)!, "generation_config.json"));
+        var generation = JsonFile.FindObject(Path.Combine(Path.GetDirectoryName(path)!, "generation_config.json"));
         var family = ModelFamily.NameOf(config, path);
         var field = family == FamilyName.ChatGlm2 ? "padded_vocab_size" : "vocab_size";
         var size = Number(config, field) ?? throw new CheckpointException(path, $"'{path}' has no {field}.");
@@ -33,7 +33,7 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
         return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), marks)
         {
             Family = family,
-            MoreStops = generation is null ? [] : Numbers(generation.RootElement, "eos_token_id"),
+            MoreStops = generation is null ? [] : Numbers(generation.Value, "eos_token_id"),
             IsChatGlm3 = JsonFile.Mentions(config, "_name_or_path", "chatglm3"),
         };
     }

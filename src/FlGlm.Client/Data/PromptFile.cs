@@ -30,6 +30,8 @@ public static class PromptFile
     {
         if (row is not PromptRow { Dialogue: var question })
             throw row.Place.Wrong(row is TokenRow ? " holds token ids; a question is asked as text." : " holds a text without a question.");
+        if (string.IsNullOrWhiteSpace(question.Prompt))
+            throw row.Place.Wrong(" has an empty question; leave it out.");
         return template == PromptTemplate.None && question.NeedsTemplate
             ? throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.")
             : question;

@@ -41,7 +41,7 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
     {
         if (!IsChat && row.Dialogue.NeedsTemplate)
             throw row.Place.Wrong(" has a dialogue before its question, which needs data.template chat.");
-        var answer = row.Answer ?? throw row.Place.Wrong(" has a question and no answer to learn.");
+        var answer = row.Answer ?? throw row.Place.Wrong($" has a question and no answer to learn: {row.WhereToAnswer}.");
         var family = model.Tokenizer.Family;
         if (settings.LossOn == LossTarget.All && model.Ids.Marks is not null)
         {
@@ -54,17 +54,26 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
             rows.ChatForm = family.Name;
         var history = row.Dialogue.History;
         var learnsEarlier = settings.LossOn == LossTarget.Answers || (settings.LossOn == LossTarget.All && family.EndsEveryAnswer);
-        var learnt = history.Select(round => round.IsLearnt ?? learnsEarlier).Append(row.IsLearnt ?? true).ToList();
+        var learnt = history.Select(round => round.Answer.Length > 0 && (round.IsLearnt ?? learnsEarlier))
+            .Append(answer.Length > 0 && (row.IsLearnt ?? true)).ToList();
         rows.Unlearnt += settings.LossOn == LossTarget.Completion ? history.Count(round => round.IsLearnt is null) : 0;
-        if (answer.Length == 0)
-            rows.Drop(NoAnswer);
-        else if (!learnt.Contains(true))
-            rows.Drop(NoLearntAnswer);
-        else if (family.EndsEveryAnswer || !learnt.SkipLast(1).Contains(true))
+        if (!learnt.Contains(true))
+            rows.Drop(answer.Length == 0 ? NoAnswer : NoLearntAnswer);
+        else if (!family.EndsEveryAnswer && learnt.SkipLast(1).Contains(true))
+            AddEachAnswer(family, row.Dialogue, answer, learnt);
+        else if (answer.Length > 0)
             AddTurns(family, row.Dialogue, answer, learnt);
         else
-            AddEachAnswer(family, row.Dialogue, answer, learnt);
+            AddUntil(family, row.Dialogue, learnt.LastIndexOf(true), learnt);
     }
+
+    /// <summary>A row that ends with an earlier answer, since nothing behind it can be learnt.</summary>
+    private void AddUntil(TextFamily family, Dialogue dialogue, int last, List<bool> learnt) =>
+        AddTurns(family, Until(dialogue, last), dialogue.History[last].Answer, learnt[..(last + 1)]);
+
+    /// <summary>A dialogue up to the question of an earlier round.</summary>
+    private static Dialogue Until(Dialogue dialogue, int round) =>
+        dialogue with { History = [.. dialogue.History.Take(round)], Prompt = dialogue.History[round].Question };
 
     /// <summary>A row for every answer that is learnt, with what stands before it: this form has no mark behind an earlier answer.</summary>
     private void AddEachAnswer(TextFamily family, Dialogue dialogue, string answer, List<bool> learnt)
@@ -74,9 +83,12 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
             if (!learnt[turn])
                 continue;
             var isLast = turn == dialogue.History.Count;
-            var begun = dialogue with { History = [.. dialogue.History.Take(turn)], Prompt = isLast ? dialogue.Prompt : dialogue.History[turn].Question };
-            AddTurns(family, begun, isLast ? answer : dialogue.History[turn].Answer, [.. Enumerable.Repeat(false, turn), true]);
+            AddTurns(
+                family, isLast ? dialogue : Until(dialogue, turn), isLast ? answer : dialogue.History[turn].Answer, [.. Enumerable.Repeat(false, turn), true]);
         }
+
+        if (answer.Length == 0)
+            rows.Drop(NoAnswer);
     }
 
     /// <summary>

@@ -82,6 +82,17 @@ public sealed class TextTokenizer
     public IReadOnlyList<int> EncodePrompt(Dialogue dialogue, PromptTemplate template = PromptTemplate.None) =>
         Family.Form.Prompt(Family.EncodeQuestion(dialogue, template));
 
+    /// <summary>A row to train on: a question with its answer, which is learnt.</summary>
+    /// <param name="dialogue">The question.</param>
+    /// <param name="answer">Its answer.</param>
+    /// <param name="template">What the question is wrapped in.</param>
+    /// <exception cref="ConfigurationException">A history or system text without a template.</exception>
+    public Example EncodeExample(Dialogue dialogue, string answer, PromptTemplate template = PromptTemplate.None)
+    {
+        var turns = Family.EncodeTurns(dialogue, answer, template);
+        return Family.FormOf(template).Sample(turns, [.. Enumerable.Repeat(false, turns.Count - 1), true], learnsRest: false);
+    }
+
     /// <summary>The text of ids; those beyond the vocabulary are left out, and marks but ChatGLM3's between two turns.</summary>
     public string Decode(IEnumerable<int> ids) => Family.Decode(ids);
 

@@ -19,7 +19,7 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
         var files = new Dictionary<string, double>();
         foreach (var set in sets)
         {
-            var (loss, count) = await MeasureAsync(batches > 0 ? [.. set.Examples.Take(batches * batchSize)] : set.Examples, batchSize, ct);
+            var (loss, count) = await MeasureAsync(batches > 0 ? [.. set.Examples.Take(batches * batchSize)] : set.Examples, batchSize, ct).ConfigureAwait(false);
             (sum, targets) = (sum + (loss * count), targets + count);
             files[set.Name] = loss;
         }
@@ -38,7 +38,7 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
         {
             var batch = BatchCollator.Collate(rows, marks: stages.Blueprint.Family.Marks);
             if (batch.LabelCount > 0)
-                sum += await LossAsync(batch, ct) * batch.LabelCount;
+                sum += await LossAsync(batch, ct).ConfigureAwait(false) * batch.LabelCount;
             targets += batch.LabelCount;
         }
 
@@ -49,9 +49,10 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
 
     private async Task<double> LossAsync(TrainingBatch batch, CancellationToken ct)
     {
-        using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate), ct);
-        using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, ct);
-        using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Evaluate), ct);
-        return await lane.RunAsync(() => tail.Output.item<float>(), ct);
+        using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate), ct).ConfigureAwait(false);
+        var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, ct).ConfigureAwait(false);
+        await using var passScope = pass.ConfigureAwait(false);
+        using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Evaluate), ct).ConfigureAwait(false);
+        return await lane.RunAsync(() => tail.Output.item<float>(), ct).ConfigureAwait(false);
     }
 }

@@ -7,6 +7,7 @@ namespace FlGlm.Client.Evaluation;
 /// <param name="Files">The same of each file; empty where there is but one.</param>
 public sealed record ValidationResult(double Loss, IReadOnlyDictionary<string, double> Files)
 {
+    /// <inheritdoc/>
     public override string ToString()
     {
         var files = string.Join(", ", Files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Key} {file.Value:F4}")));

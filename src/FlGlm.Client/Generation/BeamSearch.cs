@@ -3,21 +3,21 @@ namespace FlGlm.Client.Generation;
 /// <summary>Beam search as Hugging Face defines it, for several prompts at once.</summary>
 internal sealed class BeamSearch(IDecoder decoder, GenerationSettings settings, LogitsRules rules, IReadOnlySet<int> stopIds)
 {
-    /// <inheritdoc cref="Generator.GenerateAsync"/>
+    /// <inheritdoc cref="TokenGenerator.GenerateAsync"/>
     /// <param name="limits">[R] tokens of the longest answer to each prompt</param>
     public async Task<IReadOnlyList<GeneratedRow>> RunAsync(
         IReadOnlyList<int[]> prompts, IReadOnlyList<int> limits, Action<GeneratedToken>? onToken, int firstRow, CancellationToken ct)
     {
         PromptBeams[] searches =
             [.. prompts.Select((prompt, row) => new PromptBeams(prompt, firstRow + row + 1, limits[row], decoder.Dtype, settings, rules, stopIds))];
-        var logits = await decoder.PrefillAsync(prompts, ct);
+        var logits = await decoder.PrefillAsync(prompts, ct).ConfigureAwait(false);
         while (true)
         {
             var (tokens, rows) = Advance(searches, logits, onToken);
             if (tokens.Count == 0)
                 return [.. searches.Select(search => search.Best)];
             ct.ThrowIfCancellationRequested();
-            logits = await decoder.DecodeAsync(tokens, rows, ct);
+            logits = await decoder.DecodeAsync(tokens, rows, ct).ConfigureAwait(false);
         }
     }
 

@@ -12,7 +12,7 @@ public static class GenerationConfigFile
     /// <exception cref="FlGlm.Core.Configuration.CheckpointException">The file is no JSON object.</exception>
     public static IReadOnlyList<string> Unused(string directory)
     {
-        using var json = Data.JsonFile.Read(Path.Combine(directory, "generation_config.json"));
-        return json is null ? [] : UnusedKeys.Of(json.RootElement, Known);
+        var json = JsonFile.FindObject(Path.Combine(directory, "generation_config.json"));
+        return json is null ? [] : UnusedKeys.Of(json.Value, Known);
     }
 }

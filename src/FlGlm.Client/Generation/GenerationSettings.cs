@@ -59,6 +59,7 @@ public sealed record GenerationSettings : IValidated
     /// </summary>
     public int BatchSize { get; init; } = 8;
 
+    /// <inheritdoc/>
     public IEnumerable<Problem> Validate() => [.. Lengths(), .. Choices(), .. Beams()];
 
     /// <summary>Keys of sampling settings that are set although do_sample is false.</summary>

@@ -1,77 +1,129 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using FlGlm.Client.Data;
+using FlGlm.Client.Events;
+using FlGlm.Client.Sessions;
+using FlGlm.Client.Stages;
+using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>Answers prompts with a model: greedily, by sampling or by beam search, as the settings say.</summary>
-/// <remarks>
-/// The answers of a batch are those of its prompts one by one, if the logits are the same; rows that have ended are no longer computed.
-/// The logits that <paramref name="decoder"/> returns are changed in place.
-/// </remarks>
-/// <param name="decoder">The model.</param>
-/// <param name="settings">How tokens are chosen.</param>
-/// <param name="stopIds">Tokens that end an answer.</param>
-/// <param name="maxPositions">Tokens of the longest row, prompt and answer together, that the model supports.</param>
-/// <param name="tokenizer">The model's tokenizer; only stop strings need it.</param>
-/// <exception cref="ConfigurationException">The settings contradict each other.</exception>
-/// <exception cref="ArgumentException">There are stop strings and no tokenizer.</exception>
-public sealed class Generator(
-    IDecoder decoder, GenerationSettings settings, IReadOnlyCollection<int> stopIds, int maxPositions, TextTokenizer? tokenizer = null)
+/// <summary>Answers questions with the split model, its middle at a server or in this process. The model is loaded for the first question.</summary>
+public sealed class Generator(GeneratorOptions options) : IAsyncDisposable
 {
-    private readonly GenerationSettings _settings = Valid(settings);
-    private readonly HashSet<int> _stopIds = [.. stopIds];
-    private readonly TextTokenizer? _tokenizer = settings.StopStrings.Count == 0 || tokenizer is not null
-        ? tokenizer
-        : throw new ArgumentException("Stop strings need the model's tokenizer.", nameof(tokenizer));
+    private readonly RunEvents _events = options.Events;
+    private TextTokenizer? _tokenizer;
+    private SplitModel? _model;
+    private ClientStages? _stages;
+    private SplitDecoder? _decoder;
+    private MiddleStage? _middle;
+    private LocalCachedMiddle? _cached;
+    private IFrameChannel? _channel;
+    private GenerationSession? _session;
 
-    /// <summary>Refuses prompts that cannot be answered, as <see cref="GenerateAsync"/> does, before a model is loaded.</summary>
-    /// <param name="prompts">[R] token ids, of any lengths</param>
-    /// <inheritdoc cref="Generator(IDecoder, GenerationSettings, IReadOnlyCollection{int}, int, TextTokenizer)"/>
-    /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
-    /// <exception cref="ConfigurationException">max_length leaves no room after a prompt.</exception>
-    public static void Check(IReadOnlyList<int[]> prompts, GenerationSettings settings, int maxPositions) =>
-        Limits(prompts, settings, maxPositions, firstRow: 0);
-
-    /// <summary>Answers every prompt.</summary>
-    /// <param name="prompts">[R] token ids, of any lengths</param>
-    /// <param name="onToken">
-    /// called for every token of the answers, in order per row: greedy and sampled tokens when chosen, tokens of a beam search at its end
-    /// </param>
-    /// <param name="firstRow">the index of <paramref name="prompts"/>[0] among all prompts of the run: row and seed together determine a sample</param>
-    /// <returns>[R] the answers, in the order of the prompts</returns>
-    /// <exception cref="DataException">A prompt is empty or leaves no room in the model.</exception>
-    /// <exception cref="ConfigurationException">max_length leaves no room after a prompt, or no token can follow.</exception>
-    public async Task<IReadOnlyList<GeneratedRow>> GenerateAsync(
-        IReadOnlyList<int[]> prompts, Action<GeneratedToken>? onToken = null, int firstRow = 0, CancellationToken ct = default)
+    /// <summary>Answers questions, a batch of <c>generation.batch_size</c> after the other.</summary>
+    /// <param name="questions">all are checked before the first is answered</param>
+    /// <param name="onPiece">called with each piece of text of a single question's answer as it is generated</param>
+    /// <exception cref="DataException">A question is empty, or too long for the model.</exception>
+    public async IAsyncEnumerable<Answer> AnswerAsync(
+        IReadOnlyList<Dialogue> questions, Action<string>? onPiece = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        var limits = Limits(prompts, _settings, maxPositions, firstRow);
-        if (prompts.Count == 0)
-            return [];
-        var rules = new LogitsRules(_settings, _stopIds);
-        return _settings.NumBeams > 1
-            ? await new BeamSearch(decoder, _settings, rules, _stopIds).RunAsync(prompts, limits, onToken, firstRow, ct)
-            : await new RowSearch(decoder, _settings, rules, _stopIds, _tokenizer).RunAsync(prompts, limits, onToken, firstRow, ct);
+        var prompts = Encode(questions);
+        var decoder = _decoder ??= await OpenAsync(ct).ConfigureAwait(false);
+        var tokenizer = _tokenizer!;
+        var generator = new TokenGenerator(decoder, options.Generation, tokenizer.StopIds, _model!.FreePositions, tokenizer);
+        var clock = Stopwatch.StartNew();
+        var (row, tokens) = (0, 0);
+        foreach (var batch in prompts.Chunk(options.Generation.BatchSize))
+        {
+            foreach (var answer in await GenerateAsync(generator, batch, row, questions.Count == 1 ? onPiece : null, ct).ConfigureAwait(false))
+            {
+                tokens += answer.Ids.Count;
+                yield return Read(row + 1, questions[row], prompts[row], answer);
+                row++;
+            }
+        }
+
+        _events.Report(FormattableString.Invariant($"{questions.Count} question(s) answered with {tokens} tokens in {clock.Elapsed.TotalSeconds:F1} s"));
+        if (_channel is { } channel)
+            _events.Report($"{channel.BytesSent} bytes sent, {channel.BytesReceived} received in all");
     }
 
-    /// <returns>[R] tokens of the longest answer to each prompt, 1 or more</returns>
-    private static int[] Limits(IReadOnlyList<int[]> prompts, GenerationSettings settings, int maxPositions, int firstRow) =>
-        [.. prompts.Select((prompt, row) => Limit(prompt.Length, firstRow + row + 1, settings, maxPositions))];
-
-    private static int Limit(int length, int prompt, GenerationSettings settings, int maxPositions)
+    /// <summary>Ends the session with the server and frees the model.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (length == 0)
-            throw GenerationFaults.Empty(prompt);
-        if (length >= maxPositions)
-            throw GenerationFaults.TooLong(prompt, length, maxPositions);
-        if (settings.MaxLength > 0 && length >= settings.MaxLength)
-            throw GenerationFaults.OverMaxLength(prompt, length, settings.MaxLength);
-        var row = settings.MaxLength > 0 ? Math.Min(settings.MaxLength, maxPositions) : maxPositions;
-        return settings.MaxNewTokens > 0 ? Math.Min(settings.MaxNewTokens, row - length) : row - length;
+        _decoder?.Dispose();
+        if (_session is not null)
+            await _session.DisposeAsync().ConfigureAwait(false);
+        if (_channel is not null)
+            await _channel.DisposeAsync().ConfigureAwait(false);
+        _cached?.Dispose();
+        _middle?.Dispose();
+        _stages?.Dispose();
+        _model?.Dispose();
     }
 
-    private static GenerationSettings Valid(GenerationSettings settings)
+    /// <summary>All questions as token ids; checked before any weight is loaded.</summary>
+    private int[][] Encode(IReadOnlyList<Dialogue> questions)
     {
-        Problem[] problems = [.. settings.Validate().Select(problem => problem with { Key = $"generation.{problem.Key}" })];
-        return problems.Length == 0 ? settings : throw new ConfigurationException(problems);
+        if (_tokenizer is null)
+            Prepare();
+        int[][] prompts = [.. questions.Select(question => _tokenizer!.EncodePrompt(question, options.Template).ToArray())];
+        TokenGenerator.Check(prompts, options.Generation, _model!.FreePositions);
+        return prompts;
     }
+
+    private void Prepare()
+    {
+        ConfigValidation.Expect(("", options.Plan), ("generation.", options.Generation), ("compute.", options.Compute));
+        _model = SplitModel.Open(options.Model, options.Plan, options.Compute, _events);
+        _tokenizer = TextTokenizer.Open(options.Model, options.SpecialTokens);
+        foreach (var warning in _tokenizer.Warnings)
+            _events.Warn(warning);
+        if (GenerationConfigFile.Unused(options.Model) is { Count: > 0 } unused)
+            _events.Report($"generation_config.json sets {string.Join(", ", unused)}: not read, the generation keys of the configuration count");
+    }
+
+    private async Task<SplitDecoder> OpenAsync(CancellationToken ct)
+    {
+        var model = _model!;
+        if (options.Generation.NotSampled() is { Count: > 0 } keys)
+            _events.Warn($"generation: {string.Join(", ", keys)} set, which counts only with do_sample: true");
+        if (model.Plan.Peft is { Method: not PeftMethod.None, Start.Length: 0 })
+            _events.Warn($"peft.start names no adapter: answers {(model.Plan.Peft.Method == PeftMethod.Lora ? "come from the base model" : "follow a random prefix")}");
+        _stages = await ClientTraining.LoadStagesAsync(model, ct).ConfigureAwait(false);
+        return new SplitDecoder(_stages, options.Server is { } server ? await JoinAsync(server, ct).ConfigureAwait(false) : await LoadMiddleAsync(ct).ConfigureAwait(false), model.Lane);
+    }
+
+    private async Task<ICachedMiddle> LoadMiddleAsync(CancellationToken ct)
+    {
+        _middle = await _model!.LoadMiddleAsync(ct).ConfigureAwait(false);
+        return _cached = new LocalCachedMiddle(_middle, _model.Lane);
+    }
+
+    private async Task<ICachedMiddle> JoinAsync(ClientSettings server, CancellationToken ct)
+    {
+        var content = await _model!.ReadContentAsync(ct).ConfigureAwait(false);
+        _channel = await ServerConnection.OpenAsync(server, options.Seal, _events, ct).ConfigureAwait(false);
+        _session = await GenerationSession.JoinAsync(_channel, _model.Plan, content, _model.Lane, server, _events, ct).ConfigureAwait(false);
+        _events.Report(new ClientEvent.ContentCompared(_session.Content));
+        return _session.Middle;
+    }
+
+    private async Task<IReadOnlyList<GeneratedRow>> GenerateAsync(
+        TokenGenerator generator, int[][] batch, int firstRow, Action<string>? onPiece, CancellationToken ct)
+    {
+        if (onPiece is null)
+            return await generator.GenerateAsync(batch, onToken: null, firstRow, ct).ConfigureAwait(false);
+        using var stream = new AnswerStream(_tokenizer!, batch[0], options.Template, onPiece);
+        return await generator.GenerateAsync(batch, token => stream.Add(token.Id), firstRow, ct).ConfigureAwait(false);
+    }
+
+    private Answer Read(int row, Dialogue question, int[] prompt, GeneratedRow answer) => new(
+        row, question.Prompt, _tokenizer!.DecodeAnswer(prompt, answer.Ids, options.Template), answer.Ids.Count, answer.FinishReason, answer.Score);
 }

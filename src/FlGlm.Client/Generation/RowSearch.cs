@@ -1,5 +1,5 @@
 using FlGlm.Client.Data;
-using FlGlm.Core.Peft;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Generation;
 
@@ -11,14 +11,14 @@ internal sealed class RowSearch(
     private readonly TokenSampler? _sampler =
         settings.DoSample ? new TokenSampler(settings.Temperature, settings.TopK, settings.TopP) : null;
 
-    /// <inheritdoc cref="Generator.GenerateAsync"/>
+    /// <inheritdoc cref="TokenGenerator.GenerateAsync"/>
     /// <param name="limits">[R] tokens of the longest answer to each prompt</param>
     public async Task<IReadOnlyList<GeneratedRow>> RunAsync(
         IReadOnlyList<int[]> prompts, IReadOnlyList<int> limits, Action<GeneratedToken>? onToken, int firstRow, CancellationToken ct)
     {
         RunningRow[] rows = [.. prompts.Select((prompt, row) => new RunningRow(row, prompt, limits[row], RandomOf(firstRow + row), StopTextOf(prompt)))];
         var running = rows;
-        var logits = await decoder.PrefillAsync(prompts, ct);
+        var logits = await decoder.PrefillAsync(prompts, ct).ConfigureAwait(false);
         while (true)
         {
             for (var row = 0; row < running.Length; row++)
@@ -28,7 +28,7 @@ internal sealed class RowSearch(
                 return [.. rows.Select(row => row.Answer!)];
             ct.ThrowIfCancellationRequested();
             running = [.. going.Select(row => running[row])];
-            logits = await decoder.DecodeAsync([.. running.Select(row => row.Ids[^1])], going, ct);
+            logits = await decoder.DecodeAsync([.. running.Select(row => row.Ids[^1])], going, ct).ConfigureAwait(false);
         }
     }
 

@@ -22,10 +22,10 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     {
         var batch = BatchCollator.Collate([.. prompts.Select(ids => new Example(ids, ids))], marks: stages.Blueprint.Family.Marks);
         _layout = null;
-        await lane.RunAsync(Forget, ct);
-        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head), ct);
-        using var hidden = await middle.PrefillAsync(head, batch.Layout, ct);
-        var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, batch.Layout, _tail), ct);
+        await lane.RunAsync(Forget, ct).ConfigureAwait(false);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head), ct).ConfigureAwait(false);
+        using var hidden = await middle.PrefillAsync(head, batch.Layout, ct).ConfigureAwait(false);
+        var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, batch.Layout, _tail), ct).ConfigureAwait(false);
         _layout = batch.Layout;
         return logits;
     }
@@ -36,13 +36,14 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
         var layout = (_layout ?? throw new InvalidOperationException("Call PrefillAsync first, and again after a failure.")).Next(rows);
         _layout = null;
         long[] ids = [.. tokens];
-        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct);
-        using var hidden = await middle.DecodeAsync(head, rows, ct);
-        var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, layout, Select(_tail, rows)), ct);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct).ConfigureAwait(false);
+        using var hidden = await middle.DecodeAsync(head, rows, ct).ConfigureAwait(false);
+        var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, layout, Select(_tail, rows)), ct).ConfigureAwait(false);
         _layout = layout;
         return logits;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _head.Dispose();

@@ -1,6 +1,5 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
-using FlGlm.Core.Wire;
 
 namespace FlGlm.Client.Sessions;
 
@@ -16,6 +15,12 @@ public sealed record ClientSettings : IValidated
     /// <summary>Seconds to retry while the server cannot be reached.</summary>
     public double RetryForS { get; init; } = 60;
 
+    /// <summary>The name on the list of known peers of the server that this client means; another known server is refused. Empty = any on the list.</summary>
+    public string Server { get; init; } = "";
+
+    /// <summary>Seconds that the server may send nothing but Pings while this client waits for it; waiting for other clients does not count.</summary>
+    public double ReplyTimeoutS { get; init; } = 600;
+
     /// <summary>Largest tensor of one frame accepted, in bytes.</summary>
     public long MaxFrameBytes { get; init; } = FrameLimit.Default;
 
@@ -25,12 +30,16 @@ public sealed record ClientSettings : IValidated
     /// <summary>Batches of a validation loss; 0 = all.</summary>
     public int EvalBatches { get; init; }
 
-    public IEnumerable<Problem> Validate() => [.. OwnProblems(), .. FrameLimit.Check("max_frame_bytes", MaxFrameBytes)];
+    /// <inheritdoc/>
+    public IEnumerable<Problem> Validate() =>
+        [.. OwnProblems(), .. FrameLimit.Check("max_frame_bytes", MaxFrameBytes), .. TimerSeconds.Check("reply_timeout_s", ReplyTimeoutS)];
 
     private IEnumerable<Problem> OwnProblems()
     {
         if (!PeerName.Fits(Name))
             yield return new Problem("name", $"'{Name}' is no valid name; {PeerName.Rule}.");
+        if (Server.Length > 0 && !PeerName.Fits(Server))
+            yield return new Problem("server", $"'{Server}' is no valid name; {PeerName.Rule}.");
         if (HostPort.TryParse(Connect) is not { Port: > 0 })
             yield return new Problem("connect", $"'{Connect}' is no address; host:port, e.g. 127.0.0.1:7400.");
         if (!(RetryForS >= 0))

@@ -1,4 +1,5 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 
@@ -16,15 +17,19 @@ public sealed class ClientStages : IDisposable
         Parameters = [.. Head.Parameters, .. Tail.Parameters];
     }
 
+    /// <summary>What the stages were built from.</summary>
     public StageBlueprint Blueprint { get; }
 
+    /// <summary>The embedding and the first blocks.</summary>
     public HeadStage Head { get; }
 
+    /// <summary>The last blocks, final norm, LM head and loss.</summary>
     public TailStage Tail { get; }
 
     /// <summary>The parameters that the client trains, head before tail.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Head.Dispose();

@@ -23,8 +23,10 @@ public sealed class HeadStage : IDisposable
         Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
     }
 
+    /// <summary>The token embedding [V, H]; the LM head too where the model ties them.</summary>
     public TokenEmbedding Embedding { get; }
 
+    /// <summary>The first blocks with their adapter.</summary>
     public BlockStack Blocks => _stack;
 
     /// <summary>The trained parameters of this stage.</summary>

@@ -28,6 +28,7 @@ public sealed class TailStage : IDisposable
         Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
     }
 
+    /// <summary>The last blocks with their adapter.</summary>
     public BlockStack Blocks => _stack;
 
     /// <summary>The trained parameters of this stage; a tied LM head is among those of the head stage.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FlGlm.Client.Data;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Tokenizers;
@@ -51,9 +51,9 @@ internal static class BytePairFiles
 
     private static Dictionary<string, int> Vocabulary(string path)
     {
-        using var json = JsonFile.Read(path)!;
+        var json = JsonFile.FindObject(path)!.Value;
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var piece in json.RootElement.EnumerateObject())
+        foreach (var piece in json.EnumerateObject())
         {
             if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out var id) || id is < 0 or >= TokenizerJson.MostIds)
                 throw new CheckpointException(path, $"'{path}' is no vocabulary: {piece.Name} has no id; 0 or more.");

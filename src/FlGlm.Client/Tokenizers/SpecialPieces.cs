@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using FlGlm.Client.Data;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Tokenizers;
@@ -92,12 +92,11 @@ internal sealed class SpecialPieces
 
     private void ReadRoles(string path)
     {
-        using var json = JsonFile.Read(path);
-        if (json is null)
+        if (JsonFile.FindObject(path) is not { } json)
             return;
         foreach (var role in Roles)
         {
-            if (json.RootElement.TryGetProperty(role, out var value) && Content(value) is { } content)
+            if (json.TryGetProperty(role, out var value) && Content(value) is { } content)
             {
                 _roles[role] = content;
                 _special.Add(content);
@@ -106,7 +105,7 @@ internal sealed class SpecialPieces
 
         foreach (var field in MoreSpecialTokens)
         {
-            if (json.RootElement.TryGetProperty(field, out var more))
+            if (json.TryGetProperty(field, out var more))
                 _special.UnionWith(Elements(more).Select(Content).OfType<string>());
         }
     }
@@ -120,13 +119,12 @@ internal sealed class SpecialPieces
 
     private void ReadConfig(string path)
     {
-        using var json = JsonFile.Read(path);
-        if (json is null)
+        if (JsonFile.FindObject(path) is not { } json)
             return;
-        AddsBeginning = Flag(json.RootElement, "add_bos_token") ?? (JsonFile.Mentions(json.RootElement, "tokenizer_class", "LlamaTokenizer") ? true : null);
-        AddsEnd = Flag(json.RootElement, "add_eos_token");
-        AddsPrefixSpace = Flag(json.RootElement, "add_prefix_space");
-        if (!json.RootElement.TryGetProperty("added_tokens_decoder", out var added) || added.ValueKind != JsonValueKind.Object)
+        AddsBeginning = Flag(json, "add_bos_token") ?? (JsonFile.Mentions(json, "tokenizer_class", "LlamaTokenizer") ? true : null);
+        AddsEnd = Flag(json, "add_eos_token");
+        AddsPrefixSpace = Flag(json, "add_prefix_space");
+        if (!json.TryGetProperty("added_tokens_decoder", out var added) || added.ValueKind != JsonValueKind.Object)
             return;
         foreach (var token in added.EnumerateObject())
         {
@@ -138,8 +136,8 @@ internal sealed class SpecialPieces
 
     private void ReadAdded(string path)
     {
-        using var json = JsonFile.Read(path);
-        foreach (var token in json?.RootElement.EnumerateObject().ToArray() ?? [])
+        var json = JsonFile.FindObject(path);
+        foreach (var token in json?.EnumerateObject().ToArray() ?? [])
         {
             if (token.Name.Length == 0 || token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out var id) || id < 0)
                 throw new CheckpointException(path, $"'{path}': {token.Name} has no id; 0 or more.");

@@ -22,8 +22,8 @@ internal static class TokenizerWarnings
     internal static IEnumerable<string> OfConfig(string directory)
     {
         var path = Path.Combine(directory, "tokenizer_config.json");
-        using var json = Data.JsonFile.Read(path);
-        if (json is not null && UnusedKeys.Of(json.RootElement, Known) is { Count: > 0 } keys)
+        var json = JsonFile.FindObject(path);
+        if (json is not null && UnusedKeys.Of(json.Value, Known) is { Count: > 0 } keys)
             yield return $"'{path}' has keys that nothing here uses: {string.Join(", ", keys)}.";
     }
 

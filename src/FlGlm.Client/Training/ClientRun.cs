@@ -6,4 +6,4 @@ namespace FlGlm.Client.Training;
 /// <param name="Outcome">Why it ended.</param>
 /// <param name="Steps">Steps taken over all rounds.</param>
 /// <param name="Middle">The middle's trained values if the server shared them; the caller disposes them.</param>
-public sealed record ClientRun(ClientOutcome Outcome, int Steps, ParameterSet? Middle);
+internal sealed record ClientRun(ClientOutcome Outcome, int Steps, ParameterSet? Middle);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
@@ -8,27 +7,88 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Sends one hidden state, or gradient, to the server and receives its reply. One caller at a time.</summary>
-internal sealed class HiddenExchange(IFrameChannel channel, ComputeLane lane)
+/// <summary>Sends hidden states and gradients to the server and receives its replies. Several may be in flight.</summary>
+internal sealed class HiddenExchange(ServerLink link, ComputeLane lane) : IDisposable
 {
+    /// <summary>Passes are numbered in the order in which they are sent.</summary>
+    private readonly SemaphoreSlim _order = new(1, 1);
+    private long _passes;
+
+    /// <summary>The number of the last pass.</summary>
+    public long Passes => _passes;
+
+    /// <summary>Sends h0 and receives hN-2.</summary>
     /// <param name="hidden">[B, T, H]</param>
-    /// <param name="step">the step number that the reply must have</param>
-    /// <param name="spec">the specification that the reply's tensor must have</param>
+    /// <param name="control">the message of a pass with this number</param>
+    /// <param name="abandoned">called with the number of a pass that is sent and whose reply nobody waits for any more</param>
+    /// <returns>the pass's number, and hN-2 [B, T, H], which the caller disposes</returns>
     /// <exception cref="GoodbyeException">The server stops.</exception>
-    public async Task<RoundTrip> ExchangeAsync(
-        FrameKind kind, IMessage control, Tensor hidden, FrameKind replyKind, long step, SequenceLayout layout, HiddenSpec spec, CancellationToken ct)
+    public async Task<(long Pass, Tensor Output)> ForwardAsync(
+        FrameKind kind,
+        Func<long, IMessage> control,
+        Tensor hidden,
+        SequenceLayout layout,
+        StepTimings seconds,
+        Func<long, Task>? abandoned,
+        CancellationToken ct)
     {
-        var begun = Stopwatch.GetTimestamp();
-        using (var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct))
-            await channel.SendAsync(kind, control, new TensorPayload(packed), ct);
-        var up = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        using var reply = await channel.ExpectAsync(replyKind, ct);
-        var done = reply.Parse<PassDone>();
-        if (done.Step != step)
-            throw new ProtocolException(FaultCode.WrongStep, $"The server answers pass {done.Step}; pass {step} was requested.");
-        var unpacked = await HiddenFrames.UnpackAsync(reply, layout, spec, lane, ct);
-        var (queue, compute) = (done.QueueUs / 1e6, done.ComputeUs / 1e6);
-        var down = Math.Max(0, Stopwatch.GetElapsedTime(begun).TotalSeconds - up - queue - compute);
-        return new RoundTrip(unpacked, up, queue, compute, down);
+        var spec = Spec(hidden);
+        Task<Frame> reply;
+        long pass;
+        using (var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct).ConfigureAwait(false))
+        {
+            await _order.WaitAsync(ct).ConfigureAwait(false);
+            try
+            {
+                pass = _passes + 1;
+                reply = await link.SendAsync(kind, control(pass), new TensorPayload(packed), FrameKind.ForwardReply, pass, ct).ConfigureAwait(false);
+                _passes = pass; // a pass that was not sent takes no number
+            }
+            finally
+            {
+                _order.Release();
+            }
+        }
+
+        seconds.Lap(StepLeg.Up);
+        try
+        {
+            return (pass, await ReceiveAsync(reply, layout, spec, StepLeg.Queue, seconds, ct).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (abandoned is not null)
+        {
+            await abandoned(pass).ConfigureAwait(false);
+            throw;
+        }
     }
+
+    /// <summary>Sends dL/dhN-2 and receives dL/dh0.</summary>
+    /// <param name="gradient">[B, T, H]</param>
+    /// <returns>dL/dh0 [B, T, H]; the caller disposes it</returns>
+    /// <exception cref="GoodbyeException">The server stops.</exception>
+    public async Task<Tensor> BackwardAsync(long pass, Tensor gradient, SequenceLayout layout, StepTimings seconds, CancellationToken ct)
+    {
+        seconds.Lap();
+        Task<Frame> reply;
+        using (var packed = await HiddenFrames.PackAsync(gradient, layout, lane, ct).ConfigureAwait(false))
+            reply = await link.SendAsync(FrameKind.Backward, new PassGradient { Step = pass }, new TensorPayload(packed), FrameKind.BackwardReply, pass, ct).ConfigureAwait(false);
+        seconds.Lap(StepLeg.UpGradient);
+        return await ReceiveAsync(reply, layout, Spec(gradient), StepLeg.QueueGradient, seconds, ct).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _order.Dispose();
+
+    /// <param name="queue">the leg of the wait at the server; the computation's and that of the way back follow it</param>
+    private async Task<Tensor> ReceiveAsync(
+        Task<Frame> coming, SequenceLayout layout, HiddenSpec spec, StepLeg queue, StepTimings seconds, CancellationToken ct)
+    {
+        using var reply = await coming.ConfigureAwait(false);
+        var done = reply.Parse<PassDone>();
+        var unpacked = await HiddenFrames.UnpackAsync(reply, layout, spec, lane, ct).ConfigureAwait(false);
+        (seconds[queue], seconds[queue + 1]) = (done.QueueUs / 1e6, done.ComputeUs / 1e6);
+        seconds[queue + 2] = Math.Max(0, seconds.Lap() - seconds[queue] - seconds[queue + 1]);
+        return unpacked;
+    }
+
+    private static HiddenSpec Spec(Tensor hidden) => new(hidden.shape[2], hidden.dtype, hidden.device);
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -16,11 +17,11 @@ internal sealed record PlanAgreement(RunPlan Plan, ContentComparison Content, Ti
     /// <param name="own">the plan from this client's configuration; for generation only the keys that describe the model are compared</param>
     /// <param name="content">the tensors that this client holds</param>
     /// <exception cref="ProtocolException">The plans differ (the message names every difference with both values) or a tensor does, or the server's plan is malformed.</exception>
-    public static async Task<PlanAgreement> MakeAsync(IFrameChannel channel, Join join, RunPlan own, ModelContent content, CancellationToken ct)
+    public static async Task<PlanAgreement> MakeAsync(ServerLink link, Join join, RunPlan own, ModelContent content, CancellationToken ct)
     {
         join.Version = BuildVersion.Current;
-        await channel.SendAsync(FrameKind.Join, join, null, ct);
-        using var frame = await channel.ExpectAsync(FrameKind.Plan, ct);
+        await link.Channel.SendAsync(FrameKind.Join, join, null, ct).ConfigureAwait(false);
+        using var frame = await link.ExpectAsync(FrameKind.Plan, ct).ConfigureAwait(false);
         var message = frame.Parse<Plan>();
         if (!(message.PingEveryS is >= 0.001 and < 3600) || message.MaxFrameBytes < 1024)
             throw new ProtocolException(FaultCode.Malformed, "The server's plan has a ping period or frame limit out of range.");
@@ -28,8 +29,8 @@ internal sealed record PlanAgreement(RunPlan Plan, ContentComparison Content, Ti
         var plan = PlanText.Read(message.Settings);
         var accepted = new PlanAccepted();
         accepted.Tensors.AddRange(content.ForRun(plan.RunId).Select(tensor => new PlanAccepted.Types.Tensor { Name = tensor.Name, Hash = ByteString.CopyFrom(tensor.Hash) }));
-        await channel.SendAsync(FrameKind.PlanAccepted, accepted, null, ct);
-        using var reply = await channel.ExpectAsync(FrameKind.ContentAgreed, ct);
+        await link.Channel.SendAsync(FrameKind.PlanAccepted, accepted, null, ct).ConfigureAwait(false);
+        using var reply = await link.ExpectAsync(FrameKind.ContentAgreed, ct).ConfigureAwait(false);
         var agreed = reply.Parse<ContentAgreed>();
         return new PlanAgreement(plan, new ContentComparison(agreed.Compared, agreed.OnlyServer, agreed.OnlyClient), TimeSpan.FromSeconds(message.PingEveryS), message.MaxFrameBytes);
     }

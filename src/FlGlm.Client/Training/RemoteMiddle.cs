@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
@@ -6,13 +7,19 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>The middle at the server: sends h0, receives hN-2, sends dL/dhN-2, receives dL/dh0. One caller at a time.</summary>
-public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMiddle
+/// <summary>The middle at the server: sends h0, receives hN-2, sends dL/dhN-2, receives dL/dh0. It outlives its connection.</summary>
+internal sealed class RemoteMiddle : IMiddle, IDisposable
 {
-    private readonly HiddenExchange _exchange = new(channel, lane);
-    private long _passes;
+    private readonly ComputeLane _lane;
+    private ServerLink? _link;
+    private HiddenExchange? _exchange;
 
-    public (long Up, long Down) Traffic => (channel.BytesSent, channel.BytesReceived);
+    /// <summary>Of connections before.</summary>
+    private (long Up, long Down) _traffic;
+
+    internal RemoteMiddle(ComputeLane lane) => _lane = lane;
+
+    public (long Up, long Down) Traffic => (_traffic.Up + (_link?.Channel.BytesSent ?? 0), _traffic.Down + (_link?.Channel.BytesReceived ?? 0));
 
     /// <summary>The number of training steps whose gradient has been received.</summary>
     public int Steps { get; private set; }
@@ -20,34 +27,46 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
     /// <summary>Steps after which a new key period begins; 0 = never.</summary>
     internal int RekeyEvery { get; set; }
 
+    private ServerLink Link => _link ?? throw new InvalidOperationException("This client has no connection.");
+
     /// <inheritdoc/>
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
     {
-        var spec = new HiddenSpec(hidden.shape[2], hidden.dtype, hidden.device);
-        var pass = PassMessages.Of(layout, ++_passes);
-        pass.Evaluate = mode == PassMode.Evaluate;
-        var trip = await _exchange.ExchangeAsync(FrameKind.Forward, pass, hidden, FrameKind.ForwardReply, pass.Step, layout, spec, ct);
-        var seconds = new MiddleSeconds { Up = trip.Up, Queue = trip.Queue, Compute = trip.Compute, Down = trip.Down };
-        return new RemotePass(this, pass.Step, layout, spec, trip.Hidden) { Seconds = seconds };
+        var (exchange, isTraining, seconds) = (_exchange ?? throw new InvalidOperationException("This client has no connection."), mode == PassMode.Train, new StepTimings());
+        var (number, output) = await exchange.ForwardAsync(FrameKind.Forward, Describe, hidden, layout, seconds, isTraining ? DropAsync : null, ct).ConfigureAwait(false);
+        return new RemotePass(this, exchange, number, layout, output, isTraining, seconds);
+
+        Pass Describe(long pass)
+        {
+            var message = PassMessages.Of(layout, pass);
+            message.Evaluate = !isTraining;
+            return message;
+        }
     }
 
-    private sealed class RemotePass(RemoteMiddle middle, long step, SequenceLayout layout, HiddenSpec spec, Tensor output) : IMiddlePass
+    public void Dispose() => _exchange?.Dispose();
+
+    /// <summary>From now on passes go through this connection.</summary>
+    internal void Use(ServerLink link)
     {
-        public Tensor Output => output;
+        _traffic = Traffic;
+        _exchange?.Dispose();
+        (_link, _exchange) = (link, new HiddenExchange(link, _lane));
+    }
 
-        public required MiddleSeconds Seconds { get; set; }
-
-        public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
+    /// <summary>The pass needs no gradient: the server may drop its graph. An error here means that the connection is over anyway.</summary>
+    private async Task DropAsync(long pass)
+    {
+        using var timeout = new CancellationTokenSource(SessionClose.PeerTimeout);
+        try
         {
-            var trip = await middle._exchange.ExchangeAsync(
-                FrameKind.Backward, new PassGradient { Step = step }, gradient, FrameKind.BackwardReply, step, layout, spec, ct);
-            Seconds = Seconds with { UpGradient = trip.Up, QueueGradient = trip.Queue, ComputeGradient = trip.Compute, DownGradient = trip.Down };
-            await middle.EndStepAsync(ct);
-            return trip.Hidden;
+            await Link.Channel.SendAsync(FrameKind.Drop, new Drop { Step = pass }, null, timeout.Token).ConfigureAwait(false);
         }
-
-        public void Dispose() => output.Dispose();
+        catch (Exception e) when (e is FlGlmException or OperationCanceledException)
+        {
+            // Its receiver gets the exception.
+        }
     }
 
     /// <summary>Requests new keys between two steps; both sides exchange them while the next steps run.</summary>
@@ -55,6 +74,33 @@ public sealed class RemoteMiddle(IFrameChannel channel, ComputeLane lane) : IMid
     {
         Steps++;
         if (RekeyEvery > 0 && Steps % RekeyEvery == 0)
-            await channel.RekeyAsync(ct);
+            await Link.Channel.RekeyAsync(ct).ConfigureAwait(false);
+    }
+
+    private sealed class RemotePass(
+        RemoteMiddle middle, HiddenExchange exchange, long number, SequenceLayout layout, Tensor output, bool isTraining, StepTimings seconds) : IMiddlePass
+    {
+        private bool _isOpen = isTraining;
+
+        public Tensor Output => output;
+
+        public StepTimings Seconds => seconds;
+
+        public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
+        {
+            _isOpen = false;
+            var back = await exchange.BackwardAsync(number, gradient, layout, seconds, ct).ConfigureAwait(false);
+            await middle.EndStepAsync(ct).ConfigureAwait(false);
+            return back;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            output.Dispose();
+            if (!_isOpen)
+                return;
+            _isOpen = false;
+            await middle.DropAsync(number).ConfigureAwait(false);
+        }
     }
 }

@@ -11,66 +11,79 @@ namespace FlGlm.Client.Training;
 public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptimizer optimizer, ComputeLane lane)
 {
     /// <summary>Sends h0, receives hN-2, sends the gradient, receives the gradient; then head and tail take an optimizer step.</summary>
-    /// <exception cref="NotFiniteException">The loss or a gradient is not finite; head and tail keep the values of the last step.</exception>
+    /// <remarks>After a failure head and tail have the values of the last step, and no gradients: the next step can be taken.</remarks>
+    /// <exception cref="NotFiniteException">The loss or a gradient is not finite.</exception>
     /// <exception cref="DataException">The batch has no token to learn; nothing is sent.</exception>
     public async Task<StepResult> StepAsync(TrainingBatch batch, CancellationToken ct)
     {
         TailStage.ExpectTargets(batch);
-        var timer = new LegTimer();
-        var rate = optimizer.LearningRate;
-        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch, PassMode.Train), ct);
-        var headSeconds = timer.Lap();
-        using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Train, ct);
-        timer.Lap();
-        var tail = await lane.RunThenSendAsync(() => RunTail(pass.Output, batch, timer), ct);
-        using var tailGradient = tail.Gradient;
-        var tailBackwardSeconds = timer.Lap();
-        using var headGradient = await pass.BackwardAsync(tailGradient, ct);
-        timer.Lap();
-        var headBackwardSeconds = await lane.RunAsync(() => FinishStep(head, headGradient, timer), ct);
-        var seconds = Legs(pass.Seconds) with
+        try
         {
-            Head = headSeconds,
-            Tail = tail.ForwardSeconds,
-            TailBackward = tailBackwardSeconds,
-            HeadBackward = headBackwardSeconds,
-            Optimizer = timer.Lap(),
-            Total = timer.Total,
-        };
-        return new StepResult(tail.Loss, rate, seconds);
+            return await TakeAsync(batch, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            await DropGradientsAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<StepResult> TakeAsync(TrainingBatch batch, CancellationToken ct)
+    {
+        var seconds = new StepTimings();
+        var rate = optimizer.LearningRate;
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch, PassMode.Train), ct).ConfigureAwait(false);
+        seconds.Lap(StepLeg.Head);
+        var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Train, ct).ConfigureAwait(false);
+        await using var passScope = pass.ConfigureAwait(false);
+        seconds.Lap();
+        var (loss, gradient) = await lane.RunThenSendAsync(() => RunTail(pass.Output, batch, seconds), ct).ConfigureAwait(false);
+        using var tailGradient = gradient;
+        seconds.Lap(StepLeg.TailBackward);
+        using var headGradient = await pass.BackwardAsync(tailGradient, ct).ConfigureAwait(false);
+        seconds.Lap();
+        await lane.RunAsync(() => FinishStep(head, headGradient, seconds), ct).ConfigureAwait(false);
+        seconds.TakeMiddle(pass.Seconds);
+        return new StepResult(loss, rate, seconds);
     }
 
     /// <summary>The tail's forward to the loss and its backward to the gradient for the middle.</summary>
-    private (Tensor Gradient, float Loss, double ForwardSeconds) RunTail(Tensor hidden, TrainingBatch batch, LegTimer timer)
+    private (float Loss, Tensor Gradient) RunTail(Tensor hidden, TrainingBatch batch, StepTimings seconds)
     {
         using var tail = stages.Tail.Forward(hidden, batch, PassMode.Train);
         var loss = tail.Output.item<float>();
-        var forwardSeconds = timer.Lap();
+        seconds.Lap(StepLeg.Tail);
         if (!float.IsFinite(loss))
             throw new NotFiniteException($"The loss of step {optimizer.Steps + 1} is {loss}, so the step is not taken.");
-        return (tail.Backward()!, loss, forwardSeconds);
+        return (loss, tail.Backward()!);
     }
 
     /// <summary>The head's backward, then the optimizer step of head and tail.</summary>
-    /// <returns>the seconds of the backward</returns>
-    private double FinishStep(StagePass head, Tensor gradient, LegTimer timer)
+    private bool FinishStep(StagePass head, Tensor gradient, StepTimings seconds)
     {
         head.Backward(gradient);
-        var seconds = timer.Lap();
+        seconds.Lap(StepLeg.HeadBackward);
         optimizer.ExpectFinite();
         optimizer.Step();
-        return seconds;
+        seconds.Lap(StepLeg.Optimizer);
+        return true;
     }
 
-    private static StepSeconds Legs(MiddleSeconds middle) => new()
+    private async Task DropGradientsAsync()
     {
-        Up = middle.Up,
-        Queue = middle.Queue,
-        Middle = middle.Compute,
-        Down = middle.Down,
-        UpGradient = middle.UpGradient,
-        QueueGradient = middle.QueueGradient,
-        MiddleBackward = middle.ComputeGradient,
-        DownGradient = middle.DownGradient,
-    };
+        try
+        {
+            await lane.RunAsync(
+                () =>
+                {
+                    optimizer.ClearGradients();
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The lane is closed: nothing can be computed any more.
+        }
+    }
 }

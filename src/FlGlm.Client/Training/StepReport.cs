@@ -1,8 +1,14 @@
+using FlGlm.Client.Events;
+using FlGlm.Core.Splitting;
+
 namespace FlGlm.Client.Training;
 
 /// <summary>The results of one training step; one line of <c>metrics.jsonl</c>.</summary>
-public sealed record StepReport
+public sealed record StepReport : ClientEvent
 {
+    /// <summary>The client's name.</summary>
+    public required string Client { get; init; }
+
     /// <summary>Counted from 1 over all rounds of this client.</summary>
     public required int Step { get; init; }
 
@@ -15,6 +21,7 @@ public sealed record StepReport
     /// <summary>Mean cross-entropy over the batch's targets, before this step's update. Never sent to the server.</summary>
     public required float Loss { get; init; }
 
+    /// <summary>The rate of this step.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>Real tokens of the batch, padding not counted.</summary>
@@ -23,7 +30,9 @@ public sealed record StepReport
     /// <summary>Bytes sent in this step, headers included; 0 in one process.</summary>
     public long BytesUp { get; init; }
 
+    /// <summary>Bytes received in this step, headers included; 0 in one process.</summary>
     public long BytesDown { get; init; }
 
-    public required StepSeconds Seconds { get; init; }
+    /// <summary>Seconds of each leg.</summary>
+    public required StepTimings Seconds { get; init; }
 }

@@ -6,4 +6,4 @@ namespace FlGlm.Client.Training;
 /// <param name="stop">Requests a stop after the current step.</param>
 /// <param name="ct">Cancels at once.</param>
 /// <returns>The number of steps taken; fewer only if a stop was requested.</returns>
-public delegate Task<int> TrainRound(int round, int steps, CancellationToken stop, CancellationToken ct);
+internal delegate Task<int> TrainRound(int round, int steps, CancellationToken stop, CancellationToken ct);

@@ -27,9 +27,12 @@ public sealed class TrainingBatches : IDisposable
     /// <summary>The number of examples: this client's weight in an average.</summary>
     public int Examples => _examples.Count;
 
+    /// <summary>The next batch.</summary>
+    /// <exception cref="InvalidOperationException">All <see cref="Steps"/> batches are used up.</exception>
     public TrainingBatch Next() => _order.MoveNext()
         ? BatchCollator.Collate([.. _order.Current.Select(index => _examples[index])], marks: _marks)
         : throw new InvalidOperationException($"All {Steps} batches are used up.");
 
+    /// <inheritdoc/>
     public void Dispose() => _order.Dispose();
 }

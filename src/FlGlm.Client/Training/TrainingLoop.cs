@@ -1,14 +1,16 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Events;
 using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Training;
 
 /// <summary>Takes the steps of a turn and reports each; one call per turn.</summary>
+/// <param name="client">the name in the reports</param>
 /// <param name="trainer">takes the steps</param>
 /// <param name="middle">the middle whose traffic the reports contain</param>
 /// <param name="batches">the batches of the whole run</param>
-/// <param name="report">called after every step</param>
-public sealed class TrainingLoop(SplitTrainer trainer, IMiddle middle, TrainingBatches batches, Action<StepReport> report)
+/// <param name="events">receives a <see cref="StepReport"/> after every step</param>
+internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle middle, TrainingBatches batches, RunEvents events)
 {
     /// <summary>Steps taken so far, over all rounds.</summary>
     public int Step { get; private set; }
@@ -24,8 +26,8 @@ public sealed class TrainingLoop(SplitTrainer trainer, IMiddle middle, TrainingB
         {
             if (stop.IsCancellationRequested)
                 return taken;
-            await TakeAsync(batches.Next(), round, ct);
-            await afterStep(Step);
+            await TakeAsync(batches.Next(), round, ct).ConfigureAwait(false);
+            await afterStep(Step).ConfigureAwait(false);
         }
 
         return steps;
@@ -34,10 +36,11 @@ public sealed class TrainingLoop(SplitTrainer trainer, IMiddle middle, TrainingB
     private async Task TakeAsync(TrainingBatch batch, int round, CancellationToken ct)
     {
         var before = middle.Traffic;
-        var result = await trainer.StepAsync(batch, ct);
+        var result = await trainer.StepAsync(batch, ct).ConfigureAwait(false);
         var after = middle.Traffic;
-        report(new StepReport
+        events.Report(new StepReport
         {
+            Client = client,
             Step = ++Step,
             Steps = batches.Steps,
             Round = round,

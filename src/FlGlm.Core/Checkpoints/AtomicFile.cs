@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>Writes files atomically: complete or not at all, also after a crash.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes to a temporary file beside the target, flushes it to the disk, renames it over the target and flushes the folder.</summary>
     /// <param name="path">The file to create or replace. A missing directory is created.</param>

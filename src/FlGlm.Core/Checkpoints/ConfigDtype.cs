@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>The field of <c>config.json</c> for the stored type of the weights: <c>torch_dtype</c>, or <c>dtype</c> in newer files.</summary>
-public static class ConfigDtype
+internal static class ConfigDtype
 {
     private static readonly string[] Keys = ["torch_dtype", "dtype"];
 

@@ -10,6 +10,7 @@ public static class ElementTypes
     /// <summary>The name in a safetensors header, e.g. <c>BF16</c> or <c>BOOL</c>.</summary>
     public static string FormatName(this ElementType type) => type == ElementType.Bool ? "BOOL" : type.ToString();
 
+    /// <summary>Reads a name of the safetensors format, e.g. <c>BF16</c>; case matters.</summary>
     public static bool TryParse(string? name, out ElementType type) => ByName.TryGetValue(name ?? "", out type);
 
     /// <summary>Bytes per element.</summary>
@@ -24,6 +25,7 @@ public static class ElementTypes
     /// <summary>Whether it can hold a weight as it is.</summary>
     public static bool IsFloat(this ElementType type) => type is ElementType.F16 or ElementType.BF16 or ElementType.F32 or ElementType.F64;
 
+    /// <summary>The torch type with the same elements.</summary>
     public static ScalarType ToScalarType(this ElementType type) => type switch
     {
         ElementType.Bool => ScalarType.Bool,

@@ -26,6 +26,7 @@ public sealed class HfCheckpoint : IDisposable
         _fileOf = fileOf;
     }
 
+    /// <summary>The folder with <c>config.json</c> and the weights, as it was given.</summary>
     public string Directory { get; }
 
     /// <summary>The root of <c>config.json</c>.</summary>
@@ -146,6 +147,7 @@ public sealed class HfCheckpoint : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => CloseFiles();
 
     /// <summary>Reads while <see cref="CloseFiles"/> waits.</summary>

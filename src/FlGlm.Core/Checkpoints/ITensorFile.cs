@@ -3,6 +3,7 @@ namespace FlGlm.Core.Checkpoints;
 /// <summary>Named tensors in one open file, whatever its format. Reading is safe from several threads.</summary>
 public interface ITensorFile : IDisposable
 {
+    /// <summary>The file, as it was given.</summary>
     string Path { get; }
 
     /// <summary>Everything the file holds, by name.</summary>

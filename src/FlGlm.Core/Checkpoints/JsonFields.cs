@@ -3,13 +3,28 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>The fields of a JSON file, read by kind; null counts as absent.</summary>
-internal sealed class JsonFields(string path, JsonElement root)
+/// <summary>
+/// The fields of a JSON file such as <c>config.json</c>, read by kind; null counts as absent. Each failure names the file, the field and what
+/// would be right.
+/// </summary>
+/// <param name="prefix">of the fields' names in messages: the section that they stand in, and a dot</param>
+internal sealed class JsonFields(JsonElement root, string path, string prefix = "")
 {
     /// <summary>The names of all fields.</summary>
     public IEnumerable<string> Names => root.EnumerateObject().Select(property => property.Name);
 
+    public bool IsEmpty => !root.EnumerateObject().Any();
+
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>The fields of an object within, or null.</summary>
+    public JsonFields? Section(string key) => Find(key) is not { } value ? null : value.ValueKind == JsonValueKind.Object
+        ? new JsonFields(value, path, $"{prefix}{key}.")
+        : throw Wrong(key, $"{value.GetRawText()} is not an object");
+
     public string Text(string key) => OptionalText(key) ?? throw Wrong(key, "is missing");
+
+    public string Text(string key, string fallback) => OptionalText(key) ?? fallback;
 
     public string? OptionalText(string key) => Find(key) switch
     {
@@ -51,19 +66,41 @@ internal sealed class JsonFields(string path, JsonElement root)
         return numbers;
     }
 
-    public int Positive(string key) => OptionalPositive(key) ?? throw Wrong(key, "is missing");
-
-    public int? OptionalPositive(string key) => Find(key) switch
+    /// <summary>A positive whole number.</summary>
+    public int Count(string key, int? fallback = null)
     {
-        null => null,
-        { } value => ToPositive(value) ?? throw Wrong(key, "is no positive whole number"),
-    };
+        var value = Find(key) is { } element ? Whole(key, element) : fallback ?? throw Wrong(key, "is missing");
+        return value > 0 ? value : throw Wrong(key, $"{value} is no size; 1 or more");
+    }
+
+    /// <summary>A positive whole number, or null.</summary>
+    public int? OptionalCount(string key) => Has(key) ? Count(key) : null;
+
+    public double Number(string key, double fallback) => OptionalNumber(key) ?? fallback;
 
     public double? OptionalNumber(string key) => Find(key) switch
     {
         null => null,
-        { } value => ToNumber(value) ?? throw Wrong(key, "is no number"),
+        { } value => ToNumber(value) ?? throw Wrong(key, $"{value.GetRawText()} is not a number"),
     };
+
+    public bool Flag(string key, bool fallback = false) => Find(key) switch
+    {
+        null => fallback,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } value => throw Wrong(key, $"{value.GetRawText()} is not true or false"),
+    };
+
+    /// <summary>Refuses a flag that is set otherwise than the model that is built has it.</summary>
+    public void Expect(string key, bool value)
+    {
+        if (Flag(key, value) != value)
+            throw Wrong(key, $"only {(value ? "true" : "false")} is supported");
+    }
+
+    /// <summary>A token id, or null.</summary>
+    public int? Token(string key) => Find(key) is { } value && Whole(key, value) is >= 0 and var id ? id : null;
 
     /// <summary>A list of whole numbers; one number is a list of one.</summary>
     public int[]? OptionalIntegers(string key)
@@ -96,7 +133,11 @@ internal sealed class JsonFields(string path, JsonElement root)
     public static double? ToNumber(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
-    public CheckpointException Wrong(string key, string what) => new(path, $"'{path}': '{key}' {what}.");
+    public CheckpointException Wrong(string key, string what) => new(path, $"'{path}', field '{prefix}{key}': {what}.");
+
+    private int Whole(string key, JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+        ? number
+        : throw Wrong(key, $"{value.GetRawText()} is not a whole number");
 
     private JsonElement? Find(string key) =>
         root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

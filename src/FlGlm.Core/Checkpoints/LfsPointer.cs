@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>Recognises what Git leaves in the place of a large file that Git LFS has not fetched.</summary>
-public static class LfsPointer
+internal static class LfsPointer
 {
     internal const int MostBytes = 1024;
 

@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>A safetensors file, mapped into memory: opening it reads the header only.</summary>
-public sealed class SafetensorsReader : ITensorFile
+internal sealed class SafetensorsReader : ITensorFile
 {
     private readonly MappedFile _file;
     private readonly SafetensorsHeader _header;

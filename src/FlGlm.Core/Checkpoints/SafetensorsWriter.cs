@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>Writes safetensors files, atomically and one tensor at a time. Widest element types come first, then by name.</summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     /// <summary>A span holds at most 2 GiB, so larger tensors are written window by window.</summary>
     private const long WindowBytes = 1 << 30;

@@ -42,5 +42,6 @@ public sealed record TensorInfo(string Name, ElementType ElementType, long[] Sha
     /// <summary>The text of a shape for messages: <c>[200, 64]</c>.</summary>
     internal static string Show(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
+    /// <inheritdoc/>
     public override string ToString() => $"{Name} {ElementType.FormatName()} {Show(Shape)}";
 }

@@ -7,7 +7,7 @@ namespace FlGlm.Core.Checkpoints;
 /// A PyTorch weight file (<c>pytorch_model*.bin</c>, zip format), mapped into memory. Its pickle is read by an interpreter that
  /// supports only tensors, so that opening a file from an unknown source runs none of its code.
 /// </summary>
-public sealed class TorchBinReader : ITensorFile
+internal sealed class TorchBinReader : ITensorFile
 {
     private const string PickleName = "/data.pkl";
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>Finds what a JSON file says that nothing uses.</summary>
-public static class UnusedKeys
+internal static class UnusedKeys
 {
     private const int Shown = 5;
 

@@ -1,9 +1,9 @@
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Compute;
 
 /// <summary>Finds a processor on which bfloat16 is a trap: without AVX-512 oneDNN's matrix products are about 200 times slower.</summary>
-public static class BFloat16Check
+internal static class BFloat16Check
 {
     private static readonly string[] Needed = ["avx512bw", "avx512vl", "avx512dq"];
 

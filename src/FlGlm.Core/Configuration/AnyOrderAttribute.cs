@@ -2,4 +2,4 @@ namespace FlGlm.Core.Configuration;
 
 /// <summary>A list whose order means nothing: where settings are compared it is sorted.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class AnyOrderAttribute : Attribute;
+internal sealed class AnyOrderAttribute : Attribute;

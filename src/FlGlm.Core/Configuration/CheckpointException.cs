@@ -4,6 +4,7 @@ namespace FlGlm.Core.Configuration;
 public sealed class CheckpointException(string path, string message, string? tensor = null, Exception? inner = null)
     : FlGlmException(message, inner)
 {
+    /// <inheritdoc/>
     public override ExitCode ExitCode => ExitCode.Checkpoint;
 
     /// <summary>The file or directory that cannot be used.</summary>

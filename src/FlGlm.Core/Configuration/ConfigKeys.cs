@@ -5,7 +5,7 @@ using System.Text;
 namespace FlGlm.Core.Configuration;
 
 /// <summary>The names of settings in YAML: <c>LearningRate</c> is <c>learning_rate</c>, and a nested one <c>optimizer.learning_rate</c>.</summary>
-public static class ConfigKeys
+internal static class ConfigKeys
 {
     /// <summary>Every dotted key that a file for <paramref name="settings"/> may hold, in the order of declaration.</summary>
     public static IEnumerable<string> Of(Type settings) => Of(settings, "");

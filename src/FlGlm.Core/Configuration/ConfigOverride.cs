@@ -18,8 +18,11 @@ internal static class ConfigOverride
 
         var key = string.Join('.', path);
         var written = text[(equals + 1)..];
-        var value = IsAddress(written) ? new ConfigScalar(written.Trim(), IsPlain: false, where)
-            : new YamlTree(problems, _ => where).Read(written) ?? new ConfigScalar("", IsPlain: true, where);
+        var before = problems.Count;
+        var value = IsAddress(written) ? new ConfigScalar(written.Trim(), IsPlain: false, where) : new YamlTree(problems, _ => where).Read(written);
+        if (value is null && problems.Count > before)
+            return null;
+        value ??= new ConfigScalar("", IsPlain: true, where);
         if (Owner(root, path, where, problems) is not { } owner)
             return null;
         var was = owner.Values.GetValueOrDefault(path[^1]) is ConfigScalar old ? $" (was {old.Text})" : "";

@@ -4,12 +4,15 @@ namespace FlGlm.Core.Configuration;
 public sealed class ConfigurationException(IReadOnlyList<Problem> problems)
     : FlGlmException(string.Join(Environment.NewLine, problems))
 {
+    /// <summary>One problem alone.</summary>
     public ConfigurationException(string key, string message)
         : this([new Problem(key, message)])
     {
     }
 
+    /// <inheritdoc/>
     public override ExitCode ExitCode => ExitCode.Configuration;
 
+    /// <summary>Every problem, each with the key to change.</summary>
     public IReadOnlyList<Problem> Problems { get; } = problems;
 }

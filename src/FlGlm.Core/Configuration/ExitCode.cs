@@ -3,6 +3,7 @@ namespace FlGlm.Core.Configuration;
 /// <summary>The exit code of the process; documented in docs/cli.md.</summary>
 public enum ExitCode
 {
+    /// <summary>Everything was done.</summary>
     Success = 0,
 
     /// <summary>A defect of the program itself.</summary>

@@ -5,7 +5,7 @@ namespace FlGlm.Core.Configuration;
 /// <summary>An address in the form <c>127.0.0.1:7400</c>, <c>gpu.example:7400</c>, <c>[::1]:7400</c>.</summary>
 /// <param name="Host">Without brackets.</param>
 /// <param name="Port">0..65535; 0 lets the system choose one to listen on.</param>
-public sealed record HostPort(string Host, int Port)
+internal sealed record HostPort(string Host, int Port)
 {
     /// <summary>The address, or null if the text is no valid one.</summary>
     public static HostPort? TryParse(string text)

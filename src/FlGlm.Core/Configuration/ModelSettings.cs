@@ -6,6 +6,7 @@ public sealed record ModelSettings : IValidated
     /// <summary>A Hugging Face checkpoint directory: config.json, weights, tokenizer. Relative to the working directory.</summary>
     public string Path { get; init; } = "";
 
+    /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {
         if (Path.Length == 0)

@@ -17,11 +17,15 @@ public sealed record NamesOrText
     /// <summary>Whether there is neither a name nor a text.</summary>
     public bool IsEmpty => Names.Count == 0 && Text is null;
 
+    /// <summary>A list of names; collection expressions call it.</summary>
     public static NamesOrText OfNames(ReadOnlySpan<string> names) => new(names.ToArray(), null);
 
+    /// <summary>One text in place of names: <c>all-linear</c> or a regular expression, as in PEFT.</summary>
     public static NamesOrText OfText(string text) => new([], text);
 
+    /// <summary>The names; none where there is a text.</summary>
     public IEnumerator<string> GetEnumerator() => Names.GetEnumerator();
 
+    /// <inheritdoc/>
     public override string ToString() => Text ?? string.Join(", ", Names);
 }

@@ -1,7 +1,7 @@
 namespace FlGlm.Core.Configuration;
 
 /// <summary>Finds the known name that is closest to a mistyped one.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The known name whose number of typing errors is at most a third of its length (at least two), or null.</summary>
     public static string? Of(string name, IEnumerable<string> known) => known

@@ -7,5 +7,6 @@ public sealed class NotFiniteException(string what) : FlGlmException($"{what} {A
     /// <summary>The advice for every message about a number that is not finite.</summary>
     public const string Advice = "If training has diverged, a lower optimizer.learning_rate helps; if not, look at the adapter and at compute.dtype.";
 
+    /// <inheritdoc/>
     public override ExitCode ExitCode => ExitCode.NotFinite;
 }

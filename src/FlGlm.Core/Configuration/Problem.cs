@@ -6,6 +6,7 @@ namespace FlGlm.Core.Configuration;
 /// <param name="Where">The source of the value: <c>run.yaml:12</c>, or the <c>--set</c> option; null for a default.</param>
 public sealed record Problem(string Key, string Message, string? Where = null)
 {
+    /// <inheritdoc/>
     public override string ToString()
     {
         var subject = Key.Length == 0 ? Message : $"{Key}: {Message}";

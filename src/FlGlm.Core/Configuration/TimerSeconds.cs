@@ -1,7 +1,7 @@
 namespace FlGlm.Core.Configuration;
 
 /// <summary>The valid range of settings that set a timer: .NET timers count milliseconds, up to about seven weeks.</summary>
-public static class TimerSeconds
+internal static class TimerSeconds
 {
     private const double Shortest = 0.01;
     private const double Longest = 1_000_000;

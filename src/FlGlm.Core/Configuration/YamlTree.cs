@@ -29,10 +29,15 @@ internal sealed class YamlTree(List<Problem> problems, Func<Mark, string> place)
         }
         catch (YamlException e)
         {
-            problems.Add(new Problem("", $"this is no YAML: {e.Message}", place(e.Start)));
+            problems.Add(new Problem("", $"this is no YAML: {e.Message}{Advice(e)}", place(e.Start)));
             return null;
         }
     }
+
+    /// <summary>In double quotes a backslash begins an escape, which a regular expression's seldom is.</summary>
+    private static string Advice(YamlException e) => e.Message.Contains("escape", StringComparison.Ordinal)
+        ? " In double quotes a backslash begins an escape; single quotes ('...') take backslashes as they are."
+        : "";
 
     private ConfigNode Node(Parser parser, string key)
     {

@@ -9,7 +9,7 @@ namespace FlGlm.Core.Crypto;
 /// Throws <see cref="SealException"/> (a key or signature that is refused), <see cref="ProtocolException"/> (another version, mode or
 /// protocol, or a time-out) and <see cref="NetworkException"/>. The peer gets a Fault frame, and the connection is closed.
 /// </remarks>
-public static class Handshake
+internal static class Handshake
 {
     /// <summary>The client's side.</summary>
     /// <param name="pipe">The connection; the channel closes it.</param>
@@ -32,31 +32,31 @@ public static class Handshake
         try
         {
             timeout.CancelAfter(TimeSpan.FromSeconds(options.Wire.HandshakeTimeoutSeconds));
-            return await run(frames, options, timeout.Token);
+            return await run(frames, options, timeout.Token).ConfigureAwait(false);
         }
         catch (FlGlmException e)
         {
-            var failure = await frames.FailAsync(e);
-            await frames.DisposeAsync();
+            var failure = await frames.FailAsync(e).ConfigureAwait(false);
+            await frames.DisposeAsync().ConfigureAwait(false);
             throw failure;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             var silence = new ProtocolException(FaultCode.Timeout,
                 $"{frames.Peer} did not finish the handshake within {options.Wire.HandshakeTimeoutSeconds:0.#} s; is it an FL-GLM peer?");
-            await frames.FailAsync(silence);
-            await frames.DisposeAsync();
+            await frames.FailAsync(silence).ConfigureAwait(false);
+            await frames.DisposeAsync().ConfigureAwait(false);
             throw silence;
         }
         catch (OperationCanceledException)
         {
-            await frames.DisposeAsync();
+            await frames.DisposeAsync().ConfigureAwait(false);
             throw;
         }
         catch (Exception e)
         {
-            await frames.FailAsync(new ProtocolException(FaultCode.Internal, e.Message, e), Faults.ToMessage(e));
-            await frames.DisposeAsync();
+            await frames.FailAsync(new ProtocolException(FaultCode.Internal, e.Message, e), Faults.ToMessage(e)).ConfigureAwait(false);
+            await frames.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

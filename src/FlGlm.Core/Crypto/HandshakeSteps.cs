@@ -19,15 +19,15 @@ internal static class HandshakeSteps
     /// <summary>Receives the one kind of message that is allowed now.</summary>
     public static async Task<T> ReceiveAsync<T>(IFrameChannel frames, FrameKind due, CancellationToken ct) where T : IMessage, new()
     {
-        using var frame = await frames.ExpectAsync(due, ct);
+        using var frame = await frames.ExpectAsync(due, ct).ConfigureAwait(false);
         return frame.Parse<T>();
     }
 
     /// <summary>Handles one message of the first key period.</summary>
     public static async Task ContinueAsync(IFrameChannel frames, KeyRenewal keys, FrameKind due, CancellationToken ct)
     {
-        using var frame = await frames.ExpectAsync(due, ct);
-        await keys.ContinueAsync(frame, ct);
+        using var frame = await frames.ExpectAsync(due, ct).ConfigureAwait(false);
+        await keys.ContinueAsync(frame, ct).ConfigureAwait(false);
     }
 
     public static Transcript Begin(Hello hello) => new Transcript().Add(

@@ -19,8 +19,10 @@ public sealed class IdentityKey : IDisposable
         PublicKey = new PublicIdentity(rsa.ExportSubjectPublicKeyInfo());
     }
 
+    /// <summary>The half that others may know.</summary>
     public PublicIdentity PublicKey { get; }
 
+    /// <summary>Makes a new RSA key of 3072 bits.</summary>
     public static IdentityKey Create() => new(RSA.Create(RsaKeyPair.KeyBits));
 
     /// <summary>Reads a private key (PEM, PKCS#8).</summary>
@@ -74,6 +76,7 @@ public sealed class IdentityKey : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _rsa.Dispose();
 
     /// <summary>Signs the transcript up to this point.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using Google.Protobuf;
@@ -28,7 +29,7 @@ internal sealed class KeyRenewal(
             return;
         try
         {
-            _pair = await seal.Keys.TakeAsync(ct);
+            _pair = await seal.Keys.TakeAsync(ct).ConfigureAwait(false);
         }
         catch
         {
@@ -37,7 +38,7 @@ internal sealed class KeyRenewal(
         }
         var offer = new RekeyOffer { Epoch = ++_epoch, PeriodKey = ByteString.CopyFrom(_pair.PublicKey) };
         offer.Signature = seal.Identity.Sign(Add(offer));
-        await frames.SendAsync(FrameKind.RekeyOffer, offer, null, CancellationToken.None);
+        await frames.SendAsync(FrameKind.RekeyOffer, offer, null, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Handles a received rekeying frame.</summary>
@@ -61,7 +62,7 @@ internal sealed class KeyRenewal(
     {
         CheckEpoch(offer.Epoch, ++_epoch);
         HandshakeSteps.Verify(peer, Add(offer), offer.Signature);
-        _pair = await seal.Keys.TakeAsync(ct);
+        _pair = await seal.Keys.TakeAsync(ct).ConfigureAwait(false);
         var key = RandomNumberGenerator.GetBytes(FrameSealer.KeyBytes);
         var answer = new RekeyAnswer
         {
@@ -70,7 +71,7 @@ internal sealed class KeyRenewal(
             WrappedKey = RsaKeyPair.Wrap(offer.PeriodKey.Span, key),
         };
         answer.Signature = seal.Identity.Sign(Add(answer));
-        await frames.SendAsync(FrameKind.RekeyAnswer, answer, null, new FrameSealer(_epoch, outward, key), ct);
+        await frames.SendAsync(FrameKind.RekeyAnswer, answer, null, new FrameSealer(_epoch, outward, key), ct).ConfigureAwait(false);
     }
 
     private async ValueTask ConfirmAsync(RekeyAnswer answer, RsaKeyPair pair, CancellationToken ct)
@@ -82,7 +83,7 @@ internal sealed class KeyRenewal(
         var confirm = new RekeyConfirm { Epoch = _epoch, WrappedKey = RsaKeyPair.Wrap(answer.PeriodKey.Span, key) };
         confirm.Signature = seal.Identity.Sign(Add(confirm));
         DisposePair(pair);
-        await frames.SendAsync(FrameKind.RekeyConfirm, confirm, null, new FrameSealer(_epoch, outward, key), ct);
+        await frames.SendAsync(FrameKind.RekeyConfirm, confirm, null, new FrameSealer(_epoch, outward, key), ct).ConfigureAwait(false);
         Volatile.Write(ref _pending, 0);
     }
 

@@ -11,6 +11,7 @@ public sealed class KnownPeers
 {
     private const UnixFileMode NewList = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode OthersMayWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const char ByteOrderMark = '\uFEFF';
     private readonly string _path;
     private readonly PeerTrust _trust;
     private readonly Action<KnownPeer>? _recorded;
@@ -71,12 +72,12 @@ public sealed class KnownPeers
         {
             throw new SealException(
                 $"'{claimedName}' shows another identity key than the pinned one: expected {other.Key.Fingerprint}, found {key.Fingerprint}. " +
-                $"This may be an attack; if the key was really renewed, replace its line in '{_path}'.");
+                $"This may be an attack; if the key was really renewed, replace its line in '{_path}'.") { IsUnknownIdentity = true };
         }
         return _trust == PeerTrust.FirstUse
             ? new KnownPeer(claimedName, key)
             : throw new SealException(
-                $"The identity key {key.Fingerprint} of '{claimedName}' is not in '{_path}'. If it is the right one, add the line that `flglm keys` printed there.");
+                $"The identity key {key.Fingerprint} of '{claimedName}' is not in '{_path}'. If it is the right one, add the line that `flglm keys` printed there.") { IsUnknownIdentity = true };
     }
 
     /// <summary>First use: records a new peer whose signature has been verified.</summary>
@@ -118,7 +119,8 @@ public sealed class KnownPeers
         try
         {
             CheckMode();
-            return File.ReadAllLines(_path);
+            var bytes = File.ReadAllBytes(_path);
+            return Utf16.Problem(_path, bytes) is { } problem ? throw new SealException(problem) : Encoding.UTF8.GetString(bytes).TrimStart(ByteOrderMark).Split('\n');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

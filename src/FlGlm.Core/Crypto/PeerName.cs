@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Crypto;
 
 /// <summary>The valid names of a side: 1 to 64 letters, digits, dots, dashes and underscores.</summary>
-public static class PeerName
+internal static class PeerName
 {
     /// <summary>The rule in words, for messages.</summary>
     public const string Rule = "1 to 64 letters, digits, dots, dashes and underscores";

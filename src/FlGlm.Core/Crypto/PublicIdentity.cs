@@ -21,10 +21,13 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
     /// <summary>One line for a list of known peers: <c>flglm-rsa3072 BASE64 name</c>.</summary>
     public string ToLine(string name) => $"{Algorithm} {Convert.ToBase64String(_key)} {PeerName.Check(name)}";
 
+    /// <inheritdoc/>
     public bool Equals([NotNullWhen(true)] PublicIdentity? other) => other is not null && _key.AsSpan().SequenceEqual(other._key);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PublicIdentity);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => Fingerprint.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Reads a line that <see cref="ToLine"/> wrote.</summary>

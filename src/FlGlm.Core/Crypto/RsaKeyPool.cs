@@ -25,15 +25,16 @@ public sealed class RsaKeyPool : IAsyncDisposable
     }
 
     /// <summary>Waits until a pair is ready, so that the time for the first one does not count against a handshake's time-out.</summary>
-    public async Task WarmUpAsync(CancellationToken ct) => await _ready.Reader.WaitToReadAsync(ct);
+    public async Task WarmUpAsync(CancellationToken ct) => await _ready.Reader.WaitToReadAsync(ct).ConfigureAwait(false);
 
     /// <summary>A pair for this caller only, which disposes it.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">No pair can be made; the next call tries again.</exception>
-    internal async ValueTask<RsaKeyPair> TakeAsync(CancellationToken ct) => await _ready.Reader.ReadAsync(ct) ?? await MakeAsync(ct);
+    internal async ValueTask<RsaKeyPair> TakeAsync(CancellationToken ct) => await _ready.Reader.ReadAsync(ct).ConfigureAwait(false) ?? await MakeAsync(ct).ConfigureAwait(false);
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        await _stop.CancelAsync().ConfigureAwait(false);
         await _making.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ready.Writer.Complete();
         while (_ready.Reader.TryRead(out var pair))
@@ -43,15 +44,15 @@ public sealed class RsaKeyPool : IAsyncDisposable
 
     private async Task FillAsync(CancellationToken ct)
     {
-        while (await _ready.Writer.WaitToWriteAsync(ct))
-            _ready.Writer.TryWrite(await MakeOrNullAsync(ct));
+        while (await _ready.Writer.WaitToWriteAsync(ct).ConfigureAwait(false))
+            _ready.Writer.TryWrite(await MakeOrNullAsync(ct).ConfigureAwait(false));
     }
 
     private async Task<RsaKeyPair?> MakeOrNullAsync(CancellationToken ct)
     {
         try
         {
-            return await MakeAsync(ct);
+            return await MakeAsync(ct).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // whatever it is, the caller that tries again gets it
         catch (Exception) when (!ct.IsCancellationRequested)

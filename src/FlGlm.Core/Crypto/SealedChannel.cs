@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace FlGlm.Core.Crypto;
 
 /// <summary>A channel that seals every frame with AES-256-GCM, under keys that both sides renew every key period. Made by <see cref="Handshake"/>.</summary>
-public sealed class SealedChannel : IFrameChannel
+internal sealed class SealedChannel : IFrameChannel
 {
     private readonly PipeFrameChannel _frames;
     private readonly KeyRenewal _keys;
@@ -34,18 +34,20 @@ public sealed class SealedChannel : IFrameChannel
     {
         while (true)
         {
-            var frame = await _frames.ReceiveAsync(ct);
+            var frame = await _frames.ReceiveAsync(ct).ConfigureAwait(false);
             if (!frame.Kind.IsRekey())
                 return frame;
-            await RenewAsync(frame);
+            await RenewAsync(frame).ConfigureAwait(false);
         }
     }
+
+    public Task<bool> IsAliveAsync(TimeSpan patience) => _frames.IsAliveAsync(patience);
 
     public ValueTask RekeyAsync(CancellationToken ct) => _keys.OfferAsync(ct);
 
     public async ValueTask DisposeAsync()
     {
-        await _frames.DisposeAsync();
+        await _frames.DisposeAsync().ConfigureAwait(false);
         _keys.Dispose();
     }
 
@@ -54,11 +56,11 @@ public sealed class SealedChannel : IFrameChannel
         try
         {
             using (frame)
-                await _keys.ContinueAsync(frame, CancellationToken.None);
+                await _keys.ContinueAsync(frame, CancellationToken.None).ConfigureAwait(false);
         }
         catch (FlGlmException e)
         {
-            throw await _frames.FailAsync(e);
+            throw await _frames.FailAsync(e).ConfigureAwait(false);
         }
     }
 }

@@ -10,19 +10,19 @@ internal static class ServerHandshake
 {
     public static async Task<IFrameChannel> RunAsync(PipeFrameChannel frames, ChannelOptions options, CancellationToken ct)
     {
-        var hello = await ReceiveAsync<Hello>(frames, FrameKind.Hello, ct);
+        var hello = await ReceiveAsync<Hello>(frames, FrameKind.Hello, ct).ConfigureAwait(false);
         if (hello.Sealed != options.Seal is not null)
             throw SealMismatch(hello.Sealed);
         PeerName.Check(hello.Name);
         return options.Seal is { } seal
-            ? await SealAsync(frames, hello, options, seal, ct)
-            : await RunInsecureAsync(frames, hello, options, ct);
+            ? await SealAsync(frames, hello, options, seal, ct).ConfigureAwait(false)
+            : await RunInsecureAsync(frames, hello, options, ct).ConfigureAwait(false);
     }
 
     private static async Task<IFrameChannel> RunInsecureAsync(PipeFrameChannel frames, Hello hello, ChannelOptions options, CancellationToken ct)
     {
         var welcome = new Welcome { Name = options.Name, SessionId = NewSessionId() };
-        await frames.SendAsync(FrameKind.Welcome, welcome, null, ct);
+        await frames.SendAsync(FrameKind.Welcome, welcome, null, ct).ConfigureAwait(false);
         frames.SessionId = new Guid(welcome.SessionId.Span);
         frames.Open(frames.Peer with { Name = hello.Name }, options.Wire);
         return frames;
@@ -32,7 +32,7 @@ internal static class ServerHandshake
         PipeFrameChannel frames, Hello hello, ChannelOptions options, SealOptions seal, CancellationToken ct)
     {
         CheckLengths(hello.Nonce, sessionId: null);
-        var client = await AdmitAsync(frames, hello, seal);
+        var client = await AdmitAsync(frames, hello, seal).ConfigureAwait(false);
         var welcome = new Welcome
         {
             Sealed = true,
@@ -41,17 +41,17 @@ internal static class ServerHandshake
             Name = options.Name,
             SessionId = NewSessionId(),
         };
-        await frames.SendAsync(FrameKind.Welcome, welcome, null, ct);
+        await frames.SendAsync(FrameKind.Welcome, welcome, null, ct).ConfigureAwait(false);
         frames.SessionId = new Guid(welcome.SessionId.Span);
 
         var keys = new KeyRenewal(frames, FrameDirection.ServerToClient, seal, client.Key, Begin(hello).Add(welcome));
         try
         {
-            await ContinueAsync(frames, keys, FrameKind.RekeyOffer, ct);
-            await ContinueAsync(frames, keys, FrameKind.RekeyConfirm, ct);
+            await ContinueAsync(frames, keys, FrameKind.RekeyOffer, ct).ConfigureAwait(false);
+            await ContinueAsync(frames, keys, FrameKind.RekeyConfirm, ct).ConfigureAwait(false);
             seal.KnownPeers.Keep(client);
             frames.Open(new Peer(client.Name, client.Key.Fingerprint, frames.Peer.Address), options.Wire);
-            await frames.SendAsync(FrameKind.Ready, new Ready(), null, ct);
+            await frames.SendAsync(FrameKind.Ready, new Ready(), null, ct).ConfigureAwait(false);
             return new SealedChannel(frames, keys);
         }
         catch
@@ -75,7 +75,7 @@ internal static class ServerHandshake
             {
                 Code = (uint)FaultCode.UnknownIdentity,
                 Text = $"it does not accept the identity key {key.Fingerprint}; give its owner the line that `flglm keys` printed.",
-            });
+            }).ConfigureAwait(false);
         }
     }
 

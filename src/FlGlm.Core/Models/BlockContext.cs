@@ -14,8 +14,8 @@ namespace FlGlm.Core.Models;
 /// </param>
 /// <param name="Dropout">the stage's generator</param>
 /// <param name="AttentionDropout">probability on attention probabilities in training</param>
-public sealed record BlockContext(Tensor Cos, Tensor Sin, Tensor? Mask, Dropout Dropout, double AttentionDropout)
+internal sealed record BlockContext(Tensor Cos, Tensor Sin, Tensor? Mask, Dropout Dropout, double AttentionDropout)
 {
-    /// <summary>No fused attention, even without dropout (<see cref="Splitting.StageBlueprint.AttentionStepByStep"/>).</summary>
+    /// <summary>No fused attention, even without dropout (<see cref="StageBlueprint.AttentionStepByStep"/>).</summary>
     internal bool AttentionStepByStep { get; init; }
 }

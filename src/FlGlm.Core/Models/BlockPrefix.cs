@@ -5,7 +5,7 @@ namespace FlGlm.Core.Models;
 /// <summary>The learned prefix of one block (P-tuning v2), in front of every row's own keys and values.</summary>
 /// <param name="Key">[B, KV, L, D], never rotated</param>
 /// <param name="Value">[B, KV, L, D]</param>
-public sealed record BlockPrefix(Tensor Key, Tensor Value) : IBlockPast
+internal sealed record BlockPrefix(Tensor Key, Tensor Value) : IBlockPast
 {
     /// <inheritdoc/>
     public (Tensor Key, Tensor Value) Join(Tensor key, Tensor value) => (cat([Key, key], 2), cat([Value, value], 2));

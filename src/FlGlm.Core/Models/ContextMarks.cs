@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Models;
@@ -15,7 +16,7 @@ public sealed record ContextMarks(int Start, int GMask, int Mask)
     /// <exception cref="CheckpointException">a field is no whole number</exception>
     public static ContextMarks Read(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         var start = fields.Token("bos_token_id") ?? PublishedStart;
         return new ContextMarks(start, fields.Token("gmask_token_id") ?? start - 3, fields.Token("mask_token_id") ?? start - 4);
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models;
 
 /// <summary>One decoder block. Head, middle and tail are ranges of these; there is no second copy of a model.</summary>
-public abstract class DecoderBlock
+internal abstract class DecoderBlock
 {
     /// <summary>The block's linear layers under their published module names, e.g. <c>model.layers.3.self_attn.q_proj</c>.</summary>
     public abstract IEnumerable<Projection> Projections { get; }

@@ -5,7 +5,7 @@ namespace FlGlm.Core.Models;
 /// <summary>
 /// Inverted dropout from one stage's own generator, seeded by (seed, stage): a run draws the same numbers split or whole.
 /// </summary>
-public sealed class Dropout : IDisposable
+internal sealed class Dropout : IDisposable
 {
     private readonly Generator _generator;
 

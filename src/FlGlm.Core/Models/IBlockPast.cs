@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models;
 
 /// <summary>Keys and values in front of a block's own: a learned prefix, or what earlier passes left in a cache.</summary>
-public interface IBlockPast
+internal interface IBlockPast
 {
     /// <param name="key">[B, KV, T, D], rotated</param>
     /// <param name="value">[B, KV, T, D]</param>

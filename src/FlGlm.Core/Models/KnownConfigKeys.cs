@@ -18,34 +18,6 @@ internal static class KnownConfigKeys
         "is_encoder_decoder", "add_cross_attention", "pruned_heads", "quantization_config",
     ];
 
-    private static readonly string[] Llama =
-    [
-        "attention_bias", "attention_dropout", "head_dim", "hidden_act", "hidden_size", "initializer_range", "intermediate_size",
-        "max_position_embeddings", "mlp_bias", "num_attention_heads", "num_hidden_layers", "num_key_value_heads", "pretraining_tp",
-        "rms_norm_eps", "rope_parameters", "rope_scaling", "rope_theta", "vocab_size", "max_sequence_length",
-    ];
-
-    private static readonly string[] ChatGlm =
-    [
-        "gmask_token_id", "hidden_size", "inner_hidden_size", "layernorm_epsilon", "mask_token_id", "max_sequence_length",
-        "num_attention_heads", "num_layers", "position_encoding_2d", "quantization_bit",
-        "quantization_embeddings", "vocab_size",
-    ];
-
-    private static readonly string[] ChatGlm2 =
-    [
-        "add_bias_linear", "add_qkv_bias", "apply_query_key_layer_scaling", "apply_residual_connection_post_layernorm", "attention_dropout",
-        "attention_softmax_in_fp32", "bias_dropout_fusion", "classifier_dropout", "ffn_hidden_size", "fp32_residual_connection",
-        "hidden_dropout", "hidden_size", "interleaved_qkv", "kv_channels", "layernorm_epsilon", "multi_query_attention",
-        "multi_query_group_num", "num_attention_heads", "num_layers", "original_rope", "padded_vocab_size", "post_layer_norm",
-        "quantization_bit", "rmsnorm", "rope_ratio", "seq_length", "vocab_size",
-    ];
-
     /// <summary>Those of a family.</summary>
-    public static IReadOnlySet<string> Of(FamilyName family) => Common.Concat(family switch
-    {
-        FamilyName.ChatGlm => ChatGlm,
-        FamilyName.ChatGlm2 => ChatGlm2,
-        _ => Llama,
-    }).ToHashSet();
+    public static IReadOnlySet<string> Of(KnownFamily family) => Common.Concat(family.ConfigKeys).ToHashSet();
 }

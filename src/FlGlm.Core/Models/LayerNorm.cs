@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models;
 
 /// <summary>(x - mean) / sqrt(biased variance + eps), times a weight, plus a bias.</summary>
-public sealed class LayerNorm(IWeights weights, string module, long hidden, double epsilon) : Norm
+internal sealed class LayerNorm(IWeights weights, string module, long hidden, double epsilon) : Norm
 {
     private readonly long[] _width = [hidden];
     private readonly Tensor _weight = weights.Take(module + ".weight", hidden);

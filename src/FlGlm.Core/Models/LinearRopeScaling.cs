@@ -5,7 +5,7 @@ namespace FlGlm.Core.Models;
 
 /// <summary>Every frequency is divided by the factor (Chen et al., Extending Context Window ... via Position Interpolation, 2023).</summary>
 /// <param name="Factor">The quotient of the new and the old context.</param>
-public sealed record LinearRopeScaling(double Factor) : RopeScaling(Factor)
+internal sealed record LinearRopeScaling(double Factor) : RopeScaling(Factor)
 {
     internal override Tensor Apply(Tensor inverse) => inverse / (float)Factor;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Core.Checkpoints;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -12,9 +13,9 @@ namespace FlGlm.Core.Models;
 /// <param name="LowFrequencyFactor"><c>low_freq_factor</c></param>
 /// <param name="HighFrequencyFactor"><c>high_freq_factor</c>, more than the other</param>
 /// <param name="OriginalPositions"><c>original_max_position_embeddings</c>, the old context</param>
-public sealed record Llama3RopeScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalPositions) : RopeScaling(Factor)
+internal sealed record Llama3RopeScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalPositions) : RopeScaling(Factor)
 {
-    internal static Llama3RopeScaling Create(ConfigFields rope, double factor, double low, double high, int original) => high > low
+    internal static Llama3RopeScaling Create(JsonFields rope, double factor, double low, double high, int original) => high > low
         ? new Llama3RopeScaling(factor, low, high, original)
         : throw rope.Wrong("high_freq_factor", $"{high} is not more than low_freq_factor {low}");
 

@@ -2,9 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Models.ChatGlm;
-using FlGlm.Core.Models.ChatGlm2;
-using FlGlm.Core.Models.Llama;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -15,6 +12,7 @@ public abstract class ModelFamily
     /// <summary>As shown to the user, e.g. <c>llama</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The sizes of the model.</summary>
     public abstract ModelShape Shape { get; }
 
     /// <summary>Every tensor a checkpoint of this model holds, in the model's order, under its published name.</summary>
@@ -35,8 +33,10 @@ public abstract class ModelFamily
     /// <summary>The tokens that tell a row's context from its answer; null for families whose rows are causal throughout.</summary>
     public virtual ContextMarks? Marks => null;
 
+    /// <summary>The published name of the token embedding [V, H].</summary>
     public abstract string EmbeddingName { get; }
 
+    /// <summary>The published name of the LM head [V, H]; that of the embedding where the two are tied.</summary>
     public abstract string LmHeadName { get; }
 
     /// <summary>The modules that can train whole beside LoRA, by the last part of their names: embedding and LM head.</summary>
@@ -46,9 +46,9 @@ public abstract class ModelFamily
     public bool IsRedundant(string name) =>
         name.Contains(".rotary_emb.", StringComparison.Ordinal) || name.EndsWith(".inv_freq", StringComparison.Ordinal) || (Shape.TiedHead && name is ("lm_head.weight" or "transformer.output_layer.weight"));
 
-    public abstract DecoderBlock CreateBlock(int block, IWeights weights);
+    internal abstract DecoderBlock CreateBlock(int block, IWeights weights);
 
-    public abstract Norm CreateFinalNorm(IWeights weights);
+    internal abstract Norm CreateFinalNorm(IWeights weights);
 
     /// <summary>How the tokens of a pass turn: cos and sin as <see cref="BlockContext"/> holds them.</summary>
     /// <param name="layout">the batch, with its rows' contexts where the family has <see cref="Marks"/></param>
@@ -85,7 +85,7 @@ public abstract class ModelFamily
     /// <exception cref="CheckpointException">unknown architecture, quantised weights, or a field that is missing or makes no sense</exception>
     public static ModelFamily FromConfig(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         QuantisedWeights.Refuse(fields);
         return FromAdapterConfig(config, path);
     }
@@ -99,12 +99,7 @@ public abstract class ModelFamily
 
     /// <summary>The same from the copy beside an adapter, which is not quantised though the base that it was trained on may have been.</summary>
     /// <inheritdoc cref="FromConfig"/>
-    public static ModelFamily FromAdapterConfig(JsonElement config, string path) => NameOf(config, path) switch
-    {
-        FamilyName.ChatGlm => new ChatGlmFamily(ChatGlmConfig.Read(config, path)),
-        FamilyName.ChatGlm2 => new ChatGlm2Family(ChatGlm2Config.Read(config, path)),
-        _ => new LlamaFamily(LlamaConfig.Read(config, path)),
-    };
+    public static ModelFamily FromAdapterConfig(JsonElement config, string path) => KnownFamily.Of(config, path).Create(config, path);
 
     /// <summary>Whether a tensor's name is that of a part of one of this model's blocks.</summary>
     private bool IsInBlock(string name)
@@ -119,20 +114,7 @@ public abstract class ModelFamily
 
     /// <summary>Tells whose a <c>config.json</c> is: the two kinds of ChatGLM by their fields, since both call themselves so.</summary>
     /// <exception cref="CheckpointException">unknown architecture</exception>
-    public static FamilyName NameOf(JsonElement config, string path)
-    {
-        var fields = new ConfigFields(config, path);
-        var type = fields.Text("model_type", "");
-        return type switch
-        {
-            "llama" => FamilyName.Llama,
-            "chatglm" when fields.Has("ffn_hidden_size") => FamilyName.ChatGlm2,
-            "chatglm" when fields.Has("inner_hidden_size") => FamilyName.ChatGlm,
-            "chatglm" => throw fields.Wrong("model_type", "a 'chatglm' has either 'inner_hidden_size' (ChatGLM-6B) or 'ffn_hidden_size' (ChatGLM2 and 3), and this has neither"),
-            "" => throw new CheckpointException(path, $"'{path}' has no 'model_type'; it is no config.json of a Hugging Face model."),
-            _ => throw new CheckpointException(path, $"'{path}' describes a '{type}' model, which FlGlm cannot build yet; it knows: llama, chatglm."),
-        };
-    }
+    public static FamilyName NameOf(JsonElement config, string path) => KnownFamily.Of(config, path).Name;
 
     /// <summary><c>lm_head</c> of <c>lm_head.weight</c>.</summary>
     private static string LastPart(string tensor) => tensor.Split('.')[^2];

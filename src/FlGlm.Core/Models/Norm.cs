@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models;
 
 /// <summary>A normalisation over the hidden width, with its learned weights.</summary>
-public abstract class Norm
+internal abstract class Norm
 {
     /// <param name="x">[..., H]</param>
     /// <returns>[..., H]</returns>

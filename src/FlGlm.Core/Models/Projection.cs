@@ -1,10 +1,9 @@
-using FlGlm.Core.Peft;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
 
 /// <summary>A linear layer y = x W^T + b under its published name, with room for a LoRA adapter.</summary>
-public sealed class Projection
+internal sealed class Projection
 {
     private readonly Tensor _weight;
     private readonly Tensor? _bias;

@@ -11,7 +11,7 @@ internal static class QuantisedWeights
         [".weight_scale", ".SCB", ".weight_format", ".absmax", ".quant_map", ".nested_absmax", ".qweight", ".qzeros", ".weight_scale_inv", ".weight_packed"];
 
     /// <exception cref="CheckpointException">the config says that the weights are quantised</exception>
-    public static void Refuse(ConfigFields fields)
+    public static void Refuse(JsonFields fields)
     {
         if (fields.Number("quantization_bit", 0) is > 0 and var bits)
             throw fields.Wrong("quantization_bit", $"these weights are quantised to {bits} bits, which cannot be loaded; use the float16 checkpoint");
@@ -34,7 +34,7 @@ internal static class QuantisedWeights
         }
     }
 
-    private static string Kind(ConfigFields config)
+    private static string Kind(JsonFields config)
     {
         var method = config.Text("quant_method", config.Flag("load_in_8bit") || config.Flag("load_in_4bit") ? "bitsandbytes" : "of an unnamed method");
         if (config.Flag("load_in_4bit"))

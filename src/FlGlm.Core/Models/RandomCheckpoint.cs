@@ -1,6 +1,5 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Peft;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;

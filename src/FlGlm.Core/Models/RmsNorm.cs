@@ -4,7 +4,7 @@ namespace FlGlm.Core.Models;
 
 /// <summary>x / rms(x) times the weight. The division is in float32; families differ in what comes first after it, seen in half precision only.</summary>
 /// <param name="castLast">false: cast back, then times the weight (Llama); true: times the weight, then cast back (ChatGLM2)</param>
-public sealed class RmsNorm(IWeights weights, string module, long hidden, double epsilon, bool castLast = false) : Norm
+internal sealed class RmsNorm(IWeights weights, string module, long hidden, double epsilon, bool castLast = false) : Norm
 {
     private static readonly long[] Last = [-1];
     private readonly Tensor _weight = weights.Take(module + ".weight", hidden);

@@ -1,10 +1,11 @@
+using FlGlm.Core.Checkpoints;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
 
 /// <summary>How a longer context stretches the rotary frequencies (Hugging Face's <c>modeling_rope_utils</c>, types <c>linear</c> and <c>llama3</c>).</summary>
 /// <param name="Factor">How many times slower a stretched frequency turns.</param>
-public abstract record RopeScaling(double Factor)
+internal abstract record RopeScaling(double Factor)
 {
     /// <param name="inverse">[D / 2] angles of one position</param>
     /// <returns>[D / 2]</returns>
@@ -12,7 +13,7 @@ public abstract record RopeScaling(double Factor)
 
     /// <exception cref="Configuration.CheckpointException">a type that is not supported, or a field that is missing or makes no sense</exception>
     /// <param name="rope">the section of <c>config.json</c></param>
-    internal static RopeScaling? Read(ConfigFields? rope)
+    internal static RopeScaling? Read(JsonFields? rope)
     {
         // The key "type" is that of transformers before 4.45.
         if (rope is null || rope.Text("rope_type", rope.Text("type", "default")) is not { } type || type == "default")

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models;
 
 /// <summary>Rotary position embedding, half rotation: dimension i turns with i + D/2 (Hugging Face's Llama).</summary>
-public static class Rotary
+internal static class Rotary
 {
     /// <summary>Angles in float32, then cast: cos and sin [.., T, D].</summary>
     /// <param name="positions">[.., T], of <see cref="Positions"/></param>

@@ -5,6 +5,10 @@ public enum TensorInit
 {
     /// <summary>Normal, mean 0, standard deviation <c>initializer_range</c>.</summary>
     Normal,
+
+    /// <summary>All 1.</summary>
     Ones,
+
+    /// <summary>All 0.</summary>
     Zeros,
 }

@@ -1,8 +1,5 @@
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Peft;
 

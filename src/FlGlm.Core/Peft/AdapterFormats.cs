@@ -1,6 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Core.Peft;
 

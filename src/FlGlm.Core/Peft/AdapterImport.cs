@@ -1,6 +1,5 @@
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;

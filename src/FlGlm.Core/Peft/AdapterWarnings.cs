@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Models;
 
 namespace FlGlm.Core.Peft;
 
@@ -10,7 +10,7 @@ namespace FlGlm.Core.Peft;
 /// have. Models of the same shapes differ only in their names, and names are paths that differ between machines: only their last segments are
 /// compared.
 /// </summary>
-public static class AdapterWarnings
+internal static class AdapterWarnings
 {
     private const string NameKey = "_name_or_path";
 

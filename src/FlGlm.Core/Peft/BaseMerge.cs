@@ -1,7 +1,6 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
@@ -12,15 +11,16 @@ namespace FlGlm.Core.Peft;
 /// </summary>
 public static class BaseMerge
 {
-    /// <param name="parts">one whole adapter, or the parts of one, in any order</param>
+    /// <param name="named">one whole adapter, or the parts of one, in any order, or directories that hold them as <see cref="TrainedParts"/> writes them</param>
     /// <param name="base">the base model's directory; the files of its tokenizer and generation settings are copied</param>
     /// <param name="target">the directory to write, not the base's</param>
     /// <param name="type">of the stored weights; null = each as the base stores it</param>
     /// <exception cref="CheckpointException">a file is damaged, the adapter cannot be merged or does not fit the base, or the disk refuses</exception>
-    public static MergedModel Write(IReadOnlyList<string> parts, string @base, string target, ElementType? type = null)
+    public static MergedModel Write(IReadOnlyList<string> named, string @base, string target, ElementType? type = null)
     {
         if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(@base)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)))
             throw new CheckpointException(target, $"'{target}' is the base model itself, which is read while the result is written; write to another directory.");
+        var parts = TrainedParts.Find(named);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using var checkpoint = HfCheckpoint.Open(@base);

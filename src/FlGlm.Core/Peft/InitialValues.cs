@@ -1,3 +1,4 @@
+using FlGlm.Core.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

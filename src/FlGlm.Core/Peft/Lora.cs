@@ -1,7 +1,5 @@
-using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
@@ -14,7 +12,7 @@ public static class Lora
 
     /// <summary>Adds an adapter to every projection that the settings select: A with its initial values, B zero.</summary>
     /// <returns>the new parameters, named as PEFT stores them: <c>module.lora_A.weight</c></returns>
-    public static IReadOnlyList<NamedParameter> Attach(IEnumerable<DecoderBlock> blocks, LoraSettings settings, long seed, Device device)
+    internal static IReadOnlyList<NamedParameter> Attach(IEnumerable<DecoderBlock> blocks, LoraSettings settings, long seed, Device device)
     {
         var (initial, modules) = (new InitialValues(seed, device), Select(settings));
         var parameters = new List<NamedParameter>();
@@ -36,7 +34,7 @@ public static class Lora
     }
 
     /// <summary>The modules that the settings select.</summary>
-    /// <param name="settings">with targets (<see cref="PeftSettings.For"/>)</param>
+    /// <param name="settings">with targets (<see cref="FamilyDefaults.For(PeftSettings, ModelFamily)"/>)</param>
     public static LoraModules Select(LoraSettings settings) => new(ToConfig(settings));
 
     /// <summary>The settings as PEFT's configuration.</summary>

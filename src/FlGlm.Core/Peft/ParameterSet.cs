@@ -5,6 +5,7 @@ namespace FlGlm.Core.Peft;
 /// <summary>Named tensors on the CPU without graph: the trained values of some stages, sent between the two sides.</summary>
 public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tensors) : IDisposable
 {
+    /// <summary>The tensors with their names, in the order they were given; disposed with the set.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Tensors { get; } = tensors;
 
     /// <summary>The values that parameters have now.</summary>
@@ -25,6 +26,7 @@ public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tens
             parameter.Value.copy_(byName[parameter.Name]);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var (_, value) in Tensors)

@@ -1,13 +1,11 @@
-using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
 /// <summary>Name, dims and dtype of a trainable tensor: with it a side checks the received parameters of a stage that it does not hold.</summary>
-public sealed record ParameterSpec(string Name, IReadOnlyList<long> Dims, ScalarType Dtype)
+internal sealed record ParameterSpec(string Name, IReadOnlyList<long> Dims, ScalarType Dtype)
 {
     /// <summary>The number of elements.</summary>
     public long Count => Dims.Aggregate(1L, (product, dim) => checked(product * dim));

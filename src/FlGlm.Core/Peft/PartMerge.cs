@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
@@ -9,12 +11,16 @@ namespace FlGlm.Core.Peft;
 public static class PartMerge
 {
     /// <summary>Writes the joined adapter or model.</summary>
-    /// <param name="parts">the directories of all parts, in any order</param>
+    /// <param name="named">the directories of all parts, in any order, or directories that hold them as <see cref="TrainedParts"/> writes them</param>
     /// <param name="target">the directory to write</param>
+    /// <returns>the parts that were joined</returns>
     /// <exception cref="CheckpointException">the parts are incomplete or do not belong together, or a file is damaged</exception>
-    public static void Join(IReadOnlyList<string> parts, string target)
+    public static IReadOnlyList<string> Join(IReadOnlyList<string> named, string target)
     {
         using var scope = NewDisposeScope();
+        var parts = TrainedParts.Find(named);
+        if (parts.FirstOrDefault(part => !TrainedParts.IsPart(part)) is { } none)
+            throw Nothing(none);
         var prefixes = parts.Where(PublishedPrefix.IsAt).ToList();
         var models = parts.Except(prefixes).Where(IsModel).ToList();
         if (prefixes.Count == parts.Count)
@@ -27,6 +33,16 @@ public static class PartMerge
             JoinModels(parts, target);
         else
             throw Mixed(models[0], "model", parts.First(part => !IsModel(part)));
+        return parts;
+    }
+
+    private static CheckpointException Nothing(string directory)
+    {
+        var adapter = Path.Combine(directory, "adapter");
+        var next = TrainedParts.Find([adapter]).Any(TrainedParts.IsPart)
+            ? $"it is a run's directory: name '{adapter}'"
+            : "name a run's 'adapter' directory, or the parts in it (head, middle, tail)";
+        return new CheckpointException(directory, $"'{directory}' holds no part of a run, neither adapter_config.json nor config.json; {next}.");
     }
 
     private static CheckpointException Mixed(string part, string kind, string other) =>
@@ -47,12 +63,13 @@ public static class PartMerge
         {
             foreach (var part in parts)
                 opened.Add(HfCheckpoint.Open(part));
+            AdapterMerge.CheckOneRun(opened.Select(part => ($"'{part.Directory}'", AdapterConfigFile.ReadRun(new JsonFields(part.Config, part.Directory)))));
             var family = ModelFamily.Of(opened[0]);
             var owners = family.Tensors.ToDictionary(tensor => tensor.Name, tensor => Owner(opened, tensor.Name));
             var shapes = family.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
             HfCheckpointWriter.Write(
                 target,
-                opened[0].Config,
+                WithoutRun(opened[0].Config),
                 owners.Select(owner => owner.Value.Info(owner.Key)),
                 name => owners[name].Read(name, shapes[name], "the merged model"),
                 opened[0].Directory);
@@ -61,6 +78,13 @@ public static class PartMerge
         {
             opened.ForEach(part => part.Dispose());
         }
+    }
+
+    private static JsonElement WithoutRun(JsonElement config)
+    {
+        var whole = JsonObject.Create(config)!;
+        whole.Remove(AdapterConfigKeys.Run);
+        return JsonSerializer.SerializeToElement(whole);
     }
 
     private static HfCheckpoint Owner(List<HfCheckpoint> parts, string name)

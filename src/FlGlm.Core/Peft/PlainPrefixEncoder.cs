@@ -1,12 +1,11 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
 
 /// <summary>The prefix without projection: one parameter [L, 2 * key width] per block, N(0, 1) at first (torch.nn.Embedding).</summary>
-public sealed class PlainPrefixEncoder : PrefixEncoder
+internal sealed class PlainPrefixEncoder : PrefixEncoder
 {
     public PlainPrefixEncoder(BlockRange blocks, ModelShape shape, PrefixSettings settings, long seed, Device device)
         : base(blocks.Count, settings, shape)

@@ -1,5 +1,5 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
@@ -11,6 +11,7 @@ namespace FlGlm.Core.Peft;
 /// </summary>
 public abstract class PrefixEncoder(int blocks, PrefixSettings settings, ModelShape shape)
 {
+    /// <summary>What trains, named as on all sides.</summary>
     public abstract IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <summary>L.</summary>
@@ -23,7 +24,7 @@ public abstract class PrefixEncoder(int blocks, PrefixSettings settings, ModelSh
     /// <param name="rows">B</param>
     /// <param name="dtype">the dtype of the base model</param>
     /// <returns>one prefix per block, [B, KV, L, D] each; dropout drawn per row</returns>
-    public IReadOnlyList<BlockPrefix> Encode(long rows, ScalarType dtype, Dropout source)
+    internal IReadOnlyList<BlockPrefix> Encode(long rows, ScalarType dtype, Dropout source)
     {
         var prefixes = new BlockPrefix[Blocks];
         var index = 0;

@@ -1,6 +1,5 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,6 +15,7 @@ public sealed class ProjectedPrefixEncoder : PrefixEncoder
     private readonly string _mlp;
     private readonly Dictionary<string, Parameter> _byName = [];
 
+    /// <summary>Draws the initial values of an encoder for these blocks, from the seed and the parameter names.</summary>
     public ProjectedPrefixEncoder(BlockRange blocks, ModelFamily family, PrefixSettings settings, long seed, Device device)
         : base(blocks.Count, settings, family.Shape)
     {
@@ -26,6 +26,7 @@ public sealed class ProjectedPrefixEncoder : PrefixEncoder
         Parameters = [.. _byName.Select(parameter => new NamedParameter(scope + parameter.Key, parameter.Value))];
     }
 
+    /// <inheritdoc/>
     public override IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <summary>The prefix of the parameter names of an encoder over these blocks, e.g. <c>prefix.encoder.0-3.</c>.</summary>
@@ -58,5 +59,6 @@ public sealed class ProjectedPrefixEncoder : PrefixEncoder
         return nn.functional.linear(middle, tensor(mlp + ".2.weight"), tensor(mlp + ".2.bias"));
     }
 
+    /// <inheritdoc/>
     public override IEnumerable<Tensor> EncodeBlocks() => Project(name => _byName[name], _mlp).chunk(Blocks, 1);
 }

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Peft;
@@ -12,9 +10,9 @@ namespace FlGlm.Core.Peft;
 /// <summary>
 /// A prefix in the format of ChatGLM's own trainer: the model's <c>config.json</c> with <c>pre_seq_len</c> and <c>prefix_projection</c>, and
 /// as weights only <c>transformer.prefix_encoder.*</c>. The columns of the embedding have PEFT's order: per block its keys, then its values.
-/// A part for a stage's blocks has <c>flglm_blocks</c> in its configuration.
+/// A part for a stage's blocks has <c>flglm_blocks</c> and <c>flglm_run</c> in its configuration.
 /// </summary>
-public static class PublishedPrefix
+internal static class PublishedPrefix
 {
     private const string Scope = "transformer.prefix_encoder.";
     private const string Embedding = "embedding.weight";
@@ -36,16 +34,16 @@ public static class PublishedPrefix
         using var checkpoint = HfCheckpoint.Open(directory);
         var path = Path.Combine(directory, "config.json");
         var family = ModelFamily.FromAdapterConfig(checkpoint.Config, path);
-        var fields = new JsonFields(path, checkpoint.Config);
+        var fields = new JsonFields(checkpoint.Config, path);
         if (!family.Prefix.IsPublished)
             throw fields.Wrong("model_type", $"says {family.Name}, whose prefixes are PEFT adapters");
         var part = AdapterConfigFile.ReadPart(fields);
         var range = part is null ? new BlockRange(0, family.Shape.Blocks) : new BlockRange(part.First, part.Count);
-        var settings = new PrefixSettings { Length = fields.Positive("pre_seq_len"), Projection = fields.IsSet("prefix_projection") };
+        var settings = new PrefixSettings { Length = fields.Count("pre_seq_len"), Projection = fields.IsSet("prefix_projection") };
         var encoder = Shapes(range, family, settings)
             .ToDictionary(tensor => tensor.Name, tensor => checkpoint.Read(Scope + tensor.Name, tensor.Shape, "the prefix").to(float32));
         var embeddings = settings.Projection ? ProjectedPrefixEncoder.Project(name => encoder[name], family.Prefix.Mlp) : encoder[Embedding];
-        return new Adapter(Config(family, settings, part), new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings })
+        return new Adapter(Config(family, settings, part) with { RunId = AdapterConfigFile.ReadRun(fields) }, new Dictionary<string, Tensor> { [PrefixAdapterConfig.TensorName] = embeddings })
         {
             Encoder = settings.Projection ? encoder : null,
         };
@@ -55,7 +53,7 @@ public static class PublishedPrefix
     internal static IEnumerable<(string Name, byte[] Hash)> Hashes(string directory, TensorHashes hashes, CancellationToken ct)
     {
         using var checkpoint = HfCheckpoint.Open(directory);
-        var part = AdapterConfigFile.ReadPart(new JsonFields(Path.Combine(directory, "config.json"), checkpoint.Config));
+        var part = AdapterConfigFile.ReadPart(new JsonFields(checkpoint.Config, Path.Combine(directory, "config.json")));
         var names = checkpoint.Names.Where(name => name.StartsWith(Scope, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         return [.. checkpoint.Hashes(names, hashes, ct).Select(tensor => (AdapterPart.Qualify(tensor.Name, part), tensor.Hash))];
     }
@@ -69,7 +67,7 @@ public static class PublishedPrefix
         var config = JsonObject.Create(model)!;
         config["pre_seq_len"] = prefix.VirtualTokens;
         config["prefix_projection"] = adapter.Encoder is not null;
-        AdapterConfigFile.WritePart(config, prefix.Part);
+        AdapterConfigFile.WritePart(config, prefix);
         var tensors = (adapter.Encoder ?? new Dictionary<string, Tensor> { [Embedding] = adapter.Tensors[PrefixAdapterConfig.TensorName] })
             .ToDictionary(tensor => Scope + tensor.Key, tensor => tensor.Value);
         HfCheckpointWriter.Write(

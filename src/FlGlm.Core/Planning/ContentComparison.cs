@@ -6,5 +6,6 @@ namespace FlGlm.Core.Planning;
 /// <param name="OnlyClient">the server has no file of them</param>
 public readonly record struct ContentComparison(int Compared, int OnlyServer, int OnlyClient)
 {
+    /// <inheritdoc/>
     public override string ToString() => $"{Compared} tensors are equal on both sides; {OnlyServer} only the server has, {OnlyClient} only the client";
 }

@@ -1,16 +1,14 @@
 using System.Text.RegularExpressions;
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Planning;
 
 /// <summary>Checks that LoRA's settings fit a model: what they name must be there.</summary>
 internal static class LoraFit
 {
-    /// <param name="lora">with targets (<see cref="PeftSettings.For"/>)</param>
+    /// <param name="lora">with targets (<see cref="FamilyDefaults.For(PeftSettings, ModelFamily)"/>)</param>
     /// <exception cref="ConfigurationException">Something named is not there, or cannot be trained.</exception>
     public static void Check(ModelFamily family, LoraSettings lora)
     {

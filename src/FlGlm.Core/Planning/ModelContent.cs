@@ -4,7 +4,6 @@ using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Planning;
 

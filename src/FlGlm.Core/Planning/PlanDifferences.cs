@@ -1,9 +1,9 @@
-using FlGlm.Core.Wire;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
 /// <summary>Compares a server's plan with a client's, key by key.</summary>
-public static class PlanDifferences
+internal static class PlanDifferences
 {
     /// <summary>A line for each difference, with its key, both values and which side has which.</summary>
     /// <param name="server">the text of the server's plan</param>

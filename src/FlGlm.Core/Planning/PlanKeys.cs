@@ -1,3 +1,5 @@
+using FlGlm.Core.Configuration;
+
 namespace FlGlm.Core.Planning;
 
 /// <summary>What the keys of a plan mean for the agreement. A key that is not named here is always used and must be equal in training.</summary>
@@ -6,7 +8,7 @@ internal static class PlanKeys
     public const string Architecture = "model.architecture";
 
     /// <summary>The server decides these for all; a client takes them from the plan.</summary>
-    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "server."];
+    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples"];
 
     /// <summary>These describe the model and its cut: all that must be equal in generation.</summary>
     private static readonly string[] OfModel = ["model.", "split.", "peft.", "compute."];

@@ -1,8 +1,11 @@
+using FlGlm.Core.Configuration;
+
 namespace FlGlm.Core.Planning;
 
 /// <summary>Notices about a plan, which both sides log before the first step.</summary>
 public static class PlanNotices
 {
+    /// <summary>The notices for this plan, one line each; none where there is nothing to say.</summary>
     public static IEnumerable<string> Lines(RunPlan plan)
     {
         if (plan.Peft.Method == PeftMethod.None && plan.Clients.Expected > 1)

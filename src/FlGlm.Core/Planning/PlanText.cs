@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Planning;
 
@@ -8,7 +7,7 @@ namespace FlGlm.Core.Planning;
 /// A plan as it travels: a line <c>key: value</c> for every key that it uses, in the order of declaration, values in YAML. Equal plans have
 /// equal texts.
 /// </summary>
-public static partial class PlanText
+internal static partial class PlanText
 {
     private const int MaxLength = 1 << 16;
     private const int MaxKeys = 1000;

@@ -3,7 +3,6 @@ using System.Text;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Planning;
 

@@ -1,7 +1,7 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
@@ -15,25 +15,28 @@ public sealed class BlockStack : IDisposable
     private BlockContext? _context;
     private SequenceLayout? _layout;
 
-    public BlockStack(StageBlueprint blueprint, StageName stage, IWeights weights)
+    /// <param name="replica">counted from 1: from 2 on part of the name from which the seed of dropout follows</param>
+    internal BlockStack(StageBlueprint blueprint, StageName stage, IWeights weights, int replica = 1)
     {
         _blueprint = blueprint;
         Stage = stage;
         Range = blueprint.Split[stage];
         _blocks = [.. Range.Indices.Select(block => blueprint.Family.CreateBlock(block, weights))];
-        _dropout = new Dropout(StableSeed.Of(blueprint.Seed, "dropout." + stage), blueprint.Device);
+        _dropout = new Dropout(StableSeed.Of(blueprint.Seed, replica == 1 ? $"dropout.{stage}" : $"dropout.{stage}.{replica}"), blueprint.Device);
         (AdapterParameters, Prefix) = Attach();
     }
 
+    /// <summary>Head, middle or tail.</summary>
     public StageName Stage { get; }
 
+    /// <summary>The blocks of this stage.</summary>
     public BlockRange Range { get; }
 
     /// <summary>The adapter's parameters for these blocks; empty in full fine-tuning.</summary>
     public IReadOnlyList<NamedParameter> AdapterParameters { get; }
 
     /// <summary>This stage's prefix; null unless the method is P-tuning v2 and the stage has blocks.</summary>
-    public PrefixEncoder? Prefix { get; }
+    internal PrefixEncoder? Prefix { get; }
 
     private int PrefixLength => Prefix?.Length ?? 0;
 

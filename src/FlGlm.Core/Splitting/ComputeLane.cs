@@ -7,6 +7,7 @@ public sealed class ComputeLane : IDisposable
     private readonly Thread _thread;
     private bool _closed;
 
+    /// <summary>Starts the thread.</summary>
     public ComputeLane(string name)
     {
         _thread = new Thread(Run) { Name = name, IsBackground = true };

@@ -35,6 +35,7 @@ public sealed class KeyValueCache : IDisposable
         Replace(_mask.index_select(0, chosen));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var block in _blocks)

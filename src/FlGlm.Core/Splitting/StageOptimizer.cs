@@ -1,6 +1,5 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;

@@ -23,6 +23,7 @@ public sealed class StagePass(Tensor output, Tensor? input) : IDisposable
         return input?.grad;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Output.Dispose();

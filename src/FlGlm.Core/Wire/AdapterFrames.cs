@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Wire.Messages;
 using static TorchSharp.torch;
@@ -5,14 +6,20 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Wire;
 
 /// <summary>Named tensors as frames: each in one or more AdapterTensor chunks, then one AdapterEnd.</summary>
-public static class AdapterFrames
+internal static class AdapterFrames
 {
     /// <summary>A chunk is no larger than this, whatever the frame limit.</summary>
     public const long MaxChunkBytes = 1L << 24;
 
     /// <summary>Sends tensors, in order, each no larger per frame than the receiver takes.</summary>
     /// <param name="parameters">a snapshot: nothing changes it while it is sent</param>
-    public static async Task SendAsync(IFrameChannel channel, ParameterSet parameters, long maxFrameBytes, CancellationToken ct)
+    /// <param name="limit">how long the peer may take for one frame</param>
+    /// <param name="limitKey">the setting that says so</param>
+    /// <param name="stopping">ends it between two frames</param>
+    /// <param name="ct">ends it also within a frame, and with it the channel</param>
+    /// <exception cref="ProtocolException">The peer took longer.</exception>
+    public static async Task SendAsync(
+        IFrameChannel channel, ParameterSet parameters, long maxFrameBytes, TimeSpan limit, string limitKey, CancellationToken stopping, CancellationToken ct)
     {
         foreach (var (name, value) in parameters.Tensors)
         {
@@ -23,11 +30,12 @@ public static class AdapterFrames
                 using var part = flat.narrow(0, offset, Math.Min(chunk, flat.numel() - offset));
                 var header = new AdapterTensor { Name = name, Offset = offset };
                 header.Dims.AddRange(value.shape);
-                await channel.SendAsync(FrameKind.AdapterTensor, header, new TensorPayload(part), ct);
+                stopping.ThrowIfCancellationRequested();
+                await SendAsync(channel, header, part, limit, limitKey, ct).ConfigureAwait(false);
             }
         }
 
-        await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd { Tensors = parameters.Tensors.Count }, null, ct);
+        await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd { Tensors = parameters.Tensors.Count }, null, ct).ConfigureAwait(false);
     }
 
     /// <summary>Receives frames until the adapter is complete.</summary>
@@ -41,7 +49,7 @@ public static class AdapterFrames
         using var receiver = new AdapterReceiver(specs);
         while (true)
         {
-            using var frame = await receive(ct);
+            using var frame = await receive(ct).ConfigureAwait(false);
             switch (frame.Kind)
             {
                 case FrameKind.AdapterTensor:
@@ -52,6 +60,20 @@ public static class AdapterFrames
                 default:
                     throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where an adapter was expected.");
             }
+        }
+    }
+
+    private static async Task SendAsync(IFrameChannel channel, AdapterTensor header, Tensor part, TimeSpan limit, string limitKey, CancellationToken ct)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(limit);
+        try
+        {
+            await channel.SendAsync(FrameKind.AdapterTensor, header, new TensorPayload(part), timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new ProtocolException(FaultCode.Timeout, $"{channel.Peer} has not read a part of '{header.Name}' for {limit.TotalSeconds:0.###} s ({limitKey}).");
         }
     }
 

@@ -1,3 +1,5 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Wire.Messages;
 using static TorchSharp.torch;
@@ -23,7 +25,7 @@ internal sealed class AdapterReceiver : IDisposable
     {
         var header = frame.Parse<AdapterTensor>();
         var (spec, value, offset) = _current ?? Begin(header);
-        var element = TensorPayload.ElementOf(spec.Dtype);
+        var element = ElementTypes.FromScalarType(spec.Dtype);
         if (header.Name != spec.Name || header.Offset != offset)
             throw Wrong(FaultCode.Unexpected, $"'{header.Name}' from {header.Offset} came where '{spec.Name}' from {offset} was expected");
         if (!header.Dims.SequenceEqual(spec.Dims) || frame.Spec.Element != element)

@@ -4,7 +4,7 @@ using FlGlm.Core.Wire.Messages;
 namespace FlGlm.Core.Wire;
 
 /// <summary>Converts failures to Fault messages and back.</summary>
-public static class Faults
+internal static class Faults
 {
     private const int MaxTextLength = 500;
 
@@ -24,7 +24,7 @@ public static class Faults
         var text = fault.Text.Length == 0 ? $"{code}; its log says more." : OneLine(fault.Text);
         var message = $"{peer} ended the session: {text}";
         return code is FaultCode.UnknownIdentity or FaultCode.BadSeal
-            ? new SealException(message)
+            ? new SealException(message) { IsUnknownIdentity = code == FaultCode.UnknownIdentity }
             : new ProtocolException(code, message) { FromPeer = true };
     }
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using Google.Protobuf;
 using static TorchSharp.torch;
 
@@ -8,7 +10,7 @@ namespace FlGlm.Core.Wire;
 /// A received frame: its control part in a pooled buffer, its tensor decrypted directly into libtorch's memory. Dispose releases both;
 /// spans taken from it must not be used afterwards.
 /// </summary>
-public sealed class Frame : IDisposable
+internal sealed class Frame : IDisposable
 {
     private readonly FrameHeader _header;
     private byte[]? _control;
@@ -90,7 +92,7 @@ public sealed class Frame : IDisposable
     {
         if (_header.PayloadLength == 0)
             return default;
-        _payload = empty(Spec.Dims(), dtype: TensorPayload.DtypeOf(Spec.Element));
+        _payload = empty(Spec.Dims(), dtype: Spec.Element!.Value.ToScalarType());
         return new TensorMemory(_payload).Memory;
     }
 }

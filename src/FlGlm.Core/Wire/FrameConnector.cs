@@ -6,7 +6,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Wire;
 
 /// <summary>Connects a client to its server. The client may start first: it retries until the server accepts the connection.</summary>
-public static class FrameConnector
+internal static class FrameConnector
 {
     private const double LongestTimerSeconds = 1_000_000;
 
@@ -27,7 +27,7 @@ public static class FrameConnector
             try
             {
                 var left = settings.GiveUpSeconds - clock.Elapsed.TotalSeconds;
-                return await ConnectOnceAsync(host, port, number == 1 ? Math.Max(left, settings.FirstAttemptSeconds) : left, ct);
+                return await ConnectOnceAsync(host, port, number == 1 ? Math.Max(left, settings.FirstAttemptSeconds) : left, ct).ConfigureAwait(false);
             }
             catch (SocketException e)
             {
@@ -38,7 +38,7 @@ public static class FrameConnector
                 }
                 waiting?.Invoke(new ConnectAttempt($"{host}:{port}", number, e.Message, delay));
             }
-            await Task.Delay(delay, ct);
+            await Task.Delay(delay, ct).ConfigureAwait(false);
             delay = TimeSpan.FromSeconds(Math.Min(2 * delay.TotalSeconds, settings.LongestDelaySeconds));
         }
     }
@@ -53,7 +53,7 @@ public static class FrameConnector
         try
         {
             SocketPipe.Tune(socket);
-            await socket.ConnectAsync(host, port, timeout.Token);
+            await socket.ConnectAsync(host, port, timeout.Token).ConfigureAwait(false);
             SocketPipe.TuneConnected(socket);
             return new SocketPipe(socket);
         }

@@ -1,6 +1,6 @@
 namespace FlGlm.Core.Wire;
 
-public enum FrameDirection : byte
+internal enum FrameDirection : byte
 {
     ClientToServer = 0,
     ServerToClient = 1,

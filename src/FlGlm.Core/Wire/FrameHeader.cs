@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Wire;
 
@@ -17,7 +18,7 @@ internal readonly record struct FrameHeader(
     public const int Size = 68;
 
     /// <summary>The protocol version of this program.</summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     /// <summary>Bytes of the tensor part, without tags.</summary>
     public long PayloadLength => Spec.ByteLength;
@@ -34,7 +35,7 @@ internal readonly record struct FrameHeader(
         SessionId.TryWriteBytes(destination[8..]);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], Sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], Epoch);
-        destination[36] = (byte)Spec.Element;
+        destination[36] = Spec.ElementCode;
         destination[37] = (byte)Spec.Rank;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[38..], 0);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], Spec.Dim0);
@@ -89,16 +90,17 @@ internal readonly record struct FrameHeader(
 
     private static PayloadSpec ReadSpec(ReadOnlySpan<byte> bytes)
     {
+        var isKnown = PayloadSpec.TryGetElement(bytes[36], out var element);
         var spec = new PayloadSpec(
-            (ElementType)bytes[36],
+            element,
             bytes[37],
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[48..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[52..]));
-        if (!Enum.IsDefined(spec.Element) || spec.Rank > PayloadSpec.MaxRank)
+        if (!isKnown || spec.Rank > PayloadSpec.MaxRank)
             throw Malformed($"element type {bytes[36]}, rank {bytes[37]}");
-        if (spec.Element == ElementType.None && spec.Rank != 0)
+        if (spec.Element is null && spec.Rank != 0)
             throw Malformed($"rank {spec.Rank} without a tensor");
         for (var i = spec.Rank; i < PayloadSpec.MaxRank; i++)
         {
@@ -110,7 +112,7 @@ internal readonly record struct FrameHeader(
 
     private void Check(long payloadLength, WireSettings limits)
     {
-        if (Kind.BelongsToChannel() && Spec.Element != ElementType.None)
+        if (Kind.BelongsToChannel() && Spec.Element is not null)
             throw Malformed($"a {Kind} frame with a tensor");
         if (ControlLength < 0 || ControlLength > limits.MaxControlBytes)
             throw TooLarge($"{(uint)ControlLength:N0} bytes of control", limits.MaxControlBytes, key: null);

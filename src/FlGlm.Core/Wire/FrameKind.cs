@@ -1,7 +1,7 @@
 namespace FlGlm.Core.Wire;
 
 /// <summary>The purpose of a frame; docs/wire.md lists who sends which kind, when, and with which content.</summary>
-public enum FrameKind : byte
+internal enum FrameKind : byte
 {
     /// <summary>Handshake 1, client: identity, nonce.</summary>
     Hello = 1,
@@ -30,12 +30,27 @@ public enum FrameKind : byte
     /// <summary>The sender ends the session; its last frame.</summary>
     Goodbye = 18,
 
+    /// <summary>Answers a Ping that asks for it; the receiving channel does not pass it on.</summary>
+    Pong = 19,
+
     Join = 32,
     Plan = 33,
     PlanAccepted = 34,
     Queue = 35,
     Turn = 36,
     ContentAgreed = 37,
+
+    /// <summary>Server: what the client waits for.</summary>
+    Wait = 38,
+
+    /// <summary>Client: it comes back to a run in which it takes part.</summary>
+    Resume = 39,
+
+    /// <summary>Server: the client goes back to a checkpoint.</summary>
+    Rollback = 40,
+
+    /// <summary>Server: another server takes the client.</summary>
+    Redirect = 41,
 
     /// <summary>Client: h0 [rows, H].</summary>
     Forward = 48,
@@ -54,6 +69,12 @@ public enum FrameKind : byte
 
     /// <summary>Client, generating: h0 [rows, H], one token more per row; a ForwardReply answers.</summary>
     Decode = 53,
+
+    /// <summary>Client: gives up a pass that waits for its gradient.</summary>
+    Drop = 54,
+
+    /// <summary>Client: keep a step of the middle beyond the session.</summary>
+    Keep = 55,
 
     /// <summary>One named tensor of an adapter.</summary>
     AdapterTensor = 64,

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Hosting;
 namespace FlGlm.Core.Wire;
 
 /// <summary>Accepts connections at the server: Kestrel without HTTP, which passes every connection to one function.</summary>
-public sealed class FrameListener : IAsyncDisposable
+internal sealed class FrameListener : IAsyncDisposable
 {
     /// <summary>Counts unauthenticated connections too: each may hold one transport block until its handshake is over.</summary>
     private const int MaxConnections = 256;
@@ -63,12 +63,12 @@ public sealed class FrameListener : IAsyncDisposable
         var app = builder.Build();
         try
         {
-            await app.StartAsync(ct);
+            await app.StartAsync(ct).ConfigureAwait(false);
             return new FrameListener(app, stop, listening!.IPEndPoint!);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            await app.DisposeAsync();
+            await app.DisposeAsync().ConfigureAwait(false);
             throw new NetworkException(e.InnerException is AddressInUseException
                 ? $"Port {endPoint.Port} of {endPoint.Address} is taken by another program. Stop it, or choose another port."
                 : $"Cannot listen on {endPoint}: {e.Message}", e);
@@ -78,9 +78,9 @@ public sealed class FrameListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var timeout = new CancellationTokenSource(ShutdownTimeout);
-        await _stop.CancelAsync();
-        await _app.StopAsync(timeout.Token);
-        await _app.DisposeAsync();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _app.StopAsync(timeout.Token).ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
 

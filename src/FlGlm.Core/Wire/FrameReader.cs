@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Wire;
 
@@ -34,7 +35,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
     {
         while (true)
         {
-            var result = await _read.ReadAsync(ct);
+            var result = await _read.ReadAsync(ct).ConfigureAwait(false);
             var buffer = result.Buffer;
             var rest = buffer;
             FrameHeader header;
@@ -67,12 +68,12 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
         var frame = new Frame(header);
         try
         {
-            await ReadPieceAsync(header, 0, frame.RentControl(), cipher, ct);
+            await ReadPieceAsync(header, 0, frame.RentControl(), cipher, ct).ConfigureAwait(false);
             var payload = frame.RentPayload();
             foreach (var offset in Segment.Offsets(payload.Length))
             {
                 var piece = payload.Slice((int)offset, Segment.LengthAt(offset, payload.Length));
-                await ReadPieceAsync(header, Segment.NumberAt(offset), piece, cipher, ct);
+                await ReadPieceAsync(header, Segment.NumberAt(offset), piece, cipher, ct).ConfigureAwait(false);
                 frame.CheckFinite(piece.Span);
             }
             return frame;
@@ -97,7 +98,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
             while (!_read.Ended && Environment.TickCount64 < end)
             {
                 pause.CancelAfter(Pause);
-                var result = await _read.ReadAsync(pause.Token);
+                var result = await _read.ReadAsync(pause.Token).ConfigureAwait(false);
                 pipe.AdvanceTo(result.Buffer.End);
             }
         }
@@ -119,7 +120,7 @@ internal sealed class FrameReader(PipeReader pipe) : IDisposable
             return;
         while (true)
         {
-            var result = await _read.ReadAsync(ct);
+            var result = await _read.ReadAsync(ct).ConfigureAwait(false);
             var buffer = result.Buffer;
             if (buffer.Length >= length)
             {

@@ -37,10 +37,10 @@ internal sealed class FrameWriter : IDisposable
         {
             WriteSegment(header, payload!, offset, Segment.LengthAt(offset, total), cipher);
             if (Segment.EndsFlushAt(offset, total))
-                await FlushAsync(ct);
+                await FlushAsync(ct).ConfigureAwait(false);
         }
         if (total == 0)
-            await FlushAsync(ct);
+            await FlushAsync(ct).ConfigureAwait(false);
     }
 
     private void WriteHead(FrameHeader header, IMessage control, IFrameCipher? cipher)
@@ -79,7 +79,7 @@ internal sealed class FrameWriter : IDisposable
         var timed = !flush.IsCompleted && PeerTimeout > TimeSpan.Zero;
         if (timed)
             _timer.Change(PeerTimeout, Timeout.InfiniteTimeSpan);
-        var result = await flush;
+        var result = await flush.ConfigureAwait(false);
         if (timed)
             _timer.Change(Timeout.Infinite, Timeout.Infinite);
         if (result.IsCompleted)

@@ -4,7 +4,7 @@ using FlGlm.Core.Wire.Messages;
 namespace FlGlm.Core.Wire;
 
 /// <summary>Sends a Ping frame at regular times while a session lasts, so that the peer's time-out does not end a busy or waiting session.</summary>
-public sealed class Heartbeat : IAsyncDisposable
+internal sealed class Heartbeat : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenSource _sending = new();
@@ -26,9 +26,9 @@ public sealed class Heartbeat : IAsyncDisposable
     /// <summary>Ends the Pings. One that is being sent is given 2 s: a frame cut off in the middle ends the channel, but a peer that reads nothing must not delay the end.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
+        await _end.CancelAsync().ConfigureAwait(false);
         _sending.CancelAfter(_lastPingTimeout);
-        await _beating;
+        await _beating.ConfigureAwait(false);
         _end.Dispose();
         _sending.Dispose();
     }
@@ -38,8 +38,8 @@ public sealed class Heartbeat : IAsyncDisposable
         using var timer = new PeriodicTimer(period);
         try
         {
-            while (await timer.WaitForNextTickAsync(ct))
-                await channel.SendAsync(FrameKind.Ping, new Ping(), null, sending);
+            while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+                await channel.SendAsync(FrameKind.Ping, new Ping(), null, sending).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {

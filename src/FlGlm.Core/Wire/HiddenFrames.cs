@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Wire;
 
 /// <summary>Converts hidden states and their gradients to payloads and back: only the real tokens of each row are sent.</summary>
-public static class HiddenFrames
+internal static class HiddenFrames
 {
     /// <summary><see cref="Pack"/>, on the compute lane where there is something to compute.</summary>
     public static ValueTask<Tensor> PackAsync(Tensor hidden, SequenceLayout layout, ComputeLane lane, CancellationToken ct) =>
@@ -32,7 +33,7 @@ public static class HiddenFrames
     /// <exception cref="ProtocolException">The frame's tensor has another dtype or shape, or holds NaN or infinity.</exception>
     public static Tensor Unpack(Frame frame, SequenceLayout layout, HiddenSpec hidden)
     {
-        var expected = PayloadSpec.Of(TensorPayload.ElementOf(hidden.Dtype), layout.Tokens, hidden.Width);
+        var expected = PayloadSpec.Of(ElementTypes.FromScalarType(hidden.Dtype), layout.Tokens, hidden.Width);
         if (frame.Spec != expected)
             throw new ProtocolException(FaultCode.WrongShape, $"A {frame.Kind} frame brought {frame.Spec} where {expected} was expected.");
         if (!frame.IsFinite)

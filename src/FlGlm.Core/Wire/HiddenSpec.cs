@@ -4,4 +4,4 @@ namespace FlGlm.Core.Wire;
 
 /// <summary>Width, dtype and device of every hidden state of a session.</summary>
 /// <param name="Width">H</param>
-public sealed record HiddenSpec(long Width, ScalarType Dtype, Device Device);
+internal sealed record HiddenSpec(long Width, ScalarType Dtype, Device Device);

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using Google.Protobuf;
 
 namespace FlGlm.Core.Wire;
@@ -10,7 +11,7 @@ namespace FlGlm.Core.Wire;
 /// Sending and receiving throw <see cref="ProtocolException"/> (a violation of the protocol, or a Fault of the peer),
 /// <see cref="Configuration.SealException"/> (a frame that does not decrypt) and <see cref="Configuration.NetworkException"/> (the connection ended).
 /// </remarks>
-public interface IFrameChannel : IAsyncDisposable
+internal interface IFrameChannel : IAsyncDisposable
 {
     Peer Peer { get; }
 
@@ -31,6 +32,11 @@ public interface IFrameChannel : IAsyncDisposable
     /// The caller disposes the frame, which releases its buffers.
     /// </summary>
     ValueTask<Frame> ReceiveAsync(CancellationToken ct);
+
+    /// <summary>Sends a Ping that asks for an answer. Somebody must be receiving on this channel.</summary>
+    /// <param name="patience">how long to wait</param>
+    /// <returns>whether anything came from the peer in that time</returns>
+    Task<bool> IsAliveAsync(TimeSpan patience);
 
     /// <summary>
     /// Starts a new key period. The request is sent at once and <see cref="ReceiveAsync"/> handles the answers: each direction changes

@@ -1,7 +1,7 @@
 namespace FlGlm.Core.Wire;
 
 /// <summary>A tensor to send. The channel reads its bytes piece by piece and encrypts each piece directly into the transport's buffer.</summary>
-public interface IPayload
+internal interface IPayload
 {
     PayloadSpec Spec { get; }
 

@@ -5,7 +5,7 @@ namespace FlGlm.Core.Wire;
 /// <summary>Two ends of a connection without a network, for tests and one-process runs.</summary>
 /// <param name="Client">The end that the client uses.</param>
 /// <param name="Server">The end that the server uses.</param>
-public sealed record InMemoryPair(IDuplexPipe Client, IDuplexPipe Server)
+internal sealed record InMemoryPair(IDuplexPipe Client, IDuplexPipe Server)
 {
     public static InMemoryPair Create()
     {

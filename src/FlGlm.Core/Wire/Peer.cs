@@ -6,5 +6,6 @@ namespace FlGlm.Core.Wire;
 /// <param name="Address">Its address, for messages.</param>
 public sealed record Peer(string Name, string? Fingerprint, string Address)
 {
+    /// <inheritdoc/>
     public override string ToString() => Name.Length == 0 ? Address : $"'{Name}' ({Address})";
 }

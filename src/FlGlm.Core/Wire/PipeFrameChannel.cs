@@ -8,9 +8,9 @@ namespace FlGlm.Core.Wire;
 
 /// <summary>
 /// Frames over any duplex pipe. Checks order, session and direction; any violation ends the channel. Without keys it sends frames unsealed:
-/// the handshake and, where both sides run with --insecure, the session. <see cref="Crypto.SealedChannel"/> sets the keys.
+/// the handshake and, where both sides run with --insecure, the session. <c>SealedChannel</c> sets the keys.
 /// </summary>
-public sealed class PipeFrameChannel : IFrameChannel
+internal sealed class PipeFrameChannel : IFrameChannel
 {
     private static readonly TimeSpan FaultTimeout = TimeSpan.FromSeconds(1);
     private readonly IDuplexPipe _pipe;
@@ -25,6 +25,10 @@ public sealed class PipeFrameChannel : IFrameChannel
     private ulong _received;
     private Exception? _failure;
     private bool _disposed;
+    private int _answering;
+
+    /// <summary>True with the next frame, false with a failure.</summary>
+    private volatile TaskCompletionSource<bool>? _heard;
 
     /// <summary>Until <see cref="Open"/>, only frames as small as those of a handshake are accepted.</summary>
     internal PipeFrameChannel(IDuplexPipe pipe, FrameDirection outward, string address)
@@ -54,23 +58,43 @@ public sealed class PipeFrameChannel : IFrameChannel
 
     public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
-        await _receiving.WaitAsync(ct);
+        await _receiving.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             while (true)
             {
                 ThrowIfDead();
-                var frame = await ReceiveAnyAsync(ct);
+                var frame = await ReceiveAnyAsync(ct).ConfigureAwait(false);
                 if (frame.Kind == FrameKind.Fault)
                     throw Fail(FaultOf(frame));
-                if (frame.Kind != FrameKind.Ping)
+                if (frame.Kind is not (FrameKind.Ping or FrameKind.Pong))
                     return frame;
-                frame.Dispose();
+                using (frame)
+                    Answer(frame);
             }
         }
         finally
         {
             _receiving.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsAliveAsync(TimeSpan patience)
+    {
+        var heard = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _heard = heard;
+        using var timeout = new CancellationTokenSource(patience);
+        try
+        {
+            await _sending.WaitAsync(timeout.Token).ConfigureAwait(false);
+            _sending.Release();
+            await SendAsync(FrameKind.Ping, new Ping { Echo = true }, null, CancellationToken.None).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
+            return await heard.Task.WaitAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is FlGlmException or OperationCanceledException)
+        {
+            return heard.Task is { IsCompleted: true, Result: true };
         }
     }
 
@@ -84,10 +108,10 @@ public sealed class PipeFrameChannel : IFrameChannel
         Fail(new NetworkException($"The connection to {Peer} is closed."));
         _reader.Close();
         _pipe.Output.CancelPendingFlush();
-        await _receiving.WaitAsync();
-        await _sending.WaitAsync();
-        await _pipe.Output.CompleteAsync();
-        await _pipe.Input.CompleteAsync();
+        await _receiving.WaitAsync().ConfigureAwait(false);
+        await _sending.WaitAsync().ConfigureAwait(false);
+        await _pipe.Output.CompleteAsync().ConfigureAwait(false);
+        await _pipe.Input.CompleteAsync().ConfigureAwait(false);
         _sealer?.Dispose();
         _opener?.Dispose();
         _reader.Dispose();
@@ -99,13 +123,13 @@ public sealed class PipeFrameChannel : IFrameChannel
     /// <summary>Sends a frame under the current key; all later ones use <paramref name="next"/>, where given.</summary>
     internal async ValueTask SendAsync(FrameKind kind, IMessage control, IPayload? payload, IFrameCipher? next, CancellationToken ct)
     {
-        await _sending.WaitAsync(ct);
+        await _sending.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             ThrowIfDead();
             var header = new FrameHeader(
                 kind, _outward, SessionId, _sent++, SendingEpoch, payload?.Spec ?? default, control.CalculateSize());
-            await _writer.WriteAsync(header, control, payload, _sealer, ct);
+            await _writer.WriteAsync(header, control, payload, _sealer, ct).ConfigureAwait(false);
             if (next is not null)
                 UseSealer(next);
         }
@@ -143,7 +167,7 @@ public sealed class PipeFrameChannel : IFrameChannel
             using var timeout = new CancellationTokenSource(FaultTimeout);
             try
             {
-                await SendAsync(FrameKind.Fault, words ?? Faults.ToMessage(failure), null, timeout.Token);
+                await SendAsync(FrameKind.Fault, words ?? Faults.ToMessage(failure), null, timeout.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is FlGlmException or OperationCanceledException)
             {
@@ -164,12 +188,13 @@ public sealed class PipeFrameChannel : IFrameChannel
         var begun = false;
         try
         {
-            if (await _reader.ReadHeaderAsync(ct) is not { } header)
+            if (await _reader.ReadHeaderAsync(ct).ConfigureAwait(false) is not { } header)
                 throw new NetworkException($"{Peer} closed the connection without a Goodbye.");
             begun = true;
             Check(header);
-            var frame = await _reader.ReadBodyAsync(header, _opener, ct);
+            var frame = await _reader.ReadBodyAsync(header, _opener, ct).ConfigureAwait(false);
             _received++;
+            _heard?.TrySetResult(true);
             return frame;
         }
         catch (OperationCanceledException) when (!begun && ct.IsCancellationRequested)
@@ -178,13 +203,36 @@ public sealed class PipeFrameChannel : IFrameChannel
         }
         catch (FlGlmException e)
         {
-            var failure = await FailAsync(e);
-            await _reader.DrainAsync();
+            var failure = await FailAsync(e).ConfigureAwait(false);
+            await _reader.DrainAsync().ConfigureAwait(false);
             throw failure;
         }
         catch (Exception e)
         {
             throw Gone(e, ct);
+        }
+    }
+
+    /// <summary>Sends a Pong where a Ping asks for it, without keeping the receiver waiting; one at a time.</summary>
+    private void Answer(Frame frame)
+    {
+        if (frame.Kind == FrameKind.Ping && frame.Parse<Ping>().Echo && Interlocked.Exchange(ref _answering, 1) == 0)
+            _ = PongAsync();
+    }
+
+    private async Task PongAsync()
+    {
+        try
+        {
+            await SendAsync(FrameKind.Pong, new Pong(), null, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (FlGlmException)
+        {
+            // The channel has failed, and its receiver gets the exception.
+        }
+        finally
+        {
+            Volatile.Write(ref _answering, 0);
         }
     }
 
@@ -212,7 +260,12 @@ public sealed class PipeFrameChannel : IFrameChannel
         return cause is OperationCanceledException && ct.IsCancellationRequested ? cause : failure;
     }
 
-    private Exception Fail(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
+    private Exception Fail(Exception failure)
+    {
+        var first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
+        _heard?.TrySetResult(false);
+        return first;
+    }
 
     private void ThrowIfDead()
     {

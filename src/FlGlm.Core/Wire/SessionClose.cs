@@ -8,26 +8,29 @@ namespace FlGlm.Core.Wire;
 /// Sends the last frame of a session, then reads until the peer closes the connection (2 s at most): closing with unread bytes would reset
 /// the connection, and the peer could lose that frame.
 /// </summary>
-public static class SessionClose
+internal static class SessionClose
 {
     /// <summary>The longest wait for the peer at the end of a session.</summary>
     public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(2);
 
-    public static Task SendGoodbyeAsync(IFrameChannel channel) => SendAndDrainAsync(channel, FrameKind.Goodbye, new Goodbye());
+    /// <param name="inbox">receives from the channel</param>
+    public static Task SendGoodbyeAsync(IFrameChannel channel, FrameInbox inbox) => SendAndDrainAsync(channel, inbox, FrameKind.Goodbye, new Goodbye());
 
     /// <summary>Sends the peer the reason as a Fault frame, unless the peer itself ended the session or is no longer connected.</summary>
-    public static Task SendFaultAsync(IFrameChannel channel, Exception failure) => failure is ProtocolException { FromPeer: true } or NetworkException or GoodbyeException
-        ? Task.CompletedTask
-        : SendAndDrainAsync(channel, FrameKind.Fault, Faults.ToMessage(failure));
+    /// <param name="inbox">receives from the channel</param>
+    public static Task SendFaultAsync(IFrameChannel channel, FrameInbox inbox, Exception failure) =>
+        failure is ProtocolException { FromPeer: true } or NetworkException or GoodbyeException
+            ? Task.CompletedTask
+            : SendAndDrainAsync(channel, inbox, FrameKind.Fault, Faults.ToMessage(failure));
 
-    private static async Task SendAndDrainAsync(IFrameChannel channel, FrameKind kind, IMessage message)
+    private static async Task SendAndDrainAsync(IFrameChannel channel, FrameInbox inbox, FrameKind kind, IMessage message)
     {
         using var timeout = new CancellationTokenSource(PeerTimeout);
         try
         {
-            await channel.SendAsync(kind, message, null, timeout.Token);
+            await channel.SendAsync(kind, message, null, timeout.Token).ConfigureAwait(false);
             while (true)
-                (await channel.ReceiveAsync(timeout.Token)).Dispose();
+                (await inbox.ReceiveAsync(timeout.Token).ConfigureAwait(false)).Dispose();
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {

@@ -30,7 +30,7 @@ internal sealed class TimedPipeReader : IDisposable
             var timed = !read.IsCompleted && PeerTimeout > TimeSpan.Zero;
             if (timed)
                 _timer.Change(PeerTimeout, Timeout.InfiniteTimeSpan);
-            var result = await read;
+            var result = await read.ConfigureAwait(false);
             if (timed)
                 _timer.Change(Timeout.Infinite, Timeout.Infinite);
             Ended = result.IsCompleted;

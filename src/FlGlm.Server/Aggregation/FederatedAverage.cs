@@ -8,7 +8,7 @@ namespace FlGlm.Server.Aggregation;
 /// taken, added in the order of the clients' numbers in float64, and cast once, so that the bits do not depend on who came first.
 /// </summary>
 /// <remarks>It holds head and tail of every client until then: in full fine-tuning also M times the embedding and the LM head.</remarks>
-public sealed class FederatedAverage : IDisposable
+internal sealed class FederatedAverage : IDisposable
 {
     private readonly SortedDictionary<int, (ParameterSet Parameters, long Samples)> _contributions = [];
 

@@ -1,7 +1,7 @@
 namespace FlGlm.Server.Hosting;
 
 /// <summary>How serving ended.</summary>
-public enum ServedRun
+internal enum ServedRun
 {
     /// <summary>Every round is over.</summary>
     Complete,

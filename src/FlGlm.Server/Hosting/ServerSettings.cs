@@ -1,5 +1,4 @@
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Wire;
 
 namespace FlGlm.Server.Hosting;
 
@@ -33,9 +32,13 @@ public sealed record ServerSettings : IValidated
     /// <summary>Seconds within which a new connection must complete the handshake.</summary>
     public double HandshakeTimeoutS { get; init; } = 10;
 
-    /// <summary>Seconds without a frame after which the server drops a client.</summary>
+    /// <summary>Seconds without a frame, not even a Ping, after which the server drops a client.</summary>
     public double PeerTimeoutS { get; init; } = 120;
 
+    /// <summary>How long a client may make no progress.</summary>
+    public DeadlineSettings Deadlines { get; init; } = new();
+
+    /// <inheritdoc/>
     public IEnumerable<Problem> Validate() =>
     [
         .. OwnProblems(),
@@ -43,6 +46,7 @@ public sealed record ServerSettings : IValidated
         .. TimerSeconds.Check("generate_timeout_s", GenerateTimeoutS),
         .. TimerSeconds.Check("handshake_timeout_s", HandshakeTimeoutS),
         .. TimerSeconds.Check("peer_timeout_s", PeerTimeoutS),
+        .. Deadlines.Validate().Select(problem => problem with { Key = $"deadlines.{problem.Key}" }),
     ];
 
     private IEnumerable<Problem> OwnProblems()

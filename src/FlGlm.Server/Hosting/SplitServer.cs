@@ -2,46 +2,41 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
+using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
+using FlGlm.Server.Events;
+using FlGlm.Server.Participants;
 using FlGlm.Server.Scheduling;
 using FlGlm.Server.Sessions;
-using FlGlm.Server.Stages;
-using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Server.Hosting;
 
 /// <summary>Serves the middle of a model to the clients of one run.</summary>
-public sealed partial class SplitServer : IAsyncDisposable
+internal sealed class SplitServer : IAsyncDisposable
 {
     private readonly SessionDependencies _dependencies;
     private readonly ChannelOptions _channel;
     private readonly SessionRegistry _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopLimit = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _aborting = new();
+    private readonly TaskCompletionSource _saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _generating;
     private FrameListener? _listener;
 
-    /// <param name="stage">the middle; the caller saves and disposes it</param>
+    /// <param name="middle">the caller saves and disposes it</param>
     /// <param name="scheduler">decides who computes when; the caller disposes it</param>
-    /// <param name="lane">the thread for all tensor work</param>
     /// <param name="plan">without a <see cref="RunPlan.RunId"/> it gets a new one</param>
     /// <param name="content">the tensors that this side holds, to compare them with the clients'</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
     public SplitServer(
-        MiddleStage stage,
-        ISplitScheduler scheduler,
-        ComputeLane lane,
-        RunPlan plan,
-        ModelContent content,
-        ServerSettings settings,
-        SealOptions? seal,
-        IServerObserver observer,
-        ILogger logger)
+        MiddleWorker middle, ISplitScheduler scheduler, RunPlan plan, ModelContent content, ServerSettings settings, SealOptions? seal, RunEvents events)
     {
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
             plan = plan with { RunId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
@@ -52,31 +47,39 @@ public sealed partial class SplitServer : IAsyncDisposable
             Plan = plan,
             TrainingContent = new RunContent(content, plan.RunId),
             GenerationContent = new RunContent(content, runId: ""),
-            Stage = stage,
-            Lane = lane,
+            Stage = middle.Stage,
+            Lane = middle.Lane,
             Scheduler = scheduler,
+            Roster = new Roster(plan, scheduler),
             Settings = settings,
-            Observer = observer,
-            Logger = logger,
+            Events = events,
             Generating = _generating,
             Caches = new CacheBudget(settings.MaxCacheTotalBytes),
             Stopping = _stopping.Token,
+            StopLimit = _stopLimit.Token,
             Closing = _closing.Token,
+            Saved = _saved.Task,
         };
     }
+
+    /// <summary>The id of the run that it serves; empty where it only generates.</summary>
+    public string RunId => _dependencies.Plan.RunId;
+
+    private RunEvents Events => _dependencies.Events;
 
     /// <summary>Opens the port; from now on clients can connect.</summary>
     /// <returns>the address it listens on, with the real port</returns>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
-        if (!_dependencies.Settings.GenerateOnly)
-            LogRun(_dependencies.Logger, _dependencies.Plan.RunId);
         foreach (var notice in PlanNotices.Lines(_dependencies.Plan))
-            LogNotice(_dependencies.Logger, notice);
+            Events.Warn(notice);
+        if (AveragedBytes() is > 1 << 28 and var bytes)
+            Events.Warn(FormattableString.Invariant($"Averaging holds head and tail of {_dependencies.Plan.Clients.Expected} clients until the end of a round: {bytes / 1e9:F1} GB at the server."));
         if (_channel.Seal is { } seal)
-            await seal.Keys.WarmUpAsync(ct);
-        _listener = await FrameListener.StartAsync(await ResolveAsync(_dependencies.Settings.Listen, ct), (pipe, address, _) => ServeAsync(pipe, address), ct);
+            await seal.Keys.WarmUpAsync(ct).ConfigureAwait(false);
+        _listener = await FrameListener.StartAsync(await ResolveAsync(_dependencies.Settings.Listen, ct).ConfigureAwait(false), (pipe, address, _) => ServeAsync(pipe, address), ct).ConfigureAwait(false);
+        Events.Report(new ServerEvent.Listening(_listener.EndPoint.ToString(), _dependencies.Plan.RunId, _channel.Seal is not null, _dependencies.Plan.Clients.Expected));
         return _listener.EndPoint;
     }
 
@@ -84,35 +87,68 @@ public sealed partial class SplitServer : IAsyncDisposable
     public Task ServeAsync(IDuplexPipe pipe, string address) => _sessions.RunAsync(() => ServeOneAsync(pipe, address));
 
     /// <summary>Serves until the last round is over and every client has its results, or until a stop is requested.</summary>
-    /// <param name="stop">requests a stop: sessions finish the current step and end with a Goodbye</param>
+    /// <param name="save">called when the last round is over, before the results are handed out</param>
+    /// <param name="stop">requests a stop: sessions finish the current step, in 10 s at most, and end with a Goodbye</param>
     /// <param name="ct">stops at once</param>
-    public async Task<ServedRun> RunAsync(CancellationToken stop, CancellationToken ct)
+    public async Task<ServedRun> RunAsync(Func<Task> save, CancellationToken stop, CancellationToken ct)
     {
         using var abort = ct.Register(_aborting.Cancel);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
+        using var stopped = either.Token.Register(Stop);
         var completion = _dependencies.Scheduler.Completion;
         await ((Task)completion).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _closing.CancelAsync();
-        if (!completion.IsCompleted)
-            await _stopping.CancelAsync();
-        await _sessions.WhenAllOver();
-        if (_stopping.IsCancellationRequested)
+        var isStopped = !completion.IsCompleted;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        if (!isStopped && await completion.ConfigureAwait(false))
+            await SaveAsync(save).ConfigureAwait(false);
+        await _sessions.WhenAllOver().ConfigureAwait(false);
+        if (isStopped)
             return ServedRun.Stopped;
-        if (await completion)
-            return ServedRun.Complete;
-        return either.IsCancellationRequested ? ServedRun.Stopped : ServedRun.AllClientsLeft;
+        return await completion.ConfigureAwait(false) ? ServedRun.Complete : ServedRun.AllClientsLeft;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _aborting.CancelAsync();
+        await _aborting.CancelAsync().ConfigureAwait(false);
         if (_listener is not null)
-            await _listener.DisposeAsync();
-        await _sessions.WhenAllOver();
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        await _sessions.WhenAllOver().ConfigureAwait(false);
+        _dependencies.Roster.Dispose();
         _stopping.Dispose();
+        _stopLimit.Dispose();
         _closing.Dispose();
         _aborting.Dispose();
         _generating.Dispose();
+    }
+
+    /// <summary>What the server holds at the end of a round.</summary>
+    private long AveragedBytes()
+    {
+        var plan = _dependencies.Plan;
+        var parts = SplitSession.ClientSpecs(_dependencies.Stage.Blueprint);
+        return plan.Averages && !_dependencies.Settings.GenerateOnly ? plan.Clients.Expected * parts.Sum(spec => spec.Count * ElementTypes.FromScalarType(spec.Dtype).Size()) : 0;
+    }
+
+    private void Stop()
+    {
+        _stopLimit.CancelAfter(SessionTimes.StopLimit);
+        _stopping.Cancel();
+    }
+
+    /// <summary>Saves; only then may sessions hand the results out.</summary>
+    private async Task SaveAsync(Func<Task> save)
+    {
+        try
+        {
+            await save().ConfigureAwait(false);
+            _saved.SetResult();
+        }
+        catch (Exception e)
+        {
+            _saved.SetException(e);
+            await _sessions.WhenAllOver().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task ServeOneAsync(IDuplexPipe pipe, string address)
@@ -120,22 +156,20 @@ public sealed partial class SplitServer : IAsyncDisposable
         using var admitting = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, _aborting.Token);
         try
         {
-            await using var channel = await Handshake.AcceptAsync(pipe, address, _channel, admitting.Token);
-            await new SplitSession(channel, _dependencies).RunAsync(_aborting.Token);
-        }
-        catch (FlGlmException e)
-        {
-            _dependencies.Observer.ClientLost(address, e.Message);
+            var channel = await Handshake.AcceptAsync(pipe, address, _channel, admitting.Token).ConfigureAwait(false);
+            await using var channelScope = channel.ConfigureAwait(false);
+            var session = new SplitSession(channel, _dependencies);
+            await using var sessionScope = session.ConfigureAwait(false);
+            await session.RunAsync(_aborting.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            _dependencies.Observer.ClientLost(address, "the server stopped before its handshake was over");
+            Events.Report(new ServerEvent.ClientLost(address, "the server stopped before its handshake was over"));
         }
 #pragma warning disable CA1031 // a failure of one connection must not end the others
         catch (Exception e)
         {
-            LogFailure(_dependencies.Logger, address, e);
-            _dependencies.Observer.ClientLost(address, e.Message);
+            Events.Report(new ServerEvent.ClientLost(address, e.Message) { Defect = e is FlGlmException ? null : e });
         }
     }
 
@@ -154,7 +188,7 @@ public sealed partial class SplitServer : IAsyncDisposable
             return new IPEndPoint(own, port);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host, ct);
+            var addresses = await Dns.GetHostAddressesAsync(host, ct).ConfigureAwait(false);
             return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
         }
         catch (SocketException e)

@@ -1,42 +1,55 @@
-using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
-using FlGlm.Core.Wire;
+using FlGlm.Server.Participants;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
 
 /// <summary>
 /// Decides which client computes when, and from which weights; the strategies of the paper differ only in this. Round by round, a session
-/// waits for its turn, has its passes computed, gives its adapters and gets their average; it may leave at any time.
+/// waits for its turn, has its passes computed, gives its adapters and gets their average; it may leave at any time. The scheduler owns the
+/// passes; a session has their tickets. Calls of one participant follow one another.
 /// </summary>
 public interface ISplitScheduler : IDisposable
 {
     /// <summary>Clients waiting for their turn.</summary>
     int Waiting { get; }
 
+    /// <summary>The participants for whom the others wait.</summary>
+    IReadOnlyList<Participant> WaitedFor { get; }
+
     /// <summary>True when the last round is over, false when every client has left before.</summary>
     Task<bool> Completion { get; }
 
-    /// <exception cref="ProtocolException">The run already has all its clients.</exception>
-    Task<JoinedClient> JoinAsync(string name, long samples, CancellationToken ct);
+    /// <summary>The run starts.</summary>
+    /// <param name="participants">in the order of their seats</param>
+    Task StartAsync(IReadOnlyList<Participant> participants);
 
-    /// <summary>Waits for the client's turn in its next round.</summary>
-    /// <param name="moved">called with the client's place in the queue whenever it changes</param>
-    /// <returns>the weights to start from, owned by the scheduler; null = the client keeps its own</returns>
-    Task<ParameterSet?> WaitForTurnAsync(JoinedClient client, Action<QueuePlace> moved, CancellationToken ct);
+    /// <summary>A participant joins after the start.</summary>
+    /// <exception cref="Core.Configuration.ProtocolException">The last round is over.</exception>
+    Task AddAsync(Participant late);
 
-    /// <summary>hN-2 for h0 [B, T, H].</summary>
-    Task<Timed<StagePass>> ForwardAsync(JoinedClient client, Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct);
+    /// <summary>Waits for the participant's turn.</summary>
+    /// <param name="moved">called with its place in the queue whenever that changes</param>
+    Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct);
 
-    /// <summary>dL/dh0 for dL/dhN-2 [B, T, H]; the middle's optimizer steps.</summary>
-    Task<Timed<Tensor>> BackwardAsync(JoinedClient client, StagePass pass, Tensor gradient, CancellationToken ct);
+    /// <summary>hN-2 for h0, as the leg writes it.</summary>
+    /// <returns>the result, which the caller disposes, and in training the ticket of the pass that waits for its gradient</returns>
+    Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct);
 
-    /// <summary>Ends the client's turn; waits for the end of the round.</summary>
+    /// <summary>dL/dh0 for dL/dhN-2, as the leg writes it. The middle's optimizer steps behind it, unless the step has more passes.</summary>
+    /// <param name="accumulate">more passes of this optimizer step follow</param>
+    Task<Tensor> BackwardAsync(
+        Participant participant, PassTicket ticket, MiddleLeg leg, bool accumulate, StepTimings seconds, CancellationToken ct);
+
+    /// <summary>Gives up a pass that waits for its gradient.</summary>
+    Task DropAsync(Participant participant, PassTicket ticket);
+
+    /// <summary>Ends the participant's turn; waits for the end of the round.</summary>
     /// <param name="parameters">head and tail at the end of the turn, from now on owned by the scheduler; null if the run does not average</param>
     /// <returns>the round's average, owned by the scheduler; null if the run does not average</returns>
-    Task<ParameterSet?> EndTurnAsync(JoinedClient client, ParameterSet? parameters, CancellationToken ct);
+    Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct);
 
-    /// <summary>The client has left; the run continues with the others.</summary>
-    Task LeaveAsync(JoinedClient client);
+    /// <summary>The participant has left; the run continues with the others.</summary>
+    Task LeaveAsync(Participant participant);
 }

@@ -1,81 +1,103 @@
-using FlGlm.Core.Models;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
-using FlGlm.Core.Wire;
 using FlGlm.Server.Aggregation;
-using FlGlm.Server.Hosting;
+using FlGlm.Server.Events;
+using FlGlm.Server.Participants;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
 
 /// <summary>
-/// The serial strategy: clients take turns in the order of joining; each turn continues with the middle's weights of the turn before, and the
- /// clients' weights are averaged at the end of every round. State changes only on the compute lane, so no lock is needed.
+/// The serial strategy: clients take turns in the order of their seats; each turn continues with the middle's weights of the turn before, and
+/// the clients' weights are averaged at the end of every round. The queue changes only on the compute lane, so no lock is needed.
 /// </summary>
-public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObserver observer) : ISplitScheduler
+public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents events) : ISplitScheduler
 {
     private readonly List<SerialTurn> _turns = [];
     private readonly List<long> _samples = [];
     private readonly FederatedAverage _mean = new();
+    private readonly TurnSteps _steps = new(middle);
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _joined;
-    private int _left;
     private int _round = 1;
     private int _waiting;
-    private SerialTurn? _current;
+    private volatile SerialTurn? _current;
 
     /// <summary>The last client's parameters of this round, which <see cref="_mean"/> owns.</summary>
     private ParameterSet? _previous;
 
     private ParameterSet? _average;
 
+    /// <summary>Chooses among the clients that have not had their turn in this round, which come in the order of their seats: by default the first.</summary>
+    public Func<IReadOnlyList<Participant>, Participant> Next { get; init; } = left => left[0];
+
+    /// <inheritdoc/>
     public int Waiting => Volatile.Read(ref _waiting);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<Participant> WaitedFor => _current is { } turn ? [turn.Participant] : [];
+
+    /// <inheritdoc/>
     public Task<bool> Completion => _completion.Task;
 
-    public Task<JoinedClient> JoinAsync(string name, long samples, CancellationToken ct) => middle.Lane.RunAsync(
+    /// <inheritdoc/>
+    public Task StartAsync(IReadOnlyList<Participant> participants) => OnLaneAsync(
         () =>
         {
-            if (_joined == plan.Clients.Expected || _completion.Task.IsCompleted)
-                throw new ProtocolException(FaultCode.Full, $"This run takes {plan.Clients.Expected} clients (clients.expected) and has them.");
-            var client = new JoinedClient(++_joined, name, samples);
-            _turns.Add(new SerialTurn(client));
-            _samples.Add(samples);
-            if (IsLengthKnown)
-                middle.SetTotalSteps(plan.ServerSteps(_samples));
-            return client;
+            foreach (var participant in participants)
+                Add(participant);
+            events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
+            return true;
         },
-        ct);
+        CancellationToken.None);
 
-    public async Task<ParameterSet?> WaitForTurnAsync(JoinedClient client, Action<QueuePlace> moved, CancellationToken ct)
+    /// <inheritdoc/>
+    public Task AddAsync(Participant late) => OnLaneAsync(() => Add(late), CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct)
     {
-        var begun = await OnLaneAsync(() => Of(client).RequestTurn(moved), ct);
-        return await begun.WaitAsync(ct);
+        var begun = await OnLaneAsync(() => Of(participant).RequestTurn(moved), ct).ConfigureAwait(false);
+        return await begun.WaitAsync(ct).ConfigureAwait(false);
     }
 
-    public Task<Timed<StagePass>> ForwardAsync(JoinedClient client, Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct) =>
-        middle.ForwardAsync(hidden, layout, mode, ct);
+    /// <inheritdoc/>
+    public Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(
+        Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct) => _steps.ForwardAsync(leg, mode, seconds, ct);
 
-    public Task<Timed<Tensor>> BackwardAsync(JoinedClient client, StagePass pass, Tensor gradient, CancellationToken ct) =>
-        middle.BackwardAsync(pass, gradient, ct);
+    /// <inheritdoc/>
+    public Task<Tensor> BackwardAsync(
+        Participant participant, PassTicket ticket, MiddleLeg leg, bool accumulate, StepTimings seconds, CancellationToken ct) =>
+        _steps.BackwardAsync(ticket, leg, accumulate, seconds, ct);
 
-    public async Task<ParameterSet?> EndTurnAsync(JoinedClient client, ParameterSet? parameters, CancellationToken ct)
+    /// <inheritdoc/>
+    public Task DropAsync(Participant participant, PassTicket ticket) => _steps.DropAsync(ticket);
+
+    /// <inheritdoc/>
+    public async Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct)
     {
-        await middle.WaitForStepAsync();
-        var over = await OnLaneAsync(() => Finish(Of(client), parameters), ct);
-        return await over.WaitAsync(ct);
+        await _steps.EndAsync().ConfigureAwait(false);
+        var over = await OnLaneAsync(() => Finish(Of(participant), parameters), ct).ConfigureAwait(false);
+        return await over.WaitAsync(ct).ConfigureAwait(false);
     }
 
-    public Task LeaveAsync(JoinedClient client) => OnLaneAsync(() => Remove(Of(client)), CancellationToken.None);
+    /// <inheritdoc/>
+    public async Task LeaveAsync(Participant participant)
+    {
+        if (_current?.Participant == participant)
+            await _steps.AbandonAsync().ConfigureAwait(false);
+        await OnLaneAsync(() => Remove(participant), CancellationToken.None).ConfigureAwait(false);
+    }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _mean.Dispose();
         _average?.Dispose();
     }
 
-    private SerialTurn Of(JoinedClient client) => _turns.Single(turn => turn.Client == client);
+    private SerialTurn Of(Participant participant) => _turns.Single(turn => turn.Participant == participant);
 
     private Task<T> OnLaneAsync<T>(Func<T> change, CancellationToken ct) => middle.Lane.RunAsync(
         () =>
@@ -86,11 +108,22 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
         },
         ct);
 
+    private bool Add(Participant participant)
+    {
+        if (_completion.Task.IsCompleted)
+            throw new ProtocolException(FaultCode.Full, "The last round of this run is over. Start a new run on both sides.");
+        _turns.Add(new SerialTurn(participant) { IsNew = _round > 1 });
+        _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
+        _samples.Add(participant.Samples);
+        middle.SetTotalSteps(plan.ServerSteps(_samples));
+        return true;
+    }
+
     private Task<ParameterSet?> Finish(SerialTurn turn, ParameterSet? parameters)
     {
         if (parameters is not null)
         {
-            _mean.Add(turn.Client.Number, parameters, turn.Client.Samples);
+            _mean.Add(turn.Participant.Seat, parameters, turn.Participant.Samples);
             _previous = plan.Serial.Handover == SerialHandover.Previous ? parameters : null;
         }
 
@@ -98,34 +131,35 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
         return turn.Finish();
     }
 
-    private bool Remove(SerialTurn turn)
+    private bool Remove(Participant participant)
     {
-        _turns.Remove(turn);
-        _left++;
-        if (_current == turn)
+        if (_current?.Participant == participant)
             _current = null;
-        return true;
+        return _turns.RemoveAll(turn => turn.Participant == participant) > 0;
     }
 
     private void Advance()
     {
         if (_completion.Task.IsCompleted)
             return;
-        if (_turns.Count == plan.Clients.Expected - _left && _turns.All(turn => turn.IsFinished))
+        if (_turns.All(turn => turn.IsFinished))
             EndRound();
-        if (_current is null && IsLengthKnown && _turns.FirstOrDefault(turn => !turn.IsFinished) is { IsWaiting: true } next)
+        if (_current is null && Chosen() is { IsWaiting: true } next)
             Begin(next);
         ReportPlaces();
     }
 
-    /// <summary>Whether the number of all steps is known: in epochs it follows from every client's rows.</summary>
-    private bool IsLengthKnown => plan.Training.Epochs == 0 || _joined == plan.Clients.Expected;
+    private SerialTurn? Chosen()
+    {
+        List<Participant> left = [.. _turns.Where(turn => !turn.IsFinished).Select(turn => turn.Participant)];
+        return left.Count > 0 ? Of(Next(left)) : null;
+    }
 
     private void Begin(SerialTurn next)
     {
         _current = next;
-        observer.TurnStarted(next.Client.Name, _round);
-        next.Begin(_previous);
+        events.Report(new ServerEvent.TurnStarted(next.Participant.Name, _round));
+        next.Begin(new RoundTurn(_round, _previous ?? (next.IsNew ? _average : null)));
     }
 
     private void EndRound()
@@ -135,7 +169,7 @@ public sealed class SerialScheduler(RunPlan plan, TimedMiddle middle, IServerObs
         _average?.Dispose();
         _average = counted > 0 ? _mean.Take() : null;
         if (counted > 0)
-            observer.RoundAveraged(_round, counted);
+            events.Report(new ServerEvent.RoundAveraged(_round, counted));
         foreach (var turn in _turns)
             turn.EndRound(_average);
         if (_round++ == plan.Training.Rounds || _turns.Count == 0)

@@ -1,16 +1,20 @@
 using FlGlm.Core.Peft;
+using FlGlm.Server.Participants;
 
 namespace FlGlm.Server.Scheduling;
 
 /// <summary>The state of one client in the current round of the serial strategy.</summary>
-internal sealed class SerialTurn(JoinedClient client)
+internal sealed class SerialTurn(Participant participant)
 {
-    private TaskCompletionSource<ParameterSet?> _begun = New();
-    private TaskCompletionSource<ParameterSet?> _over = New();
+    private TaskCompletionSource<RoundTurn> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<ParameterSet?> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action<QueuePlace>? _moved;
     private QueuePlace _place;
 
-    public JoinedClient Client { get; } = client;
+    public Participant Participant { get; } = participant;
+
+    /// <summary>It joined after the first round: it starts from the last average.</summary>
+    public bool IsNew { get; set; }
 
     /// <summary>It has requested its turn, which has not begun.</summary>
     public bool IsWaiting => _moved is not null;
@@ -18,7 +22,7 @@ internal sealed class SerialTurn(JoinedClient client)
     /// <summary>It has had its turn.</summary>
     public bool IsFinished { get; private set; }
 
-    public Task<ParameterSet?> RequestTurn(Action<QueuePlace> moved)
+    public Task<RoundTurn> RequestTurn(Action<QueuePlace> moved)
     {
         _moved = moved;
         return _begun.Task;
@@ -32,10 +36,10 @@ internal sealed class SerialTurn(JoinedClient client)
         _moved?.Invoke(place);
     }
 
-    public void Begin(ParameterSet? start)
+    public void Begin(RoundTurn turn)
     {
-        (_moved, _place) = (null, default);
-        _begun.SetResult(start);
+        (_moved, _place, IsNew) = (null, default, false);
+        _begun.SetResult(turn);
     }
 
     public Task<ParameterSet?> Finish()
@@ -48,9 +52,8 @@ internal sealed class SerialTurn(JoinedClient client)
     {
         IsFinished = false;
         var over = _over;
-        (_begun, _over) = (New(), New());
+        _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
         over.SetResult(average);
     }
-
-    private static TaskCompletionSource<ParameterSet?> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,8 +1,8 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Wire;
+using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Hosting;
-using FlGlm.Server.Stages;
 
 namespace FlGlm.Server.Sessions;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
-using FlGlm.Server.Stages;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
@@ -30,7 +31,7 @@ internal sealed class GenerationService : IDisposable
         try
         {
             while (true)
-                await ServeAsync(ct);
+                await ServeAsync(ct).ConfigureAwait(false);
         }
         catch (GoodbyeException)
         {
@@ -47,7 +48,7 @@ internal sealed class GenerationService : IDisposable
 
     private async Task ServeAsync(CancellationToken ct)
     {
-        using var frame = await ReceiveAsync(ct);
+        using var frame = await ReceiveAsync(ct).ConfigureAwait(false);
         var asked = Stopwatch.GetTimestamp();
         var (step, layout, pass) = frame.Kind switch
         {
@@ -56,9 +57,9 @@ internal sealed class GenerationService : IDisposable
             _ => throw _receiver.Unexpected(frame),
         };
         var (queue, compute) = (TimeSpan.Zero, TimeSpan.Zero);
-        using var packed = await _server.Lane.RunThenSendAsync(Compute, ct);
+        using var packed = await _server.Lane.RunThenSendAsync(Compute, ct).ConfigureAwait(false);
         var done = new PassDone { Step = step, QueueUs = (long)queue.TotalMicroseconds, ComputeUs = (long)compute.TotalMicroseconds };
-        await _channel.SendAsync(FrameKind.ForwardReply, done, new TensorPayload(packed), ct);
+        await _channel.SendAsync(FrameKind.ForwardReply, done, new TensorPayload(packed), ct).ConfigureAwait(false);
 
         Tensor Compute()
         {
@@ -74,11 +75,11 @@ internal sealed class GenerationService : IDisposable
     /// <summary>The next request. Pings keep the session open, but not the cache: without a request it is dropped after the time-out.</summary>
     private async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_server.Closing);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_server.Closing, ct);
         waiting.CancelAfter(TimeSpan.FromSeconds(_server.Settings.GenerateTimeoutS));
         try
         {
-            return await _receiver.ReceiveUnlessAsync(waiting.Token, ct);
+            return await _receiver.ReceiveAsync(waiting.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!_server.Closing.IsCancellationRequested && !ct.IsCancellationRequested)
         {

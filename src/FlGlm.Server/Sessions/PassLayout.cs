@@ -1,5 +1,5 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Server.Sessions;

@@ -1,6 +1,5 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Server.Sessions;
@@ -10,9 +9,13 @@ namespace FlGlm.Server.Sessions;
 internal sealed class PassRules(RunPlan plan, ModelFamily family, int steps)
 {
     private long _lastPass;
-    private int _stepsBegun;
 
-    public void BeginTurn() => _stepsBegun = 0;
+    /// <summary>Steps taken in this turn.</summary>
+    public int Steps { get; private set; }
+
+    public void BeginTurn() => Steps = 0;
+
+    public void EndStep() => Steps++;
 
     /// <exception cref="ProtocolException">The pass breaks a rule.</exception>
     public SequenceLayout Check(Pass pass)
@@ -22,7 +25,7 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family, int steps)
         if (pass.Lengths.Count > plan.Training.BatchSize)
             throw PassLayout.Wrong($"{pass.Lengths.Count} rows came; the plan allows 1 to {plan.Training.BatchSize} (training.batch_size)");
         var layout = PassLayout.Read(pass, family);
-        if (!pass.Evaluate && ++_stepsBegun > steps)
+        if (!pass.Evaluate && Steps == steps)
             throw new ProtocolException(FaultCode.WrongStep, $"A turn has {steps} steps ({(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps")}); one more was requested.");
         _lastPass++;
         return layout;

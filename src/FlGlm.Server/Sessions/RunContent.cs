@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Server.Sessions;

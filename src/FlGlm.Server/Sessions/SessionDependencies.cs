@@ -1,10 +1,10 @@
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;
+using FlGlm.Server.Participants;
 using FlGlm.Server.Scheduling;
-using FlGlm.Server.Stages;
-using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Server.Sessions;
 
@@ -25,11 +25,11 @@ internal sealed record SessionDependencies
 
     public required ISplitScheduler Scheduler { get; init; }
 
+    public required Roster Roster { get; init; }
+
     public required ServerSettings Settings { get; init; }
 
-    public required IServerObserver Observer { get; init; }
-
-    public required ILogger Logger { get; init; }
+    public required RunEvents Events { get; init; }
 
     /// <summary>Limits the number of generating clients.</summary>
     public required SemaphoreSlim Generating { get; init; }
@@ -39,6 +39,12 @@ internal sealed record SessionDependencies
 
     /// <summary>The server stops: sessions finish the current step and end with a Goodbye.</summary>
     public required CancellationToken Stopping { get; init; }
+
+    /// <summary>10 s after <see cref="Stopping"/>: what is not over yet is given up.</summary>
+    public required CancellationToken StopLimit { get; init; }
+
+    /// <summary>The run is complete and the trained middle is saved: it may be handed out.</summary>
+    public required Task Saved { get; init; }
 
     /// <summary>No more clients are accepted.</summary>
     public required CancellationToken Closing { get; init; }

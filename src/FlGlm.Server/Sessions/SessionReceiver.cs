@@ -1,70 +1,97 @@
+using System.Diagnostics;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
 using FlGlm.Core.Wire;
+using FlGlm.Server.Events;
+using FlGlm.Server.Hosting;
+using FlGlm.Server.Participants;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>Receives a session's frames, and notices a disconnect while the session waits for something else.</summary>
-internal sealed class SessionReceiver(IFrameChannel channel)
+/// <summary>Takes a session's frames in order, each before its deadline, and notices a disconnect while the session waits for something else.</summary>
+internal sealed class SessionReceiver(IFrameChannel channel, DeadlineSettings deadlines, RunEvents events) : IAsyncDisposable
 {
-    private Task<Frame>? _next;
+    public FrameInbox Inbox { get; } = new(channel);
 
     public SessionState State { get; set; }
 
-    /// <exception cref="GoodbyeException">The peer ends the session.</exception>
-    public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
-    {
-        var frame = await (Interlocked.Exchange(ref _next, null) ?? channel.ReceiveAsync(ct).AsTask());
-        if (frame.Kind != FrameKind.Goodbye)
-            return frame;
-        frame.Dispose();
-        throw new GoodbyeException(channel.Peer);
-    }
+    /// <summary>Whose session it is; null before it has joined.</summary>
+    public Participant? Participant { get; set; }
 
     /// <summary>The next frame, which must be of this kind.</summary>
-    /// <inheritdoc cref="ReceiveUnlessAsync"/>
-    public async ValueTask<Frame> ExpectAsync(FrameKind kind, CancellationToken stopping, CancellationToken ct)
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public async ValueTask<Frame> ExpectAsync(FrameKind kind, CancellationToken ct)
     {
-        var frame = await ReceiveUnlessAsync(stopping, ct);
+        var frame = await ReceiveAsync(ct).ConfigureAwait(false);
         if (frame.Kind == kind)
             return frame;
         using (frame)
             throw Unexpected(frame);
     }
 
-    /// <summary>The next frame, unless <paramref name="stopping"/> is cancelled first.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled first.</exception>
-    public async ValueTask<Frame> ReceiveUnlessAsync(CancellationToken stopping, CancellationToken ct)
+    /// <summary>The next frame.</summary>
+    /// <exception cref="GoodbyeException">The peer ends the session.</exception>
+    /// <exception cref="ProtocolException">None came before the deadline of the <see cref="State"/>, however many Pings did.</exception>
+    public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
-        stopping.ThrowIfCancellationRequested();
-        _next ??= channel.ReceiveAsync(ct).AsTask();
-        await Task.WhenAny(_next).WaitAsync(stopping);
-        return await ReceiveAsync(ct);
+        if (Inbox.HasFrames)
+            return await Inbox.ReceiveAsync(ct).ConfigureAwait(false);
+        var deadline = State.Deadline(deadlines);
+        var limit = deadline is { } due ? TimeSpan.FromSeconds(due.Seconds) : Timeout.InfiniteTimeSpan;
+        var awaited = new AwaitedFrame(State, Stopwatch.GetTimestamp(), limit);
+        Participant?.Awaited = awaited;
+        try
+        {
+            while (true)
+            {
+                using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                wait.CancelAfter(limit == Timeout.InfiniteTimeSpan || limit - awaited.Waited > SessionTimes.Notice ? SessionTimes.Notice : Positive(limit - awaited.Waited));
+                try
+                {
+                    return await Inbox.ReceiveAsync(wait.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+                {
+                    if (deadline is { } passed && awaited.Waited >= limit)
+                        throw Late(passed.Seconds, passed.Key);
+                    if (deadline is not null)
+                        events.Report(new ServerEvent.WaitingFor(channel.Peer.Name, State.Due(), awaited.Waited, limit));
+                }
+            }
+        }
+        finally
+        {
+            Participant?.Awaited = null;
+        }
     }
 
     /// <summary>Waits for <paramref name="work"/>. A disconnect, a Goodbye or any other frame of the peer ends the wait with an exception.</summary>
-    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken stopping, CancellationToken ct)
+    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken ct)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
-        _next ??= channel.ReceiveAsync(ct).AsTask();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var working = work(linked.Token);
-        if (await Task.WhenAny(working, _next) == working)
-            return await working;
-        await linked.CancelAsync();
-        await Task.WhenAny(working);
-        using var frame = await ReceiveAsync(ct);
+        var arriving = Inbox.WaitAsync(linked.Token);
+        if (await Task.WhenAny(working, arriving).ConfigureAwait(false) == working || working.IsCompleted)
+        {
+            await linked.CancelAsync().ConfigureAwait(false);
+            await arriving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await working.ConfigureAwait(false);
+        }
+
+        await linked.CancelAsync().ConfigureAwait(false);
+        await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+        using var frame = await Inbox.ReceiveAsync(ct).ConfigureAwait(false);
         throw Unexpected(frame);
     }
 
     public ProtocolException Unexpected(Frame frame) =>
-        new(FaultCode.Unexpected, $"A {frame.Kind} frame is not allowed in a session that is {Describe(State)}.");
+        new(FaultCode.Unexpected, $"A {frame.Kind} frame is not allowed in a session that is {State.Describe()}.");
 
-    private static string Describe(SessionState state) => state switch
-    {
-        SessionState.Connected => "not joined yet",
-        SessionState.Planned => "comparing plans",
-        SessionState.Waiting => "waiting for its turn",
-        SessionState.Generating => "generating",
-        SessionState.InTurn => "in its turn",
-        SessionState.BetweenRounds => "between rounds",
-        _ => "finished",
-    };
+    public ValueTask DisposeAsync() => Inbox.DisposeAsync();
+
+    private ProtocolException Late(double seconds, string key) => new(
+        FaultCode.Timeout, $"'{channel.Peer.Name}' has not sent {State.Due()} for {seconds:0.###} s (server.deadlines.{key}); the server goes on without it.");
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.FromMilliseconds(1) ? time : TimeSpan.FromMilliseconds(1);
 }

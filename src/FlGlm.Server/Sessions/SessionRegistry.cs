@@ -16,7 +16,7 @@ internal sealed class SessionRegistry
             _sessions.Add(number = ++_last, over.Task);
         try
         {
-            await session();
+            await session().ConfigureAwait(false);
         }
         finally
         {

@@ -1,50 +1,58 @@
-using System.Threading.Channels;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
+using FlGlm.Server.Events;
+using FlGlm.Server.Participants;
 using FlGlm.Server.Scheduling;
 
 namespace FlGlm.Server.Sessions;
 
 /// <summary>One client's session from Join to Goodbye. A violation of the protocol ends this session and no other.</summary>
-internal sealed partial class SplitSession(IFrameChannel channel, SessionDependencies server)
+internal sealed class SplitSession(IFrameChannel channel, SessionDependencies server) : IAsyncDisposable
 {
-    private readonly SessionReceiver _receiver = new(channel);
+    private readonly SessionReceiver _receiver = new(channel, server.Settings.Deadlines, server.Events);
+    private readonly CancellationTokenSource _replaced = new();
     private readonly string _name = channel.Peer.Name;
 
-    /// <summary>Never throws: a failure is reported to the observer and sent to the client as a Fault.</summary>
+    /// <summary>Never throws: a failure is reported and sent to the client as a Fault.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        using var stops = new SessionStops(server, ct, _replaced.Token);
         try
         {
-            await TakePartAsync(ct);
-            server.Observer.ClientFinished(_name);
+            await TakePartAsync(stops).ConfigureAwait(false);
+            server.Events.Report(new ServerEvent.ClientFinished(_name));
+        }
+        catch (OperationCanceledException) when (_replaced.IsCancellationRequested)
+        {
+            await ReportLostAsync(new NetworkException("A newer connection of this identity has replaced it; it no longer answered.")).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // The server stops.
-            await SessionClose.SendGoodbyeAsync(channel);
-        }
-        catch (FlGlmException e)
-        {
-            await ReportLostAsync(e);
+            await SessionClose.SendGoodbyeAsync(channel, _receiver.Inbox).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // a failure of one client must not end the others
         catch (Exception e)
         {
-            LogFailure(server.Logger, _name, e);
-            await ReportLostAsync(e);
+            await ReportLostAsync(e).ConfigureAwait(false);
         }
     }
 
-    private async Task TakePartAsync(CancellationToken ct)
+    /// <summary>What a client sends at the end of a round: head and tail.</summary>
+    public static IEnumerable<ParameterSpec> ClientSpecs(StageBlueprint blueprint) =>
+        ParameterSpec.OfStage(blueprint, StageName.Head).Concat(ParameterSpec.OfStage(blueprint, StageName.Tail));
+
+    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
+
+    private async Task TakePartAsync(SessionStops stops)
     {
-        await using var heartbeat = new Heartbeat(channel, server.PingPeriod);
-        var (join, content) = await AgreeAsync(ct);
-        await (join.Generate ? GenerateAsync(ct) : TrainAsync(join.Samples, content, ct));
+        await using var heartbeat = new Heartbeat(channel, server.PingPeriod).ConfigureAwait(false);
+        var (join, content) = await AgreeAsync(stops.Now).ConfigureAwait(false);
+        await (join.Generate ? GenerateAsync(stops.Now) : TrainAsync(join.Samples, content, stops)).ConfigureAwait(false);
     }
 
     private async Task GenerateAsync(CancellationToken ct)
@@ -58,9 +66,9 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         try
         {
             _receiver.State = SessionState.Generating;
-            server.Observer.GenerationStarted(_name);
+            server.Events.Report(new ServerEvent.GenerationStarted(_name));
             using var service = new GenerationService(channel, _receiver, server);
-            await service.RunAsync(ct);
+            await service.RunAsync(ct).ConfigureAwait(false);
         }
         finally
         {
@@ -70,36 +78,35 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
 
     /// <param name="samples">n_i</param>
     /// <param name="content">the client's tensors</param>
-    private async Task TrainAsync(long samples, PlanAccepted content, CancellationToken ct)
+    private async Task TrainAsync(long samples, PlanAccepted content, SessionStops stops)
     {
-        var client = await server.Scheduler.JoinAsync(_name, samples, ct);
+        var client = await server.Roster.JoinAsync(channel, samples, _replaced.Cancel, stops.Now).ConfigureAwait(false);
         try
         {
             server.TrainingContent.Keep(content);
-            server.Observer.ClientJoined(_name, client.Number);
-            using var service = new TurnService(channel, _receiver, server, client);
-            for (var round = 1; round <= server.Plan.Training.Rounds; round++)
-                await TakeTurnAsync(client, service, round, ct);
-            await SendMiddleAsync(ct);
+            _receiver.Participant = client;
+            server.Events.Report(new ServerEvent.ClientJoined(_name, samples));
+            await WaitForStartAsync(client, stops.Stopping).ConfigureAwait(false);
+            var turns = new TurnService(channel, _receiver, server, client);
+            while (await TakeTurnAsync(client, turns, stops).ConfigureAwait(false) < server.Plan.Training.Rounds)
+            {
+                // The next round.
+            }
+
+            await HandOverAsync(client, stops).ConfigureAwait(false);
         }
         finally
         {
-            await server.Scheduler.LeaveAsync(client);
+            await server.Roster.LeaveAsync(client).ConfigureAwait(false);
         }
     }
 
     private async Task<(Join Join, PlanAccepted Content)> AgreeAsync(CancellationToken ct)
     {
-        using var frame = await _receiver.ExpectAsync(FrameKind.Join, server.Closing, ct);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(server.Closing, ct);
+        using var frame = await _receiver.ExpectAsync(FrameKind.Join, waiting.Token).ConfigureAwait(false);
         var join = frame.Parse<Join>();
-        if (!join.Generate && server.Settings.GenerateOnly)
-            throw new ProtocolException(FaultCode.PlanMismatch, "This server accepts no training (server.generate_only), only `flglm generate`.");
-        if (!join.Generate && join.Samples < 1)
-            throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples has nothing to train on.");
-        if (!join.Generate && !server.Plan.CanTrainOn(join.Samples))
-            throw new ProtocolException(FaultCode.Malformed, $"A client with {join.Samples} samples would take more steps than a run can have.");
-        if (join.Version != BuildVersion.Current)
-            throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
+        JoinRules.Check(join, server.Plan, server.Settings);
         var plan = new Plan
         {
             Version = BuildVersion.Current,
@@ -108,74 +115,80 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
             MaxFrameBytes = server.Settings.MaxFrameBytes,
         };
         _receiver.State = SessionState.Planned;
-        await channel.SendAsync(FrameKind.Plan, plan, null, ct);
-        using var reply = await _receiver.ExpectAsync(FrameKind.PlanAccepted, server.Closing, ct);
+        await channel.SendAsync(FrameKind.Plan, plan, null, ct).ConfigureAwait(false);
+        using var reply = await _receiver.ExpectAsync(FrameKind.PlanAccepted, waiting.Token).ConfigureAwait(false);
         var accepted = reply.Parse<PlanAccepted>();
         var comparison = (join.Generate ? server.GenerationContent : server.TrainingContent).Compare(accepted);
-        server.Observer.ContentCompared(_name, comparison);
+        server.Events.Report(new ServerEvent.ContentCompared(_name, comparison));
         var agreed = new ContentAgreed { Compared = comparison.Compared, OnlyServer = comparison.OnlyServer, OnlyClient = comparison.OnlyClient };
-        await channel.SendAsync(FrameKind.ContentAgreed, agreed, null, ct);
+        await channel.SendAsync(FrameKind.ContentAgreed, agreed, null, ct).ConfigureAwait(false);
         return (join, accepted);
     }
 
-    private async Task TakeTurnAsync(JoinedClient client, TurnService service, int round, CancellationToken ct)
+    private async Task WaitForStartAsync(Participant client, CancellationToken stopping)
     {
         _receiver.State = SessionState.Waiting;
-        var start = await _receiver.WaitAsync(linked => WaitForTurnAsync(client, linked), server.Stopping, ct);
-        var turn = new Turn { Round = round, Client = client.Number, AdapterFollows = start is not null };
-        await channel.SendAsync(FrameKind.Turn, turn, null, ct);
-        await SendAsync(start, ct);
+        var notices = new WaitNotices(channel, server, client, stopping);
+        await using var noticesScope = notices.ConfigureAwait(false);
+        await _receiver.WaitAsync(
+            async waiting =>
+            {
+                await server.Roster.WaitForStartAsync(client, waiting).ConfigureAwait(false);
+                return true;
+            },
+            stopping).ConfigureAwait(false);
+    }
 
-        _receiver.State = SessionState.InTurn;
-        await service.RunAsync(round, ct);
+    /// <returns>the round whose turn it was</returns>
+    private async Task<int> TakeTurnAsync(Participant client, TurnService turns, SessionStops stops)
+    {
+        _receiver.State = SessionState.Waiting;
+        var turn = await WaitForTurnAsync(client, stops.Stopping).ConfigureAwait(false);
+        await channel.SendAsync(
+            FrameKind.Turn, new Turn { Round = turn.Round, Client = client.Seat, AdapterFollows = turn.Start is not null }, null, stops.Limit).ConfigureAwait(false);
+        await SendAsync(turn.Start, stops).ConfigureAwait(false);
 
-        _receiver.State = SessionState.BetweenRounds;
-        var parameters = server.Plan.Averages ? await AdapterFrames.ReceiveAsync(_receiver.ReceiveAsync, ClientSpecs(), ct) : null;
-        await SendAsync(await EndTurnAsync(client, parameters, ct), ct);
+        await turns.RunAsync(turn.Round, stops).ConfigureAwait(false);
+
+        _receiver.State = SessionState.RoundEnd;
+        var parameters = server.Plan.Averages ? await AdapterFrames.ReceiveAsync(_receiver.ReceiveAsync, ClientSpecs(server.Stage.Blueprint), stops.Limit).ConfigureAwait(false) : null;
+        await SendAsync(await EndTurnAsync(client, parameters, stops.Stopping).ConfigureAwait(false), stops).ConfigureAwait(false);
+        return turn.Round;
+    }
+
+    private async Task<RoundTurn> WaitForTurnAsync(Participant client, CancellationToken stopping)
+    {
+        var notices = new WaitNotices(channel, server, client, stopping);
+        await using var noticesScope = notices.ConfigureAwait(false);
+        return await _receiver.WaitAsync(waiting => server.Scheduler.WaitForTurnAsync(client, notices.Moved, waiting), stopping).ConfigureAwait(false);
     }
 
     /// <summary>Without an average the client waits for nothing and may have sent its Goodbye before its turn has ended here; that is not an error.</summary>
-    private Task<ParameterSet?> EndTurnAsync(JoinedClient client, ParameterSet? parameters, CancellationToken ct) => server.Plan.Averages
-        ? _receiver.WaitAsync(linked => server.Scheduler.EndTurnAsync(client, parameters, linked), server.Stopping, ct)
-        : server.Scheduler.EndTurnAsync(client, parameters, ct);
-
-    private async Task<ParameterSet?> WaitForTurnAsync(JoinedClient client, CancellationToken ct)
+    private async Task<ParameterSet?> EndTurnAsync(Participant client, ParameterSet? parameters, CancellationToken stopping)
     {
-        var places = Channel.CreateUnbounded<QueuePlace>();
-        using var late = new CancellationTokenSource();
-        var sending = SendPlacesAsync(places.Reader, late.Token);
-        try
-        {
-            return await server.Scheduler.WaitForTurnAsync(client, place => places.Writer.TryWrite(place), ct);
-        }
-        finally
-        {
-            places.Writer.Complete();
-            if (ct.IsCancellationRequested)
-                late.CancelAfter(SessionClose.PeerTimeout); // the session ends; the client may read nothing
-            await sending;
-        }
+        if (!server.Plan.Averages)
+            return await server.Scheduler.EndTurnAsync(client, parameters, stopping).ConfigureAwait(false);
+        var notices = new WaitNotices(channel, server, client, stopping);
+        await using var noticesScope = notices.ConfigureAwait(false);
+        return await _receiver.WaitAsync(waiting => server.Scheduler.EndTurnAsync(client, parameters, waiting), stopping).ConfigureAwait(false);
     }
 
-    private async Task SendPlacesAsync(ChannelReader<QueuePlace> places, CancellationToken ct)
+    /// <summary>The end of the run: when the middle is saved, sends it to the client, if the plan shares it, and waits for its Goodbye.</summary>
+    private async Task HandOverAsync(Participant client, SessionStops stops)
     {
-        await foreach (var place in places.ReadAllAsync(CancellationToken.None))
-            await channel.SendAsync(FrameKind.Queue, new Queue { Position = place.Position, Waiting = place.Waiting }, null, ct);
-    }
-
-    /// <summary>The end of the run: sends the client the middle's part, if the plan shares it, and waits for its Goodbye.</summary>
-    private async Task SendMiddleAsync(CancellationToken ct)
-    {
+        _receiver.State = SessionState.HandOver;
         if (server.Plan.ShareMiddle)
         {
-            using var trained = await server.Lane.RunAsync(() => ParameterSet.OfFinal(server.Stage.Parameters), ct);
-            await AdapterFrames.SendAsync(channel, trained, AdapterFrames.MaxChunkBytes, ct);
+            await using (new WaitNotices(channel, server, client, stops.Stopping))
+                await server.Saved.WaitAsync(stops.Stopping).ConfigureAwait(false);
+            using var trained = await server.Lane.RunAsync(() => ParameterSet.OfFinal(server.Stage.Parameters), stops.Now).ConfigureAwait(false);
+            await SendAsync(trained, stops).ConfigureAwait(false);
         }
 
         _receiver.State = SessionState.Finished;
         try
         {
-            using var frame = await _receiver.ReceiveAsync(ct);
+            using var frame = await _receiver.ReceiveAsync(stops.Limit).ConfigureAwait(false);
             throw _receiver.Unexpected(frame);
         }
         catch (GoodbyeException)
@@ -184,16 +197,21 @@ internal sealed partial class SplitSession(IFrameChannel channel, SessionDepende
         }
     }
 
-    private Task SendAsync(ParameterSet? parameters, CancellationToken ct) => parameters is null
+    /// <summary>Sends weights; a stop ends it after the current frame.</summary>
+    private Task SendAsync(ParameterSet? parameters, SessionStops stops) => parameters is null
         ? Task.CompletedTask
-        : AdapterFrames.SendAsync(channel, parameters, AdapterFrames.MaxChunkBytes, ct);
-
-    private IEnumerable<ParameterSpec> ClientSpecs() =>
-        ParameterSpec.OfStage(server.Stage.Blueprint, StageName.Head).Concat(ParameterSpec.OfStage(server.Stage.Blueprint, StageName.Tail));
+        : AdapterFrames.SendAsync(
+            channel,
+            parameters,
+            AdapterFrames.MaxChunkBytes,
+            TimeSpan.FromSeconds(server.Settings.Deadlines.HandOverS),
+            "server.deadlines.hand_over_s",
+            stops.Stopping,
+            stops.Limit);
 
     private async Task ReportLostAsync(Exception reason)
     {
-        server.Observer.ClientLost(_name, reason.Message);
-        await SessionClose.SendFaultAsync(channel, reason);
+        server.Events.Report(new ServerEvent.ClientLost(_name, reason.Message) { Defect = reason is FlGlmException ? null : reason });
+        await SessionClose.SendFaultAsync(channel, _receiver.Inbox, reason).ConfigureAwait(false);
     }
 }

@@ -1,39 +1,48 @@
-using System.Diagnostics;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
-using FlGlm.Server.Scheduling;
+using FlGlm.Server.Events;
+using FlGlm.Server.Participants;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
 
 /// <summary>Serves one client's passes: receives h0, sends hN-2, receives dL/dhN-2, sends dL/dh0.</summary>
-internal sealed class TurnService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, JoinedClient client) : IDisposable
+internal sealed class TurnService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, Participant client)
 {
-    private readonly OpenPasses _openPasses = new();
+    /// <summary>A client that keeps more passes open than this is refused: each holds the graph of a whole batch.</summary>
+    public const int MaxOpenPasses = 4;
+
+    private readonly Dictionary<long, OpenPass> _open = [];
     private readonly HiddenSpec _hidden = server.Hidden;
     private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family, server.Plan.StepsPerRound(client.Samples));
     private int _steps;
+    private int _tokens;
     private long _bytesIn = channel.BytesReceived;
     private long _bytesOut = channel.BytesSent;
 
     /// <summary>Handles frames until the client ends its turn.</summary>
     /// <param name="round">counted from 1</param>
-    /// <exception cref="OperationCanceledException">The server stops; no step is incomplete.</exception>
-    public async Task RunAsync(int round, CancellationToken ct)
+    /// <exception cref="OperationCanceledException">The server stops.</exception>
+    public async Task RunAsync(int round, SessionStops stops)
     {
         _rules.BeginTurn();
         while (true)
         {
-            using var frame = _openPasses.IsEmpty ? await receiver.ReceiveUnlessAsync(server.Stopping, ct) : await receiver.ReceiveAsync(ct);
+            receiver.State = _open.Count == 0 ? SessionState.Forward : SessionState.Backward;
+            using var frame = await receiver.ReceiveAsync(_open.Count == 0 ? stops.Stopping : stops.Limit).ConfigureAwait(false);
             switch (frame.Kind)
             {
                 case FrameKind.Forward:
-                    await ForwardAsync(frame, ct);
+                    await ForwardAsync(frame, stops.Limit).ConfigureAwait(false);
                     break;
                 case FrameKind.Backward:
-                    await BackwardAsync(frame, round, ct);
+                    await BackwardAsync(frame, round, stops.Limit).ConfigureAwait(false);
+                    break;
+                case FrameKind.Drop:
+                    await server.Scheduler.DropAsync(client, Take(frame.Parse<Drop>().Step).Ticket).ConfigureAwait(false);
                     break;
                 case FrameKind.RoundEnd:
                     CheckEnd(frame.Parse<RoundEnd>(), round);
@@ -44,70 +53,72 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         }
     }
 
-    public void Dispose() => _openPasses.Dispose();
-
     private async Task ForwardAsync(Frame frame, CancellationToken ct)
     {
-        var begun = Stopwatch.GetTimestamp();
         var request = frame.Parse<Pass>();
-        _openPasses.ExpectRoom();
-        var layout = _rules.Check(request);
-        using var hidden = await HiddenFrames.UnpackAsync(frame, layout, _hidden, server.Lane, ct);
+        if (_open.Count == MaxOpenPasses)
+            throw new ProtocolException(FaultCode.WrongStep, $"{MaxOpenPasses} passes wait for their gradient already; a client must send those first.");
+        var (layout, seconds) = (_rules.Check(request), new StepTimings());
         var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
-        var open = new OpenPass(layout, await server.Scheduler.ForwardAsync(client, hidden, layout, mode, ct), begun);
-        if (mode == PassMode.Train)
-            _openPasses.Add(request.Step, open);
-        using var done = mode == PassMode.Evaluate ? open : null;
-        await ReplyAsync(FrameKind.ForwardReply, Done(request.Step, open.Queue, open.Compute), open.Pass.Output, layout, ct);
+        var (ticket, output) = await server.Scheduler.ForwardAsync(client, Leg(frame, layout), mode, seconds, ct).ConfigureAwait(false);
+        using (output)
+        {
+            if (ticket is { } open)
+                _open.Add(request.Step, new OpenPass(open, layout, seconds));
+            await ReplyAsync(FrameKind.ForwardReply, request.Step, seconds[StepLeg.Queue], seconds[StepLeg.Middle], output, ct).ConfigureAwait(false);
+        }
     }
 
     private async Task BackwardAsync(Frame frame, int round, CancellationToken ct)
     {
-        var step = frame.Parse<PassGradient>().Step;
-        using var open = _openPasses.Take(step);
-        using var gradient = await HiddenFrames.UnpackAsync(frame, open.Layout, _hidden, server.Lane, ct);
-        var backward = await server.Scheduler.BackwardAsync(client, open.Pass, gradient, ct);
-        using var back = backward.Value;
-        await ReplyAsync(FrameKind.BackwardReply, Done(step, backward.Queue, backward.Compute), back, open.Layout, ct);
-        Report(open, backward, round);
+        var request = frame.Parse<PassGradient>();
+        var open = Take(request.Step);
+        var seconds = open.Seconds;
+        using (var back = await server.Scheduler.BackwardAsync(client, open.Ticket, Leg(frame, open.Layout), request.Accumulate, seconds, ct).ConfigureAwait(false))
+            await ReplyAsync(FrameKind.BackwardReply, request.Step, seconds[StepLeg.QueueGradient], seconds[StepLeg.MiddleBackward], back, ct).ConfigureAwait(false);
+        _tokens += open.Layout.Tokens;
+        seconds.Lap();
+        if (!request.Accumulate)
+            EndStep(round, seconds);
     }
 
-    private async Task ReplyAsync(FrameKind kind, PassDone done, Tensor hidden, SequenceLayout layout, CancellationToken ct)
+    private MiddleLeg Leg(Frame frame, SequenceLayout layout) =>
+        new(layout, () => HiddenFrames.Unpack(frame, layout, _hidden), output => HiddenFrames.Pack(output, layout)) { IsSent = true };
+
+    private async Task ReplyAsync(FrameKind kind, long step, double queue, double compute, Tensor packed, CancellationToken ct)
     {
-        using var packed = await HiddenFrames.PackAsync(hidden, layout, server.Lane, ct);
-        await channel.SendAsync(kind, done, new TensorPayload(packed), ct);
+        var done = new PassDone { Step = step, QueueUs = (long)(queue * 1e6), ComputeUs = (long)(compute * 1e6) };
+        await channel.SendAsync(kind, done, new TensorPayload(packed), ct).ConfigureAwait(false);
     }
 
-    private void Report(OpenPass open, Timed<Tensor> backward, int round)
+    private void EndStep(int round, StepTimings seconds)
     {
+        _rules.EndStep();
         var (bytesIn, bytesOut) = (channel.BytesReceived, channel.BytesSent);
-        server.Observer.StepServed(new ServedStep
-        {
-            Client = client.Name,
-            Step = ++_steps,
-            Steps = (int)server.Plan.ClientSteps(client.Samples),
-            Round = round,
-            Tokens = open.Layout.Tokens,
-            Waiting = server.Scheduler.Waiting,
-            BytesIn = bytesIn - _bytesIn,
-            BytesOut = bytesOut - _bytesOut,
-            QueueSeconds = (open.Queue + backward.Queue).TotalSeconds,
-            MiddleSeconds = open.Compute.TotalSeconds,
-            MiddleBackwardSeconds = backward.Compute.TotalSeconds,
-            TotalSeconds = open.Age.TotalSeconds,
-        });
-        (_bytesIn, _bytesOut) = (bytesIn, bytesOut);
+        server.Events.Report(new ServerEvent.StepServed(
+            client.Name,
+            ++_steps,
+            (int)server.Plan.ClientSteps(client.Samples),
+            round,
+            _tokens,
+            server.Scheduler.Waiting,
+            bytesIn - _bytesIn,
+            bytesOut - _bytesOut,
+            seconds));
+        (_bytesIn, _bytesOut, _tokens) = (bytesIn, bytesOut, 0);
     }
+
+    /// <exception cref="ProtocolException">No such pass is open.</exception>
+    private OpenPass Take(long step) => _open.Remove(step, out var pass)
+        ? pass
+        : throw new ProtocolException(FaultCode.WrongStep, $"No pass {step} waits for a gradient.");
 
     private void CheckEnd(RoundEnd end, int round)
     {
-        if (end.Round != round || !_openPasses.IsEmpty || end.Steps != _steps - ((round - 1) * server.Plan.StepsPerRound(client.Samples)))
+        if (end.Round != round || _open.Count > 0 || end.Steps != _rules.Steps)
         {
             throw new ProtocolException(
                 FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts another number.");
         }
     }
-
-    private static PassDone Done(long step, TimeSpan queue, TimeSpan compute) =>
-        new() { Step = step, QueueUs = (long)queue.TotalMicroseconds, ComputeUs = (long)compute.TotalMicroseconds };
 }

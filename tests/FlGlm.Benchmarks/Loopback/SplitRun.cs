@@ -5,6 +5,7 @@ using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
 using FlGlm.Core.Crypto;
+using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
@@ -18,7 +19,7 @@ namespace FlGlm.Benchmarks.Loopback;
 internal static class SplitRun
 {
     /// <summary>A training step of the split model, the bytes that have gone over the wire so far, where the steps' time went, who runs where.</summary>
-    internal sealed record Steps(Func<TrainingBatch, Task<StepSeconds>> TakeAsync, Func<long> WireBytes, StepTimes Times, Cores Cores);
+    internal sealed record Steps(Func<TrainingBatch, Task<StepTimings>> TakeAsync, Func<long> WireBytes, StepTimes Times, Cores Cores);
 
     /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
     public static Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure) =>
@@ -47,8 +48,8 @@ internal static class SplitRun
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
         using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps(1));
-        await using var channel = await ServerConnection.OpenAsync(settings, keys, waiting: null, CancellationToken.None);
-        var session = new ClientSession(channel, stages, scenario.Plan, ModelContent.None, lane, Silence.Instance);
+        await using var channel = await ServerConnection.OpenAsync(settings, keys, new RunEvents(), CancellationToken.None);
+        await using var session = new ClientSession(channel, stages, scenario.Plan, ModelContent.None, lane, settings, new RunEvents());
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane);
         var times = new StepTimes();
         var steps = new Steps(
@@ -71,8 +72,8 @@ internal static class SplitRun
     {
         using var lane = new ComputeLane("client");
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
-        await using var channel = await ServerConnection.OpenAsync(settings, keys, waiting: null, CancellationToken.None);
-        await using var session = await GenerationSession.JoinAsync(channel, scenario.Plan, ModelContent.None, lane, CancellationToken.None);
+        await using var channel = await ServerConnection.OpenAsync(settings, keys, new RunEvents(), CancellationToken.None);
+        await using var session = await GenerationSession.JoinAsync(channel, scenario.Plan, ModelContent.None, lane, settings, new RunEvents(), CancellationToken.None);
         using var decoder = new SplitDecoder(stages, session.Middle, lane);
         return await measure(decoder);
     }

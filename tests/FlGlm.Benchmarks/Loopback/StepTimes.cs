@@ -1,33 +1,43 @@
 using FlGlm.Benchmarks.Measuring;
-using FlGlm.Client.Training;
+using FlGlm.Core.Splitting;
 
 namespace FlGlm.Benchmarks.Loopback;
 
 /// <summary>Where the split steps' time went: on the way, in the queue, and in each stage.</summary>
 internal sealed class StepTimes
 {
-    private readonly List<StepSeconds> _steps = [];
+    private readonly List<StepTimings> _steps = [];
 
     /// <returns>the same step</returns>
-    public StepSeconds Add(StepSeconds step)
+    public StepTimings Add(StepTimings step)
     {
         _steps.Add(step);
         return step;
     }
 
     /// <summary>The four transport legs.</summary>
-    public static double Ways(StepSeconds step) => step.Up + step.Down + step.UpGradient + step.DownGradient;
+    public static double Ways(StepTimings step) => Sum(step, StepLeg.Up, StepLeg.Down, StepLeg.UpGradient, StepLeg.DownGradient);
 
     /// <summary>Computing, both ways, and the client's optimizer.</summary>
-    public static double Parts(StepSeconds step) =>
-        step.Head + step.Middle + step.Tail + step.TailBackward + step.MiddleBackward + step.HeadBackward + step.Optimizer;
+    public static double Parts(StepTimings step) => Sum(
+        step, StepLeg.Head, StepLeg.Middle, StepLeg.Tail, StepLeg.TailBackward, StepLeg.MiddleBackward, StepLeg.HeadBackward, StepLeg.Optimizer);
 
     /// <summary>Medians over the later half of the steps, in milliseconds.</summary>
     public override string ToString() =>
-        $"of a split step: ways {Median(Ways)}, queue {Median(s => s.Queue + s.QueueGradient)}, "
-        + $"head {Median(s => s.Head + s.HeadBackward)}, middle {Median(s => s.Middle + s.MiddleBackward)}, "
-        + $"tail {Median(s => s.Tail + s.TailBackward)}, optimizer {Median(s => s.Optimizer)}, all {Median(s => s.Total)} ms";
+        $"of a split step: ways {Median(Ways)}, queue {Median(StepLeg.Queue, StepLeg.QueueGradient)}, "
+        + $"head {Median(StepLeg.Head, StepLeg.HeadBackward)}, middle {Median(StepLeg.Middle, StepLeg.MiddleBackward)}, "
+        + $"tail {Median(StepLeg.Tail, StepLeg.TailBackward)}, optimizer {Median(StepLeg.Optimizer)}, all {Median(s => s.Total)} ms";
 
-    private string Median(Func<StepSeconds, double> part) =>
+    private static double Sum(StepTimings step, params ReadOnlySpan<StepLeg> legs)
+    {
+        var sum = 0.0;
+        foreach (var leg in legs)
+            sum += step[leg];
+        return sum;
+    }
+
+    private string Median(params StepLeg[] legs) => Median(step => Sum(step, legs));
+
+    private string Median(Func<StepTimings, double> part) =>
         (new Samples([.. _steps.Skip(_steps.Count / 2).Select(part)]).P50 * 1e3).ToString("F1", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using FlGlm.Benchmarks.Reporting;
 using FlGlm.Core.Compute;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
 namespace FlGlm.Benchmarks.Processes;

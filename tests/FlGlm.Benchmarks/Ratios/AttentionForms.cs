@@ -1,5 +1,5 @@
 using FlGlm.Benchmarks.Measuring;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Benchmarks.Ratios;
 

@@ -1,6 +1,6 @@
 using FlGlm.Benchmarks.Measuring;
 using FlGlm.Benchmarks.Processes;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Benchmarks.Ratios;
 

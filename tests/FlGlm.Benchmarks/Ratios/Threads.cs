@@ -1,6 +1,5 @@
 using FlGlm.Benchmarks.Measuring;
-using FlGlm.Core.Compute;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Benchmarks.Ratios;
 

@@ -1,7 +1,7 @@
 using FlGlm.Benchmarks.Loopback;
 using FlGlm.Benchmarks.Measuring;
 using FlGlm.Client.Generation;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
 namespace FlGlm.Benchmarks.Ratios;

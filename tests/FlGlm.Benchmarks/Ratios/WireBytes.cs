@@ -1,7 +1,7 @@
 using FlGlm.Benchmarks.Loopback;
 using FlGlm.Benchmarks.Measuring;
 using FlGlm.Client.Data;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Benchmarks.Ratios;
 

@@ -105,6 +105,17 @@ public sealed class ChatGlm2TextTests : IDisposable
         Assert.Equal([[.. Ids("a1"), 2], [.. Ids("a"), 2]], data.Train.Select(row => row.Labels.Where(label => label != Example.Ignored)));
     }
 
+    [Fact]
+    public void An_empty_last_answer_of_a_ChatGLM2_costs_its_own_row_alone()
+    {
+        var row = TwoRounds.Replace("\"a\"", "\"\"", StringComparison.Ordinal);
+
+        var data = _folder.Load("a.jsonl", row, new DataSettings { Template = PromptTemplate.Chat, LossOn = LossTarget.Answers });
+
+        Assert.Equal([260, 262, .. Ids("[Round 1]\n\n问：q1\n\n答：a1"), 2], Assert.Single(data.Train).Ids);
+        Assert.Equal(1, data.Reports[0].Dropped["an empty answer"]);
+    }
+
     [Theory]
     [InlineData("/models/ChatGLM3-6b", "ChatGLM3")]
     [InlineData("/models/chatglm2-6b", "ChatGLM2")]

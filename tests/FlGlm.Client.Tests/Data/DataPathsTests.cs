@@ -31,6 +31,29 @@ public sealed class DataPathsTests : IDisposable
         Assert.Equal(files.Split(' '), Read(_data.At(pattern)));
 
     [Fact]
+    public void What_a_directory_holds_and_nobody_reads_is_named_once()
+    {
+        var data = _folder.Load(new DataSettings { Train = [_data.Path], Validation = [_data.Path] });
+
+        Assert.Equal(
+            [
+                $"{_data.Path}: not read: more/, notes.md. Of a directory, files named .txt, .jsonl, .ndjson, .json, .csv, .tsv, .parquet are read; "
+                    + $"'{_data.At("**")}' also looks into the directories in it.",
+            ],
+            data.Warnings);
+        Assert.Empty(_folder.Load(new DataSettings { Train = [_data.At("more")] }).Warnings);
+    }
+
+    [Fact]
+    public void Of_many_names_a_message_lists_the_first_five()
+    {
+        foreach (var number in Enumerable.Range(1, 9))
+            _data.Write($"x{number}.log", "");
+
+        Assert.Contains(": not read: more/, notes.md, x1.log, x2.log, x3.log and 6 more. ", Assert.Single(_folder.Load(new DataSettings { Train = [_data.Path] }).Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_keep_the_order_in_which_they_are_named() =>
         Assert.Equal(["d.txt", "a.txt", "b.txt"], Read(_data.At(Path.Combine("more", "d.txt")), _data.At("*.txt")));
 

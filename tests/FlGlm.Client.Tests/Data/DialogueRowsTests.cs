@@ -42,7 +42,7 @@ public sealed class DialogueRowsTests : IDisposable
     [InlineData("""{"messages": []}""", ": 'messages' is empty.")]
     [InlineData("""{"messages": [], "tools": [{"name": "t"}]}""", " has 'tools', and the use of tools cannot be learnt; leave out such rows.")]
     [InlineData("""{"messages": [{"role": "user"}]}""", ": 'messages' holds a message without role or content.")]
-    [InlineData("""{"messages": [{"role": "user", "content": "q"}]}""", " has a question and no answer to learn.")]
+    [InlineData("""{"messages": [{"role": "user", "content": "q"}]}""", " has a question and no answer to learn: the last of its 'messages' is the user's, and the answer is a message of the assistant behind it.")]
     [InlineData("""{"messages": [{"role": "tool", "content": "q"}, {"role": "assistant", "content": "q"}]}""", ": 'messages' has the roles tool, assistant; user and assistant take turns, and the user begins.")]
     public void A_bad_dialogue_is_named_by_file_and_line(string row, string message)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
@@ -33,7 +34,7 @@ public sealed class FileFormatTests : IDisposable
     [InlineData("a.csv", "prompt,prompt\na,b\n", 1, " names a column twice: prompt, prompt.")]
     [InlineData("a.csv", "prompt;completion\na;b\n", 1, " has one column, 'prompt;completion', which looks like several; write it with commas or tabs.")]
     [InlineData("a.tsv", "prompt,completion\na,b\n", 1, " has one column, 'prompt,completion', which looks like several; set data.format: csv.")]
-    [InlineData("a.csv", "prompt,answer\na,b\n", 2, " has a question and no answer to learn.")]
+    [InlineData("a.csv", "prompt,answer\na,b\n", 2, " has a question and no answer to learn: it has the fields prompt, answer, and beside 'prompt' the answer stands in 'completion'; data.columns.prompt and data.columns.answer name others.")]
     public void A_bad_table_is_named_by_its_line(string name, string content, int line, string message)
     {
         var error = Assert.Throws<DataException>(() => _folder.Load(name, content));
@@ -105,6 +106,34 @@ public sealed class FileFormatTests : IDisposable
 
         Assert.Equal([1, .. Ids("a\nb\rc\n")], Assert.Single(data.Train).Ids);
         Assert.EndsWith("; Windows line ends read as line ends", data.Reports[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_with_nothing_below_its_header_is_said_to_have_no_rows()
+    {
+        var error = Assert.Throws<DataException>(() => _folder.Load("a.csv", "prompt,completion\n"));
+
+        Assert.Equal(
+            $"'{error.Path}' has a header and no rows: its first line names the columns (prompt, completion), and nothing follows.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "prompt,completion\na,b\n", false)]
+    [InlineData("a.jsonl", "{\"text\": \"a\"}", true)]
+    [InlineData("a.json", "[{\"text\": \"a\"}]", false)]
+    [InlineData("a.txt", "a", true)]
+    public void A_file_in_UTF_16_is_named_as_such(string name, string content, bool bigEndian)
+    {
+        var encoding = new UnicodeEncoding(bigEndian, byteOrderMark: true);
+        var path = _folder.Write(name, [.. encoding.GetPreamble(), .. encoding.GetBytes(content)]);
+
+        string[] messages =
+        [
+            Assert.Throws<DataException>(() => _folder.Load(new DataSettings { Train = [path] })).Message,
+            Assert.Throws<DataException>(() => PromptFile.Read(path)).Message,
+        ];
+
+        Assert.All(messages, message => Assert.Equal($"'{path}' is UTF-16; save it as UTF-8.", message));
     }
 
     private static int[] Ids(string text) => ByteTokenizer.Ids(text);

@@ -23,7 +23,7 @@ public sealed class JsonListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""[{"question": "a", "answer": "b"}, {"question": "a"}]""", null, " row 2 has a question and no answer to learn.")]
+    [InlineData("""[{"question": "a", "answer": "b"}, {"question": "a"}]""", null, " row 2 has a question and no answer to learn: it has the fields question, and beside 'question' the answer stands in 'answer'; data.columns.prompt and data.columns.answer name others.")]
     [InlineData("""[7]""", null, " row 1 is a number, not a JSON object.")]
     [InlineData("""{"question": "a"}""", null, " is an object, not a list of row objects.")]
     [InlineData("[{\"question\": \"a\"},\n{\"question\"}]", 2, " line 2 is not JSON. A .json file holds one list of row objects, or one object a line.")]

@@ -74,7 +74,7 @@ public sealed class JsonlRowsTests : IDisposable
 
     [Theory]
     [InlineData("{\"topic\": \"y\"}", "text, or input_ids; it has topic. Other names are set in data.columns.")]
-    [InlineData("{\"prompt\": \"x\", \"text\": \"y\"}", "has a question and no answer to learn.")]
+    [InlineData("{\"prompt\": \"x\", \"text\": \"y\"}", "has a question and no answer to learn: it has the fields prompt, text, and beside 'prompt' the answer stands in 'completion'; data.columns.prompt and data.columns.answer name others.")]
     [InlineData("{}", "needs prompt and completion, instruction and output (with or without input), question and answer, messages, conversations, text, or input_ids; it has no fields. Other names are set in data.columns.")]
     [InlineData("{\"prompt\": \"x\"", "is not JSON (byte 15 of the line). JSONL holds one object a line.")]
     [InlineData("[1]", "is a list, not a JSON object.")]

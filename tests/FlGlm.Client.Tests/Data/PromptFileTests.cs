@@ -22,6 +22,8 @@ public sealed class PromptFileTests : IDisposable
     [InlineData("a.json", "[]", " is empty: it holds no question.")]
     [InlineData("a.TXT", "\n", " is empty: it holds no row.")]
     [InlineData("a.jsonl", """{"input_ids": [1, 2]}""", " line 1 holds token ids; a question is asked as text.")]
+    [InlineData("a.jsonl", """{"prompt": ""}""", " line 1 has an empty question; leave it out.")]
+    [InlineData("a.csv", "prompt\n", " has a header and no rows: its first line names the columns (prompt), and nothing follows.")]
     [InlineData("a.jsonl", "\n" + """{"prompt": "q", "history": [["q1", "a1"]]}""", " line 2 has a dialogue before its question, which needs data.template chat.")]
     [InlineData("a.json", """[{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}]}]""", " row 1 has a dialogue before its question, which needs data.template chat.")]
     public void A_file_that_asks_nothing_answerable_is_named_with_its_row(string name, string content, string message)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlGlm.Client.Data;
 using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
@@ -42,6 +43,11 @@ public sealed class RowFieldsTests : IDisposable
         Assert.Equal(["prompt"], data.Reports[0].IgnoredFields);
         Assert.Equal([1, .. Ids("other"), 2], Assert.Single(_folder.Load("a.jsonl", Row, new DataSettings { Columns = new() { Text = "prompt" } }).Train).Ids);
         var error = Assert.Throws<DataException>(() => _folder.Load("a.jsonl", Row, new DataSettings { Columns = new() { Prompt = "asked", Answer = "reply" } }));
+        var unanswered = Assert.Throws<DataException>(() => _folder.Load("a.jsonl", Row, Chat with { Columns = columns with { Answer = "answered" } }));
+        Assert.EndsWith(
+            " has a question and no answer to learn: it has the fields ask, context, reply, role, before, prompt, and beside 'ask' the answer stands in 'answered' (data.columns.answer).",
+            unanswered.Message,
+            StringComparison.Ordinal);
         Assert.Contains("has no 'asked', which data.columns.prompt names; it has ask, context, reply, role, before, prompt.", error.Message, StringComparison.Ordinal);
     }
 
@@ -112,6 +118,30 @@ public sealed class RowFieldsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""["q1", "a1"], ["q2", ""], ["q3", ""]""", """["q1", "a1"]""")]
+    [InlineData("""["q1", "a1"], ["q2", ""], ["q3", "a3"], ["q4", ""]""", """["q1", "a1"], ["q2", ""], ["q3", "a3"]""")]
+    public void Behind_an_empty_answer_the_earlier_ones_are_learnt(string rounds, string learnt)
+    {
+        var answers = Chat with { LossOn = LossTarget.Answers };
+
+        var data = _folder.Load("a.jsonl", Messages(rounds), answers);
+
+        var (example, expected) = (Assert.Single(data.Train), Assert.Single(_folder.Load("b.jsonl", Messages(learnt), answers).Train));
+        Assert.Equal([expected.Ids, expected.Labels], new[] { example.Ids, example.Labels });
+        Assert.Empty(data.Reports[0].Dropped);
+        var error = Assert.Throws<DataException>(() => _folder.Load("a.jsonl", Messages(rounds), Chat));
+        Assert.Contains("dropped: 1 for an empty answer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_answer_is_not_learnt_wherever_it_stands()
+    {
+        var data = _folder.Load("a.jsonl", Messages("""["q1", ""], ["q2", "a2"]"""), Chat with { LossOn = LossTarget.Answers });
+
+        Assert.Equal([.. Ids(" a2 "), 2], Assert.Single(data.Train).Labels.Where(label => label != Example.Ignored));
+    }
+
+    [Theory]
     [InlineData(SpecialTokenUse.Parse)]
     [InlineData(SpecialTokenUse.Text)]
     [InlineData(SpecialTokenUse.Refuse)]
@@ -140,4 +170,17 @@ public sealed class RowFieldsTests : IDisposable
     }
 
     private static int[] Ids(string text) => ByteTokenizer.Ids(text);
+
+    /// <summary>A row of messages.</summary>
+    /// <param name="rounds">Pairs of a question and its answer.</param>
+    private static string Messages(string rounds)
+    {
+        using var pairs = JsonDocument.Parse($"[{rounds}]");
+        var messages = pairs.RootElement.EnumerateArray().SelectMany(pair => new[]
+        {
+            new { role = "user", content = pair[0].GetString() },
+            new { role = "assistant", content = pair[1].GetString() },
+        });
+        return JsonSerializer.Serialize(new { messages });
+    }
 }

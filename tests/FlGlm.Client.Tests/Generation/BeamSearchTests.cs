@@ -118,7 +118,7 @@ public sealed class BeamSearchTests
     public async Task Prompts_that_are_done_are_computed_no_further()
     {
         var decoder = new ScriptedDecoder(ids => ids[0] == 1 ? [9, 0, 0, 0] : [-9, 1, 2, 3]);
-        await new Generator(decoder, new() { NumBeams = 2, MaxNewTokens = 5, EarlyStopping = true }, [0], maxPositions: 50).GenerateAsync([[1], [2]]);
+        await new TokenGenerator(decoder, new() { NumBeams = 2, MaxNewTokens = 5, EarlyStopping = true }, [0], maxPositions: 50).GenerateAsync([[1], [2]]);
 
         Assert.Equal([2, 4, 2, 2, 2], decoder.RowsOfCalls);
     }

@@ -9,7 +9,7 @@ internal static class Decoding
 
     public static Task<IReadOnlyList<GeneratedRow>> RunAsync(
         Func<IReadOnlyList<int>, float[]> logits, GenerationSettings settings, IReadOnlyList<int[]> prompts, int maxPositions = 1000, int firstRow = 0) =>
-        new Generator(new ScriptedDecoder(logits), settings, [Stop], maxPositions).GenerateAsync(prompts, firstRow: firstRow);
+        new TokenGenerator(new ScriptedDecoder(logits), settings, [Stop], maxPositions).GenerateAsync(prompts, firstRow: firstRow);
 
     /// <summary>The answer to one prompt.</summary>
     public static async Task<GeneratedRow> OfAsync(

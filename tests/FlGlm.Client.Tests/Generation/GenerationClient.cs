@@ -1,6 +1,9 @@
 using FlGlm.Client.Generation;
+using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Tests.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
@@ -32,7 +35,7 @@ internal sealed class GenerationClient : IAsyncDisposable
     {
         var channel = await run.OpenAsync(name);
         var lane = new ComputeLane(name);
-        return new GenerationClient(channel, await GenerationSession.JoinAsync(channel, own ?? run.Plan, content ?? run.Content, lane, default), lane, run.OpenStages());
+        return new GenerationClient(channel, await GenerationSession.JoinAsync(channel, own ?? run.Plan, content ?? run.Content, lane, new ClientSettings(), new RunEvents(), default), lane, run.OpenStages());
     }
 
     public async ValueTask DisposeAsync()

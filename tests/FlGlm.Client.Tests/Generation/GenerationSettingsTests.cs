@@ -63,7 +63,7 @@ public sealed class GenerationSettingsTests
     public void A_generator_refuses_settings_that_contradict_each_other()
     {
         var settings = new GenerationSettings { NumBeams = 4, DoSample = true };
-        var error = Assert.Throws<ConfigurationException>(() => new Generator(new ScriptedDecoder(_ => [1]), settings, [], maxPositions: 8));
+        var error = Assert.Throws<ConfigurationException>(() => new TokenGenerator(new ScriptedDecoder(_ => [1]), settings, [], maxPositions: 8));
 
         Assert.Equal("generation.num_beams: 4 beams do not go with do_sample: true; set num_beams: 1 or do_sample: false.", error.Message);
     }

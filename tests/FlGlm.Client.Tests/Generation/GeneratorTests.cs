@@ -69,9 +69,9 @@ public sealed class GeneratorTests
     public async Task A_prompt_without_room_is_refused_before_any_is_read(GenerationSettings settings, int maxPositions, int[] prompt, Type kind, string message)
     {
         var decoder = new ScriptedDecoder(_ => [1]);
-        var generator = new Generator(decoder, settings, [0], maxPositions);
+        var generator = new TokenGenerator(decoder, settings, [0], maxPositions);
         var error = await Record.ExceptionAsync(() => generator.GenerateAsync([[1], prompt], firstRow: 10));
-        var early = Record.Exception(() => Generator.Check([.. Enumerable.Repeat<int[]>([1], 11), prompt], settings, maxPositions));
+        var early = Record.Exception(() => TokenGenerator.Check([.. Enumerable.Repeat<int[]>([1], 11), prompt], settings, maxPositions));
 
         Assert.Equal((kind, message), (error?.GetType(), error?.Message));
         Assert.Equal((kind, message), (early?.GetType(), early?.Message));
@@ -108,7 +108,7 @@ public sealed class GeneratorTests
     {
         List<GeneratedToken> told = [];
         var decoder = new ScriptedDecoder(ids => ScriptedDecoder.Hashed(ids, 9));
-        var answers = await new Generator(decoder, settings with { MinNewTokens = 3 }, [0, 4], maxPositions: 30).GenerateAsync([[1, 2], [3], [5, 6, 7]], told.Add);
+        var answers = await new TokenGenerator(decoder, settings with { MinNewTokens = 3 }, [0, 4], maxPositions: 30).GenerateAsync([[1, 2], [3], [5, 6, 7]], told.Add);
 
         Assert.Contains(answers, row => row.Ids.Count > 3);
         Assert.All(answers.Index(), row => Assert.Equal(row.Item.Ids, told.Where(token => token.Row == row.Index).Select(token => token.Id)));
@@ -119,7 +119,7 @@ public sealed class GeneratorTests
     {
         List<int> toldAt = [];
         var decoder = new ScriptedDecoder(ids => Decoding.Counting(ids, 10));
-        await new Generator(decoder, new(), [0], maxPositions: 30).GenerateAsync([[5]], _ => toldAt.Add(decoder.RowsOfCalls.Count));
+        await new TokenGenerator(decoder, new(), [0], maxPositions: 30).GenerateAsync([[5]], _ => toldAt.Add(decoder.RowsOfCalls.Count));
 
         Assert.Equal([1, 2, 3, 4], toldAt);
     }
@@ -129,7 +129,7 @@ public sealed class GeneratorTests
     public async Task Any_of_the_stop_ids_ends_an_answer_and_is_recorded(GenerationSettings settings)
     {
         var decoder = new ScriptedDecoder(ids => [-99, 1, 0, ids.Count > 4 ? 99 : -99]);
-        var answer = Assert.Single(await new Generator(decoder, settings, [0, 3], maxPositions: 30).GenerateAsync([[1, 2, 2]]));
+        var answer = Assert.Single(await new TokenGenerator(decoder, settings, [0, 3], maxPositions: 30).GenerateAsync([[1, 2, 2]]));
 
         Assert.Equal((2, FinishReason.Stop, 3), (answer.Ids.Count, answer.FinishReason, answer.StopId));
         Assert.DoesNotContain(3, answer.Ids);
@@ -148,7 +148,7 @@ public sealed class GeneratorTests
                 cancelling.Cancel();
             return [-99, 1, 2];
         });
-        var generator = new Generator(decoder, new() { NumBeams = beams }, [0], maxPositions: 90);
+        var generator = new TokenGenerator(decoder, new() { NumBeams = beams }, [0], maxPositions: 90);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync([[1, 2]], ct: cancelling.Token));
         Assert.Equal(4, decoder.RowsOfCalls.Count);
@@ -159,5 +159,5 @@ public sealed class GeneratorTests
 
     private static Task<T> FailAsync<T>(Func<IReadOnlyList<int>, float[]> logits, GenerationSettings settings, torch.ScalarType dtype)
         where T : Exception =>
-        Assert.ThrowsAsync<T>(() => new Generator(new ScriptedDecoder(logits) { Dtype = dtype }, settings, [Decoding.Stop], maxPositions: 1000).GenerateAsync([Prompt]));
+        Assert.ThrowsAsync<T>(() => new TokenGenerator(new ScriptedDecoder(logits) { Dtype = dtype }, settings, [Decoding.Stop], maxPositions: 1000).GenerateAsync([Prompt]));
 }

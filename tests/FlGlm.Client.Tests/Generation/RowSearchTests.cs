@@ -39,7 +39,7 @@ public sealed class RowSearchTests
     public async Task Rows_that_have_ended_are_computed_no_further()
     {
         var decoder = new ScriptedDecoder(ids => Decoding.Counting(ids, 10));
-        var answers = await new Generator(decoder, Greedy with { MaxNewTokens = 5 }, [0], maxPositions: 100).GenerateAsync([[8], [1], [6], [9]]);
+        var answers = await new TokenGenerator(decoder, Greedy with { MaxNewTokens = 5 }, [0], maxPositions: 100).GenerateAsync([[8], [1], [6], [9]]);
 
         Assert.Equal([4, 3, 2, 2, 1], decoder.RowsOfCalls);
         Assert.Equal(["9", "2,3,4,5,6", "7,8,9", ""], answers.Select(row => string.Join(',', row.Ids)));

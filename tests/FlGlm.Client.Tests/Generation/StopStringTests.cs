@@ -32,7 +32,7 @@ public sealed class StopStringTests : IDisposable
     {
         var settings = new GenerationSettings { StopStrings = ["x"] };
 
-        Assert.Throws<ArgumentException>(() => new Generator(new ScriptedDecoder(_ => []), settings, [2], 10));
+        Assert.Throws<ArgumentException>(() => new TokenGenerator(new ScriptedDecoder(_ => []), settings, [2], 10));
         Assert.Equal(["stop_strings", "stop_strings"], (settings with { NumBeams = 2, StopStrings = [""] }).Validate().Select(problem => problem.Key));
     }
 
@@ -40,7 +40,7 @@ public sealed class StopStringTests : IDisposable
     {
         int[] prompt = [1, .. ByteTokenizer.Ids("hell")];
         var decoder = new ScriptedDecoder(ids => Likeliest(script[ids.Count - prompt.Length]));
-        return (await new Generator(decoder, settings, [2], 100, tokenizer).GenerateAsync([prompt]))[0];
+        return (await new TokenGenerator(decoder, settings, [2], 100, tokenizer).GenerateAsync([prompt]))[0];
     }
 
     private static float[] Likeliest(int id)

@@ -1,4 +1,4 @@
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Generation;

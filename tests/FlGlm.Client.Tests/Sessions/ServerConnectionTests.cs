@@ -1,5 +1,7 @@
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Tests.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -15,13 +17,13 @@ public sealed class ServerConnectionTests
     {
         await using var run = new TinyRun(TinyRun.Settings(), overTcp: true);
         var settings = new ClientSettings { Connect = (await run.Listening).ToString(), MaxFrameBytes = 1024 };
-        await using var channel = await ServerConnection.OpenAsync(settings, seal: null, waiting: null, default);
+        await using var channel = await ServerConnection.OpenAsync(settings, seal: null, new RunEvents(), default);
         await channel.SendAsync(FrameKind.Join, new Join { Version = BuildVersion.Current, Generate = true }, null, default);
         (await channel.ExpectAsync(FrameKind.Plan, default)).Dispose();
         await channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, default);
         (await channel.ExpectAsync(FrameKind.ContentAgreed, default)).Dispose();
 
-        await channel.SendAsync(FrameKind.Prefill, new Pass { Step = 1, Lengths = { 17 } }, BadPeerTests.Hidden(17), default);
+        await channel.SendAsync(FrameKind.Prefill, new Pass { Step = 1, Lengths = { 17 } }, RawClient.Hidden(17), default);
 
         var refusal = await Assert.ThrowsAsync<ProtocolException>(async () => await channel.ExpectAsync(FrameKind.ForwardReply, default));
         Assert.Equal(FaultCode.TooLarge, refusal.Code);

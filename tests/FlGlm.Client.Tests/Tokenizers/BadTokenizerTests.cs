@@ -74,7 +74,7 @@ public sealed class BadTokenizerTests : IDisposable
     [InlineData("""{"a": 0, "b": 1, "ab": 2}""", "#version: 0.2\na b\na b c", "merges.txt', line 3, is no merge of two pieces of vocab.json: take both files from one release.")]
     [InlineData("""{"a": "0"}""", "", "vocab.json' is no vocabulary: a has no id; 0 or more.")]
     [InlineData("{}", "", "vocab.json' is no vocabulary: it is empty.")]
-    [InlineData("[]", "", "vocab.json' cannot be read as a JSON object; fetch it anew.")]
+    [InlineData("[]", "", "vocab.json' cannot be read as a JSON object: It holds something else. Copy or download it again.")]
     public void Broken_vocabularies_and_merges_are_refused(string vocabulary, string merges, string message)
     {
         _folder.Write("vocab.json", vocabulary);

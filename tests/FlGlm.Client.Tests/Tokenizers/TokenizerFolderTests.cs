@@ -156,7 +156,7 @@ public sealed class TokenizerFolderTests : IDisposable
     [Theory]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"x": {"content": "y"}}}""", "field 'added_tokens_decoder': x names no token; an id, and its content.")]
     [InlineData("added_tokens.json", """{"x": "y"}""", "x has no id; 0 or more.")]
-    [InlineData("special_tokens_map.json", "[", "cannot be read as a JSON object; fetch it anew.")]
+    [InlineData("special_tokens_map.json", "[", "Copy or download it again.")]
     public void A_broken_file_beside_it_is_named(string name, string content, string message)
     {
         ByteTokenizer.WriteTo(_folder.Path);

@@ -1,6 +1,5 @@
 using FlGlm.Client.Training;
-using FlGlm.Core.Checkpoints;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Hosting;
@@ -62,7 +61,7 @@ public sealed class BadPeerTests
         var first = await run.ConnectAsync("first");
         first.Trainer.BeforeStep = _ => held.Task;
         var end = first.RunAsync();
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("first joined as 1"));
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("first joined"));
         var late = await run.ConnectAsync("late");
 
         var refusal = await Assert.ThrowsAsync<ProtocolException>(() => late.RunAsync());
@@ -80,7 +79,7 @@ public sealed class BadPeerTests
 
         await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 1 } }, null, default);
 
-        await RefusedAsync(channel, FaultCode.Unexpected);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.Unexpected);
     }
 
     [Fact]
@@ -91,12 +90,12 @@ public sealed class BadPeerTests
         var first = await run.ConnectAsync("first");
         first.Trainer.BeforeStep = _ => held.Task;
         var end = first.RunAsync();
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
         var channel = await run.OpenAsync("pushing");
-        await JoinAsync(channel);
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2), default);
+        await RawClient.JoinAsync(channel);
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, RawClient.Hidden(2), default);
 
-        await RefusedAsync(channel, FaultCode.Unexpected);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.Unexpected);
 
         held.SetResult();
         Assert.Equal(5, (await end).Steps);
@@ -108,9 +107,9 @@ public sealed class BadPeerTests
         await using var run = new TinyRun(TinyRun.Settings());
         var channel = await InTurnAsync(run);
 
-        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, Hidden(2), default);
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, RawClient.Hidden(2), default);
 
-        await RefusedAsync(channel, FaultCode.WrongStep);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongStep);
     }
 
     [Theory]
@@ -124,9 +123,9 @@ public sealed class BadPeerTests
         await using var run = new TinyRun(TinyRun.Settings());
         var channel = await InTurnAsync(run);
 
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { lengths } }, Hidden(2), default);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { lengths } }, RawClient.Hidden(2), default);
 
-        await RefusedAsync(channel, code);
+        await RawClient.ExpectRefusalAsync(channel, code);
     }
 
     [Theory]
@@ -147,9 +146,9 @@ public sealed class BadPeerTests
         pass.ContextLengths.AddRange(contexts.Where((_, index) => index % 2 == 0));
         pass.MaskPositions.AddRange(contexts.Where((_, index) => index % 2 == 1));
 
-        await channel.SendAsync(FrameKind.Forward, pass, Hidden(2), default);
+        await channel.SendAsync(FrameKind.Forward, pass, RawClient.Hidden(2), default);
 
-        await RefusedAsync(channel, FaultCode.WrongShape);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongShape);
     }
 
     [Theory]
@@ -161,9 +160,9 @@ public sealed class BadPeerTests
         await using var run = new TinyRun(TinyRun.Settings());
         var channel = await InTurnAsync(run);
 
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2, wrong), default);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, RawClient.Hidden(2, wrong), default);
 
-        await RefusedAsync(channel, FaultCode.NotFinite);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.NotFinite);
     }
 
     [Fact]
@@ -172,12 +171,12 @@ public sealed class BadPeerTests
         await using var run = new TinyRun(TinyRun.Settings());
         var channel = await InTurnAsync(run);
         var before = TinyTrainer.Values(run.Middle.Parameters);
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2), default);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, RawClient.Hidden(2), default);
         (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
 
-        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, Hidden(2, float.NaN), default);
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, RawClient.Hidden(2, float.NaN), default);
 
-        await RefusedAsync(channel, FaultCode.NotFinite);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.NotFinite);
         Assert.Equal(ServedRun.AllClientsLeft, await run.Served);
         Assert.All(TinyTrainer.Values(run.Middle.Parameters), value => Assert.Equal(before[value.Key], value.Value));
     }
@@ -190,17 +189,21 @@ public sealed class BadPeerTests
         var settings = TinyRun.Settings(steps: 2, clients: 2);
         await using var run = new TinyRun(settings with { Optimizer = settings.Optimizer with { ClipNorm = clipNorm } });
         var before = TinyTrainer.Values(run.Middle.Parameters);
-        var channel = await InTurnAsync(run);
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, Hidden(2), default);
+        var other = await run.ConnectAsync("zoe");
+        var held = new TaskCompletionSource();
+        other.Trainer.BeforeStep = _ => held.Task;
+        var others = other.RunAsync();
+        var channel = await InTurnAsync(run, isAlone: false);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 1, Lengths = { 2 } }, RawClient.Hidden(2), default);
         (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
 
-        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, Hidden(2, float.MaxValue), default);
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1 }, RawClient.Hidden(2, float.MaxValue), default);
 
-        await RefusedAsync(channel, FaultCode.NotFinite);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.NotFinite);
         Assert.Contains("lower optimizer.learning_rate", await run.Seen.Lost, StringComparison.Ordinal);
         Assert.All(TinyTrainer.Values(run.Middle.Parameters), value => Assert.Equal(before[value.Key], value.Value));
-        var other = await run.ConnectAsync("other");
-        Assert.Equal((ClientOutcome.Finished, 2), (await other.RunAsync() is var end ? (end.Outcome, end.Steps) : default));
+        held.SetResult();
+        Assert.Equal((ClientOutcome.Finished, 2), (await others is var end ? (end.Outcome, end.Steps) : default));
         Assert.All(other.Trainer.Losses, loss => Assert.True(float.IsFinite(loss)));
     }
 
@@ -211,13 +214,13 @@ public sealed class BadPeerTests
         var channel = await InTurnAsync(run);
         for (var step = 1; step <= 4; step++)
         {
-            await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { 2 } }, Hidden(2), default);
+            await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { 2 } }, RawClient.Hidden(2), default);
             (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
         }
 
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 5, Lengths = { 2 } }, Hidden(2), default);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 5, Lengths = { 2 } }, RawClient.Hidden(2), default);
 
-        await RefusedAsync(channel, FaultCode.WrongStep);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongStep);
     }
 
     [Fact]
@@ -225,11 +228,11 @@ public sealed class BadPeerTests
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1));
         var channel = await InTurnAsync(run);
-        await StepAsync(channel, 1);
+        await RawClient.StepAsync(channel, 1);
 
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 2, Lengths = { 2 } }, Hidden(2), default);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 2, Lengths = { 2 } }, RawClient.Hidden(2), default);
 
-        await RefusedAsync(channel, FaultCode.WrongStep);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongStep);
     }
 
     [Theory]
@@ -240,13 +243,13 @@ public sealed class BadPeerTests
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 2));
         var channel = await InTurnAsync(run);
-        await StepAsync(channel, 1);
+        await RawClient.StepAsync(channel, 1);
         await channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = 1, Steps = 1 }, null, default);
 
         using var numbers = full(32, value, dtype: float32);
         await channel.SendAsync(FrameKind.AdapterTensor, new AdapterTensor { Name = name, Dims = { rows, columns } }, new TensorPayload(numbers), default);
 
-        await RefusedAsync(channel, code);
+        await RawClient.ExpectRefusalAsync(channel, code);
     }
 
     [Fact]
@@ -254,12 +257,12 @@ public sealed class BadPeerTests
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 2));
         var channel = await InTurnAsync(run);
-        await StepAsync(channel, 1);
+        await RawClient.StepAsync(channel, 1);
         await channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = 1, Steps = 1 }, null, default);
 
         await channel.SendAsync(FrameKind.AdapterEnd, new AdapterEnd(), null, default);
 
-        await RefusedAsync(channel, FaultCode.Unexpected);
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.Unexpected);
     }
 
     [Fact]
@@ -287,48 +290,14 @@ public sealed class BadPeerTests
         Assert.DoesNotContain("raw lost", run.Seen.Events);
     }
 
-    private static async Task<IFrameChannel> InTurnAsync(TinyRun run)
+    /// <summary>A client in its turn, which sends and receives by hand; in a run of two with another one that waits.</summary>
+    private static async Task<IFrameChannel> InTurnAsync(TinyRun run, bool isAlone = true)
     {
+        if (isAlone && run.Plan.Clients.Expected == 2)
+            _ = (await run.ConnectAsync("zoe")).RunAsync();
         var channel = await run.OpenAsync("raw");
-        await JoinAsync(channel);
-        while (true)
-        {
-            using var frame = await channel.ReceiveAsync(default);
-            if (frame.Kind == FrameKind.Turn)
-                return channel;
-        }
-    }
-
-    private static async Task JoinAsync(IFrameChannel channel)
-    {
-        await channel.SendAsync(FrameKind.Join, new Join { Samples = 1, Version = BuildVersion.Current }, null, default);
-        (await channel.ExpectAsync(FrameKind.Plan, default)).Dispose();
-        await channel.SendAsync(FrameKind.PlanAccepted, new PlanAccepted(), null, default);
-        (await channel.ExpectAsync(FrameKind.ContentAgreed, default)).Dispose();
-    }
-
-    private static async Task StepAsync(IFrameChannel channel, long step)
-    {
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { 2 } }, Hidden(2), default);
-        (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
-        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = step }, Hidden(2), default);
-        (await channel.ExpectAsync(FrameKind.BackwardReply, default)).Dispose();
-    }
-
-    internal static TensorPayload Hidden(int tokens, float last = 0.5f)
-    {
-        var hidden = full(tokens, TinyRun.Model.Hidden, 0.5f, dtype: float32);
-        hidden[tokens - 1, TinyRun.Model.Hidden - 1] = last;
-        return new TensorPayload(hidden);
-    }
-
-    private static async Task RefusedAsync(IFrameChannel channel, FaultCode code)
-    {
-        var refusal = await Assert.ThrowsAsync<ProtocolException>(async () =>
-        {
-            while (true)
-                (await channel.ReceiveAsync(default)).Dispose();
-        });
-        Assert.Equal((code, true), (refusal.Code, refusal.FromPeer));
+        await RawClient.JoinAsync(channel);
+        (await RawClient.ExpectAsync(channel, FrameKind.Turn)).Dispose();
+        return channel;
     }
 }

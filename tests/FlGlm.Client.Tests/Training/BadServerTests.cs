@@ -1,9 +1,6 @@
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Crypto;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
-using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -11,47 +8,41 @@ namespace FlGlm.Client.Tests.Training;
 public sealed class BadServerTests : IAsyncLifetime
 {
     private readonly TinyRun _run = new(TinyRun.Settings());
-    private TinyClient _client = null!;
-    private IFrameChannel _server = null!;
+    private RawServer _raw = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var pair = InMemoryPair.Create();
-        var accepting = Handshake.AcceptAsync(pair.Server, "memory", new ChannelOptions { Name = "server" }, default);
-        var channel = await Handshake.ConnectAsync(pair.Client, "memory", new ChannelOptions { Name = "client" }, default);
-        _client = new TinyClient(channel, _run.OpenStages(), _run.Plan, _run.Content, 1);
-        _server = await accepting;
-    }
+    private TinyClient Client => _raw.Client;
+
+    private IFrameChannel Server => _raw.Channel;
+
+    public async ValueTask InitializeAsync() => _raw = await RawServer.OpenAsync(_run);
 
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync();
-        await _client.DisposeAsync();
+        await _raw.DisposeAsync();
         await _run.DisposeAsync();
     }
 
     [Fact]
     public async Task A_server_that_vanishes_is_a_network_error_and_leaves_whole_steps()
     {
-        var training = _client.RunAsync();
-        await BeginTurnAsync();
-        (await _server.ExpectAsync(FrameKind.Forward, default)).Dispose();
+        var training = Client.RunAsync();
+        await _raw.BeginTurnAsync();
+        (await Server.ExpectAsync(FrameKind.Forward, default)).Dispose();
 
-        await _server.DisposeAsync();
+        await Server.DisposeAsync();
 
         await Assert.ThrowsAsync<NetworkException>(() => training);
         using var fresh = _run.OpenStages();
         var before = TinyTrainer.Values(fresh.Parameters);
-        Assert.All(_client.Values, value => Assert.Equal(before[value.Key], value.Value));
+        Assert.All(Client.Values, value => Assert.Equal(before[value.Key], value.Value));
     }
 
     [Fact]
     public async Task A_reply_to_another_pass_is_refused()
     {
-        var training = _client.RunAsync();
-        await BeginTurnAsync();
-        using (var forward = await _server.ExpectAsync(FrameKind.Forward, default))
-            await ReplyAsync(forward, step: 7, value: 0);
+        var training = Client.RunAsync();
+        await _raw.BeginTurnAsync();
+        await _raw.ServeAsync(FrameKind.Forward, FrameKind.ForwardReply, step: 7);
 
         await RefusedAsync(training, FaultCode.WrongStep);
     }
@@ -59,10 +50,9 @@ public sealed class BadServerTests : IAsyncLifetime
     [Fact]
     public async Task A_reply_that_is_no_number_is_refused()
     {
-        var training = _client.RunAsync();
-        await BeginTurnAsync();
-        using (var forward = await _server.ExpectAsync(FrameKind.Forward, default))
-            await ReplyAsync(forward, step: 1, value: float.NaN);
+        var training = Client.RunAsync();
+        await _raw.BeginTurnAsync();
+        await _raw.ServeAsync(FrameKind.Forward, FrameKind.ForwardReply, step: 1, value: float.NaN);
 
         await RefusedAsync(training, FaultCode.NotFinite);
     }
@@ -70,12 +60,12 @@ public sealed class BadServerTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_of_the_program_itself_is_sent_as_an_internal_fault()
     {
-        _client.Trainer.BeforeStep = _ => throw new OutOfMemoryException("not for the server");
-        var training = _client.RunAsync();
-        await BeginTurnAsync();
+        Client.Trainer.BeforeStep = _ => throw new OutOfMemoryException("not for the server");
+        var training = Client.RunAsync();
+        await _raw.BeginTurnAsync();
 
-        var told = await ToldAsync();
-        await _server.DisposeAsync();
+        var told = await _raw.ExpectFaultAsync();
+        await Server.DisposeAsync();
 
         await Assert.ThrowsAsync<OutOfMemoryException>(() => training);
         Assert.Equal((FaultCode.Internal, true), (told.Code, told.FromPeer));
@@ -85,9 +75,9 @@ public sealed class BadServerTests : IAsyncLifetime
     [Fact]
     public async Task A_turn_before_the_plan_is_refused()
     {
-        var training = _client.RunAsync();
+        var training = Client.RunAsync();
 
-        await _server.SendAsync(FrameKind.Turn, new Turn { Round = 1 }, null, default);
+        await Server.SendAsync(FrameKind.Turn, new Turn { Round = 1 }, null, default);
 
         await RefusedAsync(training, FaultCode.Unexpected);
     }
@@ -95,49 +85,22 @@ public sealed class BadServerTests : IAsyncLifetime
     [Fact]
     public async Task A_client_pings_while_it_waits()
     {
-        var training = _client.RunAsync();
-        await AgreeAsync();
-        var before = _server.BytesReceived;
-        _ = _server.ReceiveAsync(default).AsTask();
+        var training = Client.RunAsync();
+        await _raw.AgreeAsync();
+        var before = Server.BytesReceived;
+        _ = Server.ReceiveAsync(default).AsTask();
 
-        await TinyRun.UntilAsync(() => _server.BytesReceived > before + 100);
+        await TinyRun.UntilAsync(() => Server.BytesReceived > before + 100);
 
         Assert.False(training.IsCompleted);
-        await _server.DisposeAsync();
+        await Server.DisposeAsync();
         await Assert.ThrowsAsync<NetworkException>(() => training);
     }
 
-    private async Task AgreeAsync()
-    {
-        (await _server.ExpectAsync(FrameKind.Join, default)).Dispose();
-        var plan = new Plan { Version = BuildVersion.Current, Settings = PlanText.Write(_run.Plan), PingEveryS = 0.02, MaxFrameBytes = 1 << 20 };
-        await _server.SendAsync(FrameKind.Plan, plan, null, default);
-        (await _server.ExpectAsync(FrameKind.PlanAccepted, default)).Dispose();
-        await _server.SendAsync(FrameKind.ContentAgreed, new ContentAgreed(), null, default);
-    }
-
-    private async Task BeginTurnAsync()
-    {
-        await AgreeAsync();
-        await _server.SendAsync(FrameKind.Turn, new Turn { Round = 1, Client = 1 }, null, default);
-    }
-
-    private async Task ReplyAsync(Frame forward, long step, float value)
-    {
-        using var hidden = full(forward.Spec[0], forward.Spec[1], value, dtype: float32);
-        await _server.SendAsync(FrameKind.ForwardReply, new PassDone { Step = step }, new TensorPayload(hidden), default);
-    }
-
-    private Task<ProtocolException> ToldAsync() => Assert.ThrowsAsync<ProtocolException>(async () =>
-    {
-        while (true)
-            (await _server.ReceiveAsync(default)).Dispose();
-    });
-
     private async Task RefusedAsync(Task training, FaultCode code)
     {
-        var told = await ToldAsync();
-        await _server.DisposeAsync();
+        var told = await _raw.ExpectFaultAsync();
+        await Server.DisposeAsync();
         var thrown = await Assert.ThrowsAsync<ProtocolException>(() => training);
 
         Assert.Equal((code, true), (told.Code, told.FromPeer));

@@ -3,7 +3,6 @@ using FlGlm.Client.Evaluation;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
-using FlGlm.Server.Stages;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -46,23 +45,25 @@ public sealed class NoTargetTests
     {
         private readonly MiddleStage _stage;
         private readonly StageOptimizer _optimizer;
+        private readonly MiddleWorker _middle;
 
         public Local(TinyRun run)
         {
             Stages = run.OpenStages();
             _stage = new MiddleStage(run.Checkpoint, run.Blueprint);
             _optimizer = new StageOptimizer(_stage.Parameters, run.Plan.Optimizer, run.Plan.ClientSteps(1));
-            Middle = new LocalMiddle(_stage, _optimizer, Lane);
+            _middle = new MiddleWorker(_stage, _optimizer, Lane);
         }
 
         public ComputeLane Lane { get; } = new("local");
 
         public Client.Stages.ClientStages Stages { get; }
 
-        public IMiddle Middle { get; }
+        public IMiddle Middle => _middle;
 
         public void Dispose()
         {
+            _middle.Dispose();
             _optimizer.Dispose();
             _stage.Dispose();
             Stages.Dispose();

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Tests.Training;
 

@@ -1,34 +1,56 @@
 using System.Collections.Concurrent;
-using FlGlm.Client.Training;
+using FlGlm.Client.Events;
+using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>Records the events of a client's session.</summary>
-internal sealed class RecordedClientEvents : IClientObserver
+internal sealed class RecordedClientEvents
 {
     private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ContentComparison> _compared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _reading;
+
+    public RecordedClientEvents() => _reading = Task.Run(ReadAsync);
+
+    public RunEvents Reported { get; } = new();
 
     public ConcurrentQueue<string> Events { get; } = [];
 
-    public ContentComparison? Content { get; private set; }
+    public Task<ContentComparison> Content => _compared.Task;
 
     /// <summary>Completes when the client has received its place in the queue.</summary>
     public Task InQueue => _queued.Task;
 
-    public void PlanAccepted(RunPlan plan) => Events.Enqueue("accepted");
-
-    public void ContentCompared(ContentComparison comparison) => Content = comparison;
-
-    public void Queued(int position, int waiting)
+    /// <summary>No more events: waits until all are recorded.</summary>
+    public Task CompleteAsync()
     {
-        Events.Enqueue($"{position} of {waiting}");
-        _queued.TrySetResult();
+        Reported.Complete();
+        return _reading;
     }
 
-    public void TurnStarted(int round) => Events.Enqueue($"turn {round}");
+    private async Task ReadAsync()
+    {
+        await foreach (var happened in Reported.ReadAllAsync())
+        {
+            Events.Enqueue(Describe(happened));
+            if (happened is ClientEvent.ContentCompared compared)
+                _compared.TrySetResult(compared.Comparison);
+            if (happened is ClientEvent.Queued)
+                _queued.TrySetResult();
+        }
+    }
 
-    public void TurnEnded(int round) => Events.Enqueue($"end {round}");
-
-    public void Averaged(int round) => Events.Enqueue($"average {round}");
+    private static string Describe(RunEvent happened) => happened switch
+    {
+        ClientEvent.PlanAccepted => "accepted",
+        ClientEvent.ContentCompared => "compared",
+        ClientEvent.Queued queued => $"{queued.Position} of {queued.Waiting}",
+        ClientEvent.WaitingFor waiting => $"waiting for {waiting.For}",
+        ClientEvent.TurnStarted turn => $"turn {turn.Round}",
+        ClientEvent.TurnEnded turn => $"end {turn.Round}",
+        ClientEvent.Averaged averaged => $"average {averaged.Round}",
+        _ => happened.ToString(),
+    };
 }

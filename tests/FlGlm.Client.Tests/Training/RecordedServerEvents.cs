@@ -1,48 +1,74 @@
 using System.Collections.Concurrent;
+using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
-using FlGlm.Server.Hosting;
-using FlGlm.Server.Sessions;
+using FlGlm.Server.Events;
 
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>Records the events of a server.</summary>
-internal sealed class RecordedServerEvents : IServerObserver
+internal sealed class RecordedServerEvents
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _reading;
+
+    public RecordedServerEvents() => _reading = Task.Run(ReadAsync);
+
+    public RunEvents Reported { get; } = new();
 
     public ConcurrentQueue<string> Events { get; } = [];
 
-    public ConcurrentQueue<ServedStep> Steps { get; } = [];
+    public ConcurrentQueue<ServerEvent.StepServed> Steps { get; } = [];
 
     public ConcurrentDictionary<string, ContentComparison> Content { get; } = [];
 
-    /// <summary>Runs after a step, before the server continues.</summary>
+    /// <summary>Runs after a step.</summary>
     public Action? OnStep { get; set; }
 
     /// <summary>The reason of the first loss.</summary>
     public Task<string> Lost => _lost.Task;
 
-    public void ContentCompared(string client, ContentComparison comparison) => Content[client] = comparison;
-
-    public void ClientJoined(string client, int number) => Events.Enqueue($"{client} joined as {number}");
-
-    public void GenerationStarted(string client) => Events.Enqueue($"{client} generates");
-
-    public void TurnStarted(string client, int round) => Events.Enqueue($"turn of {client} in round {round}");
-
-    public void StepServed(ServedStep step)
+    /// <summary>No more events: waits until all are recorded.</summary>
+    public Task CompleteAsync()
     {
-        Steps.Enqueue(step);
-        OnStep?.Invoke();
+        Reported.Complete();
+        return _reading;
     }
 
-    public void RoundAveraged(int round, int clients) => Events.Enqueue($"round {round} averaged over {clients}");
-
-    public void ClientFinished(string client) => Events.Enqueue($"{client} finished");
-
-    public void ClientLost(string client, string reason)
+    private async Task ReadAsync()
     {
-        Events.Enqueue($"{client} lost");
-        _lost.TrySetResult(reason);
+        await foreach (var happened in Reported.ReadAllAsync())
+            Record(happened);
     }
+
+    private void Record(RunEvent happened)
+    {
+        switch (happened)
+        {
+            case ServerEvent.ContentCompared compared:
+                Content[compared.Client] = compared.Comparison;
+                break;
+            case ServerEvent.StepServed step:
+                Steps.Enqueue(step);
+                OnStep?.Invoke();
+                break;
+            case ServerEvent.ClientLost lost:
+                Events.Enqueue($"{lost.Client} lost");
+                _lost.TrySetResult(lost.Reason);
+                break;
+            default:
+                Events.Enqueue(Describe(happened));
+                break;
+        }
+    }
+
+    private static string Describe(RunEvent happened) => happened switch
+    {
+        ServerEvent.ClientJoined joined => $"{joined.Client} joined",
+        ServerEvent.Started started => $"started with {string.Join(", ", started.Clients)}",
+        ServerEvent.GenerationStarted generating => $"{generating.Client} generates",
+        ServerEvent.TurnStarted turn => $"turn of {turn.Client} in round {turn.Round}",
+        ServerEvent.RoundAveraged round => $"round {round.Round} averaged over {round.Clients}",
+        ServerEvent.ClientFinished finished => $"{finished.Client} finished",
+        _ => happened.ToString(),
+    };
 }

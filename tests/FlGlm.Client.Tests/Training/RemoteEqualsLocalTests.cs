@@ -1,4 +1,5 @@
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Planning;
 using FlGlm.Server.Hosting;

@@ -1,7 +1,5 @@
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Client.Tests.Training;
@@ -27,7 +25,7 @@ public sealed class SerialStrategyTests
         {
             clients[i] = await run.ConnectAsync($"client{i + 1}", data: i);
             running[i] = Watch(clients[i], i, log);
-            await TinyRun.UntilAsync(() => run.Seen.Events.Contains($"client{i + 1} joined as {i + 1}"));
+            await TinyRun.UntilAsync(() => run.Seen.Events.Contains($"client{i + 1} joined"));
         }
 
         var results = await Task.WhenAll(running);
@@ -54,21 +52,15 @@ public sealed class SerialStrategyTests
     {
         await using var run = new TinyRun(TinyRun.Settings(steps: 1, clients: 3));
         var held = new TaskCompletionSource();
-        var first = await run.ConnectAsync("first");
-        first.Trainer.BeforeStep = _ => held.Task;
-        var ends = new List<Task> { first.RunAsync() };
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
-        var second = await run.ConnectAsync("second");
-        ends.Add(second.RunAsync());
-        await second.Seen.InQueue;
-        var third = await run.ConnectAsync("third");
-        ends.Add(third.RunAsync());
-        await third.Seen.InQueue;
+        TinyClient[] clients = [await run.ConnectAsync("first"), await run.ConnectAsync("second"), await run.ConnectAsync("third")];
+        clients[0].Trainer.BeforeStep = _ => held.Task;
+        var ends = clients.Select(client => client.RunAsync()).ToList();
+        await TinyRun.UntilAsync(() => clients[2].Seen.Events.Contains("2 of 2"));
         held.SetResult();
         await Task.WhenAll(ends);
 
-        Assert.Equal(["accepted", "1 of 1", "1 of 2", "turn 1", "end 1", "average 1"], second.Seen.Events);
-        Assert.Equal(["accepted", "2 of 2", "1 of 1", "turn 1", "end 1", "average 1"], third.Seen.Events);
+        Assert.Equal(["1 of 2", "turn 1", "end 1", "average 1"], clients[1].Seen.Events.SkipWhile(seen => seen != "1 of 2").Take(4));
+        Assert.Equal(["2 of 2", "1 of 1", "turn 1", "end 1", "average 1"], clients[2].Seen.Events.SkipWhile(seen => seen != "2 of 2").Take(5));
     }
 
     [Fact]
@@ -82,7 +74,7 @@ public sealed class SerialStrategyTests
         });
         var first = await run.ConnectAsync("first");
         var ended = first.RunAsync(samples: 7);
-        await TinyRun.UntilAsync(() => first.Seen.Events.Contains("1 of 1"));
+        await TinyRun.UntilAsync(() => first.Seen.Events.Contains("waiting for 1 more client (1 joined)"));
         Assert.DoesNotContain("turn 1", first.Seen.Events);
 
         var second = await run.ConnectAsync("second");
@@ -92,18 +84,24 @@ public sealed class SerialStrategyTests
         Assert.Equal((7L, 7L), run.MiddleSteps);
     }
 
-    [Fact]
-    public async Task A_client_with_more_rows_than_steps_can_be_counted_for_is_refused_and_takes_no_place()
+    [Theory]
+    [InlineData(long.MaxValue, "would take more steps than a run can have")]
+    [InlineData(100_000_000, "has more than this server takes: 100000000 (clients.max_samples)")]
+    public async Task A_client_that_says_it_has_too_many_rows_is_refused_and_takes_no_place(long most, string why)
     {
         var settings = TinyRun.Settings(clients: 1);
-        await using var run = new TinyRun(settings with { Training = settings.Training with { Epochs = 1 } });
+        await using var run = new TinyRun(settings with
+        {
+            Training = settings.Training with { Epochs = 1 },
+            Clients = settings.Clients with { MaxSamples = most },
+        });
         var boasting = await run.ConnectAsync("boasting");
 
         var error = await Assert.ThrowsAsync<ProtocolException>(() => boasting.RunAsync(samples: 1L << 62));
         var honest = await run.ConnectAsync("honest");
         var result = await honest.RunAsync(samples: 3);
 
-        Assert.Contains("would take more steps than a run can have", error.Message, StringComparison.Ordinal);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.Equal((ClientOutcome.Finished, 1), (result.Outcome, result.Steps));
     }
 
@@ -118,7 +116,6 @@ public sealed class SerialStrategyTests
                 await dying.Channel.DisposeAsync();
         };
         var death = dying.RunAsync();
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of dying in round 1"));
         var others = new[] { await run.ConnectAsync("second"), await run.ConnectAsync("third") };
         var results = await Task.WhenAll(others.Select(other => other.RunAsync()));
 
@@ -137,9 +134,9 @@ public sealed class SerialStrategyTests
         var first = await run.ConnectAsync("first");
         first.Trainer.BeforeStep = _ => held.Task;
         var end = first.RunAsync();
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
         var second = await run.ConnectAsync("second");
         _ = second.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
         await second.Seen.InQueue;
         await second.Channel.DisposeAsync();
         await run.Seen.Lost;

@@ -27,9 +27,9 @@ public sealed class StopTests
         var first = await run.ConnectAsync("first");
         first.Trainer.BeforeStep = _ => held.Task;
         var end = first.RunAsync();
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
         var second = await run.ConnectAsync("second");
         var waiting = second.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of first in round 1"));
         await second.Seen.InQueue;
 
         await second.Stop.CancelAsync();
@@ -43,15 +43,14 @@ public sealed class StopTests
     public async Task A_server_asked_to_stop_finishes_the_current_step_and_says_goodbye_to_all()
     {
         await using var run = new TinyRun(TinyRun.Settings(clients: 2));
-        var working = await run.ConnectAsync("working");
+        var working = await run.ConnectAsync("first");
         working.Trainer.BeforeStep = async taken =>
         {
             if (taken == 3)
                 await run.Stop.CancelAsync();
         };
         var work = working.RunAsync();
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("turn of working in round 1"));
-        var waiting = await run.ConnectAsync("waiting");
+        var waiting = await run.ConnectAsync("second");
         var wait = waiting.RunAsync();
 
         Assert.Equal(ServedRun.Stopped, await run.Served);

@@ -1,5 +1,7 @@
+using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
@@ -11,10 +13,10 @@ internal sealed class TinyClient : IAsyncDisposable
 {
     private readonly ComputeLane _lane = new("client");
 
-    public TinyClient(IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, int data)
+    public TinyClient(IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, int data, ClientSettings? settings = null)
     {
         (Channel, Stages) = (channel, stages);
-        Session = new ClientSession(channel, stages, own, content, _lane, Seen);
+        Session = new ClientSession(channel, stages, own, content, _lane, settings ?? new ClientSettings(), Seen.Reported);
         Trainer = new TinyTrainer(stages, Session.Middle, own, _lane, data);
     }
 
@@ -32,11 +34,23 @@ internal sealed class TinyClient : IAsyncDisposable
 
     public Dictionary<string, float[]> Values => TinyTrainer.Values(Stages.Parameters);
 
-    public Task<ClientRun> RunAsync(long samples = 10) => Session.RunAsync(samples, Trainer.TrainAsync, Stop.Token, default);
+    /// <returns>when every event is recorded</returns>
+    public async Task<ClientRun> RunAsync(long samples = 10)
+    {
+        try
+        {
+            return await Session.RunAsync(samples, Trainer.TrainAsync, Stop.Token, default);
+        }
+        finally
+        {
+            await Seen.CompleteAsync();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Channel.DisposeAsync();
+        await Session.DisposeAsync();
         Trainer.Dispose();
         _lane.Dispose();
         Stages.Dispose();

@@ -5,14 +5,13 @@ using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;
 using FlGlm.Server.Scheduling;
-using FlGlm.Server.Stages;
 using FlGlm.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
 
 namespace FlGlm.Client.Tests.Training;
@@ -25,19 +24,30 @@ internal sealed class TinyRun : IAsyncDisposable
 
     public static readonly TinyLlama Model = new() { Hidden = 16, Vocabulary = 32, MaxPositions = 64 };
 
-    private static readonly Lazy<IdentityKey> Identity = new(IdentityKey.Create);
+    /// <summary>Keys for the sides of all runs: making one takes a while.</summary>
+    private static readonly Lazy<IdentityKey>[] Identities = [.. Enumerable.Range(0, 4).Select(_ => new Lazy<IdentityKey>(IdentityKey.Create))];
     private readonly TempFolder _folder = new();
     private readonly ComputeLane _lane = new("server");
     private readonly StageOptimizer _optimizer;
+    private readonly MiddleWorker _worker;
     private readonly SerialScheduler _scheduler;
     private readonly RsaKeyPool? _keys;
     private readonly Task<IPEndPoint>? _listening;
     private readonly List<IAsyncDisposable> _guests = [];
+    private readonly List<string> _sides = [];
 
     /// <param name="overTcp">through the loopback interface instead of memory</param>
     /// <param name="model">another than <see cref="Model"/></param>
     /// <param name="files">the model's directory of which the server tells what it holds; null = its own</param>
-    public TinyRun(RunPlan settings, bool sealedChannel = false, ServerSettings? server = null, bool overTcp = false, TinyModel? model = null, string? files = null)
+    /// <param name="extra">a parameter that the middle's optimizer steps first, and no pass uses</param>
+    public TinyRun(
+        RunPlan settings,
+        bool sealedChannel = false,
+        ServerSettings? server = null,
+        bool overTcp = false,
+        TinyModel? model = null,
+        string? files = null,
+        NamedParameter? extra = null)
     {
         (model ?? Model).Write(_folder.At("model"));
         Checkpoint = HfCheckpoint.Open(_folder.At("model"));
@@ -46,12 +56,14 @@ internal sealed class TinyRun : IAsyncDisposable
         Blueprint = StageBlueprint.Create(Plan, Family, torch.CPU);
         Content = ContentOf(files ?? Checkpoint.Directory, settings.Peft.Start);
         Middle = _lane.RunAsync(() => new MiddleStage(Checkpoint, Blueprint), default).Result;
-        _optimizer = new StageOptimizer(Middle.Parameters, Plan.Optimizer, Plan.ServerSteps([]));
-        _scheduler = new SerialScheduler(Plan, new TimedMiddle(Middle, _optimizer, _lane), Seen);
+        _optimizer = new StageOptimizer(extra is null ? Middle.Parameters : [extra, .. Middle.Parameters], Plan.Optimizer, Plan.ServerSteps([]));
+        _worker = new MiddleWorker(Middle, _optimizer, _lane);
+        _scheduler = new SerialScheduler(Plan, _worker, Seen.Reported);
         _keys = sealedChannel ? new RsaKeyPool() : null;
-        Server = new SplitServer(Middle, _scheduler, _lane, Plan, Content, server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" }, Seal("server"), Seen, NullLogger.Instance);
+        var serving = server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" };
+        Server = new SplitServer(_worker, _scheduler, Plan, Content, serving, Seal("server"), Seen.Reported);
         _listening = overTcp ? Server.ListenAsync(default) : null;
-        Served = Server.RunAsync(Stop.Token, default);
+        Served = ServeAsync();
     }
 
     public HfCheckpoint Checkpoint { get; }
@@ -78,6 +90,9 @@ internal sealed class TinyRun : IAsyncDisposable
     public CancellationTokenSource Stop { get; } = new();
 
     public Task<ServedRun> Served { get; }
+
+    /// <summary>Called when the run is complete, before the results are handed out.</summary>
+    public Func<Task> Save { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Steps that the middle's optimizer has taken, and those that it expects in all.</summary>
     public (long Taken, long Expected) MiddleSteps => (_optimizer.Steps, _optimizer.TotalSteps);
@@ -126,9 +141,11 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <param name="data">seeds its batches</param>
     /// <param name="through">an attacker on the connection</param>
     /// <param name="content">the tensors that it holds; null = the server's</param>
-    public async Task<TinyClient> ConnectAsync(string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null)
+    /// <param name="key">which of the tests' identity keys it has; null = the next for every name</param>
+    public async Task<TinyClient> ConnectAsync(
+        string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null, int? key = null)
     {
-        var client = new TinyClient(await OpenAsync(name, through), OpenStages(), own ?? Plan, content ?? Content, data);
+        var client = new TinyClient(await OpenAsync(name, through, key), OpenStages(), own ?? Plan, content ?? Content, data);
         _guests.Add(client);
         return client;
     }
@@ -145,9 +162,9 @@ internal sealed class TinyRun : IAsyncDisposable
     public ClientStages OpenStages() => new(Checkpoint, Blueprint);
 
     /// <summary>A connection after its handshake and nothing else.</summary>
-    public async Task<IFrameChannel> OpenAsync(string name = "client", Relay? through = null)
+    public async Task<IFrameChannel> OpenAsync(string name = "client", Relay? through = null, int? key = null)
     {
-        var channel = await Handshake.ConnectAsync(await DialAsync(name, through), "memory", new ChannelOptions { Name = name, Seal = Seal(name), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
+        var channel = await Handshake.ConnectAsync(await DialAsync(name, through), "memory", new ChannelOptions { Name = name, Seal = Seal(name, key), Wire = new WireSettings { HandshakeTimeoutSeconds = Patience } }, default);
         _guests.Add(channel);
         return channel;
     }
@@ -159,10 +176,23 @@ internal sealed class TinyRun : IAsyncDisposable
         using var stage = new MiddleStage(Checkpoint, Blueprint);
         using var stages = new ClientStages(Checkpoint, Blueprint);
         using var optimizer = new StageOptimizer(stage.Parameters, Plan.Optimizer, Plan.ClientSteps(1));
-        using var trainer = new TinyTrainer(stages, new LocalMiddle(stage, optimizer, lane), Plan, lane, data);
+        using var worker = new MiddleWorker(stage, optimizer, lane);
+        using var trainer = new TinyTrainer(stages, worker, Plan, lane, data);
         await trainer.TrainAsync(1, (int)Plan.ClientSteps(1), default, default);
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }
+
+    /// <summary>Adds one of the tests' identity keys to the peers that the server knows.</summary>
+    public void Know(string name, int key) => new KnownPeers(_folder.At("known-to-server")).Add(new KnownPeer(name, Identities[key].Value.PublicKey));
+
+    /// <summary>Occupies the server's compute lane until the event is set.</summary>
+    public Task HoldLaneAsync(ManualResetEventSlim until) => _lane.RunAsync(
+        () =>
+        {
+            until.Wait();
+            return true;
+        },
+        default);
 
     /// <summary>Occupies the server's compute lane for a time.</summary>
     public Task KeepBusyAsync(TimeSpan time) => _lane.RunAsync(() => Thread.CurrentThread.Join(time), default);
@@ -181,6 +211,7 @@ internal sealed class TinyRun : IAsyncDisposable
             await guest.DisposeAsync();
         await Server.DisposeAsync();
         _scheduler.Dispose();
+        _worker.Dispose();
         _optimizer.Dispose();
         _lane.Dispose();
         Middle.Dispose();
@@ -189,6 +220,14 @@ internal sealed class TinyRun : IAsyncDisposable
             await _keys.DisposeAsync();
         Stop.Dispose();
         _folder.Dispose();
+    }
+
+    /// <returns>when every event is recorded</returns>
+    private async Task<ServedRun> ServeAsync()
+    {
+        var served = await Server.RunAsync(() => Save(), Stop.Token, default);
+        await Seen.CompleteAsync();
+        return served;
     }
 
     private async Task<IDuplexPipe> DialAsync(string name, Relay? through)
@@ -206,7 +245,14 @@ internal sealed class TinyRun : IAsyncDisposable
         return pair.Client;
     }
 
-    private SealOptions? Seal(string name) => _keys is null
+    private IdentityKey IdentityOf(string side)
+    {
+        if (!_sides.Contains(side))
+            _sides.Add(side);
+        return Identities[_sides.IndexOf(side)].Value;
+    }
+
+    private SealOptions? Seal(string name, int? key = null) => _keys is null
         ? null
-        : new SealOptions(Identity.Value, new KnownPeers(_folder.At("known-to-" + name), PeerTrust.FirstUse), _keys);
+        : new SealOptions(key is { } number ? Identities[number].Value : IdentityOf(name), new KnownPeers(_folder.At("known-to-" + name), PeerTrust.FirstUse), _keys);
 }

@@ -1,8 +1,8 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 
 namespace FlGlm.Client.Tests.Training;
@@ -37,7 +37,7 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
     {
         var batch = Batch(new Random(99));
         using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate), default);
-        using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, default);
+        await using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, default);
         using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Evaluate), default);
         Assert.True(float.IsFinite(tail.Output.item<float>()));
     }

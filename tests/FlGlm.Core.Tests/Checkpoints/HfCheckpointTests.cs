@@ -145,10 +145,10 @@ public sealed class HfCheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{", "not JSON")]
-    [InlineData("[]", "no JSON object")]
+    [InlineData("{", "cannot be read as a JSON object")]
+    [InlineData("[]", "a JSON object: It holds something else.")]
     [InlineData("{}", "no weight_map")]
-    [InlineData("""{"weight_map":{"a":"x","a":"y"}}""", "not JSON")]
+    [InlineData("""{"weight_map":{"a":"x","a":"y"}}""", "cannot be read as a JSON object")]
     public void Damaged_index_is_refused(string json, string why)
     {
         MakeShards();

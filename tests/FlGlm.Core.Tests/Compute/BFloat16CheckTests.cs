@@ -1,5 +1,5 @@
 using FlGlm.Core.Compute;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Tests.Compute;
 

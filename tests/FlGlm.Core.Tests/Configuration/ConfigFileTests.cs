@@ -1,5 +1,6 @@
+using System.Text;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
+using FlGlm.Testing;
 
 namespace FlGlm.Core.Tests.Configuration;
 
@@ -137,4 +138,16 @@ public sealed class ConfigFileTests
     [Fact]
     public void A_file_of_another_shape_is_refused() =>
         Assert.Contains("run.yaml:1: holds no keys; a configuration reads `section:` and `key: value` lines.", ConfigText.Problems("- a\n- b"));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_in_UTF_16_with_its_byte_order_mark_is_read(bool bigEndian)
+    {
+        using var folder = new TempFolder();
+        var encoding = new UnicodeEncoding(bigEndian, byteOrderMark: true);
+        var path = folder.Write("run.yaml", [.. encoding.GetPreamble(), .. encoding.GetBytes(ConfigText.Minimal + "training: {steps: 7}\n")]);
+
+        Assert.Equal(7, ConfigFile.Load<SampleSettings>(path, []).Settings.Training.Steps);
+    }
 }

@@ -1,6 +1,4 @@
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
 
 namespace FlGlm.Core.Tests.Configuration;
 

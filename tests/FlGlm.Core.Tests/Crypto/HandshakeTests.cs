@@ -158,14 +158,14 @@ public sealed class HandshakeTests : IDisposable
     {
         var relay = new Relay((_, frame) =>
         {
-            frame[4] = 2; // each side receives version 2
+            frame[4] = 1; // each side receives version 1
             return [frame];
         });
         var (client, server) = await _peers.RefuseAsync(relay);
         foreach (var thrown in new[] { client, server })
         {
             Assert.Equal(FaultCode.VersionMismatch, Assert.IsType<ProtocolException>(thrown).Code);
-            Assert.Contains("version 2, this program version 1", thrown.Message);
+            Assert.Contains("version 1, this program version 2", thrown.Message);
         }
     }
 

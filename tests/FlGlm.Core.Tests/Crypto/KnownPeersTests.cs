@@ -1,3 +1,4 @@
+using System.Text;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Testing;
@@ -54,6 +55,17 @@ public sealed class KnownPeersTests : IDisposable
     {
         var path = _folder.Write("peers", $"# remark\n{line}\n");
         Assert.StartsWith($"'{path}', line 2: ", Assert.Throws<SealException>(() => new KnownPeers(path).Load()).Message);
+    }
+
+    [Fact]
+    public void List_in_UTF_16_is_named_as_such_and_one_with_the_mark_of_UTF_8_is_read()
+    {
+        var line = TestKeys.Alice.PublicKey.ToLine("alice") + "\r\n";
+        var path = _folder.Write("peers", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(line)]);
+        Assert.Equal($"'{path}' is UTF-16; save it as UTF-8.", Assert.Throws<SealException>(() => new KnownPeers(path).Load()).Message);
+
+        _folder.Write("peers", "\uFEFF" + line);
+        Assert.Equal("alice", Assert.Single(new KnownPeers(path).Load()).Name);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class ChatGlmConfigTests
     [InlineData(1, "num_attention_heads", "5", "divisible by 4")]
     [InlineData(1, "position_encoding_2d", "false", "only true is supported")]
     [InlineData(1, "quantization_bit", "4", "quantised to 4 bits")]
-    [InlineData(1, "inner_hidden_size", null, "either 'inner_hidden_size'")]
+    [InlineData(1, "inner_hidden_size", null, "one of 'ffn_hidden_size' (ChatGLM2 and 3), 'inner_hidden_size' (ChatGLM-6B), and this has none")]
     [InlineData(2, "kv_channels", "6", "divisible by 4")]
     [InlineData(2, "multi_query_group_num", "3", "cannot share 3 evenly")]
     [InlineData(2, "rmsnorm", "false", "only true is supported")]

@@ -16,7 +16,7 @@ public sealed partial class KnownConfigKeysTests
         var text = File.ReadAllText(RepositoryFolder.At("docs", "compatibility.md"));
         var begin = text.IndexOf($"## `config.json` of {section}\n", StringComparison.Ordinal);
         var rows = text[begin..text.IndexOf("\n## ", begin + 3, StringComparison.Ordinal)].Split('\n').Where(row => row.StartsWith("| `", StringComparison.Ordinal));
-        var known = KnownConfigKeys.Of(family);
+        var known = KnownConfigKeys.Of(KnownFamily.All.Single(known => known.Name == family));
 
         foreach (var cells in rows.Select(row => row.Split(" | ")))
         {
@@ -24,6 +24,9 @@ public sealed partial class KnownConfigKeysTests
             Assert.All(Names().Matches(cells[0]).Select(name => name.Groups[1].Value), key => Assert.Equal(warned, !known.Contains(key)));
         }
     }
+
+    [Fact]
+    public void Every_family_that_has_a_name_can_be_built() => Assert.Equal(Enum.GetValues<FamilyName>(), KnownFamily.All.Select(family => family.Name).Order());
 
     [GeneratedRegex("`([a-z_0-9]+)`")]
     private static partial Regex Names();

@@ -1,7 +1,6 @@
 using System.Text.Json;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 
 namespace FlGlm.Core.Tests.Models;
 

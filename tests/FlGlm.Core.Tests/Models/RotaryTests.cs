@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
 using FlGlm.Testing;
 using static TorchSharp.torch;
@@ -66,7 +67,7 @@ public sealed class RotaryTests
         using var json = JsonDocument.Parse(section);
         var fields = json.RootElement;
 
-        var scaling = RopeScaling.Read(new ConfigFields(fields, "a/config.json"));
+        var scaling = RopeScaling.Read(new JsonFields(fields, "a/config.json"));
         var angles = Rotary.Angles(tensor(new float[] { Position }), Size, theta, scaling).data<float>().ToArray();
 
         for (var i = 0; i < Size / 2; i++)

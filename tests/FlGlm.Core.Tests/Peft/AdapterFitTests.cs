@@ -1,8 +1,7 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

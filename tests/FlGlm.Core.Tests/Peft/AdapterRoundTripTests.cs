@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 
@@ -222,6 +221,48 @@ public sealed class AdapterRoundTripTests : IDisposable
         Assert.Contains("name parts of one run", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("llama", PeftMethod.Lora)]
+    [InlineData("llama", PeftMethod.PTuningV2)]
+    [InlineData("chatglm", PeftMethod.PTuningV2)]
+    [InlineData("llama", PeftMethod.None)]
+    public void Parts_are_found_in_the_directories_of_a_run_and_those_of_different_runs_are_refused(string family, PeftMethod method)
+    {
+        using var scope = NewDisposeScope();
+        _model = Models[family].Write(_folder.At(family));
+        using var trained = Trained((method == PeftMethod.Lora ? Lora : Prefix) with { Method = method }, new SplitSettings());
+        Export(trained, [StageName.Head, StageName.Tail], "client", "run-a");
+        Export(trained, [StageName.Middle], "server", "run-a");
+        Export(trained, [StageName.Middle], "other", "run-b");
+        Export(trained, [StageName.Middle], "unknown");
+
+        var joined = PartMerge.Join([_folder.At("server"), _folder.At("client")], _folder.At("joined"));
+        PartMerge.Join([_folder.At("client"), _folder.At("unknown")], _folder.At("again"));
+        var error = Assert.Throws<CheckpointException>(() => PartMerge.Join([_folder.At("other"), _folder.At("client")], _folder.At("mixed")));
+
+        Assert.Equal([_folder.At("server", "middle"), _folder.At("client", "head"), _folder.At("client", "tail")], joined);
+        Assert.All(["adapter_config.json", "config.json"], name => Assert.DoesNotContain("flglm_", Text("joined", name), StringComparison.Ordinal));
+        Assert.Contains("run-a", Text(Path.Combine("client", "head"), "adapter_config.json") + Text(Path.Combine("client", "head"), "config.json"), StringComparison.Ordinal);
+        Assert.Contains("The parts cannot be joined: ", error.Message, StringComparison.Ordinal);
+        Assert.All(["of run run-a", "of run run-b", "Name parts of one run."], words => Assert.Contains(words, error.Message, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(_folder.At("mixed")));
+
+        string Text(string directory, string name) => File.Exists(_folder.At(directory, name)) ? File.ReadAllText(_folder.At(directory, name)) : "";
+    }
+
+    [Fact]
+    public void A_directory_without_parts_is_told_from_a_run_s_own()
+    {
+        using var scope = NewDisposeScope();
+        using var trained = Trained(Lora, new SplitSettings());
+        Export(trained, [StageName.Head]);
+
+        string Message(string named) => Assert.Throws<CheckpointException>(() => PartMerge.Join([named], _folder.At("joined"))).Message;
+
+        Assert.EndsWith($"it is a run's directory: name '{Adapter}'.", Message(_folder.Path), StringComparison.Ordinal);
+        Assert.EndsWith("name a run's 'adapter' directory, or the parts in it (head, middle, tail).", Message(_folder.At("nowhere")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Another_rank_or_method_is_refused()
     {
@@ -271,11 +312,11 @@ public sealed class AdapterRoundTripTests : IDisposable
         return stages;
     }
 
-    private void Export(ThreeStages stages, IEnumerable<StageName> owners)
+    private void Export(ThreeStages stages, IEnumerable<StageName> owners, string directory = "adapter", string runId = "")
     {
         using var checkpoint = HfCheckpoint.Open(_model);
         var values = stages.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value);
-        TrainedParts.Write(Adapter, checkpoint, stages.Blueprint, owners.ToHashSet(), values);
+        TrainedParts.Write(_folder.At(directory), checkpoint, stages.Blueprint, owners.ToHashSet(), values, runId);
     }
 
     private ThreeStages Import(PeftSettings peft, SplitSettings cut) => ThreeStages.Open(_model, peft, cut).Import(Adapter);

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 
@@ -59,9 +58,13 @@ public sealed class BaseMergeTests : IDisposable
         Write(Model("llama"), Lora, [StageName.Head, StageName.Tail]).Dispose();
         Write(Model("llama"), Lora, [StageName.Middle]).Dispose();
 
-        BaseMerge.Write(Directory.GetDirectories(Adapter), Base, Merged);
+        foreach (var named in new string[][] { Directory.GetDirectories(Adapter), [Adapter] })
+        {
+            Directory.Delete(Merged, recursive: true);
+            BaseMerge.Write(named, Base, Merged);
 
-        Assert.Equal(whole, File.ReadAllBytes(_folder.At("merged", "model.safetensors")));
+            Assert.Equal(whole, File.ReadAllBytes(_folder.At("merged", "model.safetensors")));
+        }
     }
 
     [Theory]
@@ -141,7 +144,8 @@ public sealed class BaseMergeTests : IDisposable
     public void A_directory_without_an_adapter_or_with_one_part_of_it_is_refused()
     {
         Write(Model("llama"), Lora, [StageName.Head]).Dispose();
-        Refused("holds no adapter_config.json; name an adapter, or the parts of one.");
+        Refused("holds no adapter_config.json; name an adapter, or the parts of one.", "nowhere");
+        Refused("blocks 1..3 are missing");
         Refused("blocks 1..3 are missing", "head");
     }
 

@@ -1,6 +1,5 @@
-using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

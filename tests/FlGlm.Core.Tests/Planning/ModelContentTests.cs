@@ -1,4 +1,6 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Testing;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 
 namespace FlGlm.Core.Tests.Planning;

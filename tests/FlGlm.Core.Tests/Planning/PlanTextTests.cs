@@ -1,7 +1,5 @@
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
-using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Tests.Planning;
 

@@ -1,6 +1,5 @@
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
-using FlGlm.Core.Splitting;
+using FlGlm.Core.Models;
 using FlGlm.Testing;
 
 namespace FlGlm.Core.Tests.Splitting;

@@ -3,9 +3,7 @@ using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
-using FlGlm.Server.Stages;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

@@ -1,7 +1,5 @@
 using FlGlm.Client.Data;
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using FlGlm.Core.Checkpoints;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

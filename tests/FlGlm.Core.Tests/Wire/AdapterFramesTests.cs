@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Wire;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public sealed class AdapterFramesTests
         await using var server = new PipeFrameChannel(pair.Server, FrameDirection.ServerToClient, "server");
         server.Open(new Peer("alice", null, "here"), new WireSettings());
         using var sent = new ParameterSet([("b", tensor([2f])), ("a", tensor([1f]))]);
-        await AdapterFrames.SendAsync(client, sent, 1 << 20, None);
+        await AdapterFrames.SendAsync(client, sent, 1 << 20, TimeSpan.FromSeconds(60), "test.limit_s", None, None);
 
         ParameterSpec[] specs = [new("a", [1], float32), new("b", [1], float32)];
         using var set = await AdapterFrames.ReceiveAsync(server.ReceiveAsync, specs, None);

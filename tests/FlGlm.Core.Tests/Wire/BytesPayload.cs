@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Tests.Wire;
@@ -5,7 +6,7 @@ namespace FlGlm.Core.Tests.Wire;
 /// <summary>Plain bytes as a payload: a vector of float16.</summary>
 internal sealed class BytesPayload(byte[] bytes) : IPayload
 {
-    public PayloadSpec Spec { get; } = PayloadSpec.Of(ElementType.Float16, bytes.Length / 2);
+    public PayloadSpec Spec { get; } = PayloadSpec.Of(ElementType.F16, bytes.Length / 2);
 
     /// <summary>An even number of bytes from a seed.</summary>
     public static byte[] Random(int length, int seed = 1)

@@ -149,7 +149,7 @@ public sealed class FrameFuzzTests
         if (bytes.Count < start + FrameHeader.Size)
             return;
         var header = bytes.Slice(start, FrameHeader.Size).ToArray();
-        (header[36], header[37]) = ((byte)ElementType.Float32, 1);
+        (header[36], header[37]) = (1, 1);
         header.AsSpan(40, 16).Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(40), floats);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(56), 4L * floats);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Tests.Wire;
@@ -9,13 +11,13 @@ public sealed class FrameHeaderTests
 
     private static readonly FrameHeader Example = new(
         FrameKind.Forward, FrameDirection.ServerToClient, new Guid([.. Enumerable.Range(16, 16).Select(i => (byte)i)]),
-        0x0102030405060708, 0x0A0B0C0D, PayloadSpec.Of(ElementType.BFloat16, 3, 0x0123), 0x0234);
+        0x0102030405060708, 0x0A0B0C0D, PayloadSpec.Of(ElementType.BF16, 3, 0x0123), 0x0234);
 
     [Fact]
     public void Bytes_lie_where_the_documentation_says()
     {
         Assert.Equal(
-            "464C474D" + "0100" + "30" + "01" + "101112131415161718191A1B1C1D1E1F" + "0807060504030201" + "0D0C0B0A" + "02" + "02" + "0000"
+            "464C474D" + "0200" + "30" + "01" + "101112131415161718191A1B1C1D1E1F" + "0807060504030201" + "0D0C0B0A" + "02" + "02" + "0000"
             + "03000000" + "23010000" + "00000000" + "00000000" + "D206000000000000" + "34020000",
             Convert.ToHexString(Write(Example)));
     }
@@ -29,6 +31,26 @@ public sealed class FrameHeaderTests
         Assert.Equal(1, buffer.Length);
     }
 
+    [Theory]
+    [InlineData(ElementType.F32, 1)]
+    [InlineData(ElementType.BF16, 2)]
+    [InlineData(ElementType.F16, 3)]
+    public void A_number_type_has_the_code_that_the_documentation_says(ElementType element, byte code)
+    {
+        var bytes = Write(Example with { Spec = PayloadSpec.Of(element, 2) });
+        Assert.Equal(code, bytes[36]);
+        var buffer = new ReadOnlySequence<byte>(bytes);
+        Assert.True(FrameHeader.TryRead(ref buffer, Limits, out var header));
+        Assert.Equal(element, header.Spec.Element);
+    }
+
+    [Fact]
+    public void A_header_without_a_tensor_has_the_code_0() => Assert.Equal(0, Write(Example with { Spec = default })[36]);
+
+    [Fact]
+    public void A_number_type_that_frames_do_not_carry_is_refused() =>
+        Assert.Throws<ArgumentException>(() => PayloadSpec.Of(ElementType.I64, 2));
+
     [Fact]
     public void Half_a_header_is_waited_for()
     {
@@ -39,7 +61,7 @@ public sealed class FrameHeaderTests
 
     [Theory]
     [InlineData(0, 0x47, FaultCode.NotThisProtocol)]
-    [InlineData(4, 2, FaultCode.VersionMismatch)]
+    [InlineData(4, 1, FaultCode.VersionMismatch)]
     [InlineData(6, 0, FaultCode.Malformed)] // no such kind
     [InlineData(6, 1, FaultCode.Malformed)] // a Hello with a tensor
     [InlineData(7, 2, FaultCode.Malformed)] // no such direction
@@ -75,7 +97,7 @@ public sealed class FrameHeaderTests
     {
         var bytes = Write(Example);
         bytes[4] = 7;
-        Assert.Contains("version 7, this program version 1", Refuse(bytes).Message);
+        Assert.Contains("version 7, this program version 2", Refuse(bytes).Message);
     }
 
     [Theory]

@@ -55,6 +55,8 @@ public sealed class HeartbeatTests
 
         public ValueTask<Frame> ReceiveAsync(CancellationToken ct) => throw new NotSupportedException();
 
+        public Task<bool> IsAliveAsync(TimeSpan patience) => Task.FromResult(false);
+
         public ValueTask RekeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -33,7 +34,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
         await sending;
 
         Assert.Equal(FrameKind.Forward, frame.Kind);
-        Assert.Equal(PayloadSpec.Of(ElementType.Float16, length / 2), frame.Spec);
+        Assert.Equal(PayloadSpec.Of(ElementType.F16, length / 2), frame.Spec);
         Assert.Equal("h", frame.Parse<Fault>().Text);
         Assert.True(frame.Payload.SequenceEqual(bytes));
         Assert.Equal(_client.BytesSent, _server.BytesReceived);
@@ -166,7 +167,7 @@ public sealed class PipeFrameChannelTests : IAsyncDisposable
     private static byte[] HeaderOf(FrameKind kind, uint elements, int control = 0)
     {
         var bytes = new byte[FrameHeader.Size];
-        new FrameHeader(kind, FrameDirection.ClientToServer, Guid.Empty, 0, 0, PayloadSpec.Of(ElementType.Float32, elements), control).Write(bytes);
+        new FrameHeader(kind, FrameDirection.ClientToServer, Guid.Empty, 0, 0, PayloadSpec.Of(ElementType.F32, elements), control).Write(bytes);
         return bytes;
     }
 }

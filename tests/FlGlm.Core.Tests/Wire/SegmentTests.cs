@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 
 namespace FlGlm.Core.Tests.Wire;

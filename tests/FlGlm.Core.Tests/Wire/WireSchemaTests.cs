@@ -14,9 +14,10 @@ public sealed class WireSchemaTests
     private static readonly string[] Strings =
     [
         "Hello.name", "Welcome.name", "Fault.text", "Join.version", "Plan.version", "Plan.settings", "PlanAccepted.Tensor.name", "AdapterTensor.name",
+        "Resume.run_id", "Redirect.address", "Wait.waiting_for",
     ];
 
-    /// <summary>Keys, nonces, signatures, ids of sessions, hashes of weights before training.</summary>
+    /// <summary>Keys, nonces, signatures, ids of sessions and of traces (random; no client sends one yet), hashes of weights before training.</summary>
     private static readonly string[] Bytes =
     [
         "Hello.nonce", "Hello.identity_key",
@@ -24,11 +25,11 @@ public sealed class WireSchemaTests
         "RekeyOffer.period_key", "RekeyOffer.signature",
         "RekeyAnswer.period_key", "RekeyAnswer.wrapped_key", "RekeyAnswer.signature",
         "RekeyConfirm.wrapped_key", "RekeyConfirm.signature",
-        "PlanAccepted.Tensor.hash",
+        "PlanAccepted.Tensor.hash", "Pass.trace_id", "PassGradient.trace_id",
     ];
 
-    /// <summary>A period of the connection.</summary>
-    private static readonly string[] Fractions = ["Plan.ping_every_s"];
+    /// <summary>A period of the connection; the times of a wait, from the server.</summary>
+    private static readonly string[] Fractions = ["Plan.ping_every_s", "Wait.waited_s", "Wait.limit_s"];
 
     /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, the dims of a weight; the list of weights.</summary>
     private static readonly string[] NumberLists =

@@ -49,9 +49,10 @@ public sealed partial class BadClientTests
     {
         using var folder = new SplitFolder();
         await using var server = await ServingServer.StartAsync(folder);
+        var other = $"This client connected to {server.Address}: or client.connect names another server than the one you mean.";
 
         await server.RefusesAsync(
-            folder.Client("eve", server.Address), 6, ["does not accept the identity key", "`flglm keys`"], "of 'eve' is not in '");
+            folder.Client("eve", server.Address), 6, ["does not accept the identity key", "`flglm keys`", other], "of 'eve' is not in '");
 
         var impostor = folder.Client("ada", server.Address);
         Identities.Write(folder.At("ada-keys"), "eve", "server");
@@ -61,7 +62,7 @@ public sealed partial class BadClientTests
         var deceived = folder.Client("ada", server.Address);
         File.WriteAllText(folder.At("ada-keys", "known_peers"), Identities.Line("eve").Replace(" eve", " server", StringComparison.Ordinal) + "\n");
         await server.RefusesAsync(
-            deceived, 6, ["'server' shows another identity key than the pinned one: expected ", "replace its line in '", "known_peers"], "it refused a key");
+            deceived, 6, ["'server' shows another identity key than the pinned one: expected ", "replace its line in '", "known_peers", other], "it refused a key");
 
         using var open = new SplitFolder { Insecure = true };
         const string Mismatch = "the client was started with --insecure and the server seals its frames";
@@ -89,10 +90,11 @@ public sealed partial class BadClientTests
         using var folder = new SplitFolder { Clients = ["ada", "ben"] };
         await using var server = await ServingServer.StartAsync(folder);
 
+        var ben = InProcessFlGlm.Start(folder.Client("ben", server.Address));
         await using (var proxy = new RecordingProxy(server.Address) { Tamper = 20_000 })
             await server.RefusesAsync(folder.Client("ada", proxy.Address), 6, ["ended the session", "sealed frame"], "ada is gone: ");
 
-        await server.FinishesAsync("ben");
+        await server.FinishesAsync("ben", ben);
     }
 
     [GeneratedRegex("run [0-9a-f]{32}")]

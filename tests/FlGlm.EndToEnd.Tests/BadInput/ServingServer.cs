@@ -31,9 +31,10 @@ internal sealed class ServingServer : IAsyncDisposable
     public async Task ReportsAsync(string report) => Assert.Matches("is gone: .", await _server.LineAsync(report));
 
     /// <summary>A valid client still finishes its run.</summary>
-    public async Task FinishesAsync(string client = "ada")
+    /// <param name="running">where it has been started already</param>
+    public async Task FinishesAsync(string client = "ada", RunningFlGlm? running = null)
     {
-        await using (var run = InProcessFlGlm.Start(Folder.Client(client, Address)))
+        await using (var run = running ?? InProcessFlGlm.Start(Folder.Client(client, Address)))
             await run.ExitsWithAsync(0);
         await _server.ExitsWithAsync(0);
         Assert.Equal(6, Folder.Losses(client).Count);

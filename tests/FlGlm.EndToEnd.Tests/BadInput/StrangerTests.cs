@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using FlGlm.Core.Wire;
 using FlGlm.EndToEnd.Tests.Processes;
 
 namespace FlGlm.EndToEnd.Tests.BadInput;
@@ -16,7 +15,7 @@ public sealed class StrangerTests
         ["garbage"] = ([.. Enumerable.Range(0, 500).Select(i => (byte)(i * 37))], false, "no FL-GLM frame"),
         ["an HTTP request"] = ([.. "GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: browser\r\nAccept: */*\r\n\r\n"u8], false, "no FL-GLM frame"),
         ["nothing"] = ([], false, "did not finish the handshake within 0.5 s"),
-        ["another version"] = (Hello(version: 2), false, "wire version 2, this program version 1"),
+        ["another version"] = (Hello(version: 1), false, "wire version 1, this program version 2"),
         ["an oversized frame"] = (Hello(control: 1 << 30), false, "announces 1,073,741,824 bytes"),
         ["an oversized tensor"] = (Hello(rows: 1 << 30), false, "a Hello frame with a tensor"),
         ["half a header"] = (Hello()[..30], true, "ended inside a frame"),
@@ -106,7 +105,7 @@ public sealed class StrangerTests
     }
 
     /// <summary>The header of a client's first frame, byte by byte as in docs/wire.md.</summary>
-    private static byte[] Hello(ushort version = 1, int control = 0, uint rows = 0)
+    private static byte[] Hello(ushort version = 2, int control = 0, uint rows = 0)
     {
         var header = new byte[HeaderBytes];
         "FLGM"u8.CopyTo(header);
@@ -114,7 +113,7 @@ public sealed class StrangerTests
         header[6] = 1;
         if (rows > 0)
         {
-            (header[36], header[37]) = ((byte)ElementType.Float32, 1);
+            (header[36], header[37]) = (1, 1);
             BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(40), rows);
             BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(56), 4L * rows);
         }

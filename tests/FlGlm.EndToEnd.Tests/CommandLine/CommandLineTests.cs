@@ -26,7 +26,8 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("Required command was not provided; `flglm --help` shows what there is.")]
-    [InlineData("Unrecognized command or argument '--stes'; `flglm train --help` shows what there is.", "train", "--stes")]
+    [InlineData("Unrecognized command or argument '--stes'; did you mean '--set'? `flglm train --help` shows what there is.", "train", "--stes")]
+    [InlineData("Unrecognized command or argument '--verbos'; did you mean '--verbose'? `flglm --help` shows what there is.", "--verbos")]
     [InlineData("Required argument missing for option: '--config'; `flglm server --help` shows what there is.", "server", "--config")]
     [InlineData("Unrecognized command or argument '--insecure'; `flglm train --help` shows what there is.", "train", "--insecure")]
     public async Task A_wrong_command_line_is_one_line_and_exit_2(string mistake, params string[] args)
@@ -35,6 +36,28 @@ public sealed class CommandLineTests
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains($"flglm: {mistake}", run.ErrorLines);
+    }
+
+    [Theory]
+    [InlineData("'trian' is no command; did you mean 'train'? `flglm --help` shows what there is.", "trian", "--config", "run.yaml")]
+    [InlineData("'dance' is no command; `flglm --help` shows what there is.", "dance")]
+    public async Task A_mistyped_command_is_one_line_with_the_one_that_was_meant(string mistake, params string[] args)
+    {
+        var run = await CommandRun.OfAsync(args);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Equal($"flglm: {mistake}", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
+    public async Task A_backslash_in_double_quotes_is_one_problem_that_names_single_quotes()
+    {
+        var run = await CommandRun.OfAsync("train", "--set", "model.path=tiny", "--set", "data.train=[a.txt]", "--set", """peft.lora.rank_pattern={"layers\.0": 4}""");
+
+        Assert.Equal(2, run.ExitCode);
+        var line = Assert.Single(run.ErrorLines);
+        Assert.StartsWith("flglm: --set peft.lora.rank_pattern={", line, StringComparison.Ordinal);
+        Assert.EndsWith("single quotes ('...') take backslashes as they are.", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Wire;
 
 namespace FlGlm.EndToEnd.Tests.CommandLine;
 

@@ -1,6 +1,5 @@
 using FlGlm.Cli;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Planning;
 using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.CommandLine;

@@ -60,7 +60,7 @@ public sealed class InitCommandTests : IDisposable
     [Theory]
     [InlineData("""{"model_type": "mystery"}""", "describes a 'mystery' model")]
     [InlineData("""{"model_type": "llama", "hidden_size": 32}""", "num_attention_heads")]
-    [InlineData("not json", "is not JSON")]
+    [InlineData("not json", "cannot be read as a JSON object")]
     public async Task A_config_that_is_no_models_makes_nothing(string config, string complaint)
     {
         var target = Path.Combine(_folder.Path, "out");

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.EndToEnd.Tests.CommandLine;
 using FlGlm.Testing;
+using TorchSharp;
 
 namespace FlGlm.EndToEnd.Tests.Commands;
 
@@ -36,6 +38,7 @@ public sealed class InspectCommandTests : IDisposable
 
         var found = JsonDocument.Parse((await CommandRun.OfAsync("inspect", made, "--json", "--tensors")).Output).RootElement;
 
+        Assert.Equal("result", found.GetProperty("event").GetString());
         var bytes = found.GetProperty("bytes").GetInt64();
         Assert.Equal(bytes, found.GetProperty("parts").EnumerateArray().Sum(part => part.GetProperty("bytes").GetInt64()));
         Assert.Equal(bytes, 2 * found.GetProperty("tensors").EnumerateArray().Sum(tensor => tensor.GetProperty("parameters").GetInt64()));
@@ -53,17 +56,24 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains("tail lacks 13 tensors, the first of them 'model.layers.4.input_layernorm.weight'", run.OutputLines);
     }
 
-    [Fact]
-    public async Task An_unknown_architecture_still_lists_its_tensors()
+    [Theory]
+    [InlineData("""{"model_type": "mystery"}""", "'mystery'")]
+    [InlineData("""{"model_type": "llama", "quantization_config": {"quant_method": "bitsandbytes", "load_in_8bit": true}}""", "quantised (bitsandbytes, 8 bits)")]
+    [InlineData(null, "holds quantised weights ('model.layers.0.mlp.up_proj.SCB')")]
+    public async Task A_checkpoint_that_no_run_can_use_lists_its_tensors_and_is_refused_as_training_refuses_it(string? config, string reason)
     {
         var made = await TinyCheckpoint.MakeAsync(_folder, "made", "7");
-        await File.WriteAllTextAsync(Path.Combine(made, "config.json"), """{"model_type": "mystery"}""");
+        await File.WriteAllTextAsync(Path.Combine(made, "config.json"), config is null ? TinyCheckpoint.Config : config);
+        if (config is null)
+            AddQuantised(Path.Combine(made, "model.safetensors"));
 
         var run = await CommandRun.OfAsync("inspect", made, "--tensors");
+        var train = await CommandRun.OfAsync("train", "--set", $"model.path={made}", "--set", $"data.train=[{made}]", "--set", $"run.directory={_folder.At("run")}");
 
-        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(3, run.ExitCode);
         Assert.Contains("lm_head.weight  F32  [64, 32]", run.OutputLines);
-        Assert.Contains(run.OutputLines, line => line.Contains("'mystery'", StringComparison.Ordinal));
+        Assert.Contains(reason, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal((run.ExitCode, run.Error), (train.ExitCode, train.Error));
     }
 
     [SharedFact]
@@ -117,5 +127,15 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("inspect", made, "--split", "3,2");
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith("flglm: split: head 3 and tail 2 do not fit", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    /// <summary>Adds what bitsandbytes stores beside an 8-bit weight.</summary>
+    private static void AddQuantised(string path)
+    {
+        using var scope = torch.NewDisposeScope();
+        Dictionary<string, torch.Tensor> tensors;
+        using (var file = TensorFile.Open(path))
+            tensors = file.Tensors.Keys.ToDictionary(name => name, file.Read);
+        SafetensorsWriter.Write(path, tensors.Append(new("model.layers.0.mlp.up_proj.SCB", torch.ones(4))).ToDictionary());
     }
 }

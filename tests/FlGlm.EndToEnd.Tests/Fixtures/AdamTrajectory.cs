@@ -1,5 +1,5 @@
 using System.Globalization;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Models.ChatGlm;
 using FlGlm.Core.Models.ChatGlm2;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

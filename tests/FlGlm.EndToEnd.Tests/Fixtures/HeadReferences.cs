@@ -1,5 +1,5 @@
 using FlGlm.Client.Data;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

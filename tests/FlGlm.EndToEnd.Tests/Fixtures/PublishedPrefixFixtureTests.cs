@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Splitting;
 using FlGlm.EndToEnd.Tests.CommandLine;
 using FlGlm.Testing;
 using static TorchSharp.torch;

@@ -6,7 +6,8 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Generation;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
+using FlGlm.Cli.Commands;
+using FlGlm.Core.Events;
 
 namespace FlGlm.EndToEnd.Tests.Generation;
 
@@ -48,11 +49,10 @@ public sealed class GenerationRunTests : IDisposable
             Model = new ModelSettings { Path = _folder.At("model") },
             Generation = new GenerationSettings { MaxNewTokens = 12, MinNewTokens = 12, NumBeams = beams },
         };
-        var work = new CommandContext(config, NullLoggerFactory.Instance, Insecure: true, CancellationToken.None);
         var output = new PieceWriter();
         using var answers = new AnswerWriter(new CommandOutput(output, json: false) { IsTerminal = isTerminal }, path: null);
-        using var setup = RunSetup.Open(work);
-        await new GenerationRun(work, setup, [.. questions.Select(question => new Dialogue(question))], answers).RunLocallyAsync();
+        await using var generator = new Generator(LibraryOptions.Generator(config, seal: null, isLocal: true, new RunEvents()));
+        await GenerateCommand.AnswerAsync(generator, [.. questions.Select(question => new Dialogue(question))], answers, CancellationToken.None);
         return output;
     }
 

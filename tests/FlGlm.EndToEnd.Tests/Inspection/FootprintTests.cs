@@ -1,6 +1,6 @@
 using FlGlm.Cli.Inspection;
 using FlGlm.Core.Checkpoints;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 

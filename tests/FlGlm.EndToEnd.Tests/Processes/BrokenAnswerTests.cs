@@ -43,6 +43,8 @@ public sealed class BrokenAnswerTests : IAsyncDisposable
 
         await ada.ExitsWithAsync(7);
         await AssertTwoAnswersAsync(ada);
+        Assert.Equal(kindly, server.Output.Lines.Any(line => line.EndsWith("stopping: no client is answered any more; Ctrl+C again ends at once", StringComparison.Ordinal)));
+        Assert.DoesNotContain(server.Output.Lines, line => line.Contains("after this step", StringComparison.Ordinal));
         Assert.Single(ada.Error.Lines, line => line.Contains("\"event\":\"error\",\"kind\":\"network\"", StringComparison.Ordinal));
     }
 

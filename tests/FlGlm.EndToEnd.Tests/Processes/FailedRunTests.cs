@@ -38,13 +38,13 @@ public sealed class FailedRunTests : IDisposable
         await server.ExitsWithAsync(7);
 
         Assert.Contains("lower optimizer.learning_rate", Assert.Single(client.Error.Lines), StringComparison.Ordinal);
-        Assert.Contains("the middle so far is in", Assert.Single(server.Error.Lines), StringComparison.Ordinal);
+        Assert.Contains("steps have trained is in", Assert.Single(server.Error.Lines), StringComparison.Ordinal);
         foreach (var part in new[] { _folder.At("ada", "adapter", "head"), _folder.At("ada", "adapter", "tail"), _folder.At("server", "adapter", "middle") })
             AssertFinite(Path.Combine(part, "adapter_model.safetensors"));
     }
 
     [Fact]
-    public async Task A_centralised_run_that_meets_a_defect_saves_what_it_has_learnt()
+    public async Task A_centralised_run_whose_output_meets_a_defect_saves_what_it_has_learnt()
     {
         Assert.Equal(1, await TornAsync(_folder.Train()));
 
@@ -53,14 +53,13 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_meets_a_defect_saves_what_it_has_learnt_and_tells_the_server()
+    public async Task A_client_whose_output_meets_a_defect_saves_what_it_has_learnt_and_says_goodbye()
     {
         await using var server = InProcessFlGlm.Start(_folder.Server());
 
         Assert.Equal(1, await TornAsync(_folder.Client("ada", await server.AddressAsync())));
 
-        await server.LineAsync("ada is gone: 'ada' (127.0.0.1:");
-        Assert.Contains("ended the session: Internal", await server.LineAsync("ada is gone: "), StringComparison.Ordinal);
+        Assert.Contains("ended the session with a goodbye", await server.LineAsync("ada is gone: 'ada' (127.0.0.1:"), StringComparison.Ordinal);
         await server.ExitsWithAsync(7);
         AssertFinite(Path.Combine(_folder.Adapter("ada"), "head", "adapter_model.safetensors"));
         AssertFinite(Path.Combine(_folder.Adapter("ada"), "tail", "adapter_model.safetensors"));

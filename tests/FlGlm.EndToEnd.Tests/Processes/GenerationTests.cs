@@ -29,6 +29,7 @@ public sealed class GenerationTests : IDisposable
         Assert.Equal(0, local.ExitCode);
         Assert.Equal(3, local.OutputLines.Count);
         Assert.Equal((local.ExitCode, local.Output), (remote.ExitCode, remote.Output));
+        Assert.All(local.OutputLines, line => Assert.StartsWith("{\"event\":\"answer\",\"row\":", line, StringComparison.Ordinal));
         Assert.All(local.OutputLines, line => Assert.InRange(JsonDocument.Parse(line).RootElement.GetProperty("tokens").GetInt32(), 1, 12));
     }
 
@@ -82,6 +83,7 @@ public sealed class GenerationTests : IDisposable
 
     [Theory]
     [InlineData(2, "there is no question")]
+    [InlineData(2, "--prompt: question 2 is empty; write what", "-p", "x", "-p", "")]
     [InlineData(2, "2 beams do not go with do_sample", "-p", "x", "--set", "generation.num_beams=2", "--set", "generation.do_sample=true")]
     [InlineData(4, "There is no data file", "-f", "nowhere.txt")]
     [InlineData(2, "--out: names no file", "-p", "x", "--out", "")]

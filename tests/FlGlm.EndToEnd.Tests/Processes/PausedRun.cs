@@ -48,7 +48,7 @@ internal sealed class PausedRun : IAsyncDisposable
         var address = await Server.AddressAsync();
         Proxy = Running(new RecordingProxy(address) { HoldAfter = InAStep });
         Ada = Running(FlGlmProcess.Start(Folder.Client("ada", Proxy.Address)));
-        await Server.LineAsync("client 1 joined: ada");
+        await Server.LineAsync("ada joined with ");
         Ben = Running(InProcessFlGlm.Start(Folder.Client("ben", address)));
         await Proxy.Held;
         await Ben.LineAsync("waiting for the turn: place 1 of 1");

@@ -1,3 +1,4 @@
+using FlGlm.Core.Peft;
 using FlGlm.EndToEnd.Tests.CommandLine;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
@@ -50,10 +51,17 @@ public sealed class SeparateProcessesTests : IDisposable
         await train.ExitsWithAsync(0);
 
         var (ada, server) = (_folder.Adapter("ada"), _folder.Adapter("server"));
-        var merge = await CommandRun.OfAsync("merge", Path.Combine(ada, "tail"), Path.Combine(server, "middle"), Path.Combine(ada, "head"), "--out", _folder.At("merged"));
+        string[] parts = [Path.Combine(ada, "tail"), Path.Combine(server, "middle"), Path.Combine(ada, "head")];
+        foreach (var named in new string[][] { parts, [server, ada] })
+        {
+            var merge = await CommandRun.OfAsync(["merge", .. named, "--out", _folder.At("merged")]);
 
-        Assert.Equal((0, ""), (merge.ExitCode, merge.Error));
-        SameFiles.Assert(_folder.Adapter("train"), _folder.At("merged"));
+            Assert.Equal((0, ""), (merge.ExitCode, merge.Error));
+            SameFiles.Assert(_folder.Adapter("train"), _folder.At("merged"));
+        }
+
+        var ids = parts.Select(part => AdapterDirectory.ReadConfig(part).RunId).Distinct();
+        Assert.Contains($"run {Assert.Single(ids)}", File.ReadAllText(_folder.At("server", "flglm.log")), StringComparison.Ordinal);
     }
 
     private Task SplitAsync(string[] settings, bool here) => _folder.SplitAsync("ada", settings, here);

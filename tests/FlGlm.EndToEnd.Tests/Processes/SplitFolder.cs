@@ -54,15 +54,18 @@ internal sealed class SplitFolder : IDisposable
     {
         if (!Insecure)
             Identities.Write(At("server-keys"), "server", Clients);
-        return Side("server", "server", [$"server.listen=127.0.0.1:0", $"clients.expected={Clients.Count}", .. settings]);
+        return Side("server", "server", [$"server.listen=127.0.0.1:0", .. Together, .. settings]);
     }
 
     public string[] Client(string name, string address, params string[] settings)
     {
         if (!Insecure)
             Identities.Write(At($"{name}-keys"), name, "server");
-        return Side("client", name, [$"client.name={name}", $"client.connect={address}", $"clients.expected={Clients.Count}", .. settings]);
+        return Side("client", name, [$"client.name={name}", $"client.connect={address}", .. Together, .. settings]);
     }
+
+    /// <summary>How many clients there are and, of several, their seats.</summary>
+    private string[] Together => Clients.Count > 1 ? [$"clients.expected={Clients.Count}", $"clients.names=[{string.Join(", ", Clients)}]"] : ["clients.expected=1"];
 
     /// <summary>The same, centralised.</summary>
     public string[] Train(params string[] settings) => ["train", .. Common("train", settings)];

@@ -9,7 +9,7 @@ public sealed class StopTests
         await using var run = await PausedRun.StartAsync(insecure: true);
         var before = run.Folder.Losses("ada").Count;
         run.Ada.Interrupt();
-        await run.Ada.LineAsync("stopping after this step");
+        await run.Ada.LineAsync("stopping after this step; Ctrl+C again ends at once");
         run.Proxy.Release();
 
         await run.Ada.ExitsWithAsync(130);
@@ -27,13 +27,16 @@ public sealed class StopTests
     {
         using var folder = new SplitFolder();
         await using var run = FlGlmProcess.Start(folder.Train("training.steps=100000"));
-        await run.LineAsync("step 2/");
+        await run.LineAsync("train  step 2/");
 
         run.Interrupt(signal);
         if (signal == "HUP")
             run.Interrupt(signal); // from the shell, and from the terminal
 
         await run.ExitsWithAsync(130);
+        var notice = Assert.Single(run.Output.Lines, line => line.Contains("stopping after this step", StringComparison.Ordinal));
+        Assert.StartsWith("SIG" + signal, notice, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ctrl+C", notice, StringComparison.Ordinal);
         Assert.Empty(run.Error.Lines);
         Assert.True(File.Exists(Path.Combine(folder.Adapter("train"), "adapter_model.safetensors")));
     }
@@ -70,7 +73,7 @@ public sealed class StopTests
 
         await ClientsLeaveAsync(run, "'server' (127.0.0.1:");
         AssertSaved(run, "ada", "head", "tail");
-        Assert.EndsWith($" are in '{run.Folder.Adapter("ada")}'.", Assert.Single(run.Ada.Error.Lines), StringComparison.Ordinal);
+        Assert.EndsWith($" steps have trained is in '{run.Folder.Adapter("ada")}'.", Assert.Single(run.Ada.Error.Lines), StringComparison.Ordinal);
     }
 
     private static async Task BenFinishesAsync(PausedRun run)

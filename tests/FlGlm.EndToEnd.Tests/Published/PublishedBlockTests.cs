@@ -1,8 +1,8 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FlGlm.Client.Data;
-using FlGlm.Core.Planning;
+using FlGlm.Core.Configuration;
 using FlGlm.EndToEnd.Tests.Fixtures;
 using FlGlm.Testing;
 using static TorchSharp.torch;

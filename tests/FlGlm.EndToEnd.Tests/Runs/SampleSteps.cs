@@ -1,5 +1,6 @@
 using FlGlm.Client.Training;
-using FlGlm.Server.Sessions;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Events;
 
 namespace FlGlm.EndToEnd.Tests.Runs;
 
@@ -8,6 +9,7 @@ internal static class SampleSteps
 {
     public static StepReport Step { get; } = new()
     {
+        Client = "client",
         Step = 40,
         Steps = 100,
         Round = 1,
@@ -16,22 +18,17 @@ internal static class SampleSteps
         Tokens = 1000,
         BytesUp = 123456789012,
         BytesDown = 17,
-        Seconds = new StepSeconds { Head = 0.1, Middle = 0.25, Tail = 0.1000004, Optimizer = 0.001, Total = 0.5 },
+        Seconds = new StepTimings { [StepLeg.Head] = 0.1, [StepLeg.Middle] = 0.25, [StepLeg.Tail] = 0.1000004, [StepLeg.Optimizer] = 0.001, Total = 0.5 },
     };
 
-    public static ServedStep Served { get; } = new()
-    {
-        Client = "client-1",
-        Step = 40,
-        Steps = 100,
-        Round = 1,
-        Tokens = 1000,
-        Waiting = 2,
-        BytesIn = 5,
-        BytesOut = 6,
-        QueueSeconds = 0.001,
-        MiddleSeconds = 0.012,
-        MiddleBackwardSeconds = 0.03,
-        TotalSeconds = 0.5,
-    };
+    public static ServerEvent.StepServed Served { get; } = new(
+        "client-1",
+        Step: 40,
+        Steps: 100,
+        Round: 1,
+        Tokens: 1000,
+        Waiting: 2,
+        BytesIn: 5,
+        BytesOut: 6,
+        new StepTimings { [StepLeg.Queue] = 0.001, [StepLeg.Middle] = 0.012, [StepLeg.MiddleBackward] = 0.03, Total = 0.5 });
 }

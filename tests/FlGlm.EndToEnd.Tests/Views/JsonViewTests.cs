@@ -12,7 +12,7 @@ public sealed class JsonViewTests
     public void Every_line_is_an_object_that_names_its_event()
     {
         using var view = new JsonView(_output, insecure: true);
-        view.Step("client-1", SampleSteps.Step);
+        view.Step(SampleSteps.Step with { Client = "client-1" });
         view.Served(SampleSteps.Served);
         view.Message("warning", "'slow' BLAS");
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data.Families;
@@ -26,9 +27,9 @@ internal sealed record TokenizerConfig(bool? AddBos, bool? AddEos, int? ImageTok
     internal static TokenizerConfig Read(string directory)
     {
         var path = Path.Combine(directory, "tokenizer_config.json");
-        using var json = JsonFile.Read(path);
-        var config = json is null ? new TokenizerConfig(null, null, null, HasRoles: false) : Read(json.RootElement, path);
-        return config with { ChatTemplate = TemplateFile(Path.Combine(directory, "chat_template.jinja")) ?? Template(json?.RootElement) };
+        var json = JsonFile.FindObject(path);
+        var config = json is null ? new TokenizerConfig(null, null, null, HasRoles: false) : Read(json.Value, path);
+        return config with { ChatTemplate = TemplateFile(Path.Combine(directory, "chat_template.jinja")) ?? Template(json) };
     }
 
     private static TokenizerConfig Read(JsonElement config, string path) =>

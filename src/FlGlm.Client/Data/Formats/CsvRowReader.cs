@@ -22,8 +22,10 @@ internal sealed class CsvRowReader(RowFields fields, char separator) : IRowReade
         using var csv = CsvReader.FromText(DataFile.ReadText(path), options);
         string[] names = [.. csv.Headers];
         CheckNames(path, names);
+        var rows = 0;
         while (csv.Read())
         {
+            rows++;
             var place = new RowPlace(path, (int)csv.LineNumber, IsLine: true);
             if (malformed is not null)
                 throw place.Wrong(malformed);
@@ -31,6 +33,9 @@ internal sealed class CsvRowReader(RowFields fields, char separator) : IRowReade
                 throw place.Wrong($" has {csv.FieldCount} values, and the first line names {names.Length} columns.");
             yield return fields.Read(place, JsonSerializer.SerializeToElement(csv.Current.ToDictionary()));
         }
+
+        if (rows == 0)
+            throw new DataException(path, 1, $"'{path}' has a header and no rows: its first line names the columns ({string.Join(", ", names)}), and nothing follows.");
     }
 
     private void CheckNames(string path, string[] names)

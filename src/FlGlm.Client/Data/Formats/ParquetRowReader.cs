@@ -32,7 +32,8 @@ internal sealed class ParquetRowReader(RowFields fields) : IRowReader
 
     private static async Task<int> CountGroupsAsync(Stream file)
     {
-        await using var reader = await ParquetReader.CreateAsync(file, leaveStreamOpen: true).ConfigureAwait(false);
+        var reader = await ParquetReader.CreateAsync(file, leaveStreamOpen: true).ConfigureAwait(false);
+        await using var readerScope = reader.ConfigureAwait(false);
         return reader.RowGroupCount;
     }
 

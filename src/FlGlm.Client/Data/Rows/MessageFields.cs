@@ -40,7 +40,12 @@ internal static class MessageFields
         var question = turns.Count - (answer is null ? 1 : 2);
         var history = turns.Take(question).Chunk(2).Select(pair => new Round(pair[0].Content, pair[1].Content) { IsLearnt = pair[1].IsLearnt });
         var dialogue = new Dialogue(turns[question].Content) { System = first.Length > 0 ? first : system, History = [.. history] };
-        return new PromptRow(row.Place, dialogue, answer?.Content) { IsLearnt = answer?.IsLearnt, Ignored = [.. ignored] };
+        return new PromptRow(row.Place, dialogue, answer?.Content)
+        {
+            IsLearnt = answer?.IsLearnt,
+            Ignored = [.. ignored],
+            WhereToAnswer = $"the last of its '{field}' is the user's, and the answer is a message of the assistant behind it",
+        };
     }
 
     /// <summary>Refuses a row or message that uses tools.</summary>

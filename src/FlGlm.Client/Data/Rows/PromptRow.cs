@@ -6,6 +6,9 @@ namespace FlGlm.Client.Data.Rows;
 /// <param name="Answer">Never shortened; null = a question only.</param>
 internal sealed record PromptRow(RowPlace Place, Dialogue Dialogue, string? Answer) : DataRow(Place)
 {
+    /// <summary>What the row has where an answer is missing, and what would name one.</summary>
+    internal string WhereToAnswer { get; init; } = "";
+
     /// <summary>Whether the answer is learnt; null = as <c>data.loss_on</c> says.</summary>
     internal bool? IsLearnt { get; init; }
 

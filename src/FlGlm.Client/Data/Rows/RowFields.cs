@@ -55,7 +55,11 @@ internal sealed class RowFields(DataColumns columns)
         if (input.Length > 0 && row.Text(input) is { Length: > 0 } context)
             question = question + "\n" + context;
         MessageFields.RefuseTools(row);
-        return new PromptRow(row.Place, new Dialogue(question) { System = System(row), History = History(row) }, row.Text(completion));
+        return new PromptRow(row.Place, new Dialogue(question) { System = System(row), History = History(row) }, row.Text(completion))
+        {
+            WhereToAnswer = $"it has the fields {Seen(row)}, and beside '{prompt}' the answer stands in '{completion}'"
+                + (columns.IsSet ? " (data.columns.answer)" : "; data.columns.prompt and data.columns.answer name others"),
+        };
     }
 
     private string System(RowObject row) => row.Text(columns.System.Length > 0 ? columns.System : "system") ?? "";

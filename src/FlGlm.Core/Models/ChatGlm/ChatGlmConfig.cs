@@ -1,11 +1,20 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Models.ChatGlm;
 
 /// <summary>What a ChatGLM-6B checkpoint's <c>config.json</c> says.</summary>
-public sealed record ChatGlmConfig
+internal sealed record ChatGlmConfig
 {
+    /// <summary>The keys of a <c>config.json</c> that only this family has, or that it reads: <see cref="KnownConfigKeys"/>.</summary>
+    internal static readonly string[] Keys =
+    [
+        "gmask_token_id", "hidden_size", "inner_hidden_size", "layernorm_epsilon", "mask_token_id", "max_sequence_length",
+        "num_attention_heads", "num_layers", "position_encoding_2d", "quantization_bit",
+        "quantization_embeddings", "vocab_size",
+    ];
+
     /// <summary>
     /// sqrt(2 * 28), what a block's normalised input counts in its residual. A constant whatever the number of blocks: the published model
     /// never hands its own on.
@@ -24,7 +33,7 @@ public sealed record ChatGlmConfig
     /// <exception cref="CheckpointException">a field is missing, makes no sense, or asks for something unknown</exception>
     public static ChatGlmConfig Read(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         fields.Expect("position_encoding_2d", true);
         var heads = fields.Count("num_attention_heads");
         var hidden = fields.Count("hidden_size");

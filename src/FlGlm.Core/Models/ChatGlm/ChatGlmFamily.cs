@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models.ChatGlm;
 
 /// <summary>ChatGLM-6B: contexts that see all of themselves, answers that see what stands before them, two positions per token.</summary>
-public sealed class ChatGlmFamily(ChatGlmConfig config) : ModelFamily
+internal sealed class ChatGlmFamily(ChatGlmConfig config) : ModelFamily
 {
     public override string Name => "chatglm";
 
@@ -35,9 +35,9 @@ public sealed class ChatGlmFamily(ChatGlmConfig config) : ModelFamily
         CultureInfo.InvariantCulture,
         $"chatglm blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} tied={Shape.TiedHead} start={Marks.Start} gmask={Marks.GMask} mask={Marks.Mask}");
 
-    public override DecoderBlock CreateBlock(int block, IWeights weights) => new ChatGlmBlock(config, block, weights);
+    internal override DecoderBlock CreateBlock(int block, IWeights weights) => new ChatGlmBlock(config, block, weights);
 
-    public override Norm CreateFinalNorm(IWeights weights) => new LayerNorm(weights, ChatGlmTensors.FinalNorm, Shape.Hidden, config.NormEpsilon);
+    internal override Norm CreateFinalNorm(IWeights weights) => new LayerNorm(weights, ChatGlmTensors.FinalNorm, Shape.Hidden, config.NormEpsilon);
 
     /// <summary>The prefix moves no position.</summary>
     public override (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device) =>

@@ -6,7 +6,7 @@ namespace FlGlm.Core.Models.ChatGlm;
 /// Two rotary positions per token: the first half of each head turns by the position in the text, the second by the position in the
 /// answer; within a half, dimension i turns with i + D/4. The frequencies are rounded to float16, as the published model makes them.
 /// </summary>
-public static class ChatGlmRotary
+internal static class ChatGlmRotary
 {
     private const float Theta = 10000;
 

@@ -1,11 +1,22 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Models.ChatGlm2;
 
 /// <summary>What a ChatGLM2 or ChatGLM3 checkpoint's <c>config.json</c> says.</summary>
-public sealed record ChatGlm2Config
+internal sealed record ChatGlm2Config
 {
+    /// <summary>The keys of a <c>config.json</c> that only this family has, or that it reads: <see cref="KnownConfigKeys"/>.</summary>
+    internal static readonly string[] Keys =
+    [
+        "add_bias_linear", "add_qkv_bias", "apply_query_key_layer_scaling", "apply_residual_connection_post_layernorm", "attention_dropout",
+        "attention_softmax_in_fp32", "bias_dropout_fusion", "classifier_dropout", "ffn_hidden_size", "fp32_residual_connection",
+        "hidden_dropout", "hidden_size", "interleaved_qkv", "kv_channels", "layernorm_epsilon", "multi_query_attention",
+        "multi_query_group_num", "num_attention_heads", "num_layers", "original_rope", "padded_vocab_size", "post_layer_norm",
+        "quantization_bit", "rmsnorm", "rope_ratio", "seq_length", "vocab_size",
+    ];
+
     internal const double PublishedTheta = 10000;
 
     public required ModelShape Shape { get; init; }
@@ -24,7 +35,7 @@ public sealed record ChatGlm2Config
     /// <exception cref="CheckpointException">a field is missing, makes no sense, or asks for something unknown</exception>
     public static ChatGlm2Config Read(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         fields.Expect("rmsnorm", true);
         fields.Expect("post_layer_norm", true);
         fields.Expect("original_rope", true);
@@ -66,7 +77,7 @@ public sealed record ChatGlm2Config
     /// <c>rope_ratio</c> multiplies the base in ChatGLM3-6B-32k; in ChatGLM2-6B-32k the same key divides positions, in the weights' 16-bit
     /// type, so that it counts only where the model's name tells the two apart.
     /// </summary>
-    private static double ReadRopeRatio(ConfigFields fields)
+    private static double ReadRopeRatio(JsonFields fields)
     {
         var ratio = fields.Number("rope_ratio", 1);
         if (!(ratio > 0))

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models.ChatGlm2;
 
 /// <summary>ChatGLM2-6B and ChatGLM3-6B: pre-norm blocks, grouped key/value heads, rotary positions on half of each head.</summary>
-public sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
+internal sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
 {
     public override string Name => "chatglm2";
 
@@ -34,9 +34,9 @@ public sealed class ChatGlm2Family(ChatGlm2Config config) : ModelFamily
         CultureInfo.InvariantCulture,
         $"chatglm2 blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}/{Shape.KeyValueHeads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} tied={Shape.TiedHead} bias={config.QueryKeyValueBias}{(config.RopeTheta == ChatGlm2Config.PublishedTheta ? "" : $" theta={config.RopeTheta:R}")}");
 
-    public override DecoderBlock CreateBlock(int block, IWeights weights) => new ChatGlm2Block(config, block, weights);
+    internal override DecoderBlock CreateBlock(int block, IWeights weights) => new ChatGlm2Block(config, block, weights);
 
-    public override Norm CreateFinalNorm(IWeights weights) =>
+    internal override Norm CreateFinalNorm(IWeights weights) =>
         new RmsNorm(weights, ChatGlm2Tensors.FinalNorm, Shape.Hidden, config.NormEpsilon, castLast: true);
 
     /// <summary>The prefix moves no position.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models.ChatGlm2;
 
 /// <summary>Rotary positions on the first half of each head, neighbours 2i and 2i + 1 turning together; the second half passes through.</summary>
-public static class ChatGlm2Rotary
+internal static class ChatGlm2Rotary
 {
     /// <summary>Angles in float32, then cast: cos and sin [.., T, D / 2].</summary>
     /// <param name="positions">[.., T], of <see cref="Rotary.Positions"/></param>

@@ -1,11 +1,20 @@
 using System.Text.Json;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Models.Llama;
 
 /// <summary>What a Llama checkpoint's <c>config.json</c> says (Hugging Face's LlamaConfig).</summary>
-public sealed record LlamaConfig
+internal sealed record LlamaConfig
 {
+    /// <summary>The keys of a <c>config.json</c> that only this family has, or that it reads: <see cref="KnownConfigKeys"/>.</summary>
+    internal static readonly string[] Keys =
+    [
+        "attention_bias", "attention_dropout", "head_dim", "hidden_act", "hidden_size", "initializer_range", "intermediate_size",
+        "max_position_embeddings", "mlp_bias", "num_attention_heads", "num_hidden_layers", "num_key_value_heads", "pretraining_tp",
+        "rms_norm_eps", "rope_parameters", "rope_scaling", "rope_theta", "vocab_size", "max_sequence_length",
+    ];
+
     public required ModelShape Shape { get; init; }
 
     /// <summary>Width of the gated MLP.</summary>
@@ -25,7 +34,7 @@ public sealed record LlamaConfig
     /// <exception cref="CheckpointException">a field is missing, makes no sense, or asks for something unknown</exception>
     public static LlamaConfig Read(JsonElement config, string path)
     {
-        var fields = new ConfigFields(config, path);
+        var fields = new JsonFields(config, path);
         fields.Expect("is_encoder_decoder", false);
         fields.Expect("add_cross_attention", false);
         if (fields.Section("pruned_heads") is { IsEmpty: false })

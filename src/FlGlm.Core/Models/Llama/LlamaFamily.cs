@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Models.Llama;
 
 /// <summary>Llama and Llama-2, with grouped-query attention, tied heads and biases as the config says.</summary>
-public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
+internal sealed class LlamaFamily(LlamaConfig config) : ModelFamily
 {
     public override string Name => "llama";
 
@@ -30,9 +30,9 @@ public sealed class LlamaFamily(LlamaConfig config) : ModelFamily
         CultureInfo.InvariantCulture,
         $"llama blocks={Shape.Blocks} hidden={Shape.Hidden} heads={Shape.Heads}/{Shape.KeyValueHeads}x{Shape.HeadSize} intermediate={config.Intermediate} vocabulary={Shape.Vocabulary} eps={config.NormEpsilon:R} theta={config.RopeTheta:R} tied={Shape.TiedHead} bias={config.AttentionBias}/{config.MlpBias}{(config.RopeScaling is { } scaling ? $" rope={scaling}" : "")}");
 
-    public override DecoderBlock CreateBlock(int block, IWeights weights) => new LlamaBlock(config, block, weights);
+    internal override DecoderBlock CreateBlock(int block, IWeights weights) => new LlamaBlock(config, block, weights);
 
-    public override Norm CreateFinalNorm(IWeights weights) => new RmsNorm(weights, "model.norm", Shape.Hidden, config.NormEpsilon);
+    internal override Norm CreateFinalNorm(IWeights weights) => new RmsNorm(weights, "model.norm", Shape.Hidden, config.NormEpsilon);
 
     /// <summary>Real tokens start at position L, behind the prefix (PEFT's PREFIX_TUNING).</summary>
     public override (Tensor Cos, Tensor Sin) CreateRotary(SequenceLayout layout, int prefixLength, ScalarType dtype, Device device) =>

@@ -1,0 +1,51 @@
+using FlGlm.Client.Generation;
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+using FlGlm.Core.Events;
+using FlGlm.Server.Hosting;
+
+namespace FlGlm.Cli.Runs;
+
+/// <summary>The libraries' options from a configuration.</summary>
+internal static class LibraryOptions
+{
+    /// <param name="output">where trained values are written</param>
+    public static ServerOptions Server(FlGlmConfig config, SealOptions? seal, string output) => new()
+    {
+        Model = config.Model.Path, Plan = Plan(config), Server = config.Server, Compute = config.Compute, Seal = seal, Output = output,
+    };
+
+    /// <inheritdoc cref="Server"/>
+    public static ClientOptions Client(FlGlmConfig config, SealOptions? seal, string output) => new()
+    {
+        Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Client = config.Client, Compute = config.Compute, Seal = seal, Output = output,
+    };
+
+    /// <param name="isLocal">the middle is in this process</param>
+    public static GeneratorOptions Generator(FlGlmConfig config, SealOptions? seal, bool isLocal, RunEvents events) => new()
+    {
+        Model = config.Model.Path,
+        Plan = Plan(config),
+        Generation = config.Generation,
+        Template = config.Data.Template,
+        SpecialTokens = config.Data.SpecialTokens,
+        Compute = config.Compute,
+        Server = isLocal ? null : config.Client,
+        Seal = seal,
+        Events = events,
+    };
+
+    private static RunPlan Plan(FlGlmConfig config) => new()
+    {
+        Split = config.Split,
+        Peft = config.Peft,
+        Optimizer = config.Optimizer,
+        Training = config.Training,
+        Clients = config.Clients,
+        Serial = config.Serial,
+        Crypto = config.Crypto,
+        Precision = config.Compute.Dtype,
+        ShareMiddle = config.Server.ShareMiddle,
+    };
+}

@@ -1,0 +1,103 @@
+using FlGlm.Cli.Hosting;
+using FlGlm.Client.Events;
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Server.Events;
+using Microsoft.Extensions.Logging;
+
+namespace FlGlm.Cli.Runs;
+
+/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl and validation.jsonl.</summary>
+internal sealed partial class RunOutput : IDisposable
+{
+    private readonly RunContext _run;
+    private readonly ILogger _logger;
+    private readonly bool _hasSteps;
+    private MetricsWriter? _metrics;
+    private ValidationLog? _validation;
+    private RunEvent.Saved? _saved;
+
+    /// <param name="hasSteps">whether the run takes steps of its own, whose metrics are written</param>
+    private RunOutput(RunContext run, bool hasSteps) => (_run, _logger, _hasSteps) = (run, run.Loggers.CreateLogger("flglm"), hasSteps);
+
+    /// <summary>Follows a run to its end, and stops it when that is requested.</summary>
+    /// <param name="happened">called with every event</param>
+    /// <exception cref="FlGlmException">The run has failed.</exception>
+    public static async Task FollowAsync(RunContext run, FlGlmRun work, Action<RunEvent>? happened = null)
+    {
+        using var output = new RunOutput(run, hasSteps: work is not Server.Hosting.FlGlmServer);
+        using var stop = run.StopRequested.Register(work.Stop);
+        try
+        {
+            await foreach (var each in work.RunAsync())
+            {
+                output.Show(each);
+                happened?.Invoke(each);
+            }
+        }
+        catch (NetworkException lost) when (output._saved is { } saved)
+        {
+            throw new NetworkException($"{lost.Message} What {saved.Step} steps have trained is in '{run.Directory.AdapterPath}'.", lost);
+        }
+    }
+
+    /// <summary>Logs an event in words.</summary>
+    public static void Log(ILogger logger, RunEvent happened)
+    {
+        foreach (var (isWarning, text) in EventText.Lines(happened))
+        {
+            if (isWarning)
+                LogWarning(logger, text);
+            else
+                LogEvent(logger, text);
+        }
+    }
+
+    public void Dispose() => _metrics?.Dispose();
+
+    /// <summary>Model and data are in order: from now on the run directory is this run's, files of an earlier one are replaced.</summary>
+    private void Begin()
+    {
+        if (_hasSteps)
+            (_metrics, _validation) = (new MetricsWriter(_run.Directory.MetricsPath), new ValidationLog(_run.Directory));
+        _run.Directory.Keep();
+    }
+
+    private void Show(RunEvent happened)
+    {
+        switch (happened)
+        {
+            case StepReport step:
+                _metrics!.Write(step);
+                _run.View.Step(step);
+                break;
+            case ServerEvent.StepServed step:
+                _run.View.Served(step);
+                break;
+            case ClientEvent.Validated validated:
+                _validation!.Append(validated.Step, validated.Loss);
+                break;
+            case RunEvent.Loaded:
+                Begin();
+                break;
+            case RunEvent.Saved saved:
+                _saved = saved;
+                break;
+            case ServerEvent.ClientLost { Defect: { } defect } lost:
+                LogDefect(lost.Client, defect);
+                break;
+        }
+
+        Log(_logger, happened);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Event}")]
+    private static partial void LogEvent(ILogger logger, string @event);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Event}")]
+    private static partial void LogWarning(ILogger logger, string @event);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the session with {Client} failed")]
+    private partial void LogDefect(string client, Exception exception);
+}

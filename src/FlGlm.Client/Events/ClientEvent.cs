@@ -1,0 +1,55 @@
+using FlGlm.Client.Evaluation;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Wire;
+
+namespace FlGlm.Client.Events;
+
+/// <summary>What a client, or a trainer in one process, reports; its steps are <see cref="Training.StepReport"/>s.</summary>
+public abstract record ClientEvent : RunEvent
+{
+    /// <summary>The event in words.</summary>
+    public sealed override string ToString() => ClientEventText.Of(this);
+
+    /// <summary>The server could not be reached; another attempt follows.</summary>
+    public sealed record Retrying(ConnectAttempt Attempt) : ClientEvent;
+
+    /// <summary>The connection to the server stands, handshake included.</summary>
+    /// <param name="Sealed">whether it is encrypted</param>
+    public sealed record Connected(Peer Server, bool Sealed) : ClientEvent;
+
+    /// <summary>The client has agreed to the server's plan.</summary>
+    public sealed record PlanAccepted(RunPlan Plan) : ClientEvent;
+
+    /// <summary>The weights that both sides hold are equal.</summary>
+    public sealed record ContentCompared(ContentComparison Comparison) : ClientEvent;
+
+    /// <summary>Waiting for the turn.</summary>
+    /// <param name="Position">1 = next</param>
+    /// <param name="Waiting">clients waiting in all</param>
+    public sealed record Queued(int Position, int Waiting) : ClientEvent;
+
+    /// <summary>The client has been waiting for a while.</summary>
+    /// <param name="For">what for</param>
+    /// <param name="Limit">when the wait is given up; zero = never</param>
+    public sealed record WaitingFor(string For, TimeSpan Waited, TimeSpan Limit) : ClientEvent;
+
+    /// <summary>The turn begins.</summary>
+    /// <param name="Round">counted from 1</param>
+    public sealed record TurnStarted(int Round) : ClientEvent;
+
+    /// <summary>Head and tail are sent; waiting for the other clients' turns.</summary>
+    public sealed record TurnEnded(int Round) : ClientEvent;
+
+    /// <summary>Head and tail now have the average of all clients.</summary>
+    public sealed record Averaged(int Round) : ClientEvent;
+
+    /// <summary>A validation loss.</summary>
+    /// <param name="Step">steps taken before it</param>
+    public sealed record Validated(int Step, ValidationResult Loss) : ClientEvent;
+
+    /// <summary>The session is over.</summary>
+    /// <param name="Steps">steps taken</param>
+    public sealed record Ended(Training.ClientOutcome Outcome, int Steps, long BytesSent, long BytesReceived) : ClientEvent;
+}

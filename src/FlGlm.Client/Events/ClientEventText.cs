@@ -1,0 +1,39 @@
+using System.Globalization;
+using FlGlm.Client.Training;
+
+namespace FlGlm.Client.Events;
+
+/// <summary>The events of a client in words.</summary>
+internal static class ClientEventText
+{
+    public static string Of(ClientEvent happened) => happened switch
+    {
+        ClientEvent.Retrying { Attempt: var attempt } => Text($"no server at {attempt.Address} yet ({attempt.Reason}); trying again in {attempt.Delay.TotalSeconds:F1} s"),
+        ClientEvent.Connected connected => $"connected to {connected.Server}, {Seal(connected.Sealed)}",
+        ClientEvent.ContentCompared compared => $"weights: {compared.Comparison}",
+        ClientEvent.Queued queued => $"waiting for the turn: place {queued.Position} of {queued.Waiting}",
+        ClientEvent.WaitingFor waiting => $"waiting for {waiting.For}{(waiting.Waited > TimeSpan.Zero ? ", " + Waited(waiting.Waited, waiting.Limit) : "")}",
+        ClientEvent.TurnStarted turn => $"round {turn.Round}: our turn",
+        ClientEvent.TurnEnded turn => $"round {turn.Round}: head and tail sent, waiting for the other clients",
+        ClientEvent.Averaged averaged => $"round {averaged.Round}: head and tail are now the average of all clients",
+        ClientEvent.Validated validated => $"validation loss after step {validated.Step}: {validated.Loss}",
+        ClientEvent.Ended ended => $"{ended.Outcome} after {ended.Steps} steps; {ended.BytesSent} bytes sent, {ended.BytesReceived} received in all",
+        ClientEvent.PlanAccepted accepted => OfPlan(accepted),
+        StepReport step => Text($"{step.Client} step {step.Step}/{step.Steps}: loss {step.Loss:F4}"),
+        _ => happened.GetType().Name,
+    };
+
+    private static string OfPlan(ClientEvent.PlanAccepted accepted)
+    {
+        var (plan, training) = (accepted.Plan, accepted.Plan.Training);
+        var length = training.Epochs > 0 ? Text($"{training.Epochs} epochs") : $"{training.Steps} steps";
+        return $"run {plan.RunId}: the server's plan fits: {training.Rounds} rounds of {length}, {plan.Clients.Expected} clients";
+    }
+
+    private static string Waited(TimeSpan waited, TimeSpan limit) =>
+        limit > TimeSpan.Zero ? Text($"{waited.TotalSeconds:F0} s of {limit.TotalSeconds:0.###} s") : Text($"{waited.TotalSeconds:F0} s");
+
+    private static string Seal(bool isSealed) => isSealed ? "sealed" : "INSECURE";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,97 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Evaluation;
+using FlGlm.Client.Events;
+using FlGlm.Client.Stages;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>A client's part of a run, in one process or split: data, head and tail, their optimizer, validation.</summary>
+internal sealed class ClientTraining : IDisposable
+{
+    private static readonly HashSet<StageName> OwnStages = [StageName.Head, StageName.Tail];
+    private readonly TrainerOptions _options;
+    private readonly SplitModel _model;
+    private readonly Dataset _data;
+    private readonly StageOptimizer _optimizer;
+    private readonly RunEvents _events;
+
+    private ClientTraining(TrainerOptions options, SplitModel model, Dataset data, ClientStages stages, RunEvents events)
+    {
+        (_options, _model, _data, Stages, _events) = (options, model, data, stages, events);
+        var training = model.Plan.Training;
+        var steps = model.Plan.ClientSteps(data.Train.Count);
+        Batches = new TrainingBatches(data.Train, training.BatchSize, (int)steps, training.Seed, model.Family.Marks, options.Data.GroupByLength);
+        _optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
+    }
+
+    public ClientStages Stages { get; }
+
+    public TrainingBatches Batches { get; }
+
+    /// <summary>Loads the data, then head and tail.</summary>
+    public static async Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct)
+    {
+        var data = options.Examples is { } given ? new Dataset(given, [], []) : Dataset.Load(options.Data, options.Model, model.FreePositions);
+        foreach (var warning in data.Warnings)
+            events.Warn(warning);
+        foreach (var report in data.Reports)
+            events.Report($"data {report}");
+        events.Report($"{data.Train.Count} rows to train on, {data.Validation.Sum(set => set.Examples.Count)} to validate");
+        var training = model.Plan.Training;
+        if (!model.Plan.CanTrainOn(data.Train.Count))
+            throw new ConfigurationException(training.Epochs > 0 ? "training.epochs" : "training.steps", $"these are more than {int.MaxValue} steps in all rounds; fewer.");
+        return new ClientTraining(options, model, data, await LoadStagesAsync(model, ct).ConfigureAwait(false), events);
+    }
+
+    /// <summary>Loads head and tail.</summary>
+    public static Task<ClientStages> LoadStagesAsync(SplitModel model, CancellationToken ct) => model.LoadAsync(
+        (checkpoint, blueprint) => new ClientStages(checkpoint, blueprint),
+        stages => [(StageName.Head, stages.Head.Parameters), (StageName.Tail, stages.Tail.Parameters)],
+        ct);
+
+    public TrainingLoop Loop(IMiddle middle) =>
+        new(_options.Client.Name, new SplitTrainer(Stages, middle, _optimizer, _model.Lane), middle, Batches, _events);
+
+    /// <summary>Measures the validation loss before the first step, after the last, and every eval_every steps; otherwise does nothing.</summary>
+    public async Task ValidateAsync(IMiddle middle, int step, CancellationToken ct)
+    {
+        if (!IsDue(step))
+            return;
+        var measure = new ValidationLoss(Stages, middle, _model.Lane);
+        var result = await measure.MeasureAsync(_data.Validation, _model.Plan.Training.BatchSize, _options.Client.EvalBatches, ct).ConfigureAwait(false);
+        if (!double.IsFinite(result.Loss))
+            throw new NotFiniteException($"The validation loss after step {step} is {result}.");
+        _events.Report(new ClientEvent.Validated(step, result));
+    }
+
+    /// <summary>Writes head and tail, and the middle where it is known.</summary>
+    /// <param name="runId">the run's id; empty = not known</param>
+    public Task SaveAsync(IEnumerable<(string Name, Tensor Value)>? middle, string runId)
+    {
+        var values = Stages.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value);
+        foreach (var (name, value) in middle ?? [])
+            values[name] = value;
+        return _model.SaveAsync(_options.Output, middle is null ? OwnStages : Enum.GetValues<StageName>().ToHashSet(), values, runId, _optimizer.Steps);
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        Batches.Dispose();
+        Stages.Dispose();
+    }
+
+    private bool IsDue(int step)
+    {
+        if (_data.Validation.Count == 0)
+            return false;
+        var every = _options.Client.EvalEvery;
+        return step == 0 || step == Batches.Steps || (every > 0 && step % every == 0);
+    }
+}

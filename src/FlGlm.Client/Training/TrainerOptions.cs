@@ -1,0 +1,30 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Sessions;
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>What a <see cref="LocalTrainer"/> needs, and with <see cref="ClientOptions"/> an <see cref="FlGlmClient"/>.</summary>
+public record TrainerOptions
+{
+    /// <summary>The checkpoint directory; a client needs the tensors of head and tail only.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The settings of the run; what they leave unset follows from the model.</summary>
+    public RunPlan Plan { get; init; } = new();
+
+    /// <summary>Files to train on and to validate with. Not read where <see cref="Examples"/> are given.</summary>
+    public DataSettings Data { get; init; } = new();
+
+    /// <summary>Rows to train on, made with <see cref="TextTokenizer.EncodeExample"/>; null = those of <see cref="Data"/>.</summary>
+    public IReadOnlyList<Example>? Examples { get; init; }
+
+    /// <summary>The client's name and, with a server, its address and limits; also when to validate.</summary>
+    public ClientSettings Client { get; init; } = new();
+
+    /// <summary>Where and in which dtype the stages of this process compute.</summary>
+    public ComputeSettings Compute { get; init; } = new();
+
+    /// <summary>Where the trained values are written; empty = nowhere.</summary>
+    public string Output { get; init; } = "";
+}

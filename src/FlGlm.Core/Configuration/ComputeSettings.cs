@@ -1,0 +1,30 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>Where and how tensors are computed.</summary>
+public sealed record ComputeSettings : IValidated
+{
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Of base weights, hidden states and their gradients; adapters train in float32.</summary>
+    public ElementPrecision Dtype { get; init; } = ElementPrecision.Float32;
+
+    /// <summary>
+    /// libtorch's threads on the processor. <c>auto</c>: the cores that this process may use (affinity, cgroup). The last digits of a result
+    /// depend on the number, so runs that are compared bit for bit set it.
+    /// </summary>
+    public int? Threads { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<Problem> Validate()
+    {
+        var number = Device.StartsWith("cuda:", StringComparison.Ordinal) ? Device[5..] : "0";
+        if (Device is not ("cpu" or "cuda") && !(Device.StartsWith("cuda:", StringComparison.Ordinal) && ushort.TryParse(number, out _)))
+            yield return new Problem("device", $"'{Device}' is no device; cpu, cuda or cuda:0.");
+        if (Threads is < 1)
+            yield return new Problem("threads", $"{Threads} threads compute nothing; 1 or more, or auto.");
+    }
+
+    /// <summary>The same with <c>auto</c> replaced by what it stands for in this process.</summary>
+    public ComputeSettings Resolved() => this with { Threads = Threads ?? Environment.ProcessorCount };
+}

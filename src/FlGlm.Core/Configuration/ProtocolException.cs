@@ -1,0 +1,14 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>The two sides disagree: version, plan, or a frame that breaks the protocol. The channel is closed afterwards.</summary>
+public sealed class ProtocolException(FaultCode code, string message, Exception? inner = null) : FlGlmException(message, inner)
+{
+    /// <inheritdoc/>
+    public override ExitCode ExitCode => Code == FaultCode.NotFinite ? ExitCode.NotFinite : ExitCode.Protocol;
+
+    /// <summary>The kind of fault, as in the Fault frame.</summary>
+    public FaultCode Code { get; } = code;
+
+    /// <summary>True where the peer found the fault and sent a Fault frame; false where this side found it.</summary>
+    public bool FromPeer { get; init; }
+}

@@ -1,0 +1,43 @@
+namespace FlGlm.Core.Configuration;
+
+/// <summary>Strategy, number of steps and rounds, batch size, seed.</summary>
+public sealed record TrainingSettings : IValidated
+{
+    /// <summary>How the server works with several clients.</summary>
+    public StrategyName Strategy { get; init; } = StrategyName.Serial;
+
+    /// <summary>Optimizer steps each client takes in each round.</summary>
+    public int Steps { get; init; } = 100;
+
+    /// <summary>
+    /// Epochs each client takes in each round, also parts of one; the number of steps follows from its rows and is rounded up. 0 = <see cref="Steps"/>.
+    /// </summary>
+    public double Epochs { get; init; }
+
+    /// <summary>Rows per step. 1 as in the paper.</summary>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>Number of rounds. In a round every client has one turn; at its end adapters are averaged.</summary>
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>Seeds the adapters' initial values, dropout and the order of the data.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Dropout on attention probabilities, 0..1; null = what the checkpoint's config.json says (attention_dropout).</summary>
+    public double? AttentionDropout { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<Problem> Validate()
+    {
+        if (AttentionDropout is { } dropout && !(dropout >= 0 && dropout < 1))
+            yield return new Problem("attention_dropout", $"{dropout} is no probability; 0 up to, not including, 1.");
+        if (Steps < 1)
+            yield return new Problem("steps", $"{Steps} trains nothing; 1 or more.");
+        if (!(Epochs >= 0 && double.IsFinite(Epochs)))
+            yield return new Problem("epochs", $"{Epochs} is no number of epochs; more than 0, or 0 for training.steps.");
+        if (BatchSize < 1)
+            yield return new Problem("batch_size", $"{BatchSize} is no batch; 1 or more.");
+        if (Rounds < 1)
+            yield return new Problem("rounds", $"{Rounds} trains nothing; 1 or more.");
+    }
+}

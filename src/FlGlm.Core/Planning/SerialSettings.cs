@@ -1,7 +1,0 @@
-namespace FlGlm.Core.Planning;
-
-/// <summary>The serial strategy: the server works with one client until its turn ends, then with the next.</summary>
-public sealed record SerialSettings
-{
-    public SerialHandover Handover { get; init; } = SerialHandover.Initial;
-}

@@ -1,8 +1,0 @@
-namespace FlGlm.Core.Planning;
-
-/// <summary>How a server works with several clients.</summary>
-public enum StrategyName
-{
-    /// <summary>With one client until its turn ends, then with the next.</summary>
-    Serial,
-}

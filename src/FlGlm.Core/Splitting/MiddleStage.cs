@@ -1,0 +1,77 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Splitting;
+
+/// <summary>B of the paper: the blocks between head and tail.</summary>
+public sealed class MiddleStage : IDisposable
+{
+    private readonly StageWeights _weights;
+    private readonly BlockStack _stack;
+
+    /// <param name="checkpoint">must hold the middle's tensors; those of head and tail may be missing</param>
+    public MiddleStage(HfCheckpoint checkpoint, StageBlueprint blueprint)
+        : this(blueprint, new StageWeights(checkpoint, blueprint, StageName.Middle), replica: 1)
+    {
+    }
+
+    private MiddleStage(StageBlueprint blueprint, StageWeights weights, int replica)
+    {
+        (Blueprint, _weights) = (blueprint, weights);
+        _stack = new BlockStack(blueprint, StageName.Middle, weights, replica);
+        Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
+    }
+
+    /// <summary>What the stage was built from.</summary>
+    public StageBlueprint Blueprint { get; }
+
+    /// <summary>The middle blocks with their adapter.</summary>
+    public BlockStack Blocks => _stack;
+
+    /// <summary>The trained parameters of this stage.</summary>
+    public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <summary>
+    /// Another middle over the same frozen weights, with parameters, dropout and tables of its own; its parameters begin with the values that
+    /// these have now. It must be disposed first.
+    /// </summary>
+    /// <param name="seat">of whose client it is: seat 1 draws dropout as the middle itself does, every other from a generator of its own</param>
+    public MiddleStage Replica(int seat)
+    {
+        var replica = new MiddleStage(Blueprint, new StageWeights(_weights), seat);
+        using var frozen = no_grad();
+        foreach (var (own, original) in replica.Parameters.Zip(Parameters))
+            own.Value.copy_(original.Value);
+        return replica;
+    }
+
+    /// <param name="hidden">h0 [B, T, H]; the gradient ends here</param>
+    /// <returns>a pass with hN-2 [B, T, H]</returns>
+    public StagePass Forward(Tensor hidden, SequenceLayout layout, PassMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
+        var input = hidden.detach().requires_grad_(mode == PassMode.Train);
+        var output = _stack.Forward(input, layout, mode);
+        return new StagePass(output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Forward without gradient; continues the rows in the cache.</summary>
+    /// <param name="hidden">h0 [R, T, H]</param>
+    /// <returns>hN-2 [R, T, H]; the caller disposes it</returns>
+    public Tensor Forward(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        return _stack.Forward(hidden.alias(), layout, cache).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the weights, the trained parameters and the tables.</summary>
+    public void Dispose()
+    {
+        _stack.Dispose();
+        _weights.Dispose();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using FlGlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace FlGlm.Core.Splitting;
+
+/// <summary>
+/// The middle with its optimizer on its compute lane, for a server's scheduler and, as an <see cref="IMiddle"/>, for training in one process.
+/// Any number of callers: their steps follow one another, and their evaluations run between the jobs of a step.
+/// </summary>
+public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane) : IMiddle, IDisposable
+{
+    private readonly SemaphoreSlim _steps = new(1, 1);
+
+    /// <summary>The thread that computes the middle.</summary>
+    public ComputeLane Lane => lane;
+
+    /// <summary>The blocks and parameters that it works with.</summary>
+    public MiddleStage Stage => stage;
+
+    /// <inheritdoc/>
+    public (long Up, long Down) Traffic => (0, 0);
+
+    /// <summary>Tells the optimizer how many steps it will take in the whole run.</summary>
+    public void SetTotalSteps(long steps) => optimizer.TotalSteps = steps;
+
+    /// <summary>Waits until the step before is finished or abandoned.</summary>
+    public async Task<MiddleStep> BeginStepAsync(CancellationToken ct)
+    {
+        await _steps.WaitAsync(ct).ConfigureAwait(false);
+        return new MiddleStep(this);
+    }
+
+    /// <summary>Computes a forward without graph and without dropout.</summary>
+    /// <returns>what the leg has written, which the caller disposes</returns>
+    public Task<Tensor> EvaluateAsync(MiddleLeg leg, StepTimings seconds, CancellationToken ct) => RunAsync(
+        leg,
+        StepLeg.Queue,
+        seconds,
+        () =>
+        {
+            using var hidden = leg.Read();
+            using var pass = stage.Forward(hidden, leg.Layout, PassMode.Evaluate);
+            return leg.Write(pass.Output);
+        },
+        ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
+    {
+        var seconds = new StepTimings();
+        var leg = MiddleLeg.Here(hidden, layout);
+        if (mode == PassMode.Evaluate)
+            return new LocalPass(await EvaluateAsync(leg, seconds, ct).ConfigureAwait(false), seconds, layout, null, default);
+        var step = await BeginStepAsync(ct).ConfigureAwait(false);
+        seconds[StepLeg.Queue] = seconds.Lap();
+        try
+        {
+            var (ticket, output) = await step.ForwardAsync(leg, seconds, ct).ConfigureAwait(false);
+            return new LocalPass(output, seconds, layout, step, ticket);
+        }
+        catch
+        {
+            await step.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _steps.Dispose();
+
+    internal void ExpectFinite() => optimizer.ExpectFinite();
+
+    /// <summary>Runs a leg on the lane; adds its time in the queue to a leg of the timings, and its time on the lane to the next.</summary>
+    internal Task<T> RunAsync<T>(MiddleLeg leg, StepLeg queue, StepTimings seconds, Func<T> compute, CancellationToken ct)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        return leg.IsSent ? lane.RunThenSendAsync(Timed, ct) : lane.RunAsync(Timed, ct);
+
+        T Timed()
+        {
+            var begun = Stopwatch.GetTimestamp();
+            seconds[queue] += Stopwatch.GetElapsedTime(asked, begun).TotalSeconds;
+            var result = compute();
+            seconds[queue + 1] += Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            return result;
+        }
+    }
+
+    /// <summary>Queues the optimizer's step, or the end of the gradients of a step that is given up, and lets the next step begin: its jobs come later in the queue.</summary>
+    internal Task EndStep(bool takes)
+    {
+        try
+        {
+            return lane.RunAsync(() => Step(takes), CancellationToken.None);
+        }
+        catch (ObjectDisposedException) when (!takes)
+        {
+            return Task.CompletedTask; // nothing can be computed any more
+        }
+        finally
+        {
+            _steps.Release();
+        }
+    }
+
+    private bool Step(bool takes)
+    {
+        var isTaken = false;
+        try
+        {
+            if (takes)
+                optimizer.Step();
+            isTaken = takes;
+        }
+        finally
+        {
+            if (!isTaken)
+                optimizer.ClearGradients();
+        }
+
+        return isTaken;
+    }
+
+    private sealed class LocalPass(Tensor output, StepTimings seconds, SequenceLayout layout, MiddleStep? step, PassTicket ticket) : IMiddlePass
+    {
+        public Tensor Output => output;
+
+        public StepTimings Seconds => seconds;
+
+        public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
+        {
+            if (step is null)
+                throw new InvalidOperationException("A pass of an evaluation has no backward.");
+            var back = await step.BackwardAsync(ticket, MiddleLeg.Here(gradient, layout), seconds, ct).ConfigureAwait(false);
+            try
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await step.FinishAsync().ConfigureAwait(false);
+                seconds[StepLeg.MiddleBackward] += Stopwatch.GetElapsedTime(begun).TotalSeconds;
+                return back;
+            }
+            catch
+            {
+                back.Dispose();
+                throw;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            output.Dispose();
+            if (step is not null)
+                await step.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

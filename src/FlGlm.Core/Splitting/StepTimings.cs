@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace FlGlm.Core.Splitting;
+
+/// <summary>
+/// The seconds of each leg of a step. The client's cover the whole step; the server's have the middle's legs, and its total, from the first
+/// frame to the last, includes the client's own work between them.
+/// </summary>
+public sealed class StepTimings
+{
+    private static readonly StepLeg[] Order = Enum.GetValues<StepLeg>();
+    private readonly double[] _seconds = new double[Order.Length];
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private long _last = Stopwatch.GetTimestamp();
+
+    /// <summary>Seconds from the beginning to the last lap.</summary>
+    public double Total { get; set; }
+
+    /// <summary>Every leg with its name, in order; 0 where a run does not have it.</summary>
+    public IEnumerable<(string Name, double Seconds)> Legs => Order.Select(leg => (NameOf(leg), this[leg]));
+
+    /// <summary>The seconds of a leg; 0 where it was not measured.</summary>
+    public double this[StepLeg leg]
+    {
+        get => _seconds[(int)leg];
+        set => _seconds[(int)leg] = value;
+    }
+
+    /// <summary>Ends a leg: it took the time since the last lap.</summary>
+    /// <returns>its seconds</returns>
+    public double Lap(StepLeg leg) => this[leg] = Lap();
+
+    /// <summary>Begins the next leg now.</summary>
+    /// <returns>the seconds since the last lap</returns>
+    public double Lap()
+    {
+        var now = Stopwatch.GetTimestamp();
+        var seconds = Stopwatch.GetElapsedTime(_last, now).TotalSeconds;
+        _last = now;
+        Total = Stopwatch.GetElapsedTime(_start, now).TotalSeconds;
+        return seconds;
+    }
+
+    /// <summary>Copies the legs that the middle has measured: those of the two round trips.</summary>
+    public void TakeMiddle(StepTimings pass)
+    {
+        for (var leg = StepLeg.Up; leg <= StepLeg.Down; leg++)
+            this[leg] = pass[leg];
+        for (var leg = StepLeg.UpGradient; leg <= StepLeg.DownGradient; leg++)
+            this[leg] = pass[leg];
+    }
+
+    /// <summary>A leg's name: snake case.</summary>
+    public static string NameOf(StepLeg leg) => string.Concat(leg.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? "_" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+}

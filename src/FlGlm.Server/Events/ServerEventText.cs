@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace FlGlm.Server.Events;
+
+/// <summary>The events of a server in words.</summary>
+internal static class ServerEventText
+{
+    public static string Of(ServerEvent happened) => happened switch
+    {
+        ServerEvent.Listening { RunId: "" } listening => $"listening on {listening.Address}, {Seal(listening.Sealed)}, for generation only",
+        ServerEvent.Listening listening => $"listening on {listening.Address}, {Seal(listening.Sealed)}, for {listening.Clients} client(s); run {listening.RunId}",
+        ServerEvent.ContentCompared compared => $"weights of {compared.Client}: {compared.Comparison}",
+        ServerEvent.ClientJoined joined => $"{joined.Client} joined with {joined.Samples} rows",
+        ServerEvent.Started started => $"the run starts: {string.Join(", ", started.Clients.Select((client, index) => $"{index + 1} {client}"))}",
+        ServerEvent.GenerationStarted generating => $"{generating.Client} generates",
+        ServerEvent.TurnStarted turn => $"round {turn.Round}: {turn.Client}'s turn",
+        ServerEvent.WaitingFor waiting => $"waiting for {waiting.What} from {waiting.Client}, {Waited(waiting.Waited, waiting.Limit)}",
+        ServerEvent.RoundAveraged round => $"round {round.Round}: averaged the adapters of {round.Clients} clients",
+        ServerEvent.ClientFinished finished => $"{finished.Client} has its results and left",
+        ServerEvent.StepServed step => Text($"{step.Client} step {step.Step}/{step.Steps}, {step.Seconds.Total:F2} s"),
+        ServerEvent.ClientLost lost => $"{lost.Client} is gone: {lost.Reason}",
+        _ => happened.GetType().Name,
+    };
+
+    private static string Waited(TimeSpan waited, TimeSpan limit) =>
+        limit > TimeSpan.Zero ? Text($"{waited.TotalSeconds:F0} s of {limit.TotalSeconds:0.###} s") : Text($"{waited.TotalSeconds:F0} s");
+
+    private static string Seal(bool isSealed) => isSealed ? "sealed" : "INSECURE";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

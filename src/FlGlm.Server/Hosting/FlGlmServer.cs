@@ -1,0 +1,50 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Models;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Scheduling;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Hosting;
+
+/// <summary>
+/// Serves the middle of a model to the clients of one run, and saves it, however the run ends. Its events are <see cref="Events.ServerEvent"/>s;
+/// <see cref="Events.ServerEvent.Listening"/> has the address.
+/// </summary>
+public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
+{
+    /// <summary>Makes the scheduler; null = the strategy of the plan.</summary>
+    public Func<RunPlan, MiddleWorker, RunEvents, ISplitScheduler>? Scheduler { get; init; }
+
+    /// <inheritdoc/>
+    protected override async Task WorkAsync(CancellationToken stop, CancellationToken ct)
+    {
+        ConfigValidation.Expect(("", options.Plan), ("server.", options.Server), ("compute.", options.Compute));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
+        using var model = SplitModel.Open(options.Model, options.Plan with { ShareMiddle = options.Server.ShareMiddle }, options.Compute, Events);
+        using var stage = await model.LoadMiddleAsync(either.Token).ConfigureAwait(false);
+        using var optimizer = new StageOptimizer(stage.Parameters, model.Plan.Optimizer, model.Plan.ServerSteps([]));
+        using var worker = new MiddleWorker(stage, optimizer, model.Lane);
+        var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
+        Events.Report(new RunEvent.Loaded());
+        using var scheduler = Scheduler?.Invoke(model.Plan, worker, Events) ?? new SerialScheduler(model.Plan, worker, Events);
+        var server = new SplitServer(worker, scheduler, model.Plan, content, options.Server, options.Seal, Events);
+        await using var serverScope = server.ConfigureAwait(false);
+        await server.ListenAsync(either.Token).ConfigureAwait(false);
+        var isSaved = false;
+        var served = await server.RunAsync(SaveAsync, stop, ct).ConfigureAwait(false);
+        await SaveAsync().ConfigureAwait(false);
+        if (served == ServedRun.AllClientsLeft)
+            throw new NetworkException("Every client left before the last round was over.");
+
+        async Task SaveAsync()
+        {
+            if (isSaved || options.Server.GenerateOnly)
+                return;
+            await model.SaveAsync(
+                options.Output, new HashSet<StageName> { StageName.Middle }, stage.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value), server.RunId, optimizer.Steps).ConfigureAwait(false);
+            isSaved = true;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
+
+namespace FlGlm.Server.Hosting;
+
+/// <summary>What an <see cref="FlGlmServer"/> needs.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The checkpoint directory; it needs the middle's tensors only.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The settings of the run; what they leave unset follows from the model.</summary>
+    public RunPlan Plan { get; init; } = new();
+
+    /// <summary>Address, limits and time-outs.</summary>
+    public ServerSettings Server { get; init; } = new();
+
+    /// <summary>Where and in which dtype the middle computes.</summary>
+    public ComputeSettings Compute { get; init; } = new();
+
+    /// <summary>The server's keys; null = nothing is encrypted, and nobody is authenticated.</summary>
+    public SealOptions? Seal { get; init; }
+
+    /// <summary>Where the trained middle is written; empty = nowhere.</summary>
+    public string Output { get; init; } = "";
+}

@@ -1,0 +1,181 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire;
+using FlGlm.Server.Scheduling;
+
+namespace FlGlm.Server.Participants;
+
+/// <summary>
+/// The participants of a run and their seats, which follow <c>clients.names</c>, or else the ascending identities at the start: never the order
+/// of arrival. The run starts when all expected clients have joined or, <c>clients.join_timeout_s</c> after the first, <c>clients.minimum</c>;
+/// later ones take the next seat.
+/// </summary>
+internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposable
+{
+    /// <summary>How long a session has to answer when its identity connects again.</summary>
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
+
+    private readonly ClientsSettings _clients = plan.Clients;
+    private readonly Dictionary<string, Attendance> _present = [];
+    private readonly List<Participant> _seated = [];
+    private readonly HashSet<Participant> _late = [];
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Timer? _joinTimer;
+    private bool _enoughIsMinimum;
+    private bool _starts;
+
+    /// <summary>What the start waits for: names where the plan has them, else a number of clients.</summary>
+    public (string WaitingFor, int Joined) Missing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var names = _clients.Names.Except(_present.Values.Select(attendance => attendance.Participant.Name)).ToList();
+                var missing = _clients.Expected - _present.Count;
+                return (names.Count > 0 ? string.Join(", ", names) : $"{missing} more client{(missing == 1 ? "" : "s")}", _present.Count);
+            }
+        }
+    }
+
+    /// <summary>A client takes part; if its identity has a session already, that must be dead.</summary>
+    /// <param name="end">ends this session when a newer one of its identity replaces it</param>
+    /// <exception cref="ProtocolException">The run does not take this client, or another session of its identity answers.</exception>
+    public async Task<Participant> JoinAsync(IFrameChannel channel, long samples, Action end, CancellationToken ct)
+    {
+        var participant = new Participant(channel.Peer.Fingerprint ?? channel.Peer.Name, channel.Peer.Name, samples);
+        while (Admit(new Attendance(participant, channel, end)) is { } other)
+        {
+            if (await other.Channel.IsAliveAsync(ProbePatience).ConfigureAwait(false))
+            {
+                throw new ProtocolException(
+                    FaultCode.Busy, $"'{participant.Name}' has a session already, and it answers. Stop the other one, or give this client an identity of its own.");
+            }
+
+            await other.EndAsync(ct).ConfigureAwait(false);
+        }
+
+        return participant;
+    }
+
+    /// <summary>Waits until the run has started and the participant has its seat in it.</summary>
+    public async Task WaitForStartAsync(Participant participant, CancellationToken ct)
+    {
+        await _started.Task.WaitAsync(ct).ConfigureAwait(false);
+        bool isLate;
+        lock (_gate)
+            isLate = _late.Contains(participant);
+        if (isLate)
+            await scheduler.AddAsync(participant).ConfigureAwait(false);
+    }
+
+    /// <summary>The participant's session is over. Before the start it leaves no trace, afterwards the run goes on without it.</summary>
+    public async Task LeaveAsync(Participant participant)
+    {
+        Attendance attendance;
+        lock (_gate)
+        {
+            attendance = _present[participant.Identity];
+            if (participant.Seat == 0)
+                Forget(attendance);
+            if (!_starts && _present.Count == 0)
+                ResetJoinTimer();
+        }
+
+        if (participant.Seat > 0)
+        {
+            await _started.Task.ConfigureAwait(false);
+            await scheduler.LeaveAsync(participant).ConfigureAwait(false);
+            lock (_gate)
+                Forget(attendance);
+        }
+    }
+
+    public void Dispose() => _joinTimer?.Dispose();
+
+    /// <returns>another session of the same identity; null where the client is admitted</returns>
+    private Attendance? Admit(Attendance newcomer)
+    {
+        var participant = newcomer.Participant;
+        lock (_gate)
+        {
+            if (_present.TryGetValue(participant.Identity, out var other))
+                return other;
+            Check(participant);
+            _present.Add(participant.Identity, newcomer);
+            if (_starts)
+            {
+                _late.Add(participant);
+                Seat(participant);
+            }
+
+            _joinTimer ??= new Timer(_ => StartWithMinimum(), null, TimeSpan.FromSeconds(_clients.JoinTimeoutS), Timeout.InfiniteTimeSpan);
+            StartIfEnough();
+            return null;
+        }
+    }
+
+    private void Check(Participant participant)
+    {
+        if (_seated.Any(seated => seated.Identity == participant.Identity))
+            throw new ProtocolException(FaultCode.Full, $"'{participant.Name}' has left this run, which goes on without it. Start a new run on both sides.");
+        if ((_starts ? _seated.Count : _present.Count) >= _clients.Expected)
+            throw new ProtocolException(FaultCode.Full, $"This run takes {_clients.Expected} clients (clients.expected) and has them.");
+        if (_clients.Names.Count > 0 && !_clients.Names.Contains(participant.Name))
+            throw new ProtocolException(FaultCode.PlanMismatch, $"'{participant.Name}' is not one of this run's clients: {string.Join(", ", _clients.Names)} (clients.names).");
+        if (_clients.Names.Count > 0 && _present.Values.Any(other => other.Participant.Name == participant.Name))
+            throw new ProtocolException(FaultCode.Busy, $"Another identity key of the name '{participant.Name}' has joined; give every client a name of its own.");
+    }
+
+    private void StartWithMinimum()
+    {
+        lock (_gate)
+        {
+            _enoughIsMinimum = _clients.Minimum > 0;
+            StartIfEnough();
+        }
+    }
+
+    /// <summary>Nobody has joined any more: the time counts from the next client on.</summary>
+    private void ResetJoinTimer()
+    {
+        _joinTimer?.Dispose();
+        (_joinTimer, _enoughIsMinimum) = (null, false);
+    }
+
+    private void StartIfEnough()
+    {
+        if (_starts || _present.Count < (_enoughIsMinimum ? _clients.Minimum : _clients.Expected))
+            return;
+        _starts = true;
+        foreach (var attendance in _present.Values.OrderBy(attendance => attendance.Participant.Identity, StringComparer.Ordinal))
+            Seat(attendance.Participant);
+        _ = StartAsync([.. _seated.OrderBy(seated => seated.Seat)]);
+    }
+
+    private void Seat(Participant participant)
+    {
+        _seated.Add(participant);
+        participant.Seat = _clients.Names.Count > 0 ? _clients.Names.ToList().IndexOf(participant.Name) + 1 : _seated.Count;
+    }
+
+    private async Task StartAsync(IReadOnlyList<Participant> participants)
+    {
+        try
+        {
+            await scheduler.StartAsync(participants).ConfigureAwait(false);
+            _started.TrySetResult();
+        }
+#pragma warning disable CA1031 // whoever waits for the start gets the exception
+        catch (Exception e)
+        {
+            _started.TrySetException(e);
+        }
+    }
+
+    private void Forget(Attendance attendance)
+    {
+        _present.Remove(attendance.Participant.Identity);
+        attendance.Leave();
+    }
+}

@@ -1,0 +1,31 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Wire.Messages;
+using FlGlm.Server.Hosting;
+
+namespace FlGlm.Server.Sessions;
+
+/// <summary>Checks a Join before anything is done for it.</summary>
+internal static class JoinRules
+{
+    /// <exception cref="ProtocolException">The server does not take such a client.</exception>
+    public static void Check(Join join, RunPlan plan, ServerSettings settings)
+    {
+        if (!join.Generate)
+            CheckTraining(join.Samples, plan, settings);
+        if (join.Version != BuildVersion.Current)
+            throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
+    }
+
+    private static void CheckTraining(long samples, RunPlan plan, ServerSettings settings)
+    {
+        if (settings.GenerateOnly)
+            throw new ProtocolException(FaultCode.PlanMismatch, "This server accepts no training (server.generate_only), only `flglm generate`.");
+        if (samples < 1)
+            throw new ProtocolException(FaultCode.Malformed, $"A client with {samples} samples has nothing to train on.");
+        if (samples > plan.Clients.MaxSamples)
+            throw new ProtocolException(FaultCode.PlanMismatch, $"A client with {samples} samples has more than this server takes: {plan.Clients.MaxSamples} (clients.max_samples).");
+        if (!plan.CanTrainOn(samples))
+            throw new ProtocolException(FaultCode.Malformed, $"A client with {samples} samples would take more steps than a run can have.");
+    }
+}

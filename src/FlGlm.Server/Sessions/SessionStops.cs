@@ -1,0 +1,27 @@
+namespace FlGlm.Server.Sessions;
+
+/// <summary>What ends a session's waits.</summary>
+/// <param name="now">the server aborts</param>
+/// <param name="replaced">a newer connection of the identity takes the session's place</param>
+internal sealed class SessionStops(SessionDependencies server, CancellationToken now, CancellationToken replaced) : IDisposable
+{
+    private readonly CancellationTokenSource _now = CancellationTokenSource.CreateLinkedTokenSource(now, replaced);
+    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(now, replaced, server.Stopping);
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(now, replaced, server.StopLimit);
+
+    /// <summary>The session is over at once.</summary>
+    public CancellationToken Now => _now.Token;
+
+    /// <summary>Nothing more is begun: for waits between steps.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>For what a stop lets finish: it has 10 s.</summary>
+    public CancellationToken Limit => _limit.Token;
+
+    public void Dispose()
+    {
+        _now.Dispose();
+        _stopping.Dispose();
+        _limit.Dispose();
+    }
+}

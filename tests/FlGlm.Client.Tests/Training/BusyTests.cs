@@ -1,0 +1,66 @@
+using FlGlm.Client.Tests.Generation;
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>A second connection of one identity.</summary>
+public sealed class BusyTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task While_the_first_session_answers_a_second_one_is_refused_and_the_first_goes_on(int clients)
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 2, clients: clients));
+        var held = new TaskCompletionSource();
+        var first = await run.ConnectAsync("anna");
+        first.Trainer.BeforeStep = _ => held.Task;
+        var running = first.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains(clients == 1 ? "turn of anna in round 1" : "anna joined"));
+        var second = await run.ConnectAsync("anna");
+
+        var refusal = await Assert.ThrowsAsync<ProtocolException>(() => second.RunAsync());
+
+        Assert.Equal((FaultCode.Busy, true), (refusal.Code, refusal.FromPeer));
+        Assert.Contains("'anna' has a session already, and it answers", refusal.Message, StringComparison.Ordinal);
+        var other = clients == 2 ? (await run.ConnectAsync("bert")).RunAsync() : running;
+        held.SetResult();
+        Assert.Equal([(ClientOutcome.Finished, 2), (ClientOutcome.Finished, 2)], (await Task.WhenAll(running, other)).Select(end => (end.Outcome, end.Steps)));
+    }
+
+    [Fact]
+    public async Task A_dead_session_is_replaced_and_the_new_one_takes_part()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 2, clients: 2));
+        await RawClient.JoinAsync(await run.OpenAsync("anna")); // from now on nobody receives here
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("anna joined"));
+
+        var second = (await run.ConnectAsync("anna")).RunAsync();
+
+        Assert.Contains("A newer connection of this identity has replaced it", await run.Seen.Lost, StringComparison.Ordinal);
+        var other = (await run.ConnectAsync("bert")).RunAsync();
+        Assert.Equal([(ClientOutcome.Finished, 2), (ClientOutcome.Finished, 2)], (await Task.WhenAll(second, other)).Select(end => (end.Outcome, end.Steps)));
+    }
+
+    [Fact]
+    public async Task One_identity_may_train_and_generate_at_the_same_time()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 2));
+        var held = new TaskCompletionSource();
+        var training = await run.ConnectAsync("anna");
+        training.Trainer.BeforeStep = taken => taken == 1 ? held.Task : Task.CompletedTask;
+        var running = training.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Steps.Count == 1);
+
+        await using (var generating = await GenerationClient.ConnectAsync(run, "anna"))
+        {
+            await using var again = await GenerationClient.ConnectAsync(run, "anna");
+            await generating.Decoder.PrefillAsync([[3, 4, 5]], default);
+            await again.Decoder.PrefillAsync([[3, 4, 5]], default);
+        }
+
+        held.SetResult();
+        Assert.Equal((ClientOutcome.Finished, 2), (await running is var end ? (end.Outcome, end.Steps) : default));
+    }
+}

@@ -1,0 +1,72 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Training;
+using FlGlm.Core.Events;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>A run that its reader ends.</summary>
+public sealed class LocalTrainerTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_reader_that_leaves_the_loop_stops_the_run_which_saves()
+    {
+        await foreach (var happened in Trainer().RunAsync())
+        {
+            if (happened is StepReport { Step: 2 })
+                break;
+        }
+
+        Assert.True(Directory.Exists(_folder.At("adapter")));
+    }
+
+    [Fact]
+    public async Task A_reader_that_throws_stops_the_run_which_saves_and_the_exception_comes_out()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await foreach (var happened in Trainer().RunAsync())
+            {
+                if (happened is StepReport { Step: 2 })
+                    throw new InvalidOperationException("of the reader");
+            }
+        });
+
+        Assert.Equal("of the reader", error.Message);
+        Assert.True(Directory.Exists(_folder.At("adapter")));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_saves_and_reports_where()
+    {
+        var trainer = Trainer();
+        List<RunEvent> seen = [];
+        await foreach (var happened in trainer.RunAsync())
+        {
+            seen.Add(happened);
+            if (happened is StepReport { Step: 2 })
+                trainer.Stop();
+        }
+
+        var saved = Assert.Single(seen.OfType<RunEvent.Saved>());
+        Assert.Equal(seen.OfType<StepReport>().Count(), saved.Step);
+        Assert.True(Directory.Exists(_folder.At("adapter")));
+    }
+
+    /// <summary>Trains for hours unless it is stopped.</summary>
+    private LocalTrainer Trainer()
+    {
+        int[] ids = [3, 4, 5, 6];
+        return new LocalTrainer(new TrainerOptions
+        {
+            Model = TinyRun.Model.Write(_folder.At("model")),
+            Plan = TinyRun.Settings(steps: 1_000_000),
+            Examples = [new Example(ids, ids), new Example(ids, ids)],
+            Output = _folder.At("adapter"),
+        });
+    }
+}
