@@ -1,5 +1,5 @@
-using System.Globalization;
 using FlGlm.Client.Training;
+using static FlGlm.Core.Events.EventWords;
 
 namespace FlGlm.Client.Events;
 
@@ -29,11 +29,4 @@ internal static class ClientEventText
         var length = training.Epochs > 0 ? Text($"{training.Epochs} epochs") : $"{training.Steps} steps";
         return $"run {plan.RunId}: the server's plan fits: {training.Rounds} rounds of {length}, {plan.Clients.Expected} clients";
     }
-
-    private static string Waited(TimeSpan waited, TimeSpan limit) =>
-        limit > TimeSpan.Zero ? Text($"{waited.TotalSeconds:F0} s of {limit.TotalSeconds:0.###} s") : Text($"{waited.TotalSeconds:F0} s");
-
-    private static string Seal(bool isSealed) => isSealed ? "sealed" : "INSECURE";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static FlGlm.Core.Events.EventWords;
 
 namespace FlGlm.Server.Events;
 
@@ -21,11 +21,4 @@ internal static class ServerEventText
         ServerEvent.ClientLost lost => $"{lost.Client} is gone: {lost.Reason}",
         _ => happened.GetType().Name,
     };
-
-    private static string Waited(TimeSpan waited, TimeSpan limit) =>
-        limit > TimeSpan.Zero ? Text($"{waited.TotalSeconds:F0} s of {limit.TotalSeconds:0.###} s") : Text($"{waited.TotalSeconds:F0} s");
-
-    private static string Seal(bool isSealed) => isSealed ? "sealed" : "INSECURE";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

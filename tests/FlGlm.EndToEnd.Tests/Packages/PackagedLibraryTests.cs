@@ -9,6 +9,7 @@ public sealed class PackagedLibraryTests : IDisposable
     private const string Source =
         """
         using FlGlm.Core.Compute;
+        using FlGlm.Core.Configuration;
         using static TorchSharp.torch;
         Console.WriteLine($"{ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 })} {ones(2, 3).sum().item<float>()}");
         """;
