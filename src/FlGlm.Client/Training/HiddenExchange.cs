@@ -14,9 +14,6 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane) : IDispo
     private readonly SemaphoreSlim _order = new(1, 1);
     private long _passes;
 
-    /// <summary>The number of the last pass.</summary>
-    public long Passes => _passes;
-
     /// <summary>Sends h0 and receives hN-2.</summary>
     /// <param name="hidden">[B, T, H]</param>
     /// <param name="control">the message of a pass with this number</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace FlGlm.Core.Splitting;
 
@@ -8,8 +9,8 @@ namespace FlGlm.Core.Splitting;
 /// </summary>
 public sealed class StepTimings
 {
-    private static readonly StepLeg[] Order = Enum.GetValues<StepLeg>();
-    private readonly double[] _seconds = new double[Order.Length];
+    private static readonly string[] Names = [.. Enum.GetNames<StepLeg>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+    private readonly double[] _seconds = new double[Names.Length];
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _last = Stopwatch.GetTimestamp();
 
@@ -17,7 +18,7 @@ public sealed class StepTimings
     public double Total { get; set; }
 
     /// <summary>Every leg with its name, in order; 0 where a run does not have it.</summary>
-    public IEnumerable<(string Name, double Seconds)> Legs => Order.Select(leg => (NameOf(leg), this[leg]));
+    public IEnumerable<(string Name, double Seconds)> Legs => Names.Zip(_seconds);
 
     /// <summary>The seconds of a leg; 0 where it was not measured.</summary>
     public double this[StepLeg leg]
@@ -51,5 +52,5 @@ public sealed class StepTimings
     }
 
     /// <summary>A leg's name: snake case.</summary>
-    public static string NameOf(StepLeg leg) => string.Concat(leg.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? "_" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+    public static string NameOf(StepLeg leg) => Names[(int)leg];
 }
