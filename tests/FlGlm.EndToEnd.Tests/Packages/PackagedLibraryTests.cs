@@ -35,8 +35,8 @@ public sealed class PackagedLibraryTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "of Linux alone");
         Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
-        foreach (var library in (string[])["FlGlm.Core", "FlGlm.Client"])
-            await DotnetAsync("pack", RepositoryFolder.At("src", library, $"{library}.csproj"), "-c", "Release", "-o", _folder.At("feed"), $"-p:Version={_version}", "--artifacts-path", _folder.At("artifacts"));
+        foreach (var project in (string[])["FlGlm.Core", "FlGlm.Client"])
+            await DotnetAsync("pack", RepositoryFolder.At("src", project, $"{project}.csproj"), "-c", "Release", "-o", _folder.At("feed"), $"-p:Version={_version}", "--artifacts-path", _folder.At("artifacts"));
         _folder.Write("nuget.config", $"""<configuration><packageSources><add key="feed" value="{_folder.At("feed")}" /></packageSources></configuration>""");
         _folder.Write("program.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">

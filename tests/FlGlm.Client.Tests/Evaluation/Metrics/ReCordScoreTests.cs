@@ -14,6 +14,7 @@ public sealed class ReCordScoreTests
     [InlineData("İstanbul ＡＢＣ １２ ﬁnal", "istanbul abc 12 final")]
     [InlineData("e\u0301te\u0301\u00a0Nguyễn", "ete nguyen")]
     [InlineData("5½ €9", "5 12 EUR9")]   // as unidecode has it: the lower case comes before it
+    [InlineData("x\u001Cy\u0085z", "x y z")]
     [InlineData("Москва 北京", "москва 北京")]
     public void Answers_are_compared_without_case_marks_articles_and_punctuation(string text, string compared) =>
         Assert.Equal(compared, string.Join(' ', AnswerText.Words(text)));
