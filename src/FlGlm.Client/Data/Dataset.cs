@@ -64,7 +64,9 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
     {
         var rows = new RowCollector(path);
         var encoder = new RowEncoder(model, settings, rows);
-        foreach (var row in RowReaders.Of(path, settings.Format, settings.Columns).Read(path))
+        var reader = RowReaders.Of(path, settings.Format, settings.Columns);
+        using var file = DataFile.Open(path);
+        foreach (var row in reader.Read(file))
             encoder.Add(row);
         return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
     }
