@@ -1,4 +1,5 @@
 using FlGlm.Cli.Hosting;
+using FlGlm.Client.Data;
 using FlGlm.Client.Events;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
@@ -8,12 +9,13 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl and validation.jsonl.</summary>
+/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl, validation.jsonl and data.jsonl.</summary>
 internal sealed partial class RunOutput : IDisposable
 {
     private readonly RunContext _run;
     private readonly ILogger _logger;
     private readonly bool _hasSteps;
+    private readonly List<DataReport> _data = [];
     private MetricsWriter? _metrics;
     private ValidationLog? _validation;
     private RunEvent.Saved? _saved;
@@ -60,7 +62,11 @@ internal sealed partial class RunOutput : IDisposable
     private void Begin()
     {
         if (_hasSteps)
+        {
+            DataLog.Write(_run.Directory, _data);
             (_metrics, _validation) = (new MetricsWriter(_run.Directory.MetricsPath), new ValidationLog(_run.Directory));
+        }
+
         _run.Directory.Keep();
     }
 
@@ -77,6 +83,9 @@ internal sealed partial class RunOutput : IDisposable
                 break;
             case ClientEvent.Validated validated:
                 _validation!.Append(validated.Step, validated.Loss);
+                break;
+            case ClientEvent.DataRead read:
+                _data.Add(read.Report);
                 break;
             case RunEvent.Loaded:
                 Begin();
