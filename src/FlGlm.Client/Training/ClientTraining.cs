@@ -35,12 +35,15 @@ internal sealed class ClientTraining : IDisposable
     public TrainingBatches Batches { get; }
 
     /// <summary>Loads the data, then head and tail.</summary>
-    public static async Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct)
+    public static Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct) => OpenAsync(
+        options, model, options.Examples is { } given ? new Dataset(given, [], []) : Dataset.Load(options.Data, options.Model, model.FreePositions), events, ct);
+
+    /// <summary>Loads head and tail. The data are this object's, and are disposed of with it.</summary>
+    public static async Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, Dataset data, RunEvents events, CancellationToken ct)
     {
-        var data = options.Examples is { } given ? new Dataset(given, [], []) : Dataset.Load(options.Data, options.Model, model.FreePositions);
         try
         {
-            return await OpenAsync(options, model, data, events, ct).ConfigureAwait(false);
+            return await LoadAsync(options, model, data, events, ct).ConfigureAwait(false);
         }
         catch
         {
@@ -49,7 +52,7 @@ internal sealed class ClientTraining : IDisposable
         }
     }
 
-    private static async Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, Dataset data, RunEvents events, CancellationToken ct)
+    private static async Task<ClientTraining> LoadAsync(TrainerOptions options, SplitModel model, Dataset data, RunEvents events, CancellationToken ct)
     {
         foreach (var warning in data.Warnings)
             events.Warn(warning);

@@ -36,6 +36,8 @@ public sealed class ExampleStoreTests : IDisposable
         Assert.Equal(rows.Select(row => row.Labels), new ExampleRange(store, 0, rows.Length).Select(row => row.Labels));
         Assert.Equal([2, 3], ExampleRange.LengthsOf(new ExampleRange(store, 2, 2)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ExampleRange(store, 0, 2)[2]);
+        store.Dispose();
+        Assert.Equal([2, 3], ExampleRange.LengthsOf(new ExampleRange(store, 2, 2))); // no row is read for them
     }
 
     [Theory]
