@@ -1,5 +1,6 @@
 using FlGlm.Cli.Runs;
 using FlGlm.Client.Data;
+using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
 using FlGlm.Core.Configuration;
@@ -37,6 +38,8 @@ public sealed record FlGlmConfig
     public KeysSettings Keys { get; init; } = new();
 
     public GenerationSettings Generation { get; init; } = new();
+
+    public EvaluationSettings Evaluation { get; init; } = new();
 
     public RunSettings Run { get; init; } = new();
 

@@ -46,6 +46,8 @@ public static class FlGlmCommandLine
             ClientCommand.Build(host),
             TrainCommand.Build(host),
             GenerateCommand.Build(host),
+            EvaluateCommand.Build(host),
+            ScoresCommand.Build(host),
             DemoCommand.Build(host),
             KeysCommand.Build(host),
             InitCommand.Build(host),

@@ -12,10 +12,13 @@ namespace FlGlm.Cli.Hosting;
 internal sealed partial class CommandHost(GlobalOptions options)
 {
     /// <summary>Declares a command that trains. Its body returns when done, or soon after <see cref="CommandContext.StopRequested"/>.</summary>
-    public Command Declare(RunCommand run, Func<RunContext, Task> body)
+    public Command Declare(RunCommand run, Func<RunContext, Task> body) => Declare(run, (_, context) => body(context));
+
+    /// <inheritdoc cref="Declare(RunCommand, Func{RunContext, Task})"/>
+    public Command Declare(RunCommand run, Func<ParseResult, RunContext, Task> body)
     {
         var command = run.Declare();
-        command.SetAction((parsed, ct) => GuardAsync(parsed, stop => RunAsync(parsed, run, body, stop), ct));
+        command.SetAction((parsed, ct) => GuardAsync(parsed, stop => RunAsync(parsed, run, context => body(parsed, context), stop), ct));
         return command;
     }
 

@@ -1,3 +1,4 @@
+using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
@@ -34,6 +35,22 @@ internal static class LibraryOptions
         Server = isLocal ? null : config.Client,
         Seal = seal,
         Events = events,
+    };
+
+    /// <inheritdoc cref="Generator"/>
+    /// <param name="output">the folder of predictions and summary</param>
+    public static EvaluatorOptions Evaluator(FlGlmConfig config, SealOptions? seal, bool isLocal, string output) => new()
+    {
+        Model = config.Model.Path,
+        Plan = Plan(config),
+        Data = config.Data,
+        Generation = config.Generation,
+        Evaluation = config.Evaluation,
+        SpecialTokens = config.Data.SpecialTokens,
+        Compute = config.Compute,
+        Server = isLocal ? null : config.Client,
+        Seal = seal,
+        Output = output,
     };
 
     private static RunPlan Plan(FlGlmConfig config) => new()

@@ -1,4 +1,6 @@
 using FlGlm.Cli.Hosting;
+using FlGlm.Client.Data;
+using FlGlm.Client.Evaluation;
 using FlGlm.Client.Events;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
@@ -8,12 +10,13 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl and validation.jsonl.</summary>
+/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl, validation.jsonl and data.jsonl.</summary>
 internal sealed partial class RunOutput : IDisposable
 {
     private readonly RunContext _run;
     private readonly ILogger _logger;
     private readonly bool _hasSteps;
+    private readonly List<DataReport> _data = [];
     private MetricsWriter? _metrics;
     private ValidationLog? _validation;
     private RunEvent.Saved? _saved;
@@ -26,7 +29,7 @@ internal sealed partial class RunOutput : IDisposable
     /// <exception cref="FlGlmException">The run has failed.</exception>
     public static async Task FollowAsync(RunContext run, FlGlmRun work, Action<RunEvent>? happened = null)
     {
-        using var output = new RunOutput(run, hasSteps: work is not Server.Hosting.FlGlmServer);
+        using var output = new RunOutput(run, hasSteps: work is not (Server.Hosting.FlGlmServer or Evaluator));
         using var stop = run.StopRequested.Register(work.Stop);
         try
         {
@@ -60,7 +63,11 @@ internal sealed partial class RunOutput : IDisposable
     private void Begin()
     {
         if (_hasSteps)
+        {
+            DataLog.Write(_run.Directory, _data);
             (_metrics, _validation) = (new MetricsWriter(_run.Directory.MetricsPath), new ValidationLog(_run.Directory));
+        }
+
         _run.Directory.Keep();
     }
 
@@ -78,11 +85,17 @@ internal sealed partial class RunOutput : IDisposable
             case ClientEvent.Validated validated:
                 _validation!.Append(validated.Step, validated.Loss);
                 break;
+            case ClientEvent.DataRead read:
+                _data.Add(read.Report);
+                break;
             case RunEvent.Loaded:
                 Begin();
                 break;
             case RunEvent.Saved saved:
                 _saved = saved;
+                break;
+            case EvaluationEvent.Finished finished:
+                _run.View.Result(finished.Summary.Metrics.Select(metric => metric.ToString()), finished.Summary);
                 break;
             case ServerEvent.ClientLost { Defect: { } defect } lost:
                 LogDefect(lost.Client, defect);

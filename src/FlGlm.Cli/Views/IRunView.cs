@@ -14,4 +14,9 @@ internal interface IRunView : IDisposable
 
     /// <summary>A message; its level is <c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>.</summary>
     void Message(string level, string message);
+
+    /// <summary>What the run was for.</summary>
+    /// <param name="lines">as text</param>
+    /// <param name="result">for JSON; its properties are written in snake_case</param>
+    void Result(IEnumerable<string> lines, object result);
 }

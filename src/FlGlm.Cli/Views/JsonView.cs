@@ -2,6 +2,7 @@ using FlGlm.Core.Splitting;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
 using FlGlm.Client.Training;
 using FlGlm.Server.Events;
@@ -44,6 +45,12 @@ internal sealed class JsonView(TextWriter output, bool insecure) : IRunView
         json.WriteString("level", level);
         json.WriteString("message", message);
     });
+
+    public void Result(IEnumerable<string> lines, object result)
+    {
+        lock (_lock)
+            output.WriteLine(JsonLines.Line("result", result));
+    }
 
     public void Dispose() => output.Flush();
 

@@ -37,6 +37,12 @@ internal sealed class LineView(TextWriter output, bool insecure, int logEvery) :
             WriteLine(level == "information" ? message : $"{level}: {message}");
     }
 
+    public void Result(IEnumerable<string> lines, object result)
+    {
+        foreach (var line in lines)
+            Message("information", line);
+    }
+
     public void Dispose() => output.Flush();
 
     private bool IsDue(int step, int steps) => step == 1 || step == steps || step % logEvery == 0;

@@ -41,6 +41,12 @@ internal sealed class TerminalView : IRunView
             _console.Write(new LogLine(Marked(level == "information" ? message : $"{level}: {message}"), StyleOf(level)));
     }
 
+    public void Result(IEnumerable<string> lines, object result)
+    {
+        foreach (var line in lines)
+            Message("information", line);
+    }
+
     public void Dispose()
     {
         _done.TrySetResult();

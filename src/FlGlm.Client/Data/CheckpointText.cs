@@ -3,10 +3,20 @@ using FlGlm.Client.Tokenizers;
 namespace FlGlm.Client.Data;
 
 /// <summary>What the rows need of a checkpoint directory, each part read when the first row asks for it.</summary>
-internal sealed class CheckpointText(string directory, SpecialTokenUse specialTokens)
+internal sealed class CheckpointText(string directory, Func<TextTokenizer> open)
 {
-    private readonly Lazy<TextTokenizer> _tokenizer = new(() => TextTokenizer.Open(directory, specialTokens));
+    private readonly Lazy<TextTokenizer> _tokenizer = new(open);
     private readonly Lazy<ModelIds> _ids = new(() => ModelIds.Read(Path.Combine(directory, "config.json")));
+
+    internal CheckpointText(string directory, SpecialTokenUse specialTokens)
+        : this(directory, () => TextTokenizer.Open(directory, specialTokens))
+    {
+    }
+
+    internal CheckpointText(string directory, TextTokenizer tokenizer)
+        : this(directory, () => tokenizer)
+    {
+    }
 
     internal TextTokenizer Tokenizer => _tokenizer.Value;
 

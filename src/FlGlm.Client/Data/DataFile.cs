@@ -1,43 +1,104 @@
-using System.Text.Unicode;
+using System.Security.Cryptography;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
 
-/// <summary>Reads a data file as UTF-8, strictly.</summary>
-internal static class DataFile
+/// <summary>An open data file, which is read once, piece by piece, and hashed meanwhile.</summary>
+internal sealed class DataFile : IDisposable
 {
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+    private readonly FileStream _stream;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _beginning;
+    private int _given;
+    private long _bytes;
+    private bool _isBinary;
 
-    /// <summary>The file's text without a byte order mark.</summary>
-    /// <exception cref="DataException">The file is missing, unreadable, empty or not UTF-8.</exception>
-    internal static string ReadText(string path)
+    private DataFile(string path, FileStream stream)
     {
-        ReadOnlySpan<byte> bytes = ReadBytes(path);
-        if (Utf16.Problem(path, bytes) is { } problem)
-            throw new DataException(path, null, problem);
-        var start = bytes.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-        var text = new char[bytes.Length - start];
-        Utf8.ToUtf16(bytes[start..], text, out var read, out var written, replaceInvalidSequences: false);
-        if (start + read < bytes.Length)
-        {
-            var line = bytes[..(start + read)].Count((byte)'\n') + 1;
-            throw new DataException(
-                path, line, $"'{path}' is not UTF-8: byte {start + read}, in line {line}, begins no character. Convert the file to UTF-8.");
-        }
-        if (text.AsSpan(0, written).IsWhiteSpace())
-            throw new DataException(path, null, $"'{path}' is empty: it holds no row.");
-        return new string(text, 0, written);
+        (Path, _stream) = (path, stream);
+        var beginning = new byte[LfsPointer.MostBytes + 1];
+        _beginning = beginning[..Guard(path, () => stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false))];
     }
 
-    /// <summary>Opens a file that is no text.</summary>
-    /// <exception cref="DataException">The file is missing or unreadable.</exception>
-    internal static Stream Open(string path) => new MemoryStream(ReadBytes(path), writable: false);
+    internal string Path { get; }
 
-    private static byte[] ReadBytes(string path)
+    /// <summary>The first bytes of the file; all of a small one.</summary>
+    internal ReadOnlySpan<byte> Beginning => _beginning;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="DataException">The file is missing, unreadable or a Git LFS pointer.</exception>
+    internal static DataFile Open(string path)
     {
-        var bytes = Guard(path, () => File.ReadAllBytes(path));
-        return LfsPointer.Is(bytes) ? throw new DataException(path, null, LfsPointer.Message(path)) : bytes;
+        var stream = Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 4096, FileOptions.SequentialScan));
+        try
+        {
+            var file = new DataFile(path, stream);
+            return LfsPointer.Is(file.Beginning) ? throw new DataException(path, null, LfsPointer.Message(path)) : file;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The content of a file of text.</summary>
+    /// <exception cref="DataException">The file is empty or not UTF-8.</exception>
+    internal Utf8Buffer OpenText() => new(this);
+
+    /// <summary>The content of a file that is read here and there.</summary>
+    internal Stream OpenBinary()
+    {
+        if (!_stream.CanSeek)
+            return Copy();
+        _isBinary = true;
+        _stream.Position = 0;
+        return _stream;
+    }
+
+    /// <summary>Reads on.</summary>
+    /// <returns>The bytes read; fewer than asked for only at the end.</returns>
+    internal int Read(byte[] into, int start)
+    {
+        var first = Math.Min(_beginning.Length - _given, into.Length - start);
+        _beginning.AsSpan(_given, first).CopyTo(into.AsSpan(start));
+        _given += first;
+        var read = first + Guard(Path, () => _stream.ReadAtLeast(into.AsSpan(start + first), into.Length - start - first, throwOnEndOfStream: false));
+        _hash.AppendData(into, start, read);
+        _bytes += read;
+        return read;
+    }
+
+    /// <summary>The SHA-256 of the whole file, in hexadecimal digits, and its size. Called once, behind the last row.</summary>
+    internal (string Sha256, long Bytes) Finish()
+    {
+        if (_isBinary)
+            (_stream.Position, _given) = (0, _beginning.Length);
+        var piece = new byte[1 << 16];
+        while (Read(piece, 0) > 0)
+        {
+            // Read adds to the hash.
+        }
+
+        return (Convert.ToHexStringLower(_hash.GetHashAndReset()), _bytes);
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _hash.Dispose();
+    }
+
+    /// <summary>What comes from a pipe is kept in memory.</summary>
+    private MemoryStream Copy()
+    {
+        var copy = new MemoryStream();
+        var piece = new byte[1 << 16];
+        while (Read(piece, 0) is > 0 and var read)
+            copy.Write(piece, 0, read);
+        copy.Position = 0;
+        return copy;
     }
 
     private static T Guard<T>(string path, Func<T> read)
@@ -48,7 +109,7 @@ internal static class DataFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DataException(path, null, $"There is no data file '{path}' (looked for in '{Path.GetFullPath(path)}').", error);
+            throw new DataException(path, null, $"There is no data file '{path}' (looked for in '{System.IO.Path.GetFullPath(path)}').", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -9,7 +9,7 @@ public enum DataFormat
     /// </summary>
     Auto,
 
-    /// <summary>Plain UTF-8 text for causal language modelling; every token is learnt.</summary>
+    /// <summary>Plain UTF-8 text for causal language modelling; every token is learnt. The file is read whole.</summary>
     Text,
 
     /// <summary>One JSON object a line.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FlGlm.Client.Data.Formats;
 using FlGlm.Core.Configuration;
 using Microsoft.Extensions.FileSystemGlobbing;
@@ -5,14 +6,14 @@ using Microsoft.Extensions.FileSystemGlobbing;
 namespace FlGlm.Client.Data;
 
 /// <summary>Finds the files that <c>data.train</c> and <c>data.validation</c> name.</summary>
-internal static class DataPaths
+internal static partial class DataPaths
 {
     /// <summary>The most names that a message lists.</summary>
     private const int MostNames = 5;
 
     /// <summary>The files in the order in which they are named; those of a directory or pattern by their names.</summary>
-    /// <exception cref="DataException">A directory holds no data file, or a pattern matches none.</exception>
-    internal static IReadOnlyList<string> Find(IEnumerable<string> named) => [.. named.Select(HomePath.Expand).SelectMany(Find)];
+    /// <exception cref="DataException">A directory holds no data file, a pattern matches none, or a name is a URL.</exception>
+    internal static IReadOnlyList<string> Find(IEnumerable<string> named) => [.. named.Select(Local).Select(HomePath.Expand).SelectMany(Find)];
 
     /// <summary>For each directory that is named, a line about what of it is not read; none where all of it is.</summary>
     internal static IEnumerable<string> Skipped(IEnumerable<string> named)
@@ -31,6 +32,14 @@ internal static class DataPaths
             }
         }
     }
+
+    /// <exception cref="DataException">The name is a URL, such as <c>https://</c> or <c>hf://</c>: data come from files alone.</exception>
+    internal static string Local(string path) => Url().IsMatch(path)
+        ? throw new DataException(path, null, $"'{path}' is a URL, and data are read from files of this machine alone: download it first, and name the file.")
+        : path;
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]+://")]
+    private static partial Regex Url();
 
     private static bool IsData(string file) => RowReaders.FormatOf(file) is not null;
 

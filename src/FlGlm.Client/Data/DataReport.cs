@@ -23,6 +23,18 @@ public sealed record DataReport(string Path, int Read, int Kept, int Truncated, 
     /// <summary>Special tokens that rows spell out and that became their ids, each with the number of rows.</summary>
     public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>The rows of each label, where the rows are a task's and have labels.</summary>
+    public IReadOnlyDictionary<string, int> Labels { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Rows kept whose ids are those of an earlier row with the same use, to train on or to validate with, of this file or another.</summary>
+    public int Repeated { get; init; }
+
+    /// <summary>The SHA-256 of the file as it was read, in lower case.</summary>
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>The file's size.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>Fields of rows that nothing uses.</summary>
     public IReadOnlyList<string> IgnoredFields { get; init; } = [];
 
@@ -49,8 +61,10 @@ public sealed record DataReport(string Path, int Read, int Kept, int Truncated, 
         var dropped = Dropped.Count == 0 ? "none" : Join(Dropped.Select(reason => Line($"{reason.Value} for {reason.Key}")));
         var form = ChatForm is null ? "" : $"; chat form: {ChatForm}";
         var unlearnt = Unlearnt == 0 ? "" : Line($"; {Unlearnt} earlier answer(s) not learnt (data.loss_on: answers learns them)");
+        var repeated = Repeated == 0 ? "" : Line($"; {Repeated} like an earlier row");
         var lines = LineEndsChanged ? "; Windows line ends read as line ends" : "";
-        return Line($"{Path}: {Read} rows read, {Kept} kept{shortened}, dropped: {dropped}; {Tokens} tokens{form}{unlearnt}{lines}");
+        var labels = Labels.Count == 0 ? "" : Line($"; labels: {Join(Labels.Select(label => Line($"{label.Key} {label.Value}")))}");
+        return Line($"{Path}: {Read} rows read, {Kept} kept{shortened}, dropped: {dropped}; {Tokens} tokens{form}{unlearnt}{repeated}{labels}{lines}");
     }
 
     private static string Join(IEnumerable<string> words) => string.Join(", ", words);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Client.Tasks;
 using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
 
@@ -7,6 +8,15 @@ namespace FlGlm.Client.Data;
 /// <summary>What to train on. Never leaves the client.</summary>
 public sealed record DataSettings : IValidated
 {
+    /// <summary>The task whose rows the files hold, one of <see cref="KnownTasks"/>; empty = rows with a prompt and an answer, or text.</summary>
+    public string Task { get; init; } = "";
+
+    /// <summary>The folder of a task's files under their published names: <c>train</c>, <c>val</c> or <c>validation</c>, <c>test</c>.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>The words that a task's rows are set in, one of <see cref="LanguageTask.Patterns"/>; empty = the first that the model can take.</summary>
+    public string Pattern { get; init; } = "";
+
     /// <summary>
     /// Data files, read in this order; a directory stands for the data files in it, a name with <c>*</c> for those that match, by name, and
     /// <c>~</c> for the user's home.
@@ -45,13 +55,27 @@ public sealed record DataSettings : IValidated
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {
-        if (Train.Count == 0 || Train.Any(string.IsNullOrWhiteSpace))
-            yield return new Problem("train", "names no file; e.g. train.jsonl.");
+        if ((Train.Count == 0 && Folder.Length == 0 && (Task.Length == 0 || Validation.Count == 0)) || Train.Any(string.IsNullOrWhiteSpace))
+            yield return new Problem("train", Task.Length == 0 ? "names no file; e.g. train.jsonl." : "names no file, and data.folder no folder; set one of them.");
+        foreach (var problem in TaskProblems())
+            yield return problem;
         if (ValidationShare is { } share && !(share > 0 && share < 1))
             yield return new Problem("validation", $"{Validation[0]} is no share; more than 0 and less than 1, or files.");
         if (MaxLength < 2)
             yield return new Problem("max_length", $"{MaxLength} leaves nothing to predict; 2 or more.");
         foreach (var problem in Columns.Validate())
             yield return problem with { Key = problem.Key.Length == 0 ? "columns" : $"columns.{problem.Key}" };
+    }
+
+    private IEnumerable<Problem> TaskProblems()
+    {
+        if (Task.Length > 0 && KnownTasks.Find(Task) is null)
+            yield return new Problem("task", $"'{Task}' is none of {string.Join(", ", KnownTasks.All.Select(task => task.Name))}.");
+        if (Task.Length > 0 && Template != PromptTemplate.None)
+            yield return new Problem("template", "does not go with data.task, whose data.pattern says whether the chat form is used; none.");
+        if (Task.Length > 0 && Columns != new DataColumns())
+            yield return new Problem("columns", "do not go with data.task, whose files have columns of their own; leave them out.");
+        if (Task.Length > 0 && ValidationShare is not null)
+            yield return new Problem("validation", $"{Validation[0]} is a share, and a task has validation files: name them, or set data.folder.");
     }
 }

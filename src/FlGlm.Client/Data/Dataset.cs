@@ -1,25 +1,52 @@
 using FlGlm.Client.Data.Formats;
+using FlGlm.Client.Data.Rows;
+using FlGlm.Client.Tasks;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
 
-/// <summary>A client's rows, tokenised and cut to length.</summary>
+/// <summary>A client's rows, tokenised and cut to length. Disposing of it ends the temporary file of rows that memory is too small for.</summary>
 /// <param name="Train">In the order of the files.</param>
 /// <param name="Validation">Empty where <c>data.validation</c> names nothing.</param>
 /// <param name="Reports">One for each file read.</param>
-public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<ValidationSet> Validation, IReadOnlyList<DataReport> Reports)
+public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<ValidationSet> Validation, IReadOnlyList<DataReport> Reports) : IDisposable
 {
     /// <summary>What a person should know of the tokenizer's files and of the rows, each in one line; none where all is well.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What holds the rows; null where the caller does.</summary>
+    private ExampleStore? Store { get; init; }
 
     /// <summary>Reads everything that the settings name.</summary>
     /// <param name="settings">Validated settings; relative paths count from the current directory.</param>
     /// <param name="checkpoint">The model's checkpoint directory; its tokenizer is opened when a row needs it.</param>
     /// <param name="maxPositions">The longest row that the model takes.</param>
+    /// <param name="task">The task whose rows the files hold; null = the one that the settings name, if any.</param>
     /// <exception cref="ConfigurationException"><c>data.max_length</c> exceeds the model, or a format cannot be told.</exception>
     /// <exception cref="CheckpointException">A row needs the tokenizer, and it is missing or another model's.</exception>
     /// <exception cref="DataException">A file is missing, empty or malformed, or no row of it can be used.</exception>
-    public static Dataset Load(DataSettings settings, string checkpoint, int maxPositions)
+    public static Dataset Load(DataSettings settings, string checkpoint, int maxPositions, LanguageTask? task = null) =>
+        Load(settings, checkpoint, maxPositions, task, new ExampleStore());
+
+    /// <summary>Loads into a store, which is the data set's then.</summary>
+    /// <inheritdoc cref="Load(DataSettings, string, int, LanguageTask)"/>
+    internal static Dataset Load(DataSettings settings, string checkpoint, int maxPositions, LanguageTask? task, ExampleStore store)
+    {
+        try
+        {
+            return Read(settings, checkpoint, maxPositions, task, store);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Store?.Dispose();
+
+    private static Dataset Read(DataSettings settings, string checkpoint, int maxPositions, LanguageTask? task, ExampleStore store)
     {
         if (settings.MaxLength > maxPositions)
         {
@@ -28,44 +55,64 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
         }
 
         var model = new CheckpointText(checkpoint, settings.SpecialTokens);
-        var train = ReadFiles(settings.Train, settings, model);
-        var examples = train.SelectMany(file => file.Examples).ToList();
+        var questions = (task ?? KnownTasks.Find(settings.Task)) is { } known ? new TaskQuestions(model, known, settings.Pattern) : null;
+        if (questions is not null)
+            settings = TaskFiles.Complete(settings);
+        var repeated = new RepeatedRows();
+        var train = ReadFiles(settings.Train);
+        var (count, kept) = (store.Count, store.Count);
         List<RowCollector> held = [];
         IReadOnlyList<ValidationSet> validation = [];
         if (settings.ValidationShare is { } share)
         {
-            if (examples.Count < 2)
+            if (count < 2)
             {
                 var path = settings.Train[0];
                 throw new DataException(path, null, $"'{path}' gives one row; data.validation {settings.Validation[0]} needs two or more.");
             }
 
-            var kept = examples.Count - Math.Clamp((int)Math.Round(share * examples.Count), 1, examples.Count - 1);
-            validation = [new ValidationSet("", examples[kept..])];
-            examples = examples[..kept];
+            kept -= Math.Clamp((int)Math.Round(share * count), 1, count - 1);
+            validation = [new ValidationSet("", new ExampleRange(store, kept, count - kept))];
         }
         else
         {
-            held = ReadFiles([.. settings.Validation.Where(path => path.Length > 0)], settings, model);
-            validation = [.. held.Select(file => new ValidationSet(file.Report.Path, file.Examples))];
+            held = ReadFiles([.. settings.Validation.Where(path => path.Length > 0)]);
+            validation = [.. held.Select(file => new ValidationSet(file.Path, file.Examples))];
         }
 
-        DataReport[] reports = [.. train.Concat(held).Select(file => file.Report)];
-        return new Dataset(examples, validation, reports)
+        RowCollector[] files = [.. train, .. held];
+        foreach (var file in files)
+            file.Repeated = repeated.CountIn(file, kept);
+        DataReport[] reports = [.. files.Select(file => file.Report)];
+        return new Dataset(new ExampleRange(store, 0, kept), validation, reports)
         {
-            Warnings = [.. model.Warnings, .. DataPaths.Skipped([.. settings.Train, .. settings.Validation]), .. reports.SelectMany(report => report.Warnings)],
+            Store = store,
+            Warnings =
+            [
+                .. model.Warnings,
+                .. DataPaths.Skipped([.. settings.Train, .. settings.Validation]),
+                .. reports.SelectMany(report => report.Warnings),
+                .. repeated.Warnings(files, kept),
+            ],
         };
+
+        List<RowCollector> ReadFiles(IReadOnlyList<string> named) =>
+            [.. DataPaths.Find(named).Select(path => ReadFile(new RowCollector(path, store, repeated), settings, model, questions))];
     }
 
-    private static List<RowCollector> ReadFiles(IReadOnlyList<string> named, DataSettings settings, CheckpointText model) =>
-        [.. DataPaths.Find(named).Select(path => ReadFile(path, settings, model))];
-
-    private static RowCollector ReadFile(string path, DataSettings settings, CheckpointText model)
+    private static RowCollector ReadFile(RowCollector rows, DataSettings settings, CheckpointText model, TaskQuestions? questions)
     {
-        var rows = new RowCollector(path);
-        var encoder = new RowEncoder(model, settings, rows);
-        foreach (var row in RowReaders.Of(path, settings.Format, settings.Columns).Read(path))
+        var path = rows.Path;
+        var encoder = new RowEncoder(model, settings, rows, questions);
+        var reader = RowReaders.Of(path, settings.Format, questions?.FieldsToTrain ?? new RowFields(settings.Columns));
+        using var file = DataFile.Open(path);
+        foreach (var row in reader.Read(file))
+        {
+            rows.Begin(row);
             encoder.Add(row);
+        }
+
+        rows.Content = file.Finish();
         return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
     }
 }

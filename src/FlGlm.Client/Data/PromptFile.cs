@@ -11,16 +11,15 @@ public static class PromptFile
     /// <param name="path">A <c>.txt</c> file, or one of rows; the name decides.</param>
     /// <param name="template">What the questions will be wrapped in.</param>
     /// <param name="columns">The names of a file's columns, where they are not the known ones.</param>
-    /// <exception cref="DataException">The file is missing, empty, malformed or named otherwise, or a question needs the chat template.</exception>
+    /// <exception cref="DataException">The file is missing, empty, malformed, named otherwise or a URL, or a question needs the chat template.</exception>
     public static IReadOnlyList<Dialogue> Read(string path, PromptTemplate template = PromptTemplate.None, DataColumns? columns = null)
     {
-        Dialogue[] questions = RowReaders.FormatOf(path) switch
-        {
-            null => throw new DataException(
-                path, null, $"What '{path}' holds cannot be told by its name; questions stand in a file named {RowReaders.KnownExtensions}."),
-            DataFormat.Text => [.. DataFile.ReadText(path).Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(Line)],
-            { } format => [.. RowReaders.Of(path, format, columns ?? new DataColumns()).Read(path).Select(row => Question(row, template))],
-        };
+        var format = RowReaders.FormatOf(DataPaths.Local(path)) ?? throw new DataException(
+            path, null, $"What '{path}' holds cannot be told by its name; questions stand in a file named {RowReaders.KnownExtensions}.");
+        using var file = DataFile.Open(path);
+        Dialogue[] questions = format == DataFormat.Text
+            ? [.. file.OpenText().ReadToEnd().Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(Line)]
+            : [.. RowReaders.Of(path, format, columns ?? new DataColumns()).Read(file).Select(row => Question(row, template))];
         return questions.Length > 0 ? questions : throw new DataException(path, null, $"'{path}' is empty: it holds no question.");
     }
 

@@ -1,15 +1,23 @@
+using FlGlm.Client.Data.Rows;
+
 namespace FlGlm.Client.Data;
 
-/// <summary>Gathers one file's examples and counts what became of its rows.</summary>
-internal sealed class RowCollector(string path)
+/// <summary>Adds one file's examples to the store and counts what became of its rows.</summary>
+internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows repeated)
 {
-    private readonly List<Example> _examples = [];
+    private readonly int _start = store.Count;
     private readonly SortedDictionary<string, int> _dropped = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _specialTokens = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _labels = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _ignored = new(StringComparer.Ordinal);
+    private RowPlace? _place;
+    private int _kept;
+    private long _tokens;
     private int _truncated;
 
-    internal IReadOnlyList<Example> Examples => _examples;
+    internal string Path => path;
+
+    internal IReadOnlyList<Example> Examples => new ExampleRange(store, _start, _kept);
 
     /// <summary>Whose chat form the rows have; null without a chat template.</summary>
     internal string? ChatForm { get; set; }
@@ -19,20 +27,36 @@ internal sealed class RowCollector(string path)
 
     internal bool LineEndsChanged { get; set; }
 
-    internal DataReport Report => new(path, Kept + _dropped.Values.Sum(), Kept, _truncated, _dropped, _examples.Sum(example => (long)example.Ids.Length))
+    /// <summary>What has been read, when all of it has been.</summary>
+    internal (string Sha256, long Bytes) Content { get; set; } = ("", 0);
+
+    /// <summary>Rows kept that are like an earlier one.</summary>
+    internal int Repeated { get; set; }
+
+    internal DataReport Report => new(path, Read, _kept, _truncated, _dropped, _tokens)
     {
         ChatForm = ChatForm,
         Unlearnt = Unlearnt,
         LineEndsChanged = LineEndsChanged,
         SpecialTokens = _specialTokens,
+        Labels = _labels,
         IgnoredFields = [.. _ignored],
+        Sha256 = Content.Sha256,
+        Bytes = Content.Bytes,
+        Repeated = Repeated,
     };
 
-    private int Kept => _examples.Count;
+    private int Read => _kept + _dropped.Values.Sum();
+
+    /// <summary>What is kept or dropped next comes of this row.</summary>
+    internal void Begin(DataRow row) => _place = row is TextRow { IsDocument: false } ? null : row.Place;
 
     internal void Keep(Example example, bool truncated = false)
     {
-        _examples.Add(example);
+        repeated.Add(example, store.Count, _place?.Number ?? Read + 1);
+        store.Add(example);
+        _kept++;
+        _tokens += example.Ids.Length;
         if (truncated)
             _truncated++;
     }
@@ -41,11 +65,23 @@ internal sealed class RowCollector(string path)
 
     internal void Ignore(IEnumerable<string> fields) => _ignored.UnionWith(fields);
 
+    internal void CountLabel(string label)
+    {
+        if (label.Length > 0)
+            Count(_labels, label);
+    }
+
     internal void CountSpecialTokens(IEnumerable<string> tokens)
     {
         foreach (var token in tokens)
             Count(_specialTokens, token);
     }
+
+    /// <summary>Whether a row of the store is this file's.</summary>
+    internal bool Holds(int row) => row >= _start && row < _start + _kept;
+
+    /// <summary>A row of this file, for messages.</summary>
+    internal string NameOf(int number) => $"{(_place is { IsLine: true } ? "line" : "row")} {number}";
 
     private static void Count(SortedDictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
 }

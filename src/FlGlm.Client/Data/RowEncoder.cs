@@ -1,14 +1,17 @@
 using FlGlm.Client.Data.Families;
 using FlGlm.Client.Data.Rows;
+using FlGlm.Client.Tasks;
 using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data;
 
 /// <summary>Makes examples of each row that can be used, and counts the others.</summary>
-internal sealed class RowEncoder(CheckpointText model, DataSettings settings, RowCollector rows)
+/// <param name="questions">encodes the questions of a task's rows; null where there is no task</param>
+internal sealed class RowEncoder(CheckpointText model, DataSettings settings, RowCollector rows, TaskQuestions? questions = null)
 {
     private const string NoAnswer = "an empty answer";
+    private const string NoRightAnswer = "no right answer";
     private const string NoText = "an empty text";
     private const string NoLearntAnswer = "no answer to learn";
     private const string LongAnswer = "an answer longer than data.max_length";
@@ -30,6 +33,10 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
                 break;
             case TextRow text:
                 AddText(text);
+                break;
+            case QuestionRow { Items: var items }:
+                foreach (var item in items)
+                    AddQuestion(row.Place, item);
                 break;
             default:
                 AddDialogue((PromptRow)row);
@@ -65,6 +72,25 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
             AddTurns(family, row.Dialogue, answer, learnt);
         else
             AddUntil(family, row.Dialogue, learnt.LastIndexOf(true), learnt);
+    }
+
+    /// <summary>A row for each right answer of a task's question.</summary>
+    private void AddQuestion(RowPlace place, TaskItem item)
+    {
+        CountSpecialTokens(place, item.Fields.Values.Concat(item.Choices.Select(choice => choice.Text)));
+        foreach (var label in item.Gold)
+            rows.CountLabel(questions!.LabelOf(item, label));
+        if (questions!.Encode(place, item, settings.MaxLength) is not { } encoded)
+        {
+            rows.Drop(LongAnswer);
+            return;
+        }
+
+        var right = questions.RightAnswers(item);
+        if (right.Count == 0)
+            rows.Drop(NoRightAnswer);
+        foreach (var answer in right)
+            rows.Keep(encoded.Example(answer), encoded.IsShortened);
     }
 
     /// <summary>A row that ends with an earlier answer, since nothing behind it can be learnt.</summary>

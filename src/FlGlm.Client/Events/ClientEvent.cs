@@ -1,3 +1,4 @@
+using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
@@ -11,6 +12,9 @@ public abstract record ClientEvent : RunEvent
 {
     /// <summary>The event in words.</summary>
     public sealed override string ToString() => ClientEventText.Of(this);
+
+    /// <summary>A data file has been read, to train on or to validate with.</summary>
+    public sealed record DataRead(DataReport Report) : ClientEvent;
 
     /// <summary>The server could not be reached; another attempt follows.</summary>
     public sealed record Retrying(ConnectAttempt Attempt) : ClientEvent;

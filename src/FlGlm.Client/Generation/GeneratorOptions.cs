@@ -7,8 +7,8 @@ using FlGlm.Core.Events;
 
 namespace FlGlm.Client.Generation;
 
-/// <summary>What a <see cref="Generator"/> needs.</summary>
-public sealed record GeneratorOptions
+/// <summary>What a <see cref="Generator"/> needs, and with more an <see cref="Evaluation.Evaluator"/>.</summary>
+public record GeneratorOptions
 {
     /// <summary>The checkpoint directory; with the middle at a server it needs the tensors of head and tail only.</summary>
     public required string Model { get; init; }

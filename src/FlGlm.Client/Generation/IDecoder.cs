@@ -18,4 +18,10 @@ public interface IDecoder
     /// <param name="rows">[R] for each row, the row of the last call that it continues: rows may be left out, repeated (beams) and moved</param>
     /// <returns>[R][V] logits of the token after each</returns>
     Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct);
+
+    /// <summary>Computes given tokens behind rows of the last call, and how likely each is after those before it.</summary>
+    /// <param name="tokens">[R] two or more of each row: the first is read, the others are judged; the last is not read</param>
+    /// <param name="rows">[R] for each row, the row of the last call that it continues</param>
+    /// <returns>[R] log p of every token but the first</returns>
+    Task<float[][]> JudgeAsync(IReadOnlyList<int[]> tokens, IReadOnlyList<int> rows, CancellationToken ct);
 }

@@ -27,8 +27,8 @@ internal sealed class RemoteCachedMiddle(ServerLink link, ComputeLane lane, int 
 
     /// <inheritdoc/>
     /// <exception cref="GoodbyeException">The server stops.</exception>
-    public ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, CancellationToken ct) =>
-        ExchangeAsync(FrameKind.Decode, pass => new DecodePass { Step = pass, Rows = { rows } }, hidden, _layout!.Next(rows), ct);
+    public ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, IReadOnlyList<int>? lengths, CancellationToken ct) => ExchangeAsync(
+        FrameKind.Decode, pass => new DecodePass { Step = pass, Rows = { rows }, Lengths = { lengths ?? [] } }, hidden, _layout!.Next(rows, lengths), ct);
 
     public void Dispose() => _exchange.Dispose();
 

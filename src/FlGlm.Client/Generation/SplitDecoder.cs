@@ -33,14 +33,33 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     /// <inheritdoc/>
     public async Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct)
     {
-        var layout = (_layout ?? throw new InvalidOperationException("Call PrefillAsync first, and again after a failure.")).Next(rows);
-        _layout = null;
+        var layout = Continue(rows, lengths: null);
         long[] ids = [.. tokens];
         using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct).ConfigureAwait(false);
-        using var hidden = await middle.DecodeAsync(head, rows, ct).ConfigureAwait(false);
+        using var hidden = await middle.DecodeAsync(head, rows, lengths: null, ct).ConfigureAwait(false);
         var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, layout, Select(_tail, rows)), ct).ConfigureAwait(false);
         _layout = layout;
         return logits;
+    }
+
+    /// <inheritdoc/>
+    public async Task<float[][]> JudgeAsync(IReadOnlyList<int[]> tokens, IReadOnlyList<int> rows, CancellationToken ct)
+    {
+        int[] lengths = [.. tokens.Select(row => row.Length - 1)];
+        var layout = Continue(rows, lengths);
+        var ids = new long[rows.Count * layout.Length];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            for (var token = 0; token < lengths[row]; token++)
+                ids[(row * layout.Length) + token] = tokens[row][token];
+        }
+
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct).ConfigureAwait(false);
+        using var hidden = await middle.DecodeAsync(head, rows, lengths, ct).ConfigureAwait(false);
+        int[][] targets = [.. tokens.Select(row => row[1..])];
+        var judged = await lane.RunAsync(() => stages.Tail.LogProbabilities(hidden, layout, Select(_tail, rows), targets), ct).ConfigureAwait(false);
+        _layout = layout;
+        return judged;
     }
 
     /// <inheritdoc/>
@@ -48,6 +67,14 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     {
         _head.Dispose();
         _tail.Dispose();
+    }
+
+    /// <summary>The layout of a pass that goes on; until it has succeeded, none can follow.</summary>
+    private SequenceLayout Continue(IReadOnlyList<int> rows, IReadOnlyList<int>? lengths)
+    {
+        var layout = (_layout ?? throw new InvalidOperationException("Call PrefillAsync first, and again after a failure.")).Next(rows, lengths);
+        _layout = null;
+        return layout;
     }
 
     private static KeyValueCache Select(KeyValueCache cache, IReadOnlyList<int> rows)

@@ -73,6 +73,22 @@ public sealed class TailStage : IDisposable
         return [.. Enumerable.Range(0, layout.Rows).Select(row => logits.select(0, row).data<float>().ToArray())];
     }
 
+    /// <summary>Log-probabilities of given tokens: forward without gradient, continues the rows in the cache. No other logits leave the stage.</summary>
+    /// <param name="hidden">hN-2 [R, T, H]</param>
+    /// <param name="targets">[R] of each row, the token to judge after each of its real tokens</param>
+    /// <returns>[R] log p of each target</returns>
+    public float[][] LogProbabilities(Tensor hidden, SequenceLayout layout, KeyValueCache cache, IReadOnlyList<IReadOnlyList<int>> targets)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        long[] real = [.. layout.Lengths.SelectMany((length, row) => Enumerable.Range(row * layout.Length, length)).Select(position => (long)position)];
+        long[] judged = [.. targets.SelectMany(row => row).Select(token => (long)token)];
+        var read = _stack.Forward(hidden, layout, cache).flatten(0, 1).index_select(0, tensor(real, dtype: int64, device: _device));
+        var chosen = LmHead(read).log_softmax(-1).gather(1, tensor(judged, dtype: int64, device: _device).unsqueeze(1));
+        var values = new Queue<float>(chosen.cpu().data<float>().ToArray());
+        return [.. layout.Lengths.Select(length => Enumerable.Range(0, length).Select(_ => values.Dequeue()).ToArray())];
+    }
+
     /// <summary>Frees the weights, the trained parameters and the tables.</summary>
     public void Dispose()
     {

@@ -35,13 +35,29 @@ internal sealed class ClientTraining : IDisposable
     public TrainingBatches Batches { get; }
 
     /// <summary>Loads the data, then head and tail.</summary>
-    public static async Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct)
+    public static Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct) => OpenAsync(
+        options, model, options.Examples is { } given ? new Dataset(given, [], []) : Dataset.Load(options.Data, options.Model, model.FreePositions, options.Task), events, ct);
+
+    /// <summary>Loads head and tail. The data are this object's, and are disposed of with it.</summary>
+    public static async Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, Dataset data, RunEvents events, CancellationToken ct)
     {
-        var data = options.Examples is { } given ? new Dataset(given, [], []) : Dataset.Load(options.Data, options.Model, model.FreePositions);
+        try
+        {
+            return await LoadAsync(options, model, data, events, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<ClientTraining> LoadAsync(TrainerOptions options, SplitModel model, Dataset data, RunEvents events, CancellationToken ct)
+    {
         foreach (var warning in data.Warnings)
             events.Warn(warning);
         foreach (var report in data.Reports)
-            events.Report($"data {report}");
+            events.Report(new ClientEvent.DataRead(report));
         events.Report($"{data.Train.Count} rows to train on, {data.Validation.Sum(set => set.Examples.Count)} to validate");
         var training = model.Plan.Training;
         if (!model.Plan.CanTrainOn(data.Train.Count))
@@ -85,6 +101,7 @@ internal sealed class ClientTraining : IDisposable
         _optimizer.Dispose();
         Batches.Dispose();
         Stages.Dispose();
+        _data.Dispose();
     }
 
     private bool IsDue(int step)

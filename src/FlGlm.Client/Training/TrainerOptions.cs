@@ -1,5 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Sessions;
+using FlGlm.Client.Tasks;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Training;
@@ -15,6 +16,9 @@ public record TrainerOptions
 
     /// <summary>Files to train on and to validate with. Not read where <see cref="Examples"/> are given.</summary>
     public DataSettings Data { get; init; } = new();
+
+    /// <summary>A task of your own whose rows the files hold; null = the one that <see cref="DataSettings.Task"/> names, if any.</summary>
+    public LanguageTask? Task { get; init; }
 
     /// <summary>Rows to train on, made with <see cref="TextTokenizer.EncodeExample"/>; null = those of <see cref="Data"/>.</summary>
     public IReadOnlyList<Example>? Examples { get; init; }

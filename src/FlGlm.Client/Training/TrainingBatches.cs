@@ -17,7 +17,7 @@ public sealed class TrainingBatches : IDisposable
     {
         (_examples, _marks) = (examples, marks);
         Steps = steps;
-        int[]? lengths = groupByLength ? [.. examples.Select(example => example.Ids.Length)] : null;
+        int[]? lengths = groupByLength ? ExampleRange.LengthsOf(examples) : null;
         _order = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths).Batches(steps).GetEnumerator();
     }
 

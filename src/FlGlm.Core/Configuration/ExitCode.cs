@@ -30,6 +30,9 @@ public enum ExitCode
     /// <summary>A loss, gradient or hidden state is NaN or infinite: training has diverged. The values of the last step are saved.</summary>
     NotFinite = 8,
 
+    /// <summary>An evaluation is worse than its baseline.</summary>
+    Worse = 9,
+
     /// <summary>Stopped by Ctrl+C after the current step; everything is saved.</summary>
     Interrupted = 130,
 }

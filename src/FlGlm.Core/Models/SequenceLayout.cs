@@ -22,9 +22,10 @@ public sealed record SequenceLayout(IReadOnlyList<int> Lengths)
     public bool HasSameTables(SequenceLayout other) =>
         Length == other.Length && (Contexts ?? []).SequenceEqual(other.Contexts ?? []) && (Past ?? []).SequenceEqual(other.Past ?? []);
 
-    /// <summary>The pass that reads one token more.</summary>
+    /// <summary>The pass that reads more tokens.</summary>
     /// <param name="rows">which row of this pass each row goes on from; rows may be left out, repeated and moved</param>
-    public SequenceLayout Next(IReadOnlyList<int> rows) => new([.. rows.Select(_ => 1)])
+    /// <param name="lengths">the new tokens of each row; null = one each</param>
+    public SequenceLayout Next(IReadOnlyList<int> rows, IReadOnlyList<int>? lengths = null) => new(lengths ?? [.. rows.Select(_ => 1)])
     {
         Contexts = Contexts is null ? null : [.. rows.Select(row => Contexts[row])],
         Past = [.. rows.Select(row => Before(row) + Lengths[row])],

@@ -34,6 +34,10 @@ public sealed class ModelContent
         return new ModelContent(content);
     }
 
+    /// <summary>One SHA-256 of them all, in hexadecimal; empty of a side without files.</summary>
+    public string Fingerprint => _hashes.Count == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(
+        [.. _hashes.OrderBy(tensor => tensor.Key, StringComparer.Ordinal).SelectMany(tensor => Encoding.UTF8.GetBytes(tensor.Key).Concat(tensor.Value))]));
+
     /// <summary>What travels: every tensor's name with the SHA-256 of the run's id and its content.</summary>
     public IReadOnlyList<(string Name, byte[] Hash)> ForRun(string runId)
     {

@@ -56,7 +56,7 @@ public sealed class BlockStack : IDisposable
     }
 
     /// <summary>Computes all blocks without gradient and caches keys and values; the result is in the caller's dispose scope.</summary>
-    /// <param name="hidden">[R, T, H]; T is 1 where the rows continue</param>
+    /// <param name="hidden">[R, T, H]</param>
     /// <param name="layout">whole rows where the cache is new, else <see cref="SequenceLayout.Next"/> of the last pass</param>
     /// <returns>[R, T, H]; <paramref name="hidden"/> itself where the stage has no blocks</returns>
     public Tensor Forward(Tensor hidden, SequenceLayout layout, KeyValueCache cache)
@@ -64,7 +64,7 @@ public sealed class BlockStack : IDisposable
         if (_blocks.Count == 0)
             return hidden;
         _dropout.Active = false;
-        var context = cache.IsFilled ? NextContext(layout, cache.Extend()) : FirstContext(layout, hidden.dtype, cache);
+        var context = cache.IsFilled ? NextContext(layout, cache.Extend(layout)) : FirstContext(layout, hidden.dtype, cache);
         for (var i = 0; i < _blocks.Count; i++)
             hidden = Forward(_blocks[i], hidden, context, cache[i]);
         return hidden;

@@ -20,18 +20,19 @@ public sealed class CachedMiddle(MiddleStage stage) : IDisposable
     }
 
     /// <inheritdoc cref="ICachedMiddle.DecodeAsync"/>
-    public Tensor Decode(Tensor hidden, IReadOnlyList<int> rows)
+    public Tensor Decode(Tensor hidden, IReadOnlyList<int> rows, IReadOnlyList<int>? lengths)
     {
         _cache.Select(rows);
-        return Forward(hidden, Layout!.Next(rows));
+        return Forward(hidden, Layout!.Next(rows, lengths));
     }
 
     /// <summary>Bytes of keys and values for whole rows of this length.</summary>
     public long BytesOf(int rows, int tokens) => stage.Blocks.CacheBytes(null, rows, tokens);
 
-    /// <summary>Bytes of keys and values after one more token.</summary>
+    /// <summary>Bytes of keys and values after more tokens.</summary>
     /// <param name="rows">the number of rows that continue</param>
-    public long BytesAfter(int rows) => stage.Blocks.CacheBytes(_cache, rows, 1);
+    /// <param name="tokens">the most new tokens of a row</param>
+    public long BytesAfter(int rows, int tokens) => stage.Blocks.CacheBytes(_cache, rows, tokens);
 
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();

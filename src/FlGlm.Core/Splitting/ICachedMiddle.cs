@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Core.Splitting;
 
 /// <summary>
-/// The middle blocks in generation, in this process or at the server: first whole rows are computed, then one token per row and call. After a
+/// The middle blocks in generation, in this process or at the server: first whole rows are computed, then rows go on. After a
 /// failure only whole rows may follow; at a server the session is over.
 /// </summary>
 public interface ICachedMiddle
@@ -14,9 +14,10 @@ public interface ICachedMiddle
     /// <returns>hN-2 [R, T, H], the caller's</returns>
     ValueTask<Tensor> PrefillAsync(Tensor hidden, SequenceLayout layout, CancellationToken ct);
 
-    /// <summary>Computes one more token per row.</summary>
-    /// <param name="hidden">h0 [R, 1, H]</param>
+    /// <summary>Computes more tokens of each row.</summary>
+    /// <param name="hidden">h0 [R, T, H]</param>
     /// <param name="rows">[R] for each row, the row of the last call that it continues</param>
-    /// <returns>hN-2 [R, 1, H], the caller's</returns>
-    ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, CancellationToken ct);
+    /// <param name="lengths">[R] the new tokens of each row, at most T; null = one each</param>
+    /// <returns>hN-2 [R, T, H], the caller's</returns>
+    ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, IReadOnlyList<int>? lengths, CancellationToken ct);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
-/// <summary>Keys and values of one stage's blocks, for rows that are computed whole once and then token by token.</summary>
+/// <summary>Keys and values of one stage's blocks, for rows that are computed whole once and then go on, by one token or several a pass.</summary>
 public sealed class KeyValueCache : IDisposable
 {
     private IReadOnlyList<BlockCache> _blocks = [];
@@ -58,14 +58,21 @@ public sealed class KeyValueCache : IDisposable
         _capacity = Capacity(mask.shape[3]);
     }
 
-    /// <summary>Adds a slot for one more token per row.</summary>
-    /// <returns>[R, 1, 1, S], the slots that each row attends to; owned by the cache</returns>
-    internal Tensor Extend()
+    /// <summary>Adds slots for the tokens of a pass that goes on; those behind a shorter row's end stay hidden.</summary>
+    /// <returns>the slots that each token attends to: [R, 1, 1, S] for one token a row, owned by the cache, else [R, 1, T, S], the caller's</returns>
+    internal Tensor Extend(SequenceLayout layout)
     {
-        _capacity = CapacityFor(1);
+        _capacity = CapacityFor(layout.Length);
         using var scope = NewDisposeScope();
-        Replace(cat([_mask!, zeros(_mask!.shape[0], 1, 1, 1, dtype: float32, device: _mask.device)], -1));
-        return _mask;
+        var before = _mask!.shape[3];
+        var added = zeros(layout.Rows, 1, 1, layout.Length, dtype: float32, device: _mask.device);
+        foreach (var (row, length) in layout.Lengths.Index())
+            added.narrow(0, row, 1).narrow(3, length, layout.Length - length).fill_(float.NegativeInfinity);
+        Replace(cat([_mask, added], -1));
+        if (layout.Length == 1)
+            return _mask;
+        var causal = CausalMask.Of(layout.Length, _mask.device);
+        return (cat([zeros(layout.Length, before, dtype: float32, device: _mask.device), causal], -1) + _mask).MoveToOuterDisposeScope();
     }
 
     private void Replace(Tensor mask)

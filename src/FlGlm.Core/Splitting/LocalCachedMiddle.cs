@@ -13,8 +13,8 @@ public sealed class LocalCachedMiddle(MiddleStage stage, ComputeLane lane) : ICa
         await lane.RunAsync(() => _middle.Prefill(hidden, layout), ct).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, CancellationToken ct) =>
-        await lane.RunAsync(() => _middle.Decode(hidden, rows), ct).ConfigureAwait(false);
+    public async ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, IReadOnlyList<int>? lengths, CancellationToken ct) =>
+        await lane.RunAsync(() => _middle.Decode(hidden, rows, lengths), ct).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose() => _middle.Dispose();

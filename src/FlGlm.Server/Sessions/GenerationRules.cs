@@ -35,10 +35,15 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, S
             throw PassLayout.Wrong("no rows came");
         foreach (var row in pass.Rows.Where(row => row < 0 || row >= last.Rows))
             throw PassLayout.Wrong($"row {row} is to be continued where there are {last.Rows}");
-        var next = last.Next(pass.Rows);
-        if (next.Past!.Max() >= family.Shape.MaxPositions)
-            throw PassLayout.Wrong($"a row of {family.Shape.MaxPositions} tokens is to be continued; this model takes no more");
-        Fits(middle.BytesAfter(next.Rows));
+        if (pass.Lengths.Count > 0 && pass.Lengths.Count != pass.Rows.Count)
+            throw PassLayout.Wrong($"{pass.Lengths.Count} lengths came for {pass.Rows.Count} rows");
+        if (pass.Lengths.Any(length => length < 1 || length > family.Shape.MaxPositions))
+            throw PassLayout.Wrong($"a row is to go on by {pass.Lengths.First(length => length < 1 || length > family.Shape.MaxPositions)} tokens");
+        var next = last.Next(pass.Rows, pass.Lengths.Count > 0 ? pass.Lengths : null);
+        var longest = Enumerable.Range(0, next.Rows).Max(row => next.Before(row) + next.Lengths[row]);
+        if (longest > family.Shape.MaxPositions)
+            throw PassLayout.Wrong($"a row is to be continued to {longest} tokens; this model takes {family.Shape.MaxPositions}");
+        Fits(middle.BytesAfter(next.Rows, next.Length));
         return next;
     }
 

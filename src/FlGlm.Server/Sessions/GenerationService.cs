@@ -97,6 +97,6 @@ internal sealed class GenerationService : IDisposable
     private (long, SequenceLayout, Func<Tensor, Tensor>) Decode(DecodePass request)
     {
         var layout = _rules.Check(request);
-        return (request.Step, layout, hidden => _middle.Decode(hidden, request.Rows));
+        return (request.Step, layout, hidden => _middle.Decode(hidden, request.Rows, layout.Lengths));
     }
 }

@@ -10,6 +10,8 @@ public sealed class DataFolder : IDisposable
 
     public DataFolder() => ByteTokenizer.WriteTo(_folder.Path);
 
+    internal string Directory => _folder.Path;
+
     internal TextTokenizer Open() => TextTokenizer.Open(_folder.Path);
 
     internal string Write(string name, string content) => _folder.Write(name, content);

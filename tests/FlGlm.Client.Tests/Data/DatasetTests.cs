@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
@@ -88,6 +89,25 @@ public sealed class DatasetTests : IDisposable
 
         Assert.StartsWith("No row can be used: ", message, StringComparison.Ordinal);
         Assert.Contains("1 for an empty answer", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_file_that_is_read_is_reported_with_its_hash_and_size()
+    {
+        string[] files =
+        [
+            _folder.Write("a.txt", new string('é', 100_000)),
+            _folder.Write("a.jsonl", "\uFEFF" + """{"text": "a"}""" + "\n\n"),
+            _folder.Write("a.json", """[{"text": "a"}]""" + "\n\n"),
+            _folder.Write("a.csv", "text\nb\n"),
+            _folder.Write("messages.parquet", File.ReadAllBytes(GoldenFile.At("messages.parquet"))),
+        ];
+
+        using var data = _folder.Load(new DataSettings { Train = files, Template = PromptTemplate.Chat });
+
+        Assert.Equal(
+            files.Select(file => (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), new FileInfo(file).Length)),
+            data.Reports.Select(report => (report.Sha256, report.Bytes)));
     }
 
     [Fact]

@@ -54,6 +54,46 @@ public sealed class CachedGenerationTests
         Tensor Full(int[] ids) => GreedyDecoding.Run(stages, ids, 1).StepLogits.select(0, 0);
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Several_tokens_in_one_pass_behind_shared_prompts_are_judged_as_if_alone(string family, PeftMethod method)
+    {
+        var tiny = TinyGeneration.Of(family);
+        using var stages = tiny.Open(method);
+        using var generation = new LocalGeneration(stages);
+        int[][] answers = [[5, 6, 7, 8, 9], [10, 11], [12, 13, 4]];
+        int[] prompts = [0, 2, 0];
+        await generation.Decoder.PrefillAsync(tiny.Prompts, default);
+
+        var judged = await generation.Decoder.JudgeAsync(answers, prompts, default);
+
+        for (var row = 0; row < answers.Length; row++)
+        {
+            for (var next = 1; next < answers[row].Length; next++)
+            {
+                var whole = GreedyDecoding.Run(stages, [.. tiny.Prompts[prompts[row]], .. answers[row][..next]], 1).StepLogits.select(0, 0);
+                Assert.Equal(whole.log_softmax(-1)[answers[row][next]].item<float>(), judged[row][next - 1], 1e-5f);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("chatglm")]
+    public async Task Rows_of_different_lengths_go_on_after_several_tokens_in_one_pass(string family)
+    {
+        var tiny = TinyGeneration.Of(family);
+        using var stages = tiny.Open(PeftMethod.None);
+        using var generation = new LocalGeneration(stages);
+        await generation.Decoder.PrefillAsync(tiny.Prompts, default);
+        await generation.Decoder.JudgeAsync([[5, 6, 7, 8], [9, 10]], [1, 2], default);  // reads 5, 6, 7 and 9
+
+        var logits = await generation.Decoder.DecodeAsync([11, 12], [0, 1], default);
+
+        Close.Check(GreedyDecoding.Run(stages, [.. tiny.Prompts[1], 5, 6, 7, 11], 1).StepLogits.select(0, 0), tensor(logits[0]));
+        Close.Check(GreedyDecoding.Run(stages, [.. tiny.Prompts[2], 9, 12], 1).StepLogits.select(0, 0), tensor(logits[1]));
+    }
+
     [Fact]
     public async Task New_prompts_begin_anew()
     {

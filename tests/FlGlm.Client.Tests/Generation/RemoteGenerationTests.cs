@@ -39,6 +39,43 @@ public sealed class RemoteGenerationTests
         Assert.Contains("client generates", run.Seen.Events);
     }
 
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("chatglm")]
+    public async Task Several_tokens_of_rows_of_different_lengths_are_judged_as_in_one_process(string family)
+    {
+        var tiny = TinyGeneration.Of(family);
+        await using var run = new TinyRun(TinyRun.Settings(PeftMethod.Lora, targets: tiny.Model.LoraTargets), model: tiny.Model);
+        await using var client = await GenerationClient.ConnectAsync(run);
+        using var stages = new ThreeStages(run.Checkpoint, run.Blueprint);
+        using var local = new LocalGeneration(stages);
+        int[][] answers = [[5, 6, 7, 8], [9, 10], [3, 4, 5]];
+        await client.Decoder.PrefillAsync(tiny.Prompts, default);
+        await local.Decoder.PrefillAsync(tiny.Prompts, default);
+
+        var remote = await client.Decoder.JudgeAsync(answers, [0, 0, 2], default);
+
+        Assert.Equal(await local.Decoder.JudgeAsync(answers, [0, 0, 2], default), remote);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 0 }, new[] { 1 }, "1 lengths came for 2 rows")]
+    [InlineData(new[] { 0 }, new[] { 0 }, "a row is to go on by 0 tokens")]
+    [InlineData(new[] { 0 }, new[] { 2_000_000_000 }, "a row is to go on by 2000000000 tokens")]
+    [InlineData(new[] { 0 }, new[] { 60 }, "a row is to be continued to 65 tokens; this model takes 64")]
+    public async Task Lengths_that_no_row_can_have_are_refused_before_anything_is_computed(int[] rows, int[] lengths, string message)
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        await using var client = await GenerationClient.ConnectAsync(run);
+        await client.Decoder.PrefillAsync([[3, 4, 5, 6, 7]], default);
+        using var hidden = zeros(1, TinyRun.Model.Hidden);
+
+        await client.Channel.SendAsync(FrameKind.Decode, new DecodePass { Step = 2, Rows = { rows }, Lengths = { lengths } }, new TensorPayload(hidden), default);
+
+        var error = await Assert.ThrowsAsync<ProtocolException>(() => client.Decoder.DecodeAsync([3], [0], default));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_tokens_hidden_state_travels_per_step()
     {

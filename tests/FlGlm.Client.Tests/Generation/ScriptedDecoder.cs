@@ -26,6 +26,19 @@ internal sealed class ScriptedDecoder(Func<IReadOnlyList<int>, float[]> logits) 
     public Task<float[][]> DecodeAsync(IReadOnlyList<int> tokens, IReadOnlyList<int> rows, CancellationToken ct) =>
         Answer([.. tokens.Zip(rows, (token, row) => (int[])[.. _rows[row], token])]);
 
+    public Task<float[][]> JudgeAsync(IReadOnlyList<int[]> tokens, IReadOnlyList<int> rows, CancellationToken ct)
+    {
+        RowsOfCalls.Add(rows.Count);
+        return Task.FromResult<float[][]>([.. tokens.Zip(rows, (ids, row) => Judged(_rows[row], ids))]);
+    }
+
+    private float[] Judged(int[] row, int[] ids) => [.. Enumerable.Range(1, ids.Length - 1).Select(next =>
+    {
+        var answer = logits([.. row, .. ids[..next]]);
+        Logits.ToLogProbabilities(answer);
+        return answer[ids[next]];
+    })];
+
     private Task<float[][]> Answer(int[][] rows)
     {
         _rows = rows;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using FlGlm.EndToEnd.Tests.CommandLine;
 using FlGlm.EndToEnd.Tests.Processes;
 
@@ -31,5 +33,25 @@ public sealed class TrainCommandTests : IDisposable
             Assert.Equal(0, (await CommandRun.OfAsync(_folder.Train([.. settings, $"training.steps={steps}"]))).ExitCode);
 
         Assert.Equal((2, 2), (_folder.Losses("train").Count, _folder.ValidationLosses("train").Count));
+        Assert.Equal(2, File.ReadLines(_folder.At("train", "data.jsonl")).Count());
+    }
+
+    [Fact]
+    public async Task The_run_directory_records_which_data_were_read()
+    {
+        var held = _folder.Write("held.txt", "What else is there to read?"u8.ToArray());
+
+        Assert.Equal(0, (await CommandRun.OfAsync(_folder.Train("training.steps=1", $"data.validation={held}"))).ExitCode);
+
+        var lines = File.ReadLines(_folder.At("train", "data.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([_folder.At("text.txt"), held], lines.Select(line => line.GetProperty("path").GetString()));
+        Assert.All(lines, line =>
+        {
+            var content = File.ReadAllBytes(line.GetProperty("path").GetString()!);
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), line.GetProperty("sha256").GetString());
+            Assert.Equal(content.Length, line.GetProperty("bytes").GetInt64());
+        });
+        Assert.Equal((1, 1, 28), (lines[1].GetProperty("rows").GetInt32(), lines[1].GetProperty("kept").GetInt32(), lines[1].GetProperty("tokens").GetInt32()));
+        Assert.Contains($"data {held}: 1 rows read", await File.ReadAllTextAsync(_folder.At("train", "flglm.log")), StringComparison.Ordinal);
     }
 }

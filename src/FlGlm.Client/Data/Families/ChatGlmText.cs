@@ -28,6 +28,7 @@ internal sealed partial class ChatGlmText : TextFamily
         int[] ends = ids.Eos.Count > 0 ? [.. ids.Eos] : [_specials["<eop>"]];
         StopIds = [.. ends.Union(ids.MoreStops)];
         Form = new SequenceForm(Opening: [], [_specials["[gMASK]"], _specials["<sop>"]], LearntMarks: 1, Closing: [ends[0]]);
+        MaskForm = new SequenceForm(Opening: [], [_specials["<sop>"]], LearntMarks: 0, Closing: [ends[0]]);
     }
 
     internal override string Name => "ChatGLM-6B";
@@ -35,6 +36,9 @@ internal sealed partial class ChatGlmText : TextFamily
     internal override int VocabularySize { get; }
 
     internal override SequenceForm Form { get; }
+
+    /// <summary>As in GLM, only answer and end are learnt.</summary>
+    internal override SequenceForm MaskForm { get; }
 
     internal override IReadOnlyList<int> StopIds { get; }
 
@@ -82,6 +86,26 @@ internal sealed partial class ChatGlmText : TextFamily
             start = special.Index + special.Length;
         }
         AddIds(Between(text, start, text.Length), ids);
+        return ids;
+    }
+
+    /// <summary>As if the text spelled the mask: what lies beside it is encoded apart, without its blanks.</summary>
+    internal override IReadOnlyList<int> EncodeMasked(IReadOnlyList<string?> texts)
+    {
+        var ids = new List<int>();
+        var text = "";
+        var start = 0;
+        foreach (var part in texts)
+        {
+            text += part;
+            if (part is not null)
+                continue;
+            ids.AddRange(Encode(start == 0 ? text.TrimEnd() : text.Trim()));
+            ids.Add(_specials["[MASK]"]);
+            (text, start) = ("", ids.Count);
+        }
+
+        ids.AddRange(Encode(start == 0 ? text : text.TrimStart()));
         return ids;
     }
 

@@ -34,6 +34,13 @@ internal abstract class TextFamily
     /// <summary>The marks around a dialogue of that template.</summary>
     internal virtual SequenceForm FormOf(PromptTemplate template) => Form;
 
+    /// <summary>The marks around a prompt whose answer belongs to a mask inside it; null where the family has no such mask.</summary>
+    internal virtual SequenceForm? MaskForm => null;
+
+    /// <summary>The ids of a prompt with masks in it, each written as null.</summary>
+    internal virtual IReadOnlyList<int> EncodeMasked(IReadOnlyList<string?> texts) =>
+        throw new InvalidOperationException($"A {Name} has no mask.");
+
     /// <summary>Whether the chat form ends every answer with a mark, so that earlier ones can be learnt in one row with the last.</summary>
     internal virtual bool EndsEveryAnswer => false;
 

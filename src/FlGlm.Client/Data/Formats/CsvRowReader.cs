@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CsvHelper;
 using FlGlm.Client.Data.Rows;
@@ -5,25 +6,28 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data.Formats;
 
-/// <summary>Reads separated values (RFC 4180): the first line names the columns, a value in quotes may have line ends.</summary>
-internal sealed class CsvRowReader(RowFields fields, char separator) : IRowReader
+/// <summary>Reads separated values (RFC 4180), row by row: the first line names the columns, a value in quotes may have line ends.</summary>
+internal sealed class CsvRowReader(IRowFields fields, char separator, int mostBytes = Utf8Buffer.MostBytes) : IRowReader
 {
     private const string OtherSeparators = ",\t;|";
 
-    public IEnumerable<DataRow> Read(string path)
+    public IEnumerable<DataRow> Read(DataFile file)
     {
+        var path = file.Path;
         string? malformed = null;
         var options = new CsvReaderOptions
         {
             Separator = separator,
             TrackLineNumbers = true,
+            Encoding = Encoding.UTF8,
+            MaxRecordSize = mostBytes,
             OnMalformedRecord = record => malformed ??= Fault(record.Reason),  // called before the record is read
         };
-        using var csv = CsvReader.FromText(DataFile.ReadText(path), options);
-        string[] names = [.. csv.Headers];
+        using var csv = CsvReader.Create(new Utf8Stream(file.OpenText()), options);
+        var names = Guard(path, () => csv.Headers.ToArray());
         CheckNames(path, names);
         var rows = 0;
-        while (csv.Read())
+        while (Guard(path, csv.Read))
         {
             rows++;
             var place = new RowPlace(path, (int)csv.LineNumber, IsLine: true);
@@ -36,6 +40,19 @@ internal sealed class CsvRowReader(RowFields fields, char separator) : IRowReade
 
         if (rows == 0)
             throw new DataException(path, 1, $"'{path}' has a header and no rows: its first line names the columns ({string.Join(", ", names)}), and nothing follows.");
+    }
+
+    /// <summary>A row that is longer than one may be is the only fault that the reader throws.</summary>
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CsvFormatException error)
+        {
+            throw new DataException(path, null, $"'{path}' cannot be read as a table: {error.Message}", error);
+        }
     }
 
     private void CheckNames(string path, string[] names)

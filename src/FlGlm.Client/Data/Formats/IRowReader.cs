@@ -7,7 +7,7 @@ namespace FlGlm.Client.Data.Formats;
 internal interface IRowReader
 {
     /// <summary>The rows in order, each read when it is asked for.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file, of which nothing has been read.</param>
     /// <exception cref="DataException">The file cannot be read, or a row of it cannot be used; file and line or row are named.</exception>
-    IEnumerable<DataRow> Read(string path);
+    IEnumerable<DataRow> Read(DataFile file);
 }

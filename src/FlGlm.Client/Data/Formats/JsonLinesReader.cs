@@ -3,18 +3,18 @@ using FlGlm.Client.Data.Rows;
 
 namespace FlGlm.Client.Data.Formats;
 
-/// <summary>Reads JSON Lines: one object a line; blank lines are skipped.</summary>
-internal sealed class JsonLinesReader(RowFields fields) : IRowReader
+/// <summary>Reads JSON Lines, line by line: one object a line; blank lines are skipped.</summary>
+internal sealed class JsonLinesReader(IRowFields fields) : IRowReader
 {
-    public IEnumerable<DataRow> Read(string path) => ReadText(path, DataFile.ReadText(path));
+    public IEnumerable<DataRow> Read(DataFile file) => Read(file.Path, file.OpenText());
 
-    internal IEnumerable<DataRow> ReadText(string path, string text)
+    internal IEnumerable<DataRow> Read(string path, Utf8Buffer text)
     {
         var line = 0;
-        foreach (var row in text.Split('\n'))
+        while (text.TryReadLine(out var row))
         {
             line++;
-            if (string.IsNullOrWhiteSpace(row))
+            if (Utf8Buffer.IsBlank(row.Span))
                 continue;
             var place = new RowPlace(path, line, IsLine: true);
             using var json = Parse(place, row);
@@ -22,7 +22,7 @@ internal sealed class JsonLinesReader(RowFields fields) : IRowReader
         }
     }
 
-    private static JsonDocument Parse(RowPlace place, string text)
+    private static JsonDocument Parse(RowPlace place, ReadOnlyMemory<byte> text)
     {
         try
         {

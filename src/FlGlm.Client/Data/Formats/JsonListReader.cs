@@ -4,33 +4,45 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Data.Formats;
 
-/// <summary>Reads a JSON file: one list of objects, or, as many such files have it, one object a line.</summary>
-internal sealed class JsonListReader(RowFields fields) : IRowReader
+/// <summary>Reads a JSON file: one list of objects, element by element, or, as many such files have it, one object a line.</summary>
+internal sealed class JsonListReader(IRowFields fields) : IRowReader
 {
-    public IEnumerable<DataRow> Read(string path)
+    public IEnumerable<DataRow> Read(DataFile file)
     {
-        var text = DataFile.ReadText(path);
-        return HasObjectLines(text) ? new JsonLinesReader(fields).ReadText(path, text) : ReadList(path, text);
+        var text = file.OpenText();
+        return HasObjectLines(text) ? new JsonLinesReader(fields).Read(file.Path, text) : ReadList(file.Path, text);
     }
 
-    private IEnumerable<DataRow> ReadList(string path, string text)
+    private IEnumerable<DataRow> ReadList(string path, Utf8Buffer text)
     {
-        using var json = Parse(path, text);
+        var list = new JsonListParser(text);
         var number = 0;
-        foreach (var row in json.RootElement.EnumerateArray())
-            yield return fields.Read(new RowPlace(path, ++number, IsLine: false), row);
+        do
+        {
+            foreach (var row in Parse(path, list))
+                yield return fields.Read(new RowPlace(path, ++number, IsLine: false), row);
+        }
+        while (text.ReadMore());
+        if (list.Other is { } kind)
+            throw new DataException(path, null, $"'{path}' is {RowObject.Kind(kind)}, not a list of row objects.");
     }
 
     /// <summary>Whether the first line is a whole object and others follow.</summary>
-    private static bool HasObjectLines(string text)
+    private static bool HasObjectLines(Utf8Buffer text)
     {
-        var start = text.TrimStart();
-        var end = start.IndexOf('\n', StringComparison.Ordinal);
-        if (!start.StartsWith('{') || end < 0 || string.IsNullOrWhiteSpace(start[end..]))
+        var start = Utf8Buffer.BlankLength(text.Unread.Span);
+        if (text.Unread.Span[start] != (byte)'{')
             return false;
+        int length;
+        while ((length = text.Unread.Span[start..].IndexOf((byte)'\n')) < 0 || Utf8Buffer.IsBlank(text.Unread.Span[(start + length)..]))
+        {
+            if (!text.ReadMore())
+                return false;
+        }
+
         try
         {
-            using var first = JsonDocument.Parse(start[..end]);
+            using var first = JsonDocument.Parse(text.Unread.Slice(start, length));
             return true;
         }
         catch (JsonException)
@@ -39,14 +51,11 @@ internal sealed class JsonListReader(RowFields fields) : IRowReader
         }
     }
 
-    private static JsonDocument Parse(string path, string text)
+    private static List<JsonElement> Parse(string path, JsonListParser list)
     {
         try
         {
-            var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Array
-                ? json
-                : throw new DataException(path, null, $"'{path}' is {RowObject.Kind(json.RootElement)}, not a list of row objects.");
+            return list.Parse();
         }
         catch (JsonException error)
         {

@@ -10,19 +10,19 @@ using Parquet.Serialization;
 namespace FlGlm.Client.Data.Formats;
 
 /// <summary>Reads a Parquet file, one row group after the other.</summary>
-internal sealed class ParquetRowReader(RowFields fields) : IRowReader
+internal sealed class ParquetRowReader(IRowFields fields) : IRowReader
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public IEnumerable<DataRow> Read(string path)
+    public IEnumerable<DataRow> Read(DataFile file)
     {
-        var number = 0;
-        using var file = DataFile.Open(path);
-        var groups = Guard(path, () => CountGroupsAsync(file));
+        var (path, number) = (file.Path, 0);
+        var content = file.OpenBinary();
+        var groups = Guard(path, () => CountGroupsAsync(content));
         for (var group = 0; group < groups; group++)
         {
             var index = group;
-            foreach (var row in Guard(path, () => ReadGroupAsync(file, index)))
+            foreach (var row in Guard(path, () => ReadGroupAsync(content, index)))
             {
                 var json = JsonSerializer.SerializeToElement(ToJson(row));
                 yield return fields.Read(new RowPlace(path, ++number, IsLine: false), json);

@@ -25,12 +25,17 @@ internal static class RowReaders
         ByExtension.TryGetValue(Path.GetExtension(path), out var format) ? format : null;
 
     /// <exception cref="ConfigurationException">The format is <see cref="DataFormat.Auto"/>, and the name does not tell it.</exception>
-    internal static IRowReader Of(string path, DataFormat format, DataColumns columns)
+    internal static IRowReader Of(string path, DataFormat format, DataColumns columns) => Of(path, format, new RowFields(columns));
+
+    /// <inheritdoc cref="Of(string, DataFormat, DataColumns)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="format">What it holds.</param>
+    /// <param name="fields">Makes a row of each object.</param>
+    internal static IRowReader Of(string path, DataFormat format, IRowFields fields)
     {
         var known = format != DataFormat.Auto ? format : FormatOf(path)
             ?? throw new ConfigurationException(
                 "data.format", $"auto knows the names {KnownExtensions}, not '{path}'; set text, jsonl, json, csv, tsv or parquet.");
-        var fields = new RowFields(columns);
         return known switch
         {
             DataFormat.Text => new TextFileReader(),

@@ -2,13 +2,13 @@ using FlGlm.Client.Data.Rows;
 
 namespace FlGlm.Client.Data.Formats;
 
-/// <summary>Reads a text file: one text from its beginning to its end. Windows line ends become <c>\n</c>.</summary>
+/// <summary>Reads a text file: one text from its beginning to its end, which must fit into memory. Windows line ends become <c>\n</c>.</summary>
 internal sealed class TextFileReader : IRowReader
 {
-    public IEnumerable<DataRow> Read(string path)
+    public IEnumerable<DataRow> Read(DataFile file)
     {
-        var text = DataFile.ReadText(path);
+        var text = file.OpenText().ReadToEnd();
         var plain = text.Replace("\r\n", "\n", StringComparison.Ordinal);
-        yield return new TextRow(new RowPlace(path, 1, IsLine: true), plain, IsDocument: false) { LineEndsChanged = plain.Length < text.Length };
+        yield return new TextRow(new RowPlace(file.Path, 1, IsLine: true), plain, IsDocument: false) { LineEndsChanged = plain.Length < text.Length };
     }
 }

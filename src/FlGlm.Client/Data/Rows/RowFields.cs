@@ -4,7 +4,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Client.Data.Rows;
 
 /// <summary>Reads one row object: token ids, a dialogue, a prompt and its answer, or a text, under <c>data.columns</c> or the known names.</summary>
-internal sealed class RowFields(DataColumns columns)
+internal sealed class RowFields(DataColumns columns) : IRowFields
 {
     private const string KnownFields =
         "prompt and completion, instruction and output (with or without input), question and answer, messages, conversations, text, or input_ids";
@@ -13,7 +13,7 @@ internal sealed class RowFields(DataColumns columns)
         [("prompt", "completion"), ("instruction", "output"), ("question", "answer")];
 
     /// <exception cref="DataException">The row is no object, or has no known set of fields.</exception>
-    internal DataRow Read(RowPlace place, JsonElement json)
+    public DataRow Read(RowPlace place, JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw place.Wrong($" is {RowObject.Kind(json)}, not a JSON object.");

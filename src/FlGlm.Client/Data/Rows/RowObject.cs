@@ -42,7 +42,9 @@ internal sealed class RowObject(RowPlace place, JsonElement json)
     /// <summary>Whether a field is there and holds something.</summary>
     internal bool Holds(string field) => Find(field) is { } value && !IsEmpty(value);
 
-    internal static string Kind(JsonElement value) => value.ValueKind switch
+    internal static string Kind(JsonElement value) => Kind(value.ValueKind);
+
+    internal static string Kind(JsonValueKind kind) => kind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using FlGlm.Client.Data;
+
+namespace FlGlm.Cli.Runs;
+
+/// <summary>data.jsonl: a line per data file of this run, as it was read; the file of an earlier run is replaced.</summary>
+internal static class DataLog
+{
+    public static void Write(RunDirectory directory, IEnumerable<DataReport> files)
+    {
+        var path = Path.Combine(directory.Path, "data.jsonl");
+        RunFile.Guard(path, () => File.WriteAllLines(path, files.Select(Line)));
+    }
+
+    private static string Line(DataReport file) => JsonSerializer.Serialize(
+        new { path = file.Path, bytes = file.Bytes, sha256 = file.Sha256, rows = file.Read, kept = file.Kept, tokens = file.Tokens });
+}

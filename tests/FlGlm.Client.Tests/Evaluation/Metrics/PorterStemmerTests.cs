@@ -1,0 +1,63 @@
+using FlGlm.Client.Evaluation.Metrics;
+
+namespace FlGlm.Client.Tests.Evaluation.Metrics;
+
+public sealed class PorterStemmerTests
+{
+    [Theory]   // the examples of the article, after all steps
+    [InlineData("caresses", "caress")]
+    [InlineData("ponies", "poni")]
+    [InlineData("ties", "ti")]
+    [InlineData("feed", "feed")]
+    [InlineData("agreed", "agre")]
+    [InlineData("plastered", "plaster")]
+    [InlineData("bled", "bled")]
+    [InlineData("motoring", "motor")]
+    [InlineData("sing", "sing")]
+    [InlineData("conflated", "conflat")]
+    [InlineData("troubled", "troubl")]
+    [InlineData("sized", "size")]
+    [InlineData("hopping", "hop")]
+    [InlineData("falling", "fall")]
+    [InlineData("failing", "fail")]
+    [InlineData("filing", "file")]
+    [InlineData("happy", "happi")]
+    [InlineData("enjoy", "enjoi")]
+    [InlineData("sky", "sky")]
+    [InlineData("relational", "relat")]
+    [InlineData("conditional", "condit")]
+    [InlineData("rational", "ration")]
+    [InlineData("valenci", "valenc")]
+    [InlineData("digitizer", "digit")]
+    [InlineData("conformabli", "conform")]
+    [InlineData("radicalli", "radic")]
+    [InlineData("vietnamization", "vietnam")]
+    [InlineData("operator", "oper")]
+    [InlineData("decisiveness", "decis")]
+    [InlineData("sensibiliti", "sensibl")]
+    [InlineData("triplicate", "triplic")]
+    [InlineData("hopeful", "hope")]
+    [InlineData("replacement", "replac")]
+    [InlineData("adoption", "adopt")]
+    [InlineData("probate", "probat")]
+    [InlineData("cease", "ceas")]
+    [InlineData("controll", "control")]
+    [InlineData("roll", "roll")]
+    [InlineData("generalizations", "gener")]
+    [InlineData("theology", "theologi")]
+    public void Stems_are_those_of_the_published_algorithm(string word, string stem) => Assert.Equal(stem, PorterStemmer.Stem(word));
+
+    [Theory]
+    [InlineData("ties", "tie")]
+    [InlineData("died", "die")]
+    [InlineData("tried", "tri")]
+    [InlineData("enjoy", "enjoy")]
+    [InlineData("skies", "sky")]
+    [InlineData("dying", "die")]
+    [InlineData("innings", "inning")]
+    [InlineData("theology", "theolog")]
+    [InlineData("possibly", "possibl")]
+    [InlineData("gracefully", "grace")]
+    [InlineData("is", "is")]
+    public void NLTK_s_extensions_are_there_when_asked_for(string word, string stem) => Assert.Equal(stem, PorterStemmer.Stem(word, nltk: true));
+}
