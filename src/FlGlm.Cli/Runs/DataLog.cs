@@ -9,9 +9,9 @@ internal static class DataLog
     public static void Write(RunDirectory directory, IEnumerable<DataReport> files)
     {
         var path = Path.Combine(directory.Path, "data.jsonl");
-        RunFile.Guard(path, () => File.WriteAllLines(path, files.Select(Line)));
+        RunFile.Guard(path, () => File.WriteAllLines(path, files.SelectMany(Lines)));
     }
 
-    private static string Line(DataReport file) => JsonSerializer.Serialize(
-        new { path = file.Path, bytes = file.Bytes, sha256 = file.Sha256, rows = file.Read, kept = file.Kept, tokens = file.Tokens });
+    private static IEnumerable<string> Lines(DataReport report) => report.Files.Select((file, index) => JsonSerializer.Serialize(
+        new { path = file.Path, bytes = file.Bytes, sha256 = file.Sha256, rows = report.Read, kept = report.Kept, tokens = index == 0 ? report.Tokens : 0 }));
 }

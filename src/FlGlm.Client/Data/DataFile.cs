@@ -13,6 +13,7 @@ internal sealed class DataFile : IDisposable
     private int _given;
     private long _bytes;
     private bool _isBinary;
+    private DataFile? _beside;
 
     private DataFile(string path, FileStream stream)
     {
@@ -57,6 +58,10 @@ internal sealed class DataFile : IDisposable
         return _stream;
     }
 
+    /// <summary>Opens a file that belongs to this one; it is closed with it.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal DataFile OpenBeside(string path) => _beside = Open(path);
+
     /// <summary>Reads on.</summary>
     /// <returns>The bytes read; fewer than asked for only at the end.</returns>
     internal int Read(byte[] into, int start)
@@ -70,8 +75,8 @@ internal sealed class DataFile : IDisposable
         return read;
     }
 
-    /// <summary>The SHA-256 of the whole file, in hexadecimal digits, and its size. Called once, behind the last row.</summary>
-    internal (string Sha256, long Bytes) Finish()
+    /// <summary>This file and the one beside it, hashed. Called once, behind the last row.</summary>
+    internal IReadOnlyList<DataFileHash> Finish()
     {
         if (_isBinary)
             (_stream.Position, _given) = (0, _beginning.Length);
@@ -81,13 +86,14 @@ internal sealed class DataFile : IDisposable
             // Read adds to the hash.
         }
 
-        return (Convert.ToHexStringLower(_hash.GetHashAndReset()), _bytes);
+        return [new DataFileHash(Path, Convert.ToHexStringLower(_hash.GetHashAndReset()), _bytes), .. _beside?.Finish() ?? []];
     }
 
     public void Dispose()
     {
         _stream.Dispose();
         _hash.Dispose();
+        _beside?.Dispose();
     }
 
     /// <summary>What comes from a pipe is kept in memory.</summary>

@@ -26,4 +26,10 @@ public enum DataFormat
 
     /// <summary>Apache Parquet.</summary>
     Parquet,
+
+    /// <summary>Two files of lines: <c>NAME.source</c> with <c>NAME.target</c>, or <c>NAME.document</c> with <c>NAME.summary</c>; the first is named.</summary>
+    Pairs,
+
+    /// <summary>One article of XSum a file, as its authors publish them: a <c>.summary</c> file without a <c>.document</c> beside it.</summary>
+    Xsum,
 }

@@ -15,6 +15,11 @@ internal static partial class DataPaths
     /// <exception cref="DataException">A directory holds no data file, a pattern matches none, or a name is a URL.</exception>
     internal static IReadOnlyList<string> Find(IEnumerable<string> named) => [.. named.Select(Local).Select(HomePath.Expand).SelectMany(Find)];
 
+    /// <summary>The files in sets that are read, reported and validated with as one: each alone, but the articles of one folder, a file each, together.</summary>
+    internal static IEnumerable<(string Name, IReadOnlyList<string> Paths)> Together(IReadOnlyList<string> paths) => paths.Index()
+        .GroupBy(file => RowReaders.FormatOf(file.Item) == DataFormat.Xsum ? (Path.Combine(Path.GetDirectoryName(file.Item)!, "*.summary"), -1) : (file.Item, file.Index))
+        .Select(set => (set.Key.Item1, (IReadOnlyList<string>)[.. set.Select(file => file.Item)]));
+
     /// <summary>For each directory that is named, a line about what of it is not read; none where all of it is.</summary>
     internal static IEnumerable<string> Skipped(IEnumerable<string> named)
     {

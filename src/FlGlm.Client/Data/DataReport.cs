@@ -29,11 +29,8 @@ public sealed record DataReport(string Path, int Read, int Kept, int Truncated, 
     /// <summary>Rows kept whose ids are those of an earlier row with the same use, to train on or to validate with, of this file or another.</summary>
     public int Repeated { get; init; }
 
-    /// <summary>The SHA-256 of the file as it was read, in lower case.</summary>
-    public string Sha256 { get; init; } = "";
-
-    /// <summary>The file's size.</summary>
-    public long Bytes { get; init; }
+    /// <summary>The file, and where its answers stand in a file beside it also that one, as they were read.</summary>
+    public IReadOnlyList<DataFileHash> Files { get; init; } = [];
 
     /// <summary>Fields of rows that nothing uses.</summary>
     public IReadOnlyList<string> IgnoredFields { get; init; } = [];

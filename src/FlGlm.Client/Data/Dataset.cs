@@ -97,22 +97,26 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
         };
 
         List<RowCollector> ReadFiles(IReadOnlyList<string> named) =>
-            [.. DataPaths.Find(named).Select(path => ReadFile(new RowCollector(path, store, repeated), settings, model, questions))];
+            [.. DataPaths.Together(DataPaths.Find(named)).Select(set => ReadSet(set.Paths, new RowCollector(set.Name, store, repeated), settings, model, questions))];
     }
 
-    private static RowCollector ReadFile(RowCollector rows, DataSettings settings, CheckpointText model, TaskQuestions? questions)
+    private static RowCollector ReadSet(
+        IReadOnlyList<string> paths, RowCollector rows, DataSettings settings, CheckpointText model, TaskQuestions? questions)
     {
-        var path = rows.Path;
         var encoder = new RowEncoder(model, settings, rows, questions);
-        var reader = RowReaders.Of(path, settings.Format, questions?.FieldsToTrain ?? new RowFields(settings.Columns));
-        using var file = DataFile.Open(path);
-        foreach (var row in reader.Read(file))
+        foreach (var path in paths)
         {
-            rows.Begin(row);
-            encoder.Add(row);
+            var reader = RowReaders.Of(path, settings.Format, questions?.FieldsToTrain ?? new RowFields(settings.Columns));
+            using var file = DataFile.Open(path);
+            foreach (var row in reader.Read(file))
+            {
+                rows.Begin(row);
+                encoder.Add(row);
+            }
+
+            rows.Content.AddRange(file.Finish());
         }
 
-        rows.Content = file.Finish();
-        return rows.Examples.Count > 0 ? rows : throw new DataException(path, null, $"No row can be used: {rows.Report}.");
+        return rows.Examples.Count > 0 ? rows : throw new DataException(rows.Path, null, $"No row can be used: {rows.Report}.");
     }
 }

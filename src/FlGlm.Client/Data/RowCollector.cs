@@ -28,7 +28,7 @@ internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows
     internal bool LineEndsChanged { get; set; }
 
     /// <summary>What has been read, when all of it has been.</summary>
-    internal (string Sha256, long Bytes) Content { get; set; } = ("", 0);
+    internal List<DataFileHash> Content { get; } = [];
 
     /// <summary>Rows kept that are like an earlier one.</summary>
     internal int Repeated { get; set; }
@@ -41,8 +41,7 @@ internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows
         SpecialTokens = _specialTokens,
         Labels = _labels,
         IgnoredFields = [.. _ignored],
-        Sha256 = Content.Sha256,
-        Bytes = Content.Bytes,
+        Files = Content,
         Repeated = Repeated,
     };
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FlGlm.Client.Data;
 using FlGlm.Client.Data.Formats;
 using FlGlm.Client.Data.Rows;
@@ -47,11 +46,13 @@ internal sealed class EvaluationRows
         return count > 0 ? count : throw new DataException(Files[0], null, $"There is no question to answer in {string.Join(", ", Files)} (shard {_options.Shard}).");
     }
 
-    /// <summary>The SHA-256 of each file.</summary>
-    public IReadOnlyList<EvaluatedFile> Hashes() => [.. Files.Select(path =>
+    /// <summary>The files with their hashes.</summary>
+    public IReadOnlyList<DataFileHash> Hashes() => [.. Files.SelectMany(path =>
     {
-        using var file = File.OpenRead(path);
-        return new EvaluatedFile(path, Convert.ToHexStringLower(SHA256.HashData(file)));
+        using var file = DataFile.Open(path);
+        if (PairedLinesReader.TargetOf(path) is { } target)
+            file.OpenBeside(target);
+        return file.Finish();
     })];
 
     /// <summary>All questions in order.</summary>

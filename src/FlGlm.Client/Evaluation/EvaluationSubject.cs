@@ -1,3 +1,4 @@
+using FlGlm.Client.Data;
 using FlGlm.Client.Generation;
 
 namespace FlGlm.Client.Evaluation;
@@ -15,7 +16,7 @@ public sealed record EvaluationSubject
     public string Split { get; init; } = "";
 
     /// <summary>These files.</summary>
-    public IReadOnlyList<EvaluatedFile> Files { get; init; } = [];
+    public IReadOnlyList<DataFileHash> Files { get; init; } = [];
 
     /// <summary>The checkpoint directory.</summary>
     public string Model { get; init; } = "";

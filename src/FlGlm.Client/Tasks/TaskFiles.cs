@@ -42,6 +42,8 @@ internal static class TaskFiles
 
     private static IReadOnlyList<string> Find(string folder, string split)
     {
+        if (XSumSplits.Find(folder, split) is { } articles)
+            return articles;
         foreach (var name in Names[split])
         {
             string[] found = [.. Directory.EnumerateFiles(folder).Where(path => IsNamed(path, name)).Order(StringComparer.Ordinal)];

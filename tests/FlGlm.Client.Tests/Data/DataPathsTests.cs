@@ -37,7 +37,7 @@ public sealed class DataPathsTests : IDisposable
 
         Assert.Equal(
             [
-                $"{_data.Path}: not read: more/, notes.md. Of a directory, files named .txt, .jsonl, .ndjson, .json, .csv, .tsv, .parquet are read; "
+                $"{_data.Path}: not read: more/, notes.md. Of a directory, files named .txt, .jsonl, .ndjson, .json, .csv, .tsv, .parquet, .source, .document, .summary are read; "
                     + $"'{_data.At("**")}' also looks into the directories in it.",
             ],
             data.Warnings.Where(warning => warning.Contains("not read", StringComparison.Ordinal)));

@@ -107,7 +107,7 @@ public sealed class DatasetTests : IDisposable
 
         Assert.Equal(
             files.Select(file => (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), new FileInfo(file).Length)),
-            data.Reports.Select(report => (report.Sha256, report.Bytes)));
+            data.Reports.Select(report => (report.Files[0].Sha256, report.Files[0].Bytes)));
     }
 
     [Fact]

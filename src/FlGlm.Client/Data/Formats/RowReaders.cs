@@ -6,6 +6,8 @@ namespace FlGlm.Client.Data.Formats;
 /// <summary>Finds the reader of a data file, by <c>data.format</c> or by the file's name.</summary>
 internal static class RowReaders
 {
+    private const string Article = ".summary";
+
     private static readonly Dictionary<string, DataFormat> ByExtension = new(StringComparer.OrdinalIgnoreCase)
     {
         [".txt"] = DataFormat.Text,
@@ -15,14 +17,21 @@ internal static class RowReaders
         [".csv"] = DataFormat.Csv,
         [".tsv"] = DataFormat.Tsv,
         [".parquet"] = DataFormat.Parquet,
+        [".source"] = DataFormat.Pairs,
+        [".document"] = DataFormat.Pairs,
     };
 
     /// <summary>The endings of names that tell a format, for messages.</summary>
-    internal static string KnownExtensions => string.Join(", ", ByExtension.Keys);
+    internal static string KnownExtensions => string.Join(", ", ByExtension.Keys.Append(Article));
 
     /// <summary>What a file holds by its name; null where that does not tell.</summary>
-    internal static DataFormat? FormatOf(string path) =>
-        ByExtension.TryGetValue(Path.GetExtension(path), out var format) ? format : null;
+    internal static DataFormat? FormatOf(string path)
+    {
+        if (ByExtension.TryGetValue(Path.GetExtension(path), out var format))
+            return format;
+        var isArticle = Path.GetExtension(path).Equals(Article, StringComparison.OrdinalIgnoreCase) && !File.Exists(Path.ChangeExtension(path, ".document"));
+        return isArticle ? DataFormat.Xsum : null;
+    }
 
     /// <exception cref="ConfigurationException">The format is <see cref="DataFormat.Auto"/>, and the name does not tell it.</exception>
     internal static IRowReader Of(string path, DataFormat format, DataColumns columns) => Of(path, format, new RowFields(columns));
@@ -35,7 +44,7 @@ internal static class RowReaders
     {
         var known = format != DataFormat.Auto ? format : FormatOf(path)
             ?? throw new ConfigurationException(
-                "data.format", $"auto knows the names {KnownExtensions}, not '{path}'; set text, jsonl, json, csv, tsv or parquet.");
+                "data.format", $"auto knows the names {KnownExtensions}, not '{path}'; set text, jsonl, json, csv, tsv, parquet, pairs or xsum.");
         return known switch
         {
             DataFormat.Text => new TextFileReader(),
@@ -43,6 +52,8 @@ internal static class RowReaders
             DataFormat.Json => new JsonListReader(fields),
             DataFormat.Csv => new CsvRowReader(fields, ','),
             DataFormat.Tsv => new CsvRowReader(fields, '\t'),
+            DataFormat.Pairs => new PairedLinesReader(fields),
+            DataFormat.Xsum => new XSumReader(fields),
             _ => new ParquetRowReader(fields),
         };
     }
