@@ -6,9 +6,12 @@ namespace FlGlm.Cli.Runs;
 /// <summary>data.jsonl: a line per data file of this run, as it was read; the file of an earlier run is replaced.</summary>
 internal static class DataLog
 {
-    public static void Write(RunDirectory directory, IEnumerable<DataReport> files)
+    /// <summary>Nothing is written where no file was read.</summary>
+    public static void Write(RunDirectory directory, IReadOnlyList<DataReport> files)
     {
         var path = Path.Combine(directory.Path, "data.jsonl");
+        if (files.Count == 0)
+            return;
         RunFile.Guard(path, () => File.WriteAllLines(path, files.SelectMany(Lines)));
     }
 
