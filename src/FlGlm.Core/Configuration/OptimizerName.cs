@@ -11,4 +11,7 @@ public enum OptimizerName
     /// <summary>AdamW; weight decay acts on the weights, apart from the gradient.</summary>
     [EnumMember(Value = "adamw")]
     AdamW,
+
+    /// <summary>Stochastic gradient descent with momentum; weight decay is added to the gradient.</summary>
+    Sgd,
 }

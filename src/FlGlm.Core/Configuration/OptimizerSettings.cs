@@ -3,7 +3,7 @@ namespace FlGlm.Core.Configuration;
 /// <summary>The optimizer both sides run, each over its own parameters.</summary>
 public sealed record OptimizerSettings : IValidated
 {
-    /// <summary>Adam or AdamW, as in torch.optim.</summary>
+    /// <summary>Adam, AdamW or SGD, as in torch.optim.</summary>
     public OptimizerName Name { get; init; } = OptimizerName.Adam;
 
     /// <summary>
@@ -20,6 +20,9 @@ public sealed record OptimizerSettings : IValidated
 
     /// <summary>Added to the divisor of Adam's update. 1e-8 as in PyTorch.</summary>
     public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>How much of its last update SGD adds to the next; 0 as in PyTorch.</summary>
+    public double Momentum { get; init; }
 
     /// <summary>Weight decay; 0 = none, the default of PyTorch's Adam (its AdamW has 0.01).</summary>
     public double WeightDecay { get; init; }
@@ -56,6 +59,10 @@ public sealed record OptimizerSettings : IValidated
             yield return new Problem("beta2", $"{Beta2} is out of range; 0 up to, not including, 1.");
         if (!(Epsilon > 0))
             yield return new Problem("epsilon", $"{Epsilon} is out of range; more than 0.");
+        if (!(Momentum >= 0 && Momentum < 1))
+            yield return new Problem("momentum", $"{Momentum} is out of range; 0 up to, not including, 1.");
+        if (Momentum > 0 && Name != OptimizerName.Sgd)
+            yield return new Problem("momentum", $"{Momentum} is SGD's, and the optimizer is another; set optimizer.name: sgd, or leave it out.");
         if (!(WeightDecay >= 0))
             yield return new Problem("weight_decay", $"{WeightDecay} is out of range; 0 or more.");
         if (WarmupSteps < 0)

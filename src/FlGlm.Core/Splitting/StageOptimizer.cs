@@ -97,7 +97,10 @@ public sealed class StageOptimizer : IDisposable
         _masters.Dispose();
     }
 
-    private static OptimizerHelper Create(IReadOnlyList<Parameter> parameters, OptimizerSettings s, double rate) => s.Name == OptimizerName.AdamW
-        ? AdamW(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay)
-        : Adam(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay);
+    private static OptimizerHelper Create(IReadOnlyList<Parameter> parameters, OptimizerSettings s, double rate) => s.Name switch
+    {
+        OptimizerName.AdamW => AdamW(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay),
+        OptimizerName.Sgd => SGD(parameters, rate, s.Momentum, weight_decay: s.WeightDecay),
+        _ => Adam(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay),
+    };
 }

@@ -63,7 +63,7 @@ public sealed class ConfigFileTests
     [InlineData("optimizer: {learning_rate: 0,1}", "run.yaml:2: optimizer.1: unknown key")]
     [InlineData("output: {limit: low}", "run.yaml:2: output.limit: 'low' does not fit; a number.")]
     [InlineData("output: {quiet: yes}", "run.yaml:2: output.quiet: 'yes' does not fit; true or false.")]
-    [InlineData("optimizer: {name: sgd}", "run.yaml:2: optimizer.name: 'sgd' does not fit; one of adam, adamw.")]
+    [InlineData("optimizer: {name: lion}", "run.yaml:2: optimizer.name: 'lion' does not fit; one of adam, adamw, sgd.")]
     [InlineData("peft: {lora: {targets: {a: b}}}", "run.yaml:2: peft.lora.targets: is a list of names or one text; write it [a, b] or 'text'.")]
     [InlineData("peft: {lora: {targets: }}", "run.yaml:2: peft.lora.targets: is a list of names or one text; write it [a, b] or 'text'.")]
     [InlineData("peft: {lora: {layers: {a: 3}}}", "run.yaml:2: peft.lora.layers: is a list; write it [a, b].")]

@@ -45,6 +45,25 @@ public sealed class StageOptimizerTests
     }
 
     [Theory]
+    [InlineData(0.0, 0.0, new[] { 0.7f, 0.4f, 0.1f })]
+    [InlineData(0.5, 0.0, new[] { 0.7f, 0.25f, -0.275f })]  // updates 3, 4.5 and 5.25 tenths
+    [InlineData(0.0, 0.1, new[] { 0.69f, 0.3831f, 0.079269f })]
+    public void Sgd_steps_as_torch_does(double momentum, double decay, float[] expected)
+    {
+        using var scope = NewDisposeScope();
+        var parameter = new NamedParameter("w", new TorchSharp.Modules.Parameter(ones(1, dtype: float32), requires_grad: true));
+        var settings = new OptimizerSettings { Name = OptimizerName.Sgd, LearningRate = 0.1, Momentum = momentum, WeightDecay = decay };
+        using var optimizer = new StageOptimizer([parameter], settings, totalSteps: 3);
+
+        foreach (var value in expected)
+        {
+            (parameter.Value * 3).sum().backward();
+            optimizer.Step();
+            Assert.Equal(value, parameter.Value.item<float>(), 1e-6f);
+        }
+    }
+
+    [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
     [InlineData(1e20f)]
