@@ -73,6 +73,20 @@ public sealed class TaskConfigsTests : IDisposable
         Assert.InRange(rows.Count(), 1, 100);
     }
 
+    [Theory]
+    [InlineData("cnn-dailymail", 160, 55, 5, 0.7)]
+    [InlineData("xsum", 60, 10, 6, 1)]
+    public void Summaries_are_generated_with_GLM_s_settings(string task, int longest, int shortest, int beams, double penalty)
+    {
+        foreach (var model in new[] { ChatGlm, Llama })
+        {
+            var config = Load(task + model);
+            var generation = config.Generation;
+            Assert.Equal((longest, shortest, beams, penalty), (generation.MaxNewTokens, generation.MinNewTokens, generation.NumBeams, generation.LengthPenalty));
+            Assert.Equal((3, false, 608), (generation.NoRepeatNgramSize, generation.NoRepeatOfPrompt, config.Data.MaxLength - longest));
+        }
+    }
+
     private static FlGlmConfig Load(string file) => ConfigFile.Load<FlGlmConfig>(RepositoryFolder.At("configs", "tasks", file), []).Settings;
 
     private string LlamaFolder()
