@@ -18,4 +18,14 @@ internal static class EventText
         ClientEvent.PlanAccepted accepted => [(false, accepted.ToString()), .. PlanNotices.Lines(accepted.Plan).Select(notice => (true, notice))],
         _ => [(happened is RunEvent.Message { IsWarning: true } or RunEvent.Missed or ServerEvent.ClientLost, happened.ToString())],
     };
+
+    /// <summary>The result of an evaluation as lines: what was answered, then a metric a line.</summary>
+    public static IEnumerable<string> Result(EvaluationSummary summary)
+    {
+        (int Count, string Of)[] counts =
+            [(summary.Unlabelled, "without a right answer"), (summary.Shortened, "with a shortened prompt"), (summary.Empty, "with an empty answer")];
+        var notes = string.Concat(counts.Where(note => note.Count > 0).Select(note => $", {note.Count} {note.Of}"));
+        var unit = summary.Metrics.Count == 0 ? "no metric" : summary.Metrics[0].Low is null ? "in percent" : "in percent, with 95 % intervals";
+        return [$"{summary.Subject.Task}, {summary.Subject.Split}: {summary.Questions} question(s){notes}; {unit}", .. summary.Metrics.Select(metric => metric.ToString())];
+    }
 }

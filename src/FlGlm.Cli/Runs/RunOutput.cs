@@ -94,8 +94,9 @@ internal sealed partial class RunOutput : IDisposable
             case RunEvent.Saved saved:
                 _saved = saved;
                 break;
-            case EvaluationEvent.Finished finished:
-                _run.View.Result(finished.Summary.Metrics.Select(metric => metric.ToString()), finished.Summary);
+            case EvaluationEvent.Finished { Summary: var summary }:
+                _run.View.Result(EventText.Result(summary), summary);
+                LogEvent(_logger, $"written: {_run.Directory.Path}");
                 break;
             case ServerEvent.ClientLost { Defect: { } defect } lost:
                 LogDefect(lost.Client, defect);

@@ -41,8 +41,11 @@ public sealed record GenerationSettings : IValidated
     /// <summary>Beam scores are divided by length^length_penalty: more than 0 favours long answers, less than 0 short ones.</summary>
     public double LengthPenalty { get; init; } = 1;
 
-    /// <summary>No sequence of this many tokens occurs twice, prompt included; 0 = unused.</summary>
+    /// <summary>No sequence of this many tokens occurs twice; 0 = unused.</summary>
     public int NoRepeatNgramSize { get; init; }
+
+    /// <summary>Whether no_repeat_ngram_size also forbids the prompt's sequences, as in Hugging Face; false = those of the answer alone, as in GLM's summarisation.</summary>
+    public bool NoRepeatOfPrompt { get; init; } = true;
 
     /// <summary>End a beam search as soon as num_beams answers are complete, instead of when no better one is possible.</summary>
     public bool EarlyStopping { get; init; }

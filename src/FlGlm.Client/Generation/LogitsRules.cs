@@ -14,7 +14,7 @@ internal sealed class LogitsRules(GenerationSettings settings, IReadOnlyCollecti
         if (_penalty != 1)
             PenaliseRepetition(logits, ids);
         if (settings.NoRepeatNgramSize > 0)
-            ForbidNgrams(logits, ids);
+            ForbidNgrams(logits, settings.NoRepeatOfPrompt ? ids : ids[promptLength..]);
         if (ids.Length < settings.MinLength || ids.Length - promptLength < settings.MinNewTokens)
             ForbidStopping(logits);
     }

@@ -38,10 +38,10 @@ public sealed class GenerationSettingsTests
         Assert.Equal([key], settings.Validate().Select(problem => problem.Key));
 
     [Fact]
-    public void Keys_are_those_of_Hugging_Face_and_two_of_ours() => Assert.Equal(
+    public void Keys_are_those_of_Hugging_Face_and_three_of_ours() => Assert.Equal(
         [
             "max_new_tokens", "min_new_tokens", "max_length", "min_length", "do_sample", "temperature", "top_k", "top_p", "repetition_penalty",
-            "num_beams", "length_penalty", "no_repeat_ngram_size", "early_stopping", "stop_strings", "seed", "batch_size",
+            "num_beams", "length_penalty", "no_repeat_ngram_size", "no_repeat_of_prompt", "early_stopping", "stop_strings", "seed", "batch_size",
         ],
         ConfigKeys.Of(typeof(GenerationSettings)));
 

@@ -26,6 +26,13 @@ public sealed class LogitsRulesTests
         Assert.Equal(expected, Apply(new() { NoRepeatNgramSize = size }, [1, 1, 1, 1], ids, promptLength: 1));
 
     [Theory]
+    [InlineData(3, true, new float[] { 1, 1, 1, No })]
+    [InlineData(3, false, new float[] { 1, 1, 1, 1 })]
+    [InlineData(0, false, new float[] { 1, 1, 1, No })]
+    public void An_ngram_of_the_prompt_may_be_told_from_one_of_the_answer(int promptLength, bool ofPrompt, float[] expected) => Assert.Equal(
+        expected, Apply(new() { NoRepeatNgramSize = 3, NoRepeatOfPrompt = ofPrompt }, [1, 1, 1, 1], [1, 2, 3, 1, 2], promptLength));
+
+    [Theory]
     [InlineData(0, 0, false)]
     [InlineData(3, 0, true)]
     [InlineData(2, 0, false)]

@@ -6,7 +6,9 @@ namespace FlGlm.EndToEnd.Tests.CommandLine;
 
 public sealed class ReadyMadeConfigsTests
 {
-    public static TheoryData<string> Files => [.. Directory.GetFiles(RepositoryFolder.At("configs"), "*.yaml").Select(path => Path.GetFileName(path))];
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Configs, "*.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Configs, path))];
+
+    private static string Configs => RepositoryFolder.At("configs");
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -35,5 +37,5 @@ public sealed class ReadyMadeConfigsTests
         Assert.Equal((OptimizerName.AdamW, 2e-4, 1), (config.Optimizer.Name, config.Optimizer.LearningRate, config.Training.BatchSize));
     }
 
-    private static FlGlmConfig Load(string file) => ConfigFile.Load<FlGlmConfig>(RepositoryFolder.At("configs", file), []).Settings;
+    private static FlGlmConfig Load(string file) => ConfigFile.Load<FlGlmConfig>(Path.Combine(Configs, file), []).Settings;
 }

@@ -70,7 +70,8 @@ public sealed partial class DocumentsTests
 
     [Fact]
     public void Every_ready_made_configuration_has_its_row() => Assert.Equal(
-        Directory.GetFiles(RepositoryFolder.At("configs"), "*.yaml").Select(Path.GetFileName).Order(),
+        Directory.GetFiles(RepositoryFolder.At("configs"), "*.yaml", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(RepositoryFolder.At("configs"), path).Replace('\\', '/')).Order(),
         Row().Matches(new Document(Path.Combine("configs", "README.md")).Text).Select(match => match.Groups[1].Value).Order());
 
     private static IEnumerable<string> After(string option, string[] words) =>
@@ -82,6 +83,6 @@ public sealed partial class DocumentsTests
     [GeneratedRegex(@"(?<=[ (`])((Core|Client|Server)/[\w/]+\.cs)")]
     private static partial Regex SourceFile();
 
-    [GeneratedRegex(@"^\| `([\w-]+\.yaml)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^\|[^|]*)`((tasks/)?[\w-]+\.yaml)`(?=[^|]*\|)", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

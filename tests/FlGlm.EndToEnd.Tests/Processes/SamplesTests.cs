@@ -35,6 +35,22 @@ public sealed class SamplesTests
     }
 
     [Fact]
+    public async Task A_task_of_one_s_own_is_trained_on_and_evaluated()
+    {
+        using var folder = new TempFolder();
+        await using var sample = FlGlmProcess.StartProgram("03-OwnTask", [Model, RepositoryFolder.At("samples", "03-OwnTask"), "6", folder.At("tone")]);
+
+        await sample.ExitsWithAsync(0);
+
+        AssertFalls(Losses(sample, "client step "), 6);
+        Assert.Contains(sample.Output.Lines, line => line.EndsWith("labels: bad 8, good 8", StringComparison.Ordinal));
+        Assert.Matches(@"^accuracy \d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)$", sample.Output.Lines[^1]);
+        Assert.True(File.Exists(folder.At("tone", "adapter_model.safetensors")), sample.ToString());
+        Assert.Empty(sample.Error.Lines);
+        Assert.InRange(Directory.GetFiles(RepositoryFolder.At("samples", "03-OwnTask"), "*.cs").Sum(path => File.ReadLines(path).Count()), 1, 40);
+    }
+
+    [Fact]
     public async Task A_server_with_its_own_scheduler_gives_the_client_with_more_rows_the_first_turn()
     {
         using var folder = new TempFolder();
