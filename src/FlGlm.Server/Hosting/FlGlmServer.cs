@@ -48,7 +48,8 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         }
     }
 
-    private static ISplitScheduler StrategyOf(RunPlan plan, MiddleWorker middle, RunEvents events) => plan.Training.Strategy switch
+    /// <summary>The scheduler of the plan's strategy.</summary>
+    internal static ISplitScheduler StrategyOf(RunPlan plan, MiddleWorker middle, RunEvents events) => plan.Training.Strategy switch
     {
         StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events),
         _ => new SerialScheduler(plan, middle, events),

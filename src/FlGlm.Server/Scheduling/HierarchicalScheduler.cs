@@ -29,6 +29,8 @@ public sealed class HierarchicalScheduler : ISplitScheduler
     private long _total;
     private bool _isAveraging;
 
+    private bool IsLast => (long)_period * _plan.Training.AveragePeriod >= _total;
+
     /// <param name="middle">what the replicas begin with, and what holds the last average</param>
     /// <param name="lanes">threads for the replicas beside the middle's own; 0 = as many as there are processors for, none on a GPU</param>
     public HierarchicalScheduler(RunPlan plan, MiddleWorker middle, RunEvents events, int lanes = 0)
@@ -65,7 +67,8 @@ public sealed class HierarchicalScheduler : ISplitScheduler
         foreach (var participant in participants)
             await AddAsync(participant).ConfigureAwait(false);
         _events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
-        BeginPeriod();
+        lock (_gate)
+            BeginPeriod();
     }
 
     /// <summary>A late participant begins with the next period, from the averages.</summary>
@@ -73,20 +76,7 @@ public sealed class HierarchicalScheduler : ISplitScheduler
     public async Task AddAsync(Participant late)
     {
         ArgumentNullException.ThrowIfNull(late);
-        var lane = _lanes[(late.Seat - 1) % _lanes.Count];
-        var replica = await lane.RunAsync(() => new MiddleReplica(_stage, late.Seat, _plan.Optimizer, _total, lane), CancellationToken.None).ConfigureAwait(false);
-        lock (_gate)
-        {
-            if (!_completion.Task.IsCompleted)
-            {
-                _turns.Add(new PeriodTurn(late, replica, isNew: _average is not null));
-                _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
-                return;
-            }
-        }
-
-        replica.Dispose();
-        throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
+        await OnFirstLaneAsync(() => Add(late)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -130,13 +120,7 @@ public sealed class HierarchicalScheduler : ISplitScheduler
         }
 
         await turn.Replica.Steps.AbandonAsync().ConfigureAwait(false);
-        await turn.Replica.Lane.RunAsync(
-            () =>
-            {
-                turn.Dispose();
-                return true;
-            },
-            CancellationToken.None).ConfigureAwait(false);
+        await OnFirstLaneAsync(turn.Dispose).ConfigureAwait(false);
         await EndPeriodAsync().ConfigureAwait(false);
     }
 
@@ -152,6 +136,27 @@ public sealed class HierarchicalScheduler : ISplitScheduler
         _average?.Dispose();
     }
 
+    /// <summary>What changes replicas or their number happens on one thread, one after the other.</summary>
+    private Task<bool> OnFirstLaneAsync(Action change) => _lanes[0].RunAsync(
+        () =>
+        {
+            change();
+            return true;
+        },
+        CancellationToken.None);
+
+    private void Add(Participant participant)
+    {
+        if (_completion.Task.IsCompleted)
+            throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
+        var replica = new MiddleReplica(_stage, participant.Seat, _plan.Optimizer, _total, _lanes[(participant.Seat - 1) % _lanes.Count]);
+        lock (_gate)
+        {
+            _turns.Add(new PeriodTurn(participant, replica, isNew: _average is not null));
+            _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
+        }
+    }
+
     private PeriodTurn Of(Participant participant)
     {
         lock (_gate)
@@ -160,13 +165,9 @@ public sealed class HierarchicalScheduler : ISplitScheduler
 
     private void BeginPeriod()
     {
-        lock (_gate)
-        {
-            var steps = (int)Math.Min(_plan.Training.AveragePeriod, _total - ((_period - 1L) * _plan.Training.AveragePeriod));
-            var isLast = (long)_period * _plan.Training.AveragePeriod >= _total;
-            foreach (var turn in _turns)
-                turn.Begin(new RoundTurn(_period, turn.IsNew ? _average : null, steps, _total, isLast));
-        }
+        var steps = (int)Math.Min(_plan.Training.AveragePeriod, _total - ((_period - 1L) * _plan.Training.AveragePeriod));
+        foreach (var turn in _turns)
+            turn.Begin(new RoundTurn(_period, turn.IsNew ? _average : null, steps, _total, IsLast));
     }
 
     /// <summary>Averages and begins the next period, once all whose turn it is have ended it.</summary>
@@ -181,23 +182,36 @@ public sealed class HierarchicalScheduler : ISplitScheduler
             _isAveraging = true;
         }
 
-        await _lanes[0].RunAsync(() => Average(ended), CancellationToken.None).ConfigureAwait(false);
-        var isLast = (long)_period * _plan.Training.AveragePeriod >= _total;
+        try
+        {
+            await OnFirstLaneAsync(() => Average(ended)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            foreach (var turn in ended)
+                turn.Fail(e);
+            throw;
+        }
+
+        Release(ended);
+    }
+
+    private void Release(IReadOnlyList<PeriodTurn> ended)
+    {
         lock (_gate)
         {
             _isAveraging = false;
-            if (isLast || _turns.Count == 0)
+            if (IsLast || _turns.Count == 0)
                 _completion.TrySetResult(_turns.Count > 0);
             _period++;
             foreach (var turn in ended)
                 turn.EndPeriod(_average);
+            if (!_completion.Task.IsCompleted)
+                BeginPeriod();
         }
-
-        if (!_completion.Task.IsCompleted)
-            BeginPeriod();
     }
 
-    private bool Average(IReadOnlyList<PeriodTurn> ended)
+    private void Average(IReadOnlyList<PeriodTurn> ended)
     {
         foreach (var turn in ended)
         {
@@ -210,16 +224,21 @@ public sealed class HierarchicalScheduler : ISplitScheduler
         {
             using var middle = _middles.Take();
             middle.CopyTo(_stage.Parameters);
-            foreach (var turn in _turns)
+            foreach (var turn in Turns())
                 middle.CopyTo(turn.Replica.Parameters);
         }
 
-        if (_mean.Clients == 0)
-            return false;
         var counted = _mean.Clients;
+        if (counted == 0)
+            return;
         _average?.Dispose();
         _average = _mean.Take();
         _events.Report(new ServerEvent.RoundAveraged(_period, counted));
-        return true;
+    }
+
+    private List<PeriodTurn> Turns()
+    {
+        lock (_gate)
+            return [.. _turns];
     }
 }

@@ -27,9 +27,6 @@ internal sealed class MiddleReplica : IDisposable
     /// <summary>What it trains.</summary>
     public IReadOnlyList<NamedParameter> Parameters => _stage.Parameters;
 
-    /// <summary>The thread that computes it.</summary>
-    public ComputeLane Lane => _worker.Lane;
-
     public void Dispose()
     {
         _worker.Dispose();

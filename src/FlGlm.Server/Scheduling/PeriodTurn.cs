@@ -52,6 +52,8 @@ internal sealed class PeriodTurn(Participant participant, MiddleReplica replica,
         over.SetResult(average);
     }
 
+    public void Fail(Exception error) => _over.TrySetException(error);
+
     public void Dispose()
     {
         _parameters?.Dispose();
