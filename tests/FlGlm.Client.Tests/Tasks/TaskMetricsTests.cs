@@ -37,10 +37,10 @@ public sealed class TaskMetricsTests
         var metrics = Measure(
             "superglue/multirc",
             Answer("0.0", "1", "1"), Answer("0.0", "0", "0"),
-            Answer("1.0", "1", "1"), Answer("1.0", "1", "0"), Answer("1.0", "0", "1"));
+            Answer("1.0", "1", "1"), Answer("1.0", "1", "0"), Answer("1.0", "0", "0"));
 
-        // 2 found, 1 too many, 1 missed; precision and recall of the questions: 1 and 1/2
-        Expect([("f1a", 4 / 6.0), ("em", 0.5), ("f1m", 0.75), ("accuracy", 0.6)], metrics);
+        // 2 found, 1 too many; precision of the questions 1 and 1/2, recall 1
+        Expect([("f1a", 0.8), ("em", 0.5), ("f1m", 2 * 0.75 / 1.75), ("accuracy", 0.8)], metrics);
     }
 
     [Fact]
