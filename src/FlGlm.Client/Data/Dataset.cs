@@ -55,7 +55,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
         }
 
         var model = new CheckpointText(checkpoint, settings.SpecialTokens);
-        var questions = (task ?? KnownTasks.Find(settings.Task)) is { } known ? new TaskQuestions(model, known, settings.Pattern) : null;
+        var questions = (task ?? KnownTasks.OfSetting(settings.Task)) is { } known ? new TaskQuestions(model, known, settings.Pattern) : null;
         if (questions is not null)
             settings = TaskFiles.Complete(settings);
         var repeated = new RepeatedRows();

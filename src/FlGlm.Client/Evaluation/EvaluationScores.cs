@@ -17,7 +17,7 @@ public sealed record EvaluationScores(IReadOnlyList<EvaluationSummary> Summaries
     /// <exception cref="ConfigurationException">A folder holds no such evaluation, or parts are missing or there twice.</exception>
     public static EvaluationScores Read(IReadOnlyList<string> folders, params IReadOnlyList<LanguageTask> ownTasks)
     {
-        var read = folders.Select(folder => (Folder: folder, Evaluation: EvaluationFolder.Read(folder))).ToList();
+        var read = folders.Select(folder => (Folder: folder, Evaluation: EvaluationFolder.Read(folder, "scores"))).ToList();
         var summaries = read.GroupBy(each => each.Evaluation.Summary.Subject with { Shard = "" }, SubjectComparer.Instance)
             .Select(parts => Join([.. parts], ownTasks)).ToList();
         return new EvaluationScores(summaries, AveragesOf(summaries));
