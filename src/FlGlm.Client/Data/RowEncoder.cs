@@ -82,7 +82,7 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
             rows.CountLabel(questions.LabelOf(label));
         if (questions.Encode(place, item, settings.MaxLength) is not { } encoded)
         {
-            rows.Drop(LongAnswer);
+            rows.Drop(LongQuestion);
             return;
         }
 

@@ -22,7 +22,7 @@ public sealed record Baseline(EvaluationSummary Summary, double Tolerance)
         (string What, string Before, string Now)[] facts =
         [
             ("task", before.Task, subject.Task),
-            ("words", before.Pattern, subject.Pattern),
+            ("pattern", before.Pattern, subject.Pattern),
             ("model", before.Architecture, subject.Architecture),
             ("split", before.Split, subject.Split),
             ("files", Hashes(before), Hashes(subject)),

@@ -29,6 +29,7 @@ public sealed class Evaluator(EvaluatorOptions options) : FlGlmRun
             throw new ConfigurationException("--limit", $"{options.Limit} is no number of rows; 1 or more.");
         var task = options.Task ?? KnownTasks.OfSetting(options.Data.Task) ?? throw new ConfigurationException(
             "data.task", $"names no task; one of {string.Join(", ", KnownTasks.All.Select(known => known.Name))}.");
+        ConfigValidation.Expect(("data.", options.Data));
         var session = new DecoderSession(options with { Events = Events, SpecialTokens = options.Data.SpecialTokens });
         await using var sessionScope = session.ConfigureAwait(false);
         var questions = new TaskQuestions(new CheckpointText(options.Model, session.Tokenizer), task, options.Data.Pattern);
@@ -40,7 +41,7 @@ public sealed class Evaluator(EvaluatorOptions options) : FlGlmRun
 
         var rows = new EvaluationRows(options, questions, options.Data.MaxLength);
         var count = rows.Count();
-        Events.Report($"{task.Name}, words '{questions.Pattern.Name}': {count} questions of {string.Join(", ", rows.Files)}");
+        Events.Report($"{task.Name}, words '{questions.Pattern.Name}': {count} question{(count == 1 ? "" : "s")} of {string.Join(", ", rows.Files)}");
         foreach (var notice in Notices(rows, questions))
             Events.Report(notice);
         var subject = await SubjectAsync(session, task, questions, rows, ct).ConfigureAwait(false);

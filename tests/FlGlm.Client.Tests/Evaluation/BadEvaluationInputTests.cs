@@ -52,9 +52,9 @@ public sealed class BadEvaluationInputTests : IDisposable
         var rows = _tiny.WriteRows("rows", "train.json", $"[{Row}]");
         var options = Options(BoolQ) with { Split = "train" };
 
-        await BothRefusedAsync<DataException>(options with { Data = options.Data with { Folder = rows } }, "has train.json and train.jsonl for train; data.train names the one to read.");
+        await BothRefusedAsync<DataException>(options with { Data = options.Data with { Folder = rows } }, "has train.json and train.jsonl for train; leave one there; data.train names others.");
         await BothRefusedAsync<DataException>(options with { Data = options.Data with { Folder = _tiny.At("none") } }, $"There is no folder '{_tiny.At("none")}'");
-        await BothRefusedAsync<ConfigurationException>(options with { Data = options.Data with { Folder = "" } }, "data.folder: is not set, and no file is named for train;");
+        await BothRefusedAsync<ConfigurationException>(options with { Data = options.Data with { Folder = "" } }, "data.folder");
     }
 
     [Fact]

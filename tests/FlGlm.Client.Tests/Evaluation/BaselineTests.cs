@@ -41,7 +41,7 @@ public sealed class BaselineTests : IDisposable
         (EvaluatorOptions Options, string Says)[] others =
         [
             (now with { Data = now.Data with { Task = "superglue/rte", Folder = Tasks.TaskRows.Fixture("superglue/rte") } }, "is of another task: superglue/boolq, where this evaluation has superglue/rte."),
-            (now with { Data = now.Data with { Pattern = "llama2-chat" } }, "is of another words: causal, where this evaluation has llama2-chat."),
+            (now with { Data = now.Data with { Pattern = "llama2-chat" } }, "is of another pattern: causal, where this evaluation has llama2-chat."),
             (now with { Split = "train" }, "is of another split: val, where this evaluation has train."),
             (now with { Data = now.Data with { Folder = rows } }, "is of another files: "),
             (now with { Limit = 2 }, "is of another rows: limit 0, shard 1/1, where this evaluation has limit 2, shard 1/1."),

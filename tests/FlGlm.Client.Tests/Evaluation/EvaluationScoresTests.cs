@@ -54,7 +54,7 @@ public sealed class EvaluationScoresTests : IDisposable
         foreach (var task in KnownTasks.All.Where(task => task.Name.StartsWith("superglue/", StringComparison.Ordinal)))
         {
             folders.Add(_tiny.At(task.Name.Split('/')[^1]));
-            await TinyEvaluation.RunAsync(_tiny.Options(task.Name, folders[^1]) with { Limit = 1 });
+            await TinyEvaluation.RunAsync(_tiny.Options(task.Name, folders[^1]));
         }
 
         var scores = EvaluationScores.Read(folders);
@@ -66,6 +66,9 @@ public sealed class EvaluationScoresTests : IDisposable
         Assert.Equal([means, first], scores.Averages.Select(average => average.Value), (one, other) => Math.Abs(one - other) < 1e-12);
         Assert.Contains(FormattableString.Invariant($"average (official): {100 * means:F2}"), scores.Markdown(), StringComparison.Ordinal);
         Assert.Empty(EvaluationScores.Read(folders[1..]).Averages);
+
+        await TinyEvaluation.RunAsync(_tiny.Options("superglue/boolq", _tiny.At("part")) with { Limit = 1 });
+        Assert.Empty(EvaluationScores.Read([_tiny.At("part"), .. folders.Where(folder => !folder.EndsWith("boolq", StringComparison.Ordinal))]).Averages);
     }
 
     [Theory]
