@@ -23,6 +23,7 @@ IBenchmark[] all =
     new AttentionForms(),
     threads,
     new Memory(),
+    new CandidateScoring(),
 ];
 
 var names = new Argument<string[]>("RATIO") { Description = "What to measure; nothing = everything.", Arity = ArgumentArity.ZeroOrMore };

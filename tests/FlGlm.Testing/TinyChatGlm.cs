@@ -1,9 +1,14 @@
 namespace FlGlm.Testing;
 
-/// <summary>A random ChatGLM-6B; the last four ids of its vocabulary are MASK, gMASK, start and end.</summary>
+/// <summary>A random ChatGLM-6B.</summary>
 public sealed record TinyChatGlm : TinyModel
 {
+    /// <summary>The ids of MASK, gMASK, start and end; null = the last four of the vocabulary.</summary>
+    public IReadOnlyList<int>? Marks { get; init; }
+
     public override IReadOnlyList<string> LoraTargets => ["query_key_value", "dense", "dense_4h_to_h"];
+
+    private IReadOnlyList<int> MarkIds => Marks ?? [Vocabulary - 4, Vocabulary - 3, Vocabulary - 2, Vocabulary - 1];
 
     protected override Dictionary<string, object> Config() => new()
     {
@@ -17,9 +22,9 @@ public sealed record TinyChatGlm : TinyModel
         ["layernorm_epsilon"] = 1e-5,
         ["position_encoding_2d"] = true,
         ["tie_word_embeddings"] = TiedHead,
-        ["mask_token_id"] = Vocabulary - 4,
-        ["gmask_token_id"] = Vocabulary - 3,
-        ["bos_token_id"] = Vocabulary - 2,
-        ["eos_token_id"] = Vocabulary - 1,
+        ["mask_token_id"] = MarkIds[0],
+        ["gmask_token_id"] = MarkIds[1],
+        ["bos_token_id"] = MarkIds[2],
+        ["eos_token_id"] = MarkIds[3],
     };
 }

@@ -54,7 +54,7 @@ internal sealed class EvaluateCommand
             new RunCommand(
                 "evaluate",
                 "Answers a task's questions with the model, its middle at a server, and measures the answers.",
-                Sections: ["model", "split", "peft", "crypto", "data", "compute", "client", "keys", "generation", "evaluation", "run"],
+                Sections: ["model", "split", "peft", "crypto", "compute", "client", "keys", "generation", "evaluation", "run"],
                 TalksToPeers: true)
             {
                 Stopping = _ => "stopping after this batch; the answers so far are kept",
@@ -67,15 +67,12 @@ internal sealed class EvaluateCommand
 
     private async Task RunAsync(ParseResult parsed, RunContext run)
     {
-        var limit = parsed.GetValue(_limit);
-        if (limit < 0)
-            throw new ConfigurationException("--limit", $"{limit} is no number of rows; 1 or more.");
         var local = parsed.GetValue(_local);
         await using var seal = local ? null : SealSetup.Open(run);
         var options = LibraryOptions.Evaluator(run.Config, seal?.Options, local, run.Directory.Path) with
         {
             Split = parsed.GetRequiredValue(_split),
-            Limit = limit,
+            Limit = parsed.GetValue(_limit),
             Shard = parsed.GetValue(_shard) is { } shard ? Shard.Parse(shard, "--shard") : Shard.Whole,
             Baseline = parsed.GetValue(_baseline) is { } baseline ? Baseline.Read(HomePath.Expand(baseline), parsed.GetValue(_tolerance)) : null,
         };

@@ -46,7 +46,6 @@ internal static class LibraryOptions
         Data = config.Data,
         Generation = config.Generation,
         Evaluation = config.Evaluation,
-        SpecialTokens = config.Data.SpecialTokens,
         Compute = config.Compute,
         Server = isLocal ? null : config.Client,
         Seal = seal,

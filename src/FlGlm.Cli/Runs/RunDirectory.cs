@@ -10,6 +10,7 @@ internal sealed class RunDirectory
 
     private readonly bool _isNew;
     private bool _isKept;
+    private string? _config;
 
     private RunDirectory(string path, bool isNew) => (Path, _isNew) = (path, isNew);
 
@@ -33,18 +34,33 @@ internal sealed class RunDirectory
     /// <summary>A run directory inside this one, for one of several clients.</summary>
     public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name));
 
-    /// <summary>Writes the resolved configuration; loading it repeats the run.</summary>
-    public void WriteConfig(FlGlmConfig config) =>
-        RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, ConfigWriter.Write(config)));
+    /// <summary>Writes the resolved configuration; loading it repeats the run. That of an earlier run stays until <see cref="Keep"/>.</summary>
+    public void WriteConfig(FlGlmConfig config)
+    {
+        _config = ConfigWriter.Write(config);
+        if (_isNew)
+            WriteConfig();
+    }
 
     /// <summary>Called when model and data are loaded: from now on the directory is kept, also after an error.</summary>
-    public void Keep() => _isKept = true;
+    public void Keep()
+    {
+        _isKept = true;
+        WriteConfig();
+    }
 
     /// <summary>Deletes the directory if the run failed before <see cref="Keep"/>, unless it existed before.</summary>
     public void DiscardUnlessKept()
     {
         if (_isNew && !_isKept)
             Directory.Delete(Path, recursive: true);
+    }
+
+    private void WriteConfig()
+    {
+        if (_config is { } text)
+            RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, text));
+        _config = null;
     }
 
     private static RunDirectory Fresh(string command, TimeProvider time, string parent)

@@ -70,7 +70,7 @@ public sealed record DataSettings : IValidated
     private IEnumerable<Problem> TaskProblems()
     {
         if (Task.Length > 0 && KnownTasks.Find(Task) is null)
-            yield return new Problem("task", $"'{Task}' is none of {string.Join(", ", KnownTasks.All.Select(task => task.Name))}.");
+            yield return new Problem("task", KnownTasks.Unknown(Task));
         if (Task.Length > 0 && Template != PromptTemplate.None)
             yield return new Problem("template", "does not go with data.task, whose data.pattern says whether the chat form is used; none.");
         if (Task.Length > 0 && Columns != new DataColumns())

@@ -55,7 +55,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
         }
 
         var model = new CheckpointText(checkpoint, settings.SpecialTokens);
-        var questions = (task ?? KnownTasks.Find(settings.Task)) is { } known ? new TaskQuestions(model, known, settings.Pattern) : null;
+        var questions = (task ?? KnownTasks.OfSetting(settings.Task)) is { } known ? new TaskQuestions(model, known, settings.Pattern) : null;
         if (questions is not null)
             settings = TaskFiles.Complete(settings);
         var repeated = new RepeatedRows();
@@ -90,6 +90,9 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
             Warnings =
             [
                 .. model.Warnings,
+                .. questions is not null && settings.Folder.Length > 0 && settings.Validation.Count == 0
+                    ? [$"{settings.Folder}: no file to validate with (val, validation or dev); data.validation names others."]
+                    : Array.Empty<string>(),
                 .. DataPaths.Skipped([.. settings.Train, .. settings.Validation]),
                 .. reports.SelectMany(report => report.Warnings),
                 .. repeated.Warnings(files, kept),

@@ -77,12 +77,12 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
     /// <summary>A row for each right answer of a task's question.</summary>
     private void AddQuestion(RowPlace place, TaskItem item)
     {
-        CountSpecialTokens(place, item.Fields.Values.Concat(item.Choices.Select(choice => choice.Text)));
+        CountSpellings(place, questions!.SpecialTokensIn(item));
         foreach (var label in item.Gold)
-            rows.CountLabel(questions!.LabelOf(item, label));
-        if (questions!.Encode(place, item, settings.MaxLength) is not { } encoded)
+            rows.CountLabel(questions.LabelOf(label));
+        if (questions.Encode(place, item, settings.MaxLength) is not { } encoded)
         {
-            rows.Drop(LongAnswer);
+            rows.Drop(LongQuestion);
             return;
         }
 
@@ -187,11 +187,14 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
         }
     }
 
-    private void CountSpecialTokens(RowPlace place, IEnumerable<string> texts)
+    private void CountSpecialTokens(RowPlace place, IEnumerable<string> texts) =>
+        CountSpellings(place, texts.SelectMany(model.Tokenizer.Family.SpecialTokensIn).Distinct());
+
+    private void CountSpellings(RowPlace place, IEnumerable<string> specialTokens)
     {
-        var spelled = texts.SelectMany(model.Tokenizer.Family.SpecialTokensIn).Distinct().ToList();
-        if (spelled.Count > 0 && settings.SpecialTokens == SpecialTokenUse.Refuse)
-            throw place.Wrong($" spells out the special token {spelled[0]}, which data.special_tokens: refuse does not take.");
+        var spelled = specialTokens.ToList();
+        if (settings.SpecialTokens == SpecialTokenUse.Refuse)
+            place.RefuseSpecialTokens(spelled);
         rows.CountSpecialTokens(spelled);
     }
 

@@ -10,7 +10,7 @@ public sealed record Baseline(EvaluationSummary Summary, double Tolerance)
     /// <summary>Reads the folder of an evaluation that has ended, or its <c>summary.json</c>.</summary>
     /// <exception cref="ConfigurationException">It is none, or the tolerance is negative.</exception>
     public static Baseline Read(string path, double tolerance = 0) => tolerance >= 0
-        ? new Baseline(EvaluationFolder.Read(path).Summary, tolerance)
+        ? new Baseline(EvaluationFolder.Read(path, "--baseline").Summary, tolerance)
         : throw new ConfigurationException("--tolerance", $"{tolerance} is no number of points; 0 or more.");
 
     /// <summary>Refuses a comparison of what cannot be compared: another task, other words, files or model.</summary>
@@ -22,7 +22,7 @@ public sealed record Baseline(EvaluationSummary Summary, double Tolerance)
         (string What, string Before, string Now)[] facts =
         [
             ("task", before.Task, subject.Task),
-            ("words", before.Pattern, subject.Pattern),
+            ("pattern", before.Pattern, subject.Pattern),
             ("model", before.Architecture, subject.Architecture),
             ("split", before.Split, subject.Split),
             ("files", Hashes(before), Hashes(subject)),
@@ -48,5 +48,5 @@ public sealed record Baseline(EvaluationSummary Summary, double Tolerance)
             throw new WorseException($"Worse than the baseline (tolerance {FormattableString.Invariant($"{Tolerance}")} points): {string.Join(", ", worse)}.");
     }
 
-    private static string Hashes(EvaluationSubject subject) => string.Join(", ", subject.Files.Select(file => file.Sha256[..12]));
+    private static string Hashes(EvaluationSubject subject) => string.Join(", ", subject.Files.Select(file => file.Sha256[..Math.Min(12, file.Sha256.Length)]));
 }

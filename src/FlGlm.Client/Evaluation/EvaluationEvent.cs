@@ -21,8 +21,9 @@ public abstract record EvaluationEvent : RunEvent
     public sealed record Progress(int Done, int Total, double PerSecond) : EvaluationEvent
     {
         /// <summary>The event in words.</summary>
-        public override string ToString() =>
-            Text($"{Done} of {Total} questions, {PerSecond:F1} a second, {TimeSpan.FromSeconds(Math.Ceiling((Total - Done) / Math.Max(PerSecond, 1e-9))):g} left");
+        public override string ToString() => Text($"{Done} of {Total} questions, {PerSecond:F1} a second{Left}");
+
+        private string Left => Done < Total && PerSecond > 0 ? Text($", {TimeSpan.FromSeconds(Math.Ceiling((Total - Done) / PerSecond)):g} left") : "";
     }
 
     /// <summary>All questions are answered.</summary>

@@ -21,9 +21,13 @@ internal sealed class EvaluationFolder : IDisposable
 
     private const string SubjectName = "subject.json";
 
+    /// <summary>The setting that names the folder.</summary>
+    private const string OutputKey = "run.directory";
+
     private static readonly JsonSerializerOptions Lines = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
@@ -56,24 +60,28 @@ internal sealed class EvaluationFolder : IDisposable
             var own = JsonSerializer.Serialize(subject, Indented);
             var subjectPath = Path.Combine(path, SubjectName);
             if (File.Exists(subjectPath) && File.ReadAllText(subjectPath) != own)
-                throw Wrong($"'{path}' holds another evaluation, of {Difference(File.ReadAllText(subjectPath), own)}; name a new folder.");
+                throw new ConfigurationException(OutputKey, $"'{path}' holds another evaluation, of {Difference(File.ReadAllText(subjectPath), own)}; name a new folder.");
             AtomicFile.Write(subjectPath, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(own)));
-            var kept = Kept(Path.Combine(path, PredictionsName));
-            var file = new StreamWriter(new FileStream(Path.Combine(path, PredictionsName), FileMode.Append, FileAccess.Write, FileShare.Read));
+            var predictionsPath = Path.Combine(path, PredictionsName);
+            var kept = Kept(predictionsPath, OutputKey);
+            CutHalfLine(predictionsPath);
+            var file = new StreamWriter(new FileStream(predictionsPath, FileMode.Append, FileAccess.Write, FileShare.Read));
             return new EvaluationFolder(path, subject, kept, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Wrong($"'{path}' cannot be written: {e.Message}");
+            throw new ConfigurationException(OutputKey, $"'{path}' cannot be written: {e.Message}");
         }
     }
 
     /// <summary>Reads the summary of an evaluation that has ended, with its predictions.</summary>
+    /// <param name="path">the folder, or its summary alone</param>
+    /// <param name="key">what names it, for messages</param>
     /// <exception cref="ConfigurationException">There is none.</exception>
-    public static (EvaluationSummary Summary, IReadOnlyList<Prediction> Predictions) Read(string path)
+    public static (EvaluationSummary Summary, IReadOnlyList<Prediction> Predictions) Read(string path, string key)
     {
-        var summary = Summary(File.Exists(path) ? path : Path.Combine(path, SummaryName));
-        return (summary, File.Exists(path) ? [] : Kept(Path.Combine(path, PredictionsName)));
+        var summary = Summary(File.Exists(path) ? path : Path.Combine(path, SummaryName), key);
+        return (summary, File.Exists(path) ? [] : Kept(Path.Combine(path, PredictionsName), key));
     }
 
     /// <summary>Adds an answer.</summary>
@@ -103,7 +111,7 @@ internal sealed class EvaluationFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private static EvaluationSummary Summary(string path)
+    private static EvaluationSummary Summary(string path, string key)
     {
         try
         {
@@ -111,35 +119,43 @@ internal sealed class EvaluationFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw Wrong($"'{path}' is no summary of an evaluation that has ended: {e.Message}");
+            throw new ConfigurationException(key, $"'{path}' is no summary of an evaluation that has ended: {e.Message}");
         }
     }
 
-    /// <summary>The whole lines; what a crash has left of one behind them is cut off.</summary>
-    private static List<Prediction> Kept(string path)
+    /// <summary>The predictions of the whole lines.</summary>
+    private static List<Prediction> Kept(string path, string key)
     {
         var kept = new List<Prediction>();
         if (!File.Exists(path))
             return kept;
         var text = File.ReadAllText(path);
-        var end = 0;
         foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
-                kept.Add(JsonSerializer.Deserialize<Prediction>(line, Lines)!);
+                kept.Add(JsonSerializer.Deserialize<Prediction>(line, Lines) ?? throw new JsonException("It is null."));
             }
             catch (JsonException e)
             {
-                throw Wrong($"'{path}' line {kept.Count + 1} is no prediction: {e.Message} Name a new folder.");
+                throw new ConfigurationException(key, $"'{path}' line {kept.Count + 1} is no prediction: {e.Message} Name a new folder.");
             }
-
-            end += line.Length + 1;
         }
 
-        if (end < text.Length)
-            File.WriteAllText(path, text[..end]);
         return kept;
+    }
+
+    /// <summary>Cuts off what a crash has left of a line at the end.</summary>
+    private static void CutHalfLine(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        var bytes = File.ReadAllBytes(path);
+        var end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+        if (end == bytes.Length)
+            return;
+        using var file = File.OpenWrite(path);
+        file.SetLength(end);
     }
 
     /// <summary>The first line in which two subjects differ, as a person reads it.</summary>
@@ -149,6 +165,4 @@ internal sealed class EvaluationFolder : IDisposable
         var index = Enumerable.Range(0, Math.Max(before.Length, now.Length)).First(line => before.ElementAtOrDefault(line) != now.ElementAtOrDefault(line));
         return $"{before.ElementAtOrDefault(index)?.Trim(' ', ',')} where this one has {now.ElementAtOrDefault(index)?.Trim(' ', ',')}";
     }
-
-    private static ConfigurationException Wrong(string what) => new("--out", what);
 }

@@ -2,6 +2,7 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Data.Formats;
 using FlGlm.Client.Data.Rows;
 using FlGlm.Client.Tasks;
+using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Evaluation;
@@ -77,6 +78,8 @@ internal sealed class EvaluationRows
 
     private EvaluationQuestion Encode(RowPlace place, TaskItem item)
     {
+        if (_options.Data.SpecialTokens == SpecialTokenUse.Refuse)
+            place.RefuseSpecialTokens(_questions.SpecialTokensIn(item));
         var choices = _questions.Choices(item);
         if (choices.Count == 0)
         {

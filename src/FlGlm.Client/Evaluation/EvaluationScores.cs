@@ -6,7 +6,7 @@ namespace FlGlm.Client.Evaluation;
 
 /// <summary>Several evaluations together: parts of one joined, and the averages over SuperGLUE.</summary>
 /// <param name="Summaries">One for each evaluation, parts joined.</param>
-/// <param name="Averages">The average over SuperGLUE by both rules, each named; none where not all eight tasks are there once.</param>
+/// <param name="Averages">The average over SuperGLUE by both rules, each named; none where not all eight tasks are there once, whole, of one split and one model.</param>
 public sealed record EvaluationScores(IReadOnlyList<EvaluationSummary> Summaries, IReadOnlyList<Metric> Averages)
 {
     private const string SuperGlue = "superglue/";
@@ -17,7 +17,7 @@ public sealed record EvaluationScores(IReadOnlyList<EvaluationSummary> Summaries
     /// <exception cref="ConfigurationException">A folder holds no such evaluation, or parts are missing or there twice.</exception>
     public static EvaluationScores Read(IReadOnlyList<string> folders, params IReadOnlyList<LanguageTask> ownTasks)
     {
-        var read = folders.Select(folder => (Folder: folder, Evaluation: EvaluationFolder.Read(folder))).ToList();
+        var read = folders.Select(folder => (Folder: folder, Evaluation: EvaluationFolder.Read(folder, "scores"))).ToList();
         var summaries = read.GroupBy(each => each.Evaluation.Summary.Subject with { Shard = "" }, SubjectComparer.Instance)
             .Select(parts => Join([.. parts], ownTasks)).ToList();
         return new EvaluationScores(summaries, AveragesOf(summaries));
@@ -48,7 +48,9 @@ public sealed record EvaluationScores(IReadOnlyList<EvaluationSummary> Summaries
     {
         var tasks = summaries.Where(summary => summary.Subject.Task.StartsWith(SuperGlue, StringComparison.Ordinal) && summary.Metrics.Count > 0)
             .ToLookup(summary => summary.Subject.Task[SuperGlue.Length..]);
-        if (tasks.Count < SuperGlueAverage.Tasks.Count || tasks.Any(task => task.Count() > 1))
+        var subjects = tasks.SelectMany(task => task).Select(summary => summary.Subject).ToList();
+        var isOne = subjects.Select(subject => (subject.Architecture, subject.Split)).Distinct().Count() == 1 && subjects.TrueForAll(subject => subject.Limit == 0);
+        if (!isOne || tasks.Count < SuperGlueAverage.Tasks.Count || tasks.Any(task => task.Count() > 1))
             return [];
         var metrics = tasks.ToDictionary(task => task.Key, IReadOnlyList<Metric> (task) => [.. task.Single().Metrics.Select(metric => new Metric(metric.Name, metric.Value))]);
         return [SuperGlueAverage.Official(metrics), SuperGlueAverage.Paper(metrics)];

@@ -36,8 +36,8 @@ public sealed record EvaluationSummary
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(predictions);
-        Prediction[] judged = [.. predictions.Where(prediction => prediction.Gold.Count > 0)];
-        string[] labels = [.. task.Labels, .. predictions.SelectMany(prediction => prediction.Choices.Keys).Where(label => label.All(char.IsAsciiDigit))];
+        // in one order, so that parts that are joined give the digits of the whole
+        Prediction[] judged = [.. predictions.Where(prediction => prediction.Gold.Count > 0).OrderBy(prediction => prediction.Id, StringComparer.Ordinal)];
         return new EvaluationSummary
         {
             Subject = subject,
@@ -45,13 +45,13 @@ public sealed record EvaluationSummary
             Unlabelled = predictions.Count - judged.Length,
             Shortened = predictions.Count(prediction => prediction.IsShortened),
             Empty = predictions.Count(prediction => prediction.Choices.Count == 0 && string.IsNullOrWhiteSpace(prediction.Text)),
-            Labels = Counts(labels, judged.SelectMany(prediction => prediction.Gold)),
-            Answers = Counts(labels, predictions.Select(prediction => prediction.Answer)),
+            Labels = Counts(task.Labels, judged.SelectMany(prediction => prediction.Gold)),
+            Answers = Counts(task.Labels, predictions.Select(prediction => prediction.Answer)),
             Metrics = judged.Length > 0 ? MeasuredMetric.Of(task.Measure(judged), Intervals(subject.Evaluation, task, judged)) : [],
         };
     }
 
-    private static SortedDictionary<string, int> Counts(IReadOnlyCollection<string> labels, IEnumerable<string> answers) =>
+    private static SortedDictionary<string, int> Counts(IReadOnlyList<string> labels, IEnumerable<string> answers) =>
         new(answers.Where(labels.Contains).CountBy(label => label).ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>Whole groups are drawn, each a new one where it is drawn again.</summary>

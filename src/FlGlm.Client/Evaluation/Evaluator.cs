@@ -23,9 +23,14 @@ public sealed class Evaluator(EvaluatorOptions options) : FlGlmRun
     protected override async Task WorkAsync(CancellationToken stop, CancellationToken ct)
     {
         ConfigValidation.Expect(("evaluation.", options.Evaluation));
-        var task = options.Task ?? KnownTasks.Find(options.Data.Task) ?? throw new ConfigurationException(
+        if (!TaskFiles.Splits.Contains(options.Split))
+            throw new ConfigurationException("--split", $"'{options.Split}' is none of {string.Join(", ", TaskFiles.Splits)}.");
+        if (options.Limit < 0)
+            throw new ConfigurationException("--limit", $"{options.Limit} is no number of rows; 1 or more.");
+        var task = options.Task ?? KnownTasks.OfSetting(options.Data.Task) ?? throw new ConfigurationException(
             "data.task", $"names no task; one of {string.Join(", ", KnownTasks.All.Select(known => known.Name))}.");
-        var session = new DecoderSession(options with { Events = Events });
+        ConfigValidation.Expect(("data.", options.Data));
+        var session = new DecoderSession(options with { Events = Events, SpecialTokens = options.Data.SpecialTokens });
         await using var sessionScope = session.ConfigureAwait(false);
         var questions = new TaskQuestions(new CheckpointText(options.Model, session.Tokenizer), task, options.Data.Pattern);
         if (options.Data.MaxLength > session.Model.FreePositions)
@@ -36,7 +41,7 @@ public sealed class Evaluator(EvaluatorOptions options) : FlGlmRun
 
         var rows = new EvaluationRows(options, questions, options.Data.MaxLength);
         var count = rows.Count();
-        Events.Report($"{task.Name}, words '{questions.Pattern.Name}': {count} questions of {string.Join(", ", rows.Files)}");
+        Events.Report($"{task.Name}, words '{questions.Pattern.Name}': {count} question{(count == 1 ? "" : "s")} of {string.Join(", ", rows.Files)}");
         foreach (var notice in Notices(rows, questions))
             Events.Report(notice);
         var subject = await SubjectAsync(session, task, questions, rows, ct).ConfigureAwait(false);
@@ -63,11 +68,17 @@ public sealed class Evaluator(EvaluatorOptions options) : FlGlmRun
         var decoder = await session.OpenAsync(either.Token).ConfigureAwait(false);
         var answers = new TaskAnswers(decoder, task, questions.Pattern, session.Tokenizer, session.Model.FreePositions, options);
         var (clock, reported, before) = (Stopwatch.StartNew(), TimeSpan.Zero, folder.Predictions.Count);
-        foreach (var batch in answers.Batches(rows.Read().Skip(before)))
+        var first = 0;
+        foreach (var batch in answers.Batches(rows.Read()))
         {
+            // batches are those of an undisturbed run, since the last digits of a score depend on its batch
+            var kept = Math.Min(before - first, batch.Count);
+            first += batch.Count;
+            if (kept == batch.Count)
+                continue;
             if (stop.IsCancellationRequested)
                 return;
-            foreach (var prediction in await answers.AnswerAsync(batch, folder.Predictions.Count, ct).ConfigureAwait(false))
+            foreach (var prediction in (await answers.AnswerAsync(batch, first - batch.Count, ct).ConfigureAwait(false)).Skip(kept))
             {
                 folder.Add(prediction);
                 Events.Report(new EvaluationEvent.Answered(prediction));

@@ -4,7 +4,7 @@ using FlGlm.Client.Tasks;
 
 namespace FlGlm.Client.Evaluation;
 
-/// <summary>What an <see cref="Evaluator"/> needs. Of <see cref="GeneratorOptions"/>, the template is the task's pattern's.</summary>
+/// <summary>What an <see cref="Evaluator"/> needs. The template of <see cref="GeneratorOptions"/> is the pattern's here, and special tokens are those of <see cref="Data"/>, as in training.</summary>
 public sealed record EvaluatorOptions : GeneratorOptions
 {
     /// <summary>The task and its files.</summary>

@@ -1,5 +1,6 @@
 using FlGlm.Client.Tasks.Generation;
 using FlGlm.Client.Tasks.SuperGlue;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Client.Tasks;
 
@@ -24,4 +25,11 @@ public static class KnownTasks
 
     /// <summary>The task of that name; null where there is none.</summary>
     public static LanguageTask? Find(string name) => All.FirstOrDefault(task => task.Name == name);
+
+    /// <summary>The task that <c>data.task</c> names; null where it is empty.</summary>
+    /// <exception cref="ConfigurationException">It names none of ours.</exception>
+    internal static LanguageTask? OfSetting(string name) => name.Length == 0 ? null : Find(name) ?? throw new ConfigurationException("data.task", Unknown(name));
+
+    /// <summary>What is wrong with a name that no task has.</summary>
+    internal static string Unknown(string name) => $"'{name}' is none of {string.Join(", ", All.Select(task => task.Name))}.";
 }

@@ -11,7 +11,7 @@ public abstract class LanguageTask
     /// <summary>The name, as <c>data.task</c> and reports have it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The labels of a classification, in the order in which a file may number them; none where rows bring their own choices or answers are free.</summary>
+    /// <summary>The labels of a classification, in the order in which a file may number them; none where every row has answers of its own.</summary>
     public virtual IReadOnlyList<string> Labels => [];
 
     /// <summary>The words around a row's fields, under the names that <c>data.pattern</c> has; the first one that a model can take is its default.</summary>

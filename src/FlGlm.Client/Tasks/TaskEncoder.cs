@@ -91,6 +91,13 @@ internal sealed class TaskEncoder
 
         var chosen = patterns.FirstOrDefault(pattern => pattern.Name == name) ?? throw new ConfigurationException(
             "data.pattern", $"'{_task.Name}' has no '{name}'; it has {string.Join(", ", patterns.Select(pattern => pattern.Name))}.");
+        if (chosen.IsChat && !_family.HasChat)
+        {
+            throw new ConfigurationException(
+                "data.pattern",
+                $"'{name}' stands in the model's chat form, and the checkpoint's chat_template is none that is known; {string.Join(", ", patterns.Where(pattern => !pattern.IsChat && !pattern.HasMask).Select(pattern => pattern.Name))}.");
+        }
+
         return !chosen.HasMask || _family.MaskForm is not null ? chosen : throw new ConfigurationException(
             "data.pattern",
             $"'{name}' puts its answer in the place of a mask, which a {_family.Name} does not have; {string.Join(", ", patterns.Where(pattern => !pattern.HasMask).Select(pattern => pattern.Name))}.");

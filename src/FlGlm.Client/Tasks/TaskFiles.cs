@@ -17,12 +17,12 @@ internal static class TaskFiles
     /// <summary>The splits' names.</summary>
     public static IReadOnlyCollection<string> Splits => Names.Keys;
 
-    /// <summary>The settings with the folder's files in the place of those that are not named.</summary>
-    /// <exception cref="DataException">The folder has no training or validation file.</exception>
+    /// <summary>The settings with the folder's files in the place of those that are not named; a folder may have none to validate with.</summary>
+    /// <exception cref="DataException">The folder has no training file.</exception>
     public static DataSettings Complete(DataSettings settings) => settings with
     {
         Train = settings.Train.Count > 0 ? settings.Train : Find(settings, "train"),
-        Validation = settings.Validation.Count > 0 || settings.Folder.Length == 0 ? settings.Validation : Find(settings, "val"),
+        Validation = settings.Validation.Count > 0 || settings.Folder.Length == 0 ? settings.Validation : FindIn(HomePath.Expand(settings.Folder), "val") ?? [],
     };
 
     /// <summary>The files of a split: those that are named for it, else the folder's.</summary>
@@ -42,22 +42,29 @@ internal static class TaskFiles
 
     private static IReadOnlyList<string> Find(string folder, string split)
     {
+        if (FindIn(folder, split) is { } found)
+            return found;
+        var has = string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(8));
+        throw new DataException(
+            folder,
+            null,
+            $"'{folder}' has no file for {split}: none is named {string.Join(" or ", Names[split])} with one of {RowReaders.KnownExtensions}. It has {(has.Length > 0 ? has : "no files")}{Others(split)}.");
+    }
+
+    private static IReadOnlyList<string>? FindIn(string folder, string split)
+    {
         if (XSumSplits.Find(folder, split) is { } articles)
             return articles;
         foreach (var name in Names[split])
         {
             string[] found = [.. Directory.EnumerateFiles(folder).Where(path => IsNamed(path, name)).Order(StringComparer.Ordinal)];
             if (found.Select(Path.GetExtension).Distinct().Count() > 1)
-                throw new DataException(folder, null, $"'{folder}' has {string.Join(" and ", found.Select(Path.GetFileName))} for {split}; {Key(split)} names the one to read.");
+                throw new DataException(folder, null, $"'{folder}' has {string.Join(" and ", found.Select(Path.GetFileName))} for {split}; leave one there{Others(split)}.");
             if (found.Length > 0)
                 return found;
         }
 
-        var has = string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(8));
-        throw new DataException(
-            folder,
-            null,
-            $"'{folder}' has no file for {split}: none is named {string.Join(" or ", Names[split])} with one of {RowReaders.KnownExtensions}. It has {(has.Length > 0 ? has : "no files")}; {Key(split)} names others.");
+        return null;
     }
 
     /// <summary>As <c>train.jsonl</c>, or one of Hugging Face's shards, <c>train-00000-of-00003.parquet</c>.</summary>
@@ -67,5 +74,5 @@ internal static class TaskFiles
         return RowReaders.FormatOf(path) is not null && (file == name || file.StartsWith(name + "-0", StringComparison.Ordinal));
     }
 
-    private static string Key(string split) => split == "train" ? "data.train" : "data.validation";
+    private static string Others(string split) => split switch { "train" => "; data.train names others", "val" => "; data.validation names others", _ => "" };
 }

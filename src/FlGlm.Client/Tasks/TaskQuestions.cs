@@ -47,9 +47,12 @@ internal sealed class TaskQuestions(CheckpointText model, LanguageTask task, str
             : [.. Enumerable.Range(0, FreeAnswers(item).Count)];
     }
 
-    /// <summary>The label to count; empty where the right answer is none of the task's labels or of a question's few choices.</summary>
-    public string LabelOf(TaskItem item, string gold) =>
-        task.Labels.Contains(gold) || item.Choices.Any(choice => choice.Label == gold && choice.Label != choice.Text) ? gold : "";
+    /// <summary>The label to count; empty where the right answer is none of the task's labels.</summary>
+    public string LabelOf(string gold) => task.Labels.Contains(gold) ? gold : "";
+
+    /// <summary>The special tokens that a question's texts spell out.</summary>
+    public IEnumerable<string> SpecialTokensIn(TaskItem item) =>
+        item.Fields.Values.Concat(item.Choices.Select(choice => choice.Text)).SelectMany(model.Tokenizer.Family.SpecialTokensIn).Distinct();
 
     private static IReadOnlyList<string> FreeAnswers(TaskItem item) => item.Answers ?? item.Gold;
 

@@ -35,14 +35,8 @@ public sealed class TaskRow
         var value = Find(field);
         if (value.ValueKind != JsonValueKind.String)
             throw Wrong($"'{_path}{field}' is {RowObject.Kind(value)}, not a text.");
-        try
-        {
-            return value.GetString() is { } text && (mayBeEmpty || !string.IsNullOrWhiteSpace(text)) ? text : throw Wrong($"'{_path}{field}' is empty.");
-        }
-        catch (InvalidOperationException error)
-        {
-            throw _place.Wrong($": '{_path}{field}' holds half a surrogate pair, which is no character.", error);
-        }
+        var text = TextOf(value, field);
+        return mayBeEmpty || !string.IsNullOrWhiteSpace(text) ? text : throw Wrong($"'{_path}{field}' is empty.");
     }
 
     /// <summary>The text of the first of these fields that is there: published files name some in several ways.</summary>
@@ -80,7 +74,7 @@ public sealed class TaskRow
         if (!Has(field))
             return [];
         var value = Find(field);
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+        var text = value.ValueKind == JsonValueKind.String ? TextOf(value, field) : value.GetRawText();
         if (labels.FirstOrDefault(label => label.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } label)
             return [label];
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= -1 && number < labels.Count)
@@ -89,13 +83,25 @@ public sealed class TaskRow
     }
 
     /// <summary>The row's <c>idx</c>, or its number in the file.</summary>
-    public string Id => Find("idx", out var idx) ? IdOf(idx) : Find("id", out var id) ? IdOf(id) : Number.ToString(CultureInfo.InvariantCulture);
+    public string Id => Find("idx", out var idx) ? IdOf(idx, "idx") : Find("id", out var id) ? IdOf(id, "id") : Number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A fault of this row, for tasks to throw; it names file and line.</summary>
     /// <param name="what">What is wrong, e.g. <c>'span1_index' is 90, and the text has 20 words.</c></param>
     public DataException Wrong(string what) => _place.Wrong(": " + what);
 
-    private static string IdOf(JsonElement id) => id.ValueKind == JsonValueKind.String ? id.GetString()! : id.GetRawText();
+    private string IdOf(JsonElement id, string field) => id.ValueKind == JsonValueKind.String ? TextOf(id, field) : id.GetRawText();
+
+    private string TextOf(JsonElement value, string field)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw _place.Wrong($": '{_path}{field}' holds half a surrogate pair, which is no character.", error);
+        }
+    }
 
     private bool Find(string field, out JsonElement value) =>
         _json.TryGetProperty(field, out value) && value.ValueKind is JsonValueKind.Number or JsonValueKind.String;

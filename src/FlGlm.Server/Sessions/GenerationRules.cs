@@ -11,7 +11,7 @@ namespace FlGlm.Server.Sessions;
 /// <param name="caches">what all clients hold</param>
 internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, ServerSettings settings, CacheBudget caches) : IDisposable
 {
-    private const string Remedy = "generation.batch_size, num_beams, max_new_tokens.";
+    private const string Remedy = "generation.batch_size, num_beams, max_new_tokens; in an evaluation also evaluation.batch_size.";
 
     private long _lastPass;
     private long _held;

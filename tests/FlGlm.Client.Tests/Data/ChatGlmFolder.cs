@@ -28,10 +28,13 @@ public sealed class ChatGlmFolder : IDisposable
             {"model_type": "chatglm", "inner_hidden_size": 8, "vocab_size": 130528, "bos_token_id": 130004, "eos_token_id": 130005}
             """);
         Write("tokenizer_config.json", $$"""{"num_image_tokens": {{ImageTokens}}}""");
-        Write("ice_text.model", ByteTokenizer.Model([("<pad>", true), .. Symbols.Select(symbol => (symbol, Controls.Contains(symbol)))]));
+        Write("ice_text.model", TextModel());
     }
 
     internal string Path => _folder.Path;
+
+    /// <summary>The <c>ice_text.model</c>: its own id of [MASK] is 5, and it has 349 pieces.</summary>
+    internal static byte[] TextModel() => ByteTokenizer.Model([("<pad>", true), .. Symbols.Select(symbol => (symbol, Controls.Contains(symbol)))]);
 
     internal TextTokenizer Open() => TextTokenizer.Open(Path);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlGlm.Client.Data;
 using FlGlm.Client.Data.Formats;
 using FlGlm.Client.Data.Rows;
@@ -17,6 +18,16 @@ internal static class TaskRows
     /// <summary>The questions of a file to train on.</summary>
     public static IReadOnlyList<TaskItem> ReadToTrain(LanguageTask task, PromptPattern pattern, string path) =>
         Read(path, new TaskFields(row => task.ReadToTrain(row, pattern)));
+
+    /// <summary>The questions of a row, the first line of <c>rows.jsonl</c>.</summary>
+    public static IReadOnlyList<TaskItem> OfRow(string task, string json) => OfRow(json, KnownTasks.Find(task)!.Read);
+
+    /// <inheritdoc cref="OfRow(string, string)"/>
+    public static IReadOnlyList<TaskItem> OfRowToTrain(string task, PromptPattern pattern, string json) =>
+        OfRow(json, row => KnownTasks.Find(task)!.ReadToTrain(row, pattern));
+
+    private static IReadOnlyList<TaskItem> OfRow(string json, Func<TaskRow, IEnumerable<TaskItem>> read) =>
+        ((QuestionRow)new TaskFields(read).Read(new RowPlace("rows.jsonl", 1, IsLine: true), JsonSerializer.Deserialize<JsonElement>(json))).Items;
 
     private static IReadOnlyList<TaskItem> Read(string path, TaskFields fields)
     {

@@ -75,6 +75,10 @@ internal sealed class SplitFolder : IDisposable
         ? ["generate", "--local", .. options, .. Common(name, settings)]
         : [.. Side("generate", name, [$"client.name={name}", $"client.connect={address}", .. settings]), .. options];
 
+    /// <summary>Evaluation with a server, or with the whole model in one process.</summary>
+    public string[] Evaluate(string[] options, string[] settings, string? address = null) =>
+        ["evaluate", .. address is null ? ["--local"] : new[] { "--insecure" }, .. options, .. Common("train", address is null ? settings : [$"client.connect={address}", .. settings])];
+
     /// <summary>The losses of a run as written in its metrics: digits that read back as the same float.</summary>
     public IReadOnlyList<string> Losses(string run) =>
         [.. File.ReadLines(At(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetRawText())];

@@ -34,6 +34,8 @@ internal class LlamaText : TextFamily
 
     internal override bool EndsEveryAnswer => true;
 
+    internal override bool HasChat => _hasChat;
+
     internal override IReadOnlyList<int> Encode(string text) => _parsesSpecialTokens ? _pieces.ParsedIds(text) : _pieces.Ids(text);
 
     internal override string Decode(IEnumerable<int> ids) => _pieces.Decode(ids);

@@ -44,6 +44,9 @@ internal abstract class TextFamily
     /// <summary>Whether the chat form ends every answer with a mark, so that earlier ones can be learnt in one row with the last.</summary>
     internal virtual bool EndsEveryAnswer => false;
 
+    /// <summary>Whether the checkpoint's chat form is one that is known.</summary>
+    internal virtual bool HasChat => true;
+
     /// <summary>The ids to answer, the marks of the form not among them.</summary>
     internal IReadOnlyList<int> EncodeQuestion(Dialogue dialogue, PromptTemplate template)
     {

@@ -40,6 +40,7 @@ internal static class RowReaders
     /// <param name="path">The file.</param>
     /// <param name="format">What it holds.</param>
     /// <param name="fields">Makes a row of each object.</param>
+    /// <exception cref="DataException">It holds text, which has no fields of a task.</exception>
     internal static IRowReader Of(string path, DataFormat format, IRowFields fields)
     {
         var known = format != DataFormat.Auto ? format : FormatOf(path)
@@ -47,7 +48,8 @@ internal static class RowReaders
                 "data.format", $"auto knows the names {KnownExtensions}, not '{path}'; set text, jsonl, json, csv, tsv, parquet, pairs or xsum.");
         return known switch
         {
-            DataFormat.Text => new TextFileReader(),
+            DataFormat.Text => fields is RowFields ? new TextFileReader() : throw new DataException(
+                path, null, $"'{path}' is read as text, and data.task needs rows with fields: jsonl, json, csv, tsv or parquet (data.format)."),
             DataFormat.Jsonl => new JsonLinesReader(fields),
             DataFormat.Json => new JsonListReader(fields),
             DataFormat.Csv => new CsvRowReader(fields, ','),

@@ -13,5 +13,14 @@ internal sealed record RowPlace(string Path, int Number, bool IsLine)
     /// <param name="inner">The fault behind it.</param>
     internal DataException Wrong(string message, Exception? inner = null) => new(Path, IsLine ? Number : null, $"{this}{message}", inner);
 
+    /// <summary>What <c>data.special_tokens: refuse</c> does.</summary>
+    /// <param name="spelled">The special tokens that the row spells out.</param>
+    /// <exception cref="DataException">There is one.</exception>
+    internal void RefuseSpecialTokens(IEnumerable<string> spelled)
+    {
+        if (spelled.FirstOrDefault() is { } token)
+            throw Wrong($" spells out the special token {token}, which data.special_tokens: refuse does not take.");
+    }
+
     public override string ToString() => $"'{Path}' {(IsLine ? "line" : "row")} {Number}";
 }

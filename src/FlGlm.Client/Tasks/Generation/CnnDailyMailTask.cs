@@ -1,6 +1,6 @@
 namespace FlGlm.Client.Tasks.Generation;
 
-/// <summary>CNN/DailyMail: highlights of a news article. Hugging Face's form (<c>article</c>, <c>highlights</c>), or GLM's <c>.source</c> and <c>.target</c> files.</summary>
+/// <summary>CNN/DailyMail: highlights of a news article. Hugging Face's form (<c>article</c>, <c>highlights</c>), or <c>source</c> and <c>target</c>.</summary>
 public sealed class CnnDailyMailTask : SummaryTask
 {
     /// <inheritdoc/>

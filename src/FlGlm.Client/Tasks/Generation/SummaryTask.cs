@@ -7,11 +7,11 @@ public abstract class SummaryTask : LanguageTask
 {
     private const string System = "You need to summarize an abstract base on the provided passage.";
 
-    /// <summary>The article alone, as the paper's own code has it; <c>glm</c> says what follows, as GLM's own summarisation does.</summary>
+    /// <summary><c>article</c> is the article alone, as the paper's own code has it; <c>glm</c> says what follows, as GLM's own summarisation does.</summary>
     public override IReadOnlyList<PromptPattern> Patterns { get; } =
     [
-        new("article", "{article~}"),
         new("causal", "{article~}\nSummary:"),
+        new("article", "{article~}"),
         new("glm", "{mask} Content: {article~}"),
         new("llama2-chat", "The passage is '{article~}'.") { IsChat = true, System = System },
     ];

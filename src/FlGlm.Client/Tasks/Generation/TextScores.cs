@@ -9,8 +9,8 @@ internal static class TextScores
     private const string Corpus = "sacrebleu";
     private static readonly CorpusBleuOptions Chinese = new() { Tokenizer = BleuTokenizer.Zh };
 
-    /// <summary>ROUGE of Google's package, on English.</summary>
-    public static IEnumerable<KeyValuePair<string, double>> Google(string text, string reference) => Named(GoogleRouge.Name, GoogleRouge.Score(text, reference));
+    /// <summary>ROUGE of Google's package, on English, with the stemmer that the package uses.</summary>
+    public static IEnumerable<KeyValuePair<string, double>> Google(string text, string reference) => Named(GoogleRouge.Name, GoogleRouge.Score(text, reference, RougeStemmer.NltkPorter));
 
     /// <summary>ROUGE of the package <c>rouge</c> 1.0.1.</summary>
     public static IEnumerable<KeyValuePair<string, double>> Pltrdy(string text, string reference) => Named(PltrdyRouge.Name, PltrdyRouge.Score(text, reference));

@@ -1,6 +1,6 @@
 namespace FlGlm.Client.Tasks.Generation;
 
-/// <summary>XSum: one sentence that says what a BBC article is about. Hugging Face's form (<c>document</c>, <c>summary</c>), or the authors' files.</summary>
+/// <summary>XSum: one sentence that says what a BBC article is about. Hugging Face's form (<c>document</c>, <c>summary</c>), or <c>source</c> and <c>target</c>.</summary>
 public sealed class XSumTask : SummaryTask
 {
     /// <inheritdoc/>

@@ -3,10 +3,11 @@ namespace FlGlm.Client.Tasks.SuperGlue;
 /// <summary>COPA: which of two sentences is the premise's cause, or its effect?</summary>
 public sealed class CopaTask : LanguageTask
 {
-    private static readonly string[] Numbers = ["0", "1"];
-
     /// <inheritdoc/>
     public override string Name => "superglue/copa";
+
+    /// <summary>The numbers of the choices, which every row brings with their texts.</summary>
+    public override IReadOnlyList<string> Labels { get; } = ["0", "1"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<PromptPattern> Patterns { get; } =
@@ -25,7 +26,7 @@ public sealed class CopaTask : LanguageTask
     /// <inheritdoc/>
     public override IEnumerable<TaskItem> ReadToTrain(TaskRow row, PromptPattern pattern) => [Item(row, isMirrored: false), Item(row, isMirrored: true)];
 
-    private static TaskItem Item(TaskRow row, bool isMirrored)
+    private TaskItem Item(TaskRow row, bool isMirrored)
     {
         var asked = row.Text("question");
         if (asked is not ("cause" or "effect"))
@@ -41,7 +42,7 @@ public sealed class CopaTask : LanguageTask
         })
         {
             Choices = choices,
-            Gold = row.Label("label", Numbers),
+            Gold = row.Label("label", Labels),
         };
     }
 

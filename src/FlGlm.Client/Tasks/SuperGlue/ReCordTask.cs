@@ -28,14 +28,15 @@ public sealed class ReCordTask : LanguageTask
     {
         var passage = row.Object("passage");
         var text = passage.Text("text");
+        var starts = CharacterStarts(text);
         TaskChoice[] entities =
         [
-            .. passage.List("entities").Select(span => Span(span, text, "text")).Distinct().Order(StringComparer.Ordinal).Select(name => new TaskChoice(name, name)),
+            .. passage.List("entities").Select(span => Span(span, text, starts, "text")).Distinct().Order(StringComparer.Ordinal).Select(name => new TaskChoice(name, name)),
         ];
         if (entities.Length == 0)
             throw row.Wrong("'passage.entities' is empty: there is no answer to choose from.");
         foreach (var (number, query) in row.List("qas").Index())
-            yield return Item(row, text, entities, query, number);
+            yield return Item(row, text, starts, entities, query, number);
     }
 
     /// <inheritdoc/>
@@ -50,7 +51,7 @@ public sealed class ReCordTask : LanguageTask
     public override IReadOnlyList<Metric> Measure(IReadOnlyList<Prediction> predictions) =>
         [.. new[] { "f1", "em" }.Select(name => new Metric(name, predictions.Average(each => each.Scores[name])))];
 
-    private static TaskItem Item(TaskRow row, string text, TaskChoice[] entities, TaskRow query, int number)
+    private static TaskItem Item(TaskRow row, string text, int[] starts, TaskChoice[] entities, TaskRow query, int number)
     {
         var asked = SuperGlueText.Normalise(query.Text("query"));
         var gap = asked.IndexOf(Placeholder, StringComparison.Ordinal);
@@ -67,22 +68,31 @@ public sealed class ReCordTask : LanguageTask
         })
         {
             Choices = entities,
-            Gold = query.Has("answers") ? [.. query.List("answers").Select(span => Answer(span, text, number)).Distinct()] : [],
+            Gold = query.Has("answers") ? [.. query.List("answers").Select(span => Answer(span, text, starts, number)).Distinct()] : [],
         };
     }
 
-    private static string Answer(TaskRow span, string text, int number)
+    private static string Answer(TaskRow span, string text, int[] starts, int number)
     {
-        var answer = span.Has("start") ? Span(span, text, $"qas[{number}].answers") : span.Text("text");
+        var answer = span.Has("start") ? Span(span, text, starts, $"qas[{number}].answers") : span.Text("text");
         return !span.Has("text") || span.Text("text") == answer ? answer : throw span.Wrong($"an answer of qas[{number}] is '{span.Text("text")}', and its span holds '{answer}'.");
     }
 
     /// <summary>The text of a span, whose end is its last character.</summary>
-    private static string Span(TaskRow span, string text, string what)
+    private static string Span(TaskRow span, string text, int[] starts, string what)
     {
         var (start, end) = (span.Integer("start"), span.Integer("end"));
-        return start >= 0 && end >= start && end < text.Length
-            ? text[start..(end + 1)]
-            : throw span.Wrong($"{what}: the span {start} to {end} lies outside the passage of {text.Length} characters.");
+        return start >= 0 && end >= start && end < starts.Length - 1
+            ? text[starts[start]..starts[end + 1]]
+            : throw span.Wrong($"{what}: the span {start} to {end} lies outside the passage of {starts.Length - 1} characters.");
+    }
+
+    /// <summary>Where each character begins, and the end: spans count characters, of which some take two places in a string.</summary>
+    private static int[] CharacterStarts(string text)
+    {
+        var starts = new List<int> { 0 };
+        foreach (var character in text.EnumerateRunes())
+            starts.Add(starts[^1] + character.Utf16SequenceLength);
+        return [.. starts];
     }
 }

@@ -11,6 +11,7 @@ public sealed class ClassificationTests
     public void Accuracy_is_the_share_of_equal_labels()
     {
         Assert.Equal(3 / 6.0, Classification.Accuracy(Pairs));
+        Assert.Equal(2 / 3.0, Classification.Accuracy(Pairs[..3]));
         Assert.Equal(0, Classification.Accuracy<bool>([]));
     }
 
