@@ -13,71 +13,44 @@ namespace FlGlm.Server.Scheduling;
 /// The server-hierarchical strategy: every client trains with a replica of the middle of its own, all at the same time. Every period ends with a
 /// barrier, at which head, middle and tail are averaged, weighted by rows, in the order of the seats.
 /// </summary>
-public sealed class HierarchicalScheduler : ISplitScheduler
+/// <param name="middle">what the replicas begin with, and what holds the last average</param>
+public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, RunEvents events) : ISplitScheduler
 {
-    private readonly RunPlan _plan;
-    private readonly MiddleStage _stage;
-    private readonly RunEvents _events;
-    private readonly IReadOnlyList<ComputeLane> _lanes;
     private readonly Lock _gate = new();
     private readonly List<PeriodTurn> _turns = [];
-    private readonly FederatedAverage _mean = new();
-    private readonly FederatedAverage _middles = new();
+    private readonly MiddleReplicas _replicas = new(plan, middle, events);
+    private readonly PeriodAverage _average = new(middle.Stage);
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ParameterSet? _average;
     private int _period = 1;
     private long _total;
     private bool _isAveraging;
-
-    private bool IsLast => (long)_period * _plan.Training.AveragePeriod >= _total;
-
-    /// <param name="middle">what the replicas begin with, and what holds the last average</param>
-    /// <param name="lanes">threads for the replicas beside the middle's own; 0 = as many as there are processors for, none on a GPU</param>
-    public HierarchicalScheduler(RunPlan plan, MiddleWorker middle, RunEvents events, int lanes = 0)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(middle);
-        (_plan, _stage, _events) = (plan, middle.Stage, events);
-        var free = middle.Stage.Blueprint.Device.type == TorchSharp.DeviceType.CPU ? (Environment.ProcessorCount / get_num_threads()) - 1 : 0;
-        var more = Math.Clamp(lanes > 0 ? lanes : free, 0, plan.Clients.Expected - 1);
-        _lanes = [middle.Lane, .. Enumerable.Range(2, more).Select(lane => new ComputeLane($"compute {lane}"))];
-    }
 
     /// <inheritdoc/>
     public int Waiting => 0;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Participant> WaitedFor
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _turns.Where(turn => turn.Begun.IsCompleted && !turn.IsEnded).Select(turn => turn.Participant)];
-        }
-    }
+    public IReadOnlyList<Participant> WaitedFor => [.. Turns().Where(turn => turn.Begun.IsCompleted && !turn.IsEnded).Select(turn => turn.Participant)];
 
     /// <inheritdoc/>
     public Task<bool> Completion => _completion.Task;
+
+    private bool IsLast => (long)_period * plan.Training.AveragePeriod >= _total;
 
     /// <inheritdoc/>
     public async Task StartAsync(IReadOnlyList<Participant> participants)
     {
         ArgumentNullException.ThrowIfNull(participants);
-        _total = _plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
+        _total = plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
         foreach (var participant in participants)
             await AddAsync(participant).ConfigureAwait(false);
-        _events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
+        events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
         lock (_gate)
             BeginPeriod();
     }
 
     /// <summary>A late participant begins with the next period, from the averages.</summary>
     /// <inheritdoc/>
-    public async Task AddAsync(Participant late)
-    {
-        ArgumentNullException.ThrowIfNull(late);
-        await OnFirstLaneAsync(() => Add(late)).ConfigureAwait(false);
-    }
+    public Task AddAsync(Participant late) => OnLaneAsync(() => Add(late));
 
     /// <inheritdoc/>
     public Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct) => Of(participant).Begun.WaitAsync(ct);
@@ -110,34 +83,28 @@ public sealed class HierarchicalScheduler : ISplitScheduler
     /// <inheritdoc/>
     public async Task LeaveAsync(Participant participant)
     {
-        PeriodTurn? turn;
+        PeriodTurn turn;
         lock (_gate)
         {
-            turn = _turns.Find(each => each.Participant == participant);
-            if (turn is null)
-                return;
+            turn = _turns.Single(each => each.Participant == participant);
             _turns.Remove(turn);
         }
 
         await turn.Replica.Steps.AbandonAsync().ConfigureAwait(false);
-        await OnFirstLaneAsync(turn.Dispose).ConfigureAwait(false);
+        await OnLaneAsync(turn.Dispose).ConfigureAwait(false);
         await EndPeriodAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var turn in _turns)
-            turn.Dispose();
-        foreach (var lane in _lanes.Skip(1))
-            lane.Dispose();
-        _mean.Dispose();
-        _middles.Dispose();
-        _average?.Dispose();
+        _turns.ForEach(turn => turn.Dispose());
+        _replicas.Dispose();
+        _average.Dispose();
     }
 
-    /// <summary>What changes replicas or their number happens on one thread, one after the other.</summary>
-    private Task<bool> OnFirstLaneAsync(Action change) => _lanes[0].RunAsync(
+    /// <summary>What changes the number of replicas or all their values happens on one thread, one after the other.</summary>
+    private Task<bool> OnLaneAsync(Action change) => middle.Lane.RunAsync(
         () =>
         {
             change();
@@ -149,25 +116,27 @@ public sealed class HierarchicalScheduler : ISplitScheduler
     {
         if (_completion.Task.IsCompleted)
             throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
-        var replica = new MiddleReplica(_stage, participant.Seat, _plan.Optimizer, _total, _lanes[(participant.Seat - 1) % _lanes.Count]);
+        var turn = new PeriodTurn(participant, _replicas.Create(participant.Seat, _total), isNew: _period > 1);
         lock (_gate)
         {
-            _turns.Add(new PeriodTurn(participant, replica, isNew: _average is not null));
+            _turns.Add(turn);
             _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
         }
     }
 
-    private PeriodTurn Of(Participant participant)
+    private PeriodTurn Of(Participant participant) => Turns().Single(turn => turn.Participant == participant);
+
+    private List<PeriodTurn> Turns()
     {
         lock (_gate)
-            return _turns.Single(turn => turn.Participant == participant);
+            return [.. _turns];
     }
 
     private void BeginPeriod()
     {
-        var steps = (int)Math.Min(_plan.Training.AveragePeriod, _total - ((_period - 1L) * _plan.Training.AveragePeriod));
+        var steps = (int)Math.Min(plan.Training.AveragePeriod, _total - ((_period - 1L) * plan.Training.AveragePeriod));
         foreach (var turn in _turns)
-            turn.Begin(new RoundTurn(_period, turn.IsNew ? _average : null, steps, _total, IsLast));
+            turn.Begin(new RoundTurn(_period, turn.IsNew ? _average.Last : null, steps, _total, IsLast));
     }
 
     /// <summary>Averages and begins the next period, once all whose turn it is have ended it.</summary>
@@ -184,61 +153,27 @@ public sealed class HierarchicalScheduler : ISplitScheduler
 
         try
         {
-            await OnFirstLaneAsync(() => Average(ended)).ConfigureAwait(false);
+            if (await middle.Lane.RunAsync(() => _average.Take(ended, Turns()), CancellationToken.None).ConfigureAwait(false) is > 0 and var counted)
+                events.Report(new ServerEvent.RoundAveraged(_period, counted));
         }
         catch (Exception e)
         {
-            foreach (var turn in ended)
-                turn.Fail(e);
+            ended.ForEach(turn => turn.Fail(e));
             throw;
         }
 
-        Release(ended);
-    }
-
-    private void Release(IReadOnlyList<PeriodTurn> ended)
-    {
         lock (_gate)
-        {
-            _isAveraging = false;
-            if (IsLast || _turns.Count == 0)
-                _completion.TrySetResult(_turns.Count > 0);
-            _period++;
-            foreach (var turn in ended)
-                turn.EndPeriod(_average);
-            if (!_completion.Task.IsCompleted)
-                BeginPeriod();
-        }
+            Release(ended);
     }
 
-    private void Average(IReadOnlyList<PeriodTurn> ended)
+    private void Release(List<PeriodTurn> ended)
     {
-        foreach (var turn in ended)
-        {
-            _middles.Add(turn.Participant.Seat, ParameterSet.CopyOf(turn.Replica.Parameters), turn.Participant.Samples);
-            if (turn.TakeParameters() is { } parameters)
-                _mean.Add(turn.Participant.Seat, parameters, turn.Participant.Samples);
-        }
-
-        if (_middles.Clients > 0)
-        {
-            using var middle = _middles.Take();
-            middle.CopyTo(_stage.Parameters);
-            foreach (var turn in Turns())
-                middle.CopyTo(turn.Replica.Parameters);
-        }
-
-        var counted = _mean.Clients;
-        if (counted == 0)
-            return;
-        _average?.Dispose();
-        _average = _mean.Take();
-        _events.Report(new ServerEvent.RoundAveraged(_period, counted));
-    }
-
-    private List<PeriodTurn> Turns()
-    {
-        lock (_gate)
-            return [.. _turns];
+        _isAveraging = false;
+        if (IsLast || _turns.Count == 0)
+            _completion.TrySetResult(_turns.Count > 0);
+        _period++;
+        ended.ForEach(turn => turn.EndPeriod(_average.Last));
+        if (!_completion.Task.IsCompleted)
+            BeginPeriod();
     }
 }
