@@ -42,11 +42,17 @@ public sealed class WholeModel : IDisposable
     public float Step(TrainingBatch batch)
     {
         var loss = ForwardBackward(_stages, batch);
+        StepWithGradients();
+        return loss;
+    }
+
+    /// <summary>The step of both sides' optimizers with the gradients that the parameters have.</summary>
+    public void StepWithGradients()
+    {
         _middleOptimizer.ExpectFinite();
         _clientOptimizer.ExpectFinite();
         _clientOptimizer.Step();
         _middleOptimizer.Step();
-        return loss;
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Demo;
 using FlGlm.Cli.Hosting;
+using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Commands;
 
@@ -17,5 +18,7 @@ internal static class DemoCommand
         {
             DefaultConfig = DemoAssets.Config,
         },
-        run => new DemoRun(DemoAssets.Resolve(run)).RunAsync());
+        run => run.Config.Training.Strategy == StrategyName.Serial
+            ? new DemoRun(DemoAssets.Resolve(run)).RunAsync()
+            : throw new ConfigurationException("training.strategy", "the demo compares its run with one in turns in one process; serial."));
 }

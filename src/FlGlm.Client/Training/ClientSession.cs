@@ -45,6 +45,9 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <summary>The id of the run; empty before the server has sent its plan.</summary>
     public string RunId { get; private set; } = "";
 
+    /// <summary>This client's steps in the whole run, as the server says with every turn; 0 before the first.</summary>
+    public int TotalSteps { get; private set; }
+
     /// <summary>Runs until the last round is over, a stop is requested, or the server ends the session.</summary>
     /// <param name="samples">n_i, this client's weight in the average</param>
     /// <param name="train">called to take the steps of a round</param>
@@ -103,16 +106,17 @@ internal sealed class ClientSession : IAsyncDisposable
         var agreement = await AgreeAsync(samples, waiting.Token).ConfigureAwait(false);
         await using var heartbeat = new Heartbeat(_channel, agreement.PingPeriod).ConfigureAwait(false);
         var plan = agreement.Plan;
-        var steps = plan.StepsPerRound(samples);
-        int round;
+        Turn turn;
         do
         {
-            round = await WaitForTurnAsync(waiting.Token).ConfigureAwait(false);
-            if (await train(round, steps, stop, ct).ConfigureAwait(false) < steps)
+            turn = await WaitForTurnAsync(waiting.Token).ConfigureAwait(false);
+            Check(turn, plan, samples);
+            TotalSteps = (int)turn.TotalSteps;
+            if (await train(turn.Round, turn.Steps, stop, ct).ConfigureAwait(false) < turn.Steps)
                 return (ClientOutcome.Interrupted, null);
-            await EndTurnAsync(agreement, round, steps, waiting.Token, ct).ConfigureAwait(false);
+            await EndTurnAsync(agreement, turn.Round, turn.Steps, waiting.Token, ct).ConfigureAwait(false);
         }
-        while (round < plan.Training.Rounds);
+        while (!turn.Last);
         return (ClientOutcome.Finished, await TakeMiddleAsync(plan, waiting.Token).ConfigureAwait(false));
     }
 
@@ -126,8 +130,18 @@ internal sealed class ClientSession : IAsyncDisposable
         return agreement;
     }
 
-    /// <returns>the round</returns>
-    private async Task<int> WaitForTurnAsync(CancellationToken ct)
+    /// <summary>The steps are those of the plan; of clients that work at the same time as many as the one with the most rows needs.</summary>
+    /// <exception cref="ProtocolException">They are others.</exception>
+    private static void Check(Turn turn, RunPlan plan, long samples)
+    {
+        var fits = plan.Training.Strategy == StrategyName.Serial
+            ? turn.Steps == plan.StepsPerRound(samples) && turn.TotalSteps == plan.ClientSteps(samples)
+            : turn.Steps >= 1 && turn.TotalSteps >= plan.ClientSteps(samples) && turn.TotalSteps <= int.MaxValue;
+        if (!fits)
+            throw new ProtocolException(FaultCode.WrongStep, $"The server gives a turn of {turn.Steps} steps of {turn.TotalSteps} in all, which is not what its plan says.");
+    }
+
+    private async Task<Turn> WaitForTurnAsync(CancellationToken ct)
     {
         while (true)
         {
@@ -143,7 +157,7 @@ internal sealed class ClientSession : IAsyncDisposable
                     if (turn.AdapterFollows)
                         await _exchange.DownloadAsync(ct).ConfigureAwait(false);
                     _events.Report(new ClientEvent.TurnStarted(turn.Round));
-                    return turn.Round;
+                    return turn;
                 default:
                     throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where the client waits for its turn.");
             }

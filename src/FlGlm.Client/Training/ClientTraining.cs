@@ -71,6 +71,9 @@ internal sealed class ClientTraining : IDisposable
         stages => [(StageName.Head, stages.Head.Parameters), (StageName.Tail, stages.Tail.Parameters)],
         ct);
 
+    /// <summary>Sets the steps of the whole run, which may be more than this client's rows alone would give: it begins its rows again then.</summary>
+    public void SetTotalSteps(int steps) => (Batches.Steps, _optimizer.TotalSteps) = (steps, steps);
+
     public TrainingLoop Loop(IMiddle middle) =>
         new(_options.Client.Name, new SplitTrainer(Stages, middle, _optimizer, _model.Lane), middle, Batches, _events);
 

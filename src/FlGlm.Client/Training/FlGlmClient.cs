@@ -43,6 +43,7 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
 
         async Task<int> TrainAsync(int round, int steps, CancellationToken stopping, CancellationToken limit)
         {
+            training.SetTotalSteps(session.TotalSteps);
             if (loop.Step == 0)
                 await training.ValidateAsync(session.Middle, 0, limit).ConfigureAwait(false);
             return await loop.RunAsync(round, steps, step => training.ValidateAsync(session.Middle, step, limit), stopping, limit).ConfigureAwait(false);

@@ -19,6 +19,8 @@ public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
     protected override async Task WorkAsync(CancellationToken stop, CancellationToken ct)
     {
         ConfigValidation.Expect(("", options.Plan), ("client.", options.Client), ("compute.", options.Compute));
+        if (Others.Count > 0 && options.Plan.Training.Strategy != StrategyName.Serial)
+            throw new ConfigurationException("training.strategy", "several data owners in one process take turns; serial.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         using var model = SplitModel.Open(options.Model, options.Plan with { Clients = new ClientsSettings { Expected = 1 + Others.Count } }, options.Compute, Events);
         var owners = new List<ClientTraining>();

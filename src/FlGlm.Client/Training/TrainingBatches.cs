@@ -9,6 +9,7 @@ public sealed class TrainingBatches : IDisposable
     private readonly IReadOnlyList<Example> _examples;
     private readonly ContextMarks? _marks;
     private readonly IEnumerator<int[]> _order;
+    private int _taken;
 
     /// <param name="marks">the marks of the model's family</param>
     /// <param name="groupByLength">whether examples of similar length stand in one batch</param>
@@ -18,18 +19,18 @@ public sealed class TrainingBatches : IDisposable
         (_examples, _marks) = (examples, marks);
         Steps = steps;
         int[]? lengths = groupByLength ? ExampleRange.LengthsOf(examples) : null;
-        _order = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths).Batches(steps).GetEnumerator();
+        _order = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths).Batches(int.MaxValue).GetEnumerator();
     }
 
     /// <summary>The number of batches in the whole run.</summary>
-    public int Steps { get; }
+    public int Steps { get; internal set; }
 
     /// <summary>The number of examples: this client's weight in an average.</summary>
     public int Examples => _examples.Count;
 
     /// <summary>The next batch.</summary>
     /// <exception cref="InvalidOperationException">All <see cref="Steps"/> batches are used up.</exception>
-    public TrainingBatch Next() => _order.MoveNext()
+    public TrainingBatch Next() => _taken++ < Steps && _order.MoveNext()
         ? BatchCollator.Collate([.. _order.Current.Select(index => _examples[index])], marks: _marks)
         : throw new InvalidOperationException($"All {Steps} batches are used up.");
 

@@ -63,10 +63,14 @@ public sealed record RunPlan
     /// <param name="samples">the rows that it trains on</param>
     public long ClientSteps(long samples) => (long)StepsPerRound(samples) * Training.Rounds;
 
-    /// <summary>Steps of the serial server's optimizer in the whole run; with <c>training.epochs</c> known when all clients have joined.</summary>
+    /// <summary>Steps of a middle's optimizer in the whole run; with <c>training.epochs</c> known when all clients have joined.</summary>
     /// <param name="samples">the rows of every client that has joined</param>
-    public long ServerSteps(IReadOnlyCollection<long> samples) =>
-        Training.Epochs > 0 ? samples.Sum(ClientSteps) : (long)Training.Steps * Training.Rounds * Clients.Expected;
+    public long ServerSteps(IReadOnlyCollection<long> samples)
+    {
+        if (Training.Strategy != StrategyName.Serial)
+            return Training.Epochs > 0 ? samples.Select(ClientSteps).DefaultIfEmpty().Max() : (long)Training.Steps * Training.Rounds;
+        return Training.Epochs > 0 ? samples.Sum(ClientSteps) : (long)Training.Steps * Training.Rounds * Clients.Expected;
+    }
 
     /// <summary>Not rounded to a type that the product may exceed.</summary>
     private double ExactSteps(long samples) => Training.Epochs > 0

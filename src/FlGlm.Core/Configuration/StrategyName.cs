@@ -5,4 +5,7 @@ public enum StrategyName
 {
     /// <summary>With one client until its turn ends, then with the next.</summary>
     Serial,
+
+    /// <summary>With all at the same time, each with a middle adapter of its own over one frozen base; all adapters are averaged every period.</summary>
+    ServerHierarchical,
 }

@@ -17,8 +17,14 @@ public sealed record TrainingSettings : IValidated
     /// <summary>Rows per step. 1 as in the paper.</summary>
     public int BatchSize { get; init; } = 1;
 
-    /// <summary>Number of rounds. In a round every client has one turn; at its end adapters are averaged.</summary>
+    /// <summary>Number of rounds. Serial: in a round every client has one turn, at whose end adapters are averaged. Else rounds only multiply the steps.</summary>
     public int Rounds { get; init; } = 1;
+
+    /// <summary>
+    /// Optimizer steps of a client between two averages, where clients work at the same time; 50 as in the paper, which also has 100. Serial
+    /// averages at the end of a round.
+    /// </summary>
+    public int AveragePeriod { get; init; } = 50;
 
     /// <summary>Seeds the adapters' initial values, dropout and the order of the data.</summary>
     public long Seed { get; init; } = 42;
@@ -37,6 +43,8 @@ public sealed record TrainingSettings : IValidated
             yield return new Problem("epochs", $"{Epochs} is no number of epochs; more than 0, or 0 for training.steps.");
         if (BatchSize < 1)
             yield return new Problem("batch_size", $"{BatchSize} is no batch; 1 or more.");
+        if (AveragePeriod < 1)
+            yield return new Problem("average_period", $"{AveragePeriod} steps are no period; 1 or more.");
         if (Rounds < 1)
             yield return new Problem("rounds", $"{Rounds} trains nothing; 1 or more.");
     }

@@ -8,7 +8,7 @@ internal static class PlanKeys
     public const string Architecture = "model.architecture";
 
     /// <summary>The server decides these for all; a client takes them from the plan.</summary>
-    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples"];
+    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples", "training.average_period"];
 
     /// <summary>These describe the model and its cut: all that must be equal in generation.</summary>
     private static readonly string[] OfModel = ["model.", "split.", "peft.", "compute."];
@@ -22,6 +22,8 @@ internal static class PlanKeys
         _ when StartsWith(key, "peft.lora.") => plan.Peft.Method == PeftMethod.Lora,
         _ when StartsWith(key, "peft.prefix.") => plan.Peft.Method == PeftMethod.PTuningV2,
         "training.steps" => plan.Training.Epochs == 0,
+        "training.average_period" => plan.Training.Strategy != StrategyName.Serial,
+        _ when StartsWith(key, "serial.") => plan.Training.Strategy == StrategyName.Serial,
         _ => true,
     };
 
@@ -30,6 +32,8 @@ internal static class PlanKeys
     {
         _ when StartsWith(key, "peft.lora.", "peft.prefix.") => "peft.method",
         "training.steps" => "training.epochs",
+        "training.average_period" => "training.strategy",
+        _ when StartsWith(key, "serial.") => "training.strategy",
         _ => null,
     };
 

@@ -10,14 +10,15 @@ public static class PlanNotices
     {
         if (plan.Peft.Method == PeftMethod.None && plan.Clients.Expected > 1)
         {
-            yield return $"Full fine-tuning of {plan.Clients.Expected} clients: at the end of every round each client sends its head and tail to the server, "
+            yield return $"Full fine-tuning of {plan.Clients.Expected} clients: {When(plan)} each client sends its head and tail to the server, "
                 + "embedding and LM head included.";
         }
         else if (plan.Clients.Expected > 1)
         {
             var whole = plan.Peft.Method == PeftMethod.Lora && plan.Peft.Lora.ModulesToSave.Count > 0
                 ? $" and, whole, {string.Join(" and ", plan.Peft.Lora.ModulesToSave)} (peft.lora.modules_to_save)" : "";
-            yield return $"At the end of every round each client sends its head and tail adapters{whole} to the server, which averages them.";
+            var when = When(plan);
+            yield return $"{char.ToUpperInvariant(when[0])}{when[1..]} each client sends its head and tail adapters{whole} to the server, which averages them.";
         }
 
         if (plan.Peft is { Method: PeftMethod.PTuningV2, Prefix.Projection: true })
@@ -26,4 +27,8 @@ public static class PlanNotices
                 + "another parametrisation than the published single encoder.";
         }
     }
+
+    private static string When(RunPlan plan) => plan.Training.Strategy == StrategyName.Serial
+        ? "at the end of every round"
+        : $"every {plan.Training.AveragePeriod} steps, and at the end,";
 }

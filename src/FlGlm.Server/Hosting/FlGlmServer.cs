@@ -28,7 +28,7 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         using var worker = new MiddleWorker(stage, optimizer, model.Lane);
         var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
         Events.Report(new RunEvent.Loaded());
-        using var scheduler = Scheduler?.Invoke(model.Plan, worker, Events) ?? new SerialScheduler(model.Plan, worker, Events);
+        using var scheduler = Scheduler?.Invoke(model.Plan, worker, Events) ?? StrategyOf(model.Plan, worker, Events);
         var server = new SplitServer(worker, scheduler, model.Plan, content, options.Server, options.Seal, Events);
         await using var serverScope = server.ConfigureAwait(false);
         await server.ListenAsync(either.Token).ConfigureAwait(false);
@@ -47,4 +47,11 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
             isSaved = true;
         }
     }
+
+    /// <summary>The scheduler of the plan's strategy.</summary>
+    internal static ISplitScheduler StrategyOf(RunPlan plan, MiddleWorker middle, RunEvents events) => plan.Training.Strategy switch
+    {
+        StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events),
+        _ => new SerialScheduler(plan, middle, events),
+    };
 }

@@ -159,7 +159,9 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     {
         _current = next;
         events.Report(new ServerEvent.TurnStarted(next.Participant.Name, _round));
-        next.Begin(new RoundTurn(_round, _previous ?? (next.IsNew ? _average : null)));
+        var samples = next.Participant.Samples;
+        next.Begin(new RoundTurn(
+            _round, _previous ?? (next.IsNew ? _average : null), plan.StepsPerRound(samples), plan.ClientSteps(samples), _round == plan.Training.Rounds));
     }
 
     private void EndRound()

@@ -5,15 +5,16 @@ using FlGlm.Core.Wire.Messages;
 namespace FlGlm.Server.Sessions;
 
 /// <summary>Checks a client's requests in its turn: passes in order, no more steps or rows than the plan has.</summary>
-/// <param name="steps">steps of one turn</param>
-internal sealed class PassRules(RunPlan plan, ModelFamily family, int steps)
+internal sealed class PassRules(RunPlan plan, ModelFamily family)
 {
     private long _lastPass;
+    private int _allowed;
 
     /// <summary>Steps taken in this turn.</summary>
     public int Steps { get; private set; }
 
-    public void BeginTurn() => Steps = 0;
+    /// <param name="steps">the steps of the turn</param>
+    public void BeginTurn(int steps) => (Steps, _allowed) = (0, steps);
 
     public void EndStep() => Steps++;
 
@@ -25,8 +26,8 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family, int steps)
         if (pass.Lengths.Count > plan.Training.BatchSize)
             throw PassLayout.Wrong($"{pass.Lengths.Count} rows came; the plan allows 1 to {plan.Training.BatchSize} (training.batch_size)");
         var layout = PassLayout.Read(pass, family);
-        if (!pass.Evaluate && Steps == steps)
-            throw new ProtocolException(FaultCode.WrongStep, $"A turn has {steps} steps ({(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps")}); one more was requested.");
+        if (!pass.Evaluate && Steps == _allowed)
+            throw new ProtocolException(FaultCode.WrongStep, $"A turn has {_allowed} steps ({(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps")}); one more was requested.");
         _lastPass++;
         return layout;
     }

@@ -88,9 +88,9 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
             server.Events.Report(new ServerEvent.ClientJoined(_name, samples));
             await WaitForStartAsync(client, stops.Stopping).ConfigureAwait(false);
             var turns = new TurnService(channel, _receiver, server, client);
-            while (await TakeTurnAsync(client, turns, stops).ConfigureAwait(false) < server.Plan.Training.Rounds)
+            while (!await TakeTurnAsync(client, turns, stops).ConfigureAwait(false))
             {
-                // The next round.
+                // The next turn.
             }
 
             await HandOverAsync(client, stops).ConfigureAwait(false);
@@ -139,21 +139,24 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
             stopping).ConfigureAwait(false);
     }
 
-    /// <returns>the round whose turn it was</returns>
-    private async Task<int> TakeTurnAsync(Participant client, TurnService turns, SessionStops stops)
+    /// <returns>whether it was the last</returns>
+    private async Task<bool> TakeTurnAsync(Participant client, TurnService turns, SessionStops stops)
     {
         _receiver.State = SessionState.Waiting;
         var turn = await WaitForTurnAsync(client, stops.Stopping).ConfigureAwait(false);
-        await channel.SendAsync(
-            FrameKind.Turn, new Turn { Round = turn.Round, Client = client.Seat, AdapterFollows = turn.Start is not null }, null, stops.Limit).ConfigureAwait(false);
+        var message = new Turn
+        {
+            Round = turn.Round, Client = client.Seat, AdapterFollows = turn.Start is not null, Steps = turn.Steps, TotalSteps = turn.TotalSteps, Last = turn.IsLast,
+        };
+        await channel.SendAsync(FrameKind.Turn, message, null, stops.Limit).ConfigureAwait(false);
         await SendAsync(turn.Start, stops).ConfigureAwait(false);
 
-        await turns.RunAsync(turn.Round, stops).ConfigureAwait(false);
+        await turns.RunAsync(turn, stops).ConfigureAwait(false);
 
         _receiver.State = SessionState.RoundEnd;
         var parameters = server.Plan.Averages ? await AdapterFrames.ReceiveAsync(_receiver.ReceiveAsync, ClientSpecs(server.Stage.Blueprint), stops.Limit).ConfigureAwait(false) : null;
         await SendAsync(await EndTurnAsync(client, parameters, stops.Stopping).ConfigureAwait(false), stops).ConfigureAwait(false);
-        return turn.Round;
+        return turn.IsLast;
     }
 
     private async Task<RoundTurn> WaitForTurnAsync(Participant client, CancellationToken stopping)

@@ -5,6 +5,7 @@ using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Scheduling;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
@@ -17,18 +18,17 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
 
     private readonly Dictionary<long, OpenPass> _open = [];
     private readonly HiddenSpec _hidden = server.Hidden;
-    private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family, server.Plan.StepsPerRound(client.Samples));
+    private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family);
     private int _steps;
     private int _tokens;
     private long _bytesIn = channel.BytesReceived;
     private long _bytesOut = channel.BytesSent;
 
     /// <summary>Handles frames until the client ends its turn.</summary>
-    /// <param name="round">counted from 1</param>
     /// <exception cref="OperationCanceledException">The server stops.</exception>
-    public async Task RunAsync(int round, SessionStops stops)
+    public async Task RunAsync(RoundTurn turn, SessionStops stops)
     {
-        _rules.BeginTurn();
+        _rules.BeginTurn(turn.Steps);
         while (true)
         {
             receiver.State = _open.Count == 0 ? SessionState.Forward : SessionState.Backward;
@@ -39,13 +39,13 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
                     await ForwardAsync(frame, stops.Limit).ConfigureAwait(false);
                     break;
                 case FrameKind.Backward:
-                    await BackwardAsync(frame, round, stops.Limit).ConfigureAwait(false);
+                    await BackwardAsync(frame, turn, stops.Limit).ConfigureAwait(false);
                     break;
                 case FrameKind.Drop:
                     await server.Scheduler.DropAsync(client, Take(frame.Parse<Drop>().Step).Ticket).ConfigureAwait(false);
                     break;
                 case FrameKind.RoundEnd:
-                    CheckEnd(frame.Parse<RoundEnd>(), round);
+                    CheckEnd(frame.Parse<RoundEnd>(), turn.Round);
                     return;
                 default:
                     throw receiver.Unexpected(frame);
@@ -69,7 +69,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         }
     }
 
-    private async Task BackwardAsync(Frame frame, int round, CancellationToken ct)
+    private async Task BackwardAsync(Frame frame, RoundTurn turn, CancellationToken ct)
     {
         var request = frame.Parse<PassGradient>();
         var open = Take(request.Step);
@@ -79,7 +79,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         _tokens += open.Layout.Tokens;
         seconds.Lap();
         if (!request.Accumulate)
-            EndStep(round, seconds);
+            EndStep(turn, seconds);
     }
 
     private MiddleLeg Leg(Frame frame, SequenceLayout layout) =>
@@ -91,15 +91,15 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         await channel.SendAsync(kind, done, new TensorPayload(packed), ct).ConfigureAwait(false);
     }
 
-    private void EndStep(int round, StepTimings seconds)
+    private void EndStep(RoundTurn turn, StepTimings seconds)
     {
         _rules.EndStep();
         var (bytesIn, bytesOut) = (channel.BytesReceived, channel.BytesSent);
         server.Events.Report(new ServerEvent.StepServed(
             client.Name,
             ++_steps,
-            (int)server.Plan.ClientSteps(client.Samples),
-            round,
+            (int)turn.TotalSteps,
+            turn.Round,
             _tokens,
             server.Scheduler.Waiting,
             bytesIn - _bytesIn,

@@ -72,6 +72,22 @@ public sealed class BadServerTests : IAsyncLifetime
         Assert.DoesNotContain("not for the server", told.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(4, 0)]
+    [InlineData(0, 3)]
+    public async Task A_turn_of_other_steps_than_the_plan_s_is_refused(int steps, int total)
+    {
+        var training = Client.RunAsync();
+        await _raw.AgreeAsync();
+
+        var turn = _raw.Turn;
+        (turn.Steps, turn.TotalSteps) = (steps == total ? 0 : turn.Steps + steps, steps == total ? 0 : turn.TotalSteps + total);
+        await Server.SendAsync(FrameKind.Turn, turn, null, default);
+
+        await RefusedAsync(training, FaultCode.WrongStep);
+    }
+
     [Fact]
     public async Task A_turn_before_the_plan_is_refused()
     {

@@ -1,5 +1,6 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Testing;
 
@@ -55,6 +56,16 @@ public sealed class LocalTrainerTests : IDisposable
         var saved = Assert.Single(seen.OfType<RunEvent.Saved>());
         Assert.Equal(seen.OfType<StepReport>().Count(), saved.Step);
         Assert.True(Directory.Exists(_folder.At("adapter")));
+    }
+
+    [Fact]
+    public async Task Several_data_owners_of_a_strategy_that_takes_no_turns_are_refused()
+    {
+        var owner = new TrainerOptions { Model = _folder.At("none"), Plan = new RunPlan { Training = new TrainingSettings { Strategy = StrategyName.ServerHierarchical } } };
+        var trainer = new LocalTrainer(owner) { Others = [owner] };
+
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => trainer.RunToEndAsync());
+        Assert.Equal("training.strategy: several data owners in one process take turns; serial.", error.Message);
     }
 
     /// <summary>Trains for hours unless it is stopped.</summary>

@@ -31,6 +31,9 @@ internal sealed class RawServer(TinyRun run, TinyClient client, IFrameChannel ch
         return (client, await accepting);
     }
 
+    /// <summary>The only turn of the run.</summary>
+    public Turn Turn => new() { Round = 1, Client = 1, Steps = run.Plan.Training.Steps, TotalSteps = run.Plan.Training.Steps, Last = true };
+
     public async Task AgreeAsync()
     {
         (await channel.ExpectAsync(FrameKind.Join, default)).Dispose();
@@ -43,7 +46,7 @@ internal sealed class RawServer(TinyRun run, TinyClient client, IFrameChannel ch
     public async Task BeginTurnAsync()
     {
         await AgreeAsync();
-        await channel.SendAsync(FrameKind.Turn, new Turn { Round = 1, Client = 1 }, null, default);
+        await channel.SendAsync(FrameKind.Turn, Turn, null, default);
     }
 
     /// <summary>Receives a request and answers it.</summary>

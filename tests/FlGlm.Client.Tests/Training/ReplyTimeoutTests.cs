@@ -58,7 +58,7 @@ public sealed class ReplyTimeoutTests : IAsyncLifetime
         }
 
         Assert.False(training.IsCompleted);
-        await _raw.Channel.SendAsync(FrameKind.Turn, new Turn { Round = 1, Client = 1 }, null, default);
+        await _raw.Channel.SendAsync(FrameKind.Turn, _raw.Turn, null, default);
         (await _raw.Channel.ExpectAsync(FrameKind.Forward, default)).Dispose();
         Assert.Contains("waiting for bert", _raw.Client.Seen.Events);
         await _raw.Channel.DisposeAsync();

@@ -30,7 +30,7 @@ internal sealed class TinyRun : IAsyncDisposable
     private readonly ComputeLane _lane = new("server");
     private readonly StageOptimizer _optimizer;
     private readonly MiddleWorker _worker;
-    private readonly SerialScheduler _scheduler;
+    private readonly ISplitScheduler _scheduler;
     private readonly RsaKeyPool? _keys;
     private readonly Task<IPEndPoint>? _listening;
     private readonly List<IAsyncDisposable> _guests = [];
@@ -58,7 +58,7 @@ internal sealed class TinyRun : IAsyncDisposable
         Middle = _lane.RunAsync(() => new MiddleStage(Checkpoint, Blueprint), default).Result;
         _optimizer = new StageOptimizer(extra is null ? Middle.Parameters : [extra, .. Middle.Parameters], Plan.Optimizer, Plan.ServerSteps([]));
         _worker = new MiddleWorker(Middle, _optimizer, _lane);
-        _scheduler = new SerialScheduler(Plan, _worker, Seen.Reported);
+        _scheduler = FlGlmServer.StrategyOf(Plan, _worker, Seen.Reported);
         _keys = sealedChannel ? new RsaKeyPool() : null;
         var serving = server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" };
         Server = new SplitServer(_worker, _scheduler, Plan, Content, serving, Seal("server"), Seen.Reported);

@@ -2,6 +2,7 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Stages;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 
@@ -26,7 +27,7 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
             if (stop.IsCancellationRequested)
                 return taken;
             await BeforeStep(Losses.Count);
-            Losses.Add((await trainer.StepAsync(Batch(_random), ct)).Loss);
+            Losses.Add((await trainer.StepAsync(Batch(_random, stages.Blueprint.Family.Marks), ct)).Loss);
         }
 
         return steps;
@@ -35,7 +36,7 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
     /// <summary>A pass without gradient, with rows of its own.</summary>
     public async Task EvaluateAsync()
     {
-        var batch = Batch(new Random(99));
+        var batch = Batch(new Random(99), stages.Blueprint.Family.Marks);
         using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate), default);
         await using var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, default);
         using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Evaluate), default);
@@ -50,9 +51,9 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
 
     public void Dispose() => _optimizer.Dispose();
 
-    private TrainingBatch Batch(Random random)
+    /// <summary>The next rows of a data owner.</summary>
+    public static TrainingBatch Batch(Random random, ContextMarks? marks)
     {
-        var marks = stages.Blueprint.Family.Marks;
         var rows = new[] { 7, 9, 4 }.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray()).ToList();
         foreach (var ids in rows.Where(_ => marks is not null))
             (ids[(ids.Length / 2) - 1], ids[ids.Length / 2]) = (marks!.GMask, marks.Start);

@@ -28,7 +28,7 @@ public sealed class PlanTextTests
     [Fact]
     public void Every_key_is_in_the_text_of_some_method()
     {
-        var written = Enum.GetValues<PeftMethod>().Select(Unusual).Append(InEpochs()).SelectMany(plan => PlanText.Fields(plan)).Select(field => field.Key).ToHashSet();
+        var written = Enum.GetValues<PeftMethod>().Select(Unusual).Append(InEpochs()).Append(AtTheSameTime()).SelectMany(plan => PlanText.Fields(plan)).Select(field => field.Key).ToHashSet();
 
         Assert.Equal(ConfigKeys.Of(typeof(RunPlan)).Order(), written.Order());
     }
@@ -162,6 +162,12 @@ public sealed class PlanTextTests
         Assert.Equal(FaultCode.Malformed, error.Code);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.True(error.Message.Length < 400, error.Message);
+    }
+
+    private static RunPlan AtTheSameTime()
+    {
+        var plan = Unusual(PeftMethod.Lora);
+        return plan with { Training = plan.Training with { Strategy = StrategyName.ServerHierarchical, AveragePeriod = 7 } };
     }
 
     private static RunPlan InEpochs()

@@ -34,7 +34,7 @@ public sealed class WireSchemaTests
     /// <summary>Shapes: how many tokens each row and its context have, where a row's answer belongs, which rows go on, the dims of a weight; the list of weights.</summary>
     private static readonly string[] NumberLists =
     [
-        "Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "AdapterTensor.dims", "PlanAccepted.tensors",
+        "Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "DecodePass.lengths", "AdapterTensor.dims", "PlanAccepted.tensors",
     ];
 
     private static readonly string[] ForbiddenWords =

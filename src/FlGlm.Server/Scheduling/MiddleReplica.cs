@@ -1,0 +1,36 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>One client's middle in the server-hierarchical strategy: a replica over the shared frozen weights, with an optimizer of its own.</summary>
+internal sealed class MiddleReplica : IDisposable
+{
+    private readonly MiddleStage _stage;
+    private readonly StageOptimizer _optimizer;
+    private readonly MiddleWorker _worker;
+
+    /// <param name="original">its values are the first ones; it must be disposed later</param>
+    /// <param name="lane">computes the replica, and maybe others</param>
+    public MiddleReplica(MiddleStage original, int seat, OptimizerSettings optimizer, long totalSteps, ComputeLane lane)
+    {
+        _stage = original.Replica(seat);
+        _optimizer = new StageOptimizer(_stage.Parameters, optimizer, totalSteps);
+        _worker = new MiddleWorker(_stage, _optimizer, lane);
+        Steps = new TurnSteps(_worker);
+    }
+
+    /// <summary>The client's passes.</summary>
+    public TurnSteps Steps { get; }
+
+    /// <summary>What it trains.</summary>
+    public IReadOnlyList<NamedParameter> Parameters => _stage.Parameters;
+
+    public void Dispose()
+    {
+        _worker.Dispose();
+        _optimizer.Dispose();
+        _stage.Dispose();
+    }
+}

@@ -1,0 +1,156 @@
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Server.Hosting;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Training;
+
+public sealed class HierarchicalStrategyTests
+{
+    [Theory]
+    [InlineData(PeftMethod.Lora)]
+    [InlineData(PeftMethod.PTuningV2)]
+    [InlineData(PeftMethod.None)]
+    public async Task One_client_trains_as_centralised_bit_for_bit_with_dropout_too(PeftMethod method)
+    {
+        await using var run = new TinyRun(Settings(TinyRun.Settings(method, dropout: method == PeftMethod.None ? 0 : 0.1, steps: 5), period: 2));
+        var client = await run.ConnectAsync();
+
+        var result = await client.RunAsync();
+
+        using var middle = result.Middle;
+        var (losses, values) = await run.TrainLocallyAsync();
+        Assert.Equal((ClientOutcome.Finished, 5), (result.Outcome, result.Steps));
+        Assert.Equal(losses, client.Trainer.Losses);
+        foreach (var (name, value) in client.Values.Concat(TinyTrainer.Values(run.Middle.Parameters)))
+            Assert.Equal(values[name], value);
+        Assert.Equal(["turn 1", "turn 2", "turn 3"], client.Seen.Events.Where(seen => seen.StartsWith("turn", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task With_sgd_and_an_average_after_every_step_the_clients_train_as_one_batch_of_all_their_rows(int count)
+    {
+        const int steps = 50;
+        var settings = Settings(TinyRun.Settings(steps: steps, clients: count), period: 1) with { Optimizer = Sgd };
+        await using var run = new TinyRun(settings);
+        var clients = await ConnectAllAsync(run, count);
+
+        await Task.WhenAll(clients.Select(client => client.RunAsync()));
+
+        using var stages = new ThreeStages(run.Checkpoint, run.Blueprint);
+        using var whole = new WholeModel(stages, Sgd with { LearningRate = Sgd.LearningRate / count }, steps);
+        Random[] data = [.. Enumerable.Range(0, count).Select(client => new Random(client))];
+        for (var step = 0; step < steps; step++)
+        {
+            float[] losses = [.. data.Select(random => WholeModel.ForwardBackward(stages, TinyTrainer.Batch(random, marks: null)))];
+            Assert.All(losses.Zip(clients), pair => Assert.Equal(pair.First, pair.Second.Trainer.Losses[step], 4e-6f));
+            whole.StepWithGradients();
+        }
+
+        foreach (var client in clients)
+            Close(TinyTrainer.Values(stages.Client.Parameters), client.Values, 1e-6f);
+        Close(TinyTrainer.Values(stages.Middle.Parameters), TinyTrainer.Values(run.Middle.Parameters), 1e-6f);
+    }
+
+    [Fact]
+    public async Task Averages_are_weighted_by_rows_and_every_part_has_them()
+    {
+        var settings = Settings(TinyRun.Settings(steps: 3, clients: 2), period: 3);
+        await using var run = new TinyRun(settings);
+        var clients = await ConnectAllAsync(run, 2);
+
+        var results = await Task.WhenAll(clients[0].RunAsync(samples: 10), clients[1].RunAsync(samples: 30));
+
+        var (_, first) = await run.TrainLocallyAsync(data: 0);
+        var (_, second) = await run.TrainLocallyAsync(data: 1);
+        var expected = first.ToDictionary(value => value.Key, value => value.Value.Zip(second[value.Key], (one, other) => (float)((0.25 * one) + (0.75 * other))).ToArray());
+        Close(expected, clients[0].Values, 1e-6f);
+        Close(expected, TinyTrainer.Values(run.Middle.Parameters), 1e-6f);
+        foreach (var (name, value) in clients[0].Values)
+            Assert.Equal(value, clients[1].Values[name]);
+        foreach (var (result, shared) in results.Select(result => (result, TinyTrainer.Values(run.Middle.Parameters))))
+        {
+            using var middle = result.Middle!;
+            Assert.All(middle.Tensors, tensor => Assert.Equal(shared[tensor.Name], tensor.Value.data<float>().ToArray()));
+        }
+
+        Assert.Equal(["round 1 averaged over 2"], run.Seen.Events.Where(seen => seen.Contains("averaged", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_order_of_joining_and_of_arrival_changes_no_bit()
+    {
+        var settings = Settings(TinyRun.Settings(dropout: 0.1, steps: 6, clients: 3), period: 2);
+        var values = new List<Dictionary<string, float[]>>();
+        foreach (var order in new[] { new[] { 0, 1, 2 }, [2, 0, 1] })
+        {
+            await using var run = new TinyRun(settings);
+            var clients = new TinyClient[3];
+            foreach (var client in order)
+                clients[client] = await run.ConnectAsync($"client{client + 1}", data: client);
+            clients[order[0]].Trainer.BeforeStep = _ => Task.Delay(5);
+            await Task.WhenAll(order.Select(client => clients[client].RunAsync(samples: 10 + client)));
+            values.Add(clients[0].Values.Concat(TinyTrainer.Values(run.Middle.Parameters)).ToDictionary());
+        }
+
+        foreach (var (name, value) in values[0])
+            Assert.Equal(value, values[1][name]);
+    }
+
+    [Fact]
+    public async Task All_clients_take_the_steps_of_the_one_with_the_most_rows()
+    {
+        var settings = Settings(TinyRun.Settings(clients: 2), period: 2);
+        await using var run = new TinyRun(settings with { Training = settings.Training with { Epochs = 1 } });
+        var clients = await ConnectAllAsync(run, 2);
+
+        var results = await Task.WhenAll(clients[0].RunAsync(samples: 3), clients[1].RunAsync(samples: 14));  // one step, and five, of three rows
+
+        Assert.Equal([5, 5], results.Select(result => result.Steps));
+        Assert.Equal(3, run.Seen.Events.Count(seen => seen.Contains("averaged over 2", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_client_that_dies_within_a_period_counts_in_no_average_and_the_others_finish()
+    {
+        await using var run = new TinyRun(Settings(TinyRun.Settings(steps: 4, clients: 3), period: 2));
+        var clients = await ConnectAllAsync(run, 3);
+        clients[0].Trainer.BeforeStep = async taken =>
+        {
+            if (taken == 3)
+                await clients[0].Channel.DisposeAsync();
+        };
+
+        var death = clients[0].RunAsync();
+        var results = await Task.WhenAll(clients.Skip(1).Select(client => client.RunAsync()));
+
+        await Assert.ThrowsAsync<NetworkException>(() => death);
+        Assert.All(results, result => Assert.Equal((ClientOutcome.Finished, 4), (result.Outcome, result.Steps)));
+        Assert.Equal(ServedRun.Complete, await run.Served);
+        Assert.Contains("round 1 averaged over 3", run.Seen.Events);
+        Assert.Contains("round 2 averaged over 2", run.Seen.Events);
+    }
+
+    private static OptimizerSettings Sgd { get; } = new() { Name = OptimizerName.Sgd, LearningRate = 0.01 };
+
+    private static RunPlan Settings(RunPlan settings, int period) => settings with
+    {
+        Training = settings.Training with { Strategy = StrategyName.ServerHierarchical, AveragePeriod = period },
+    };
+
+    private static async Task<TinyClient[]> ConnectAllAsync(TinyRun run, int count)
+    {
+        var clients = new TinyClient[count];
+        for (var client = 0; client < count; client++)
+            clients[client] = await run.ConnectAsync($"client{client + 1}", data: client);
+        return clients;
+    }
+
+    private static void Close(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, float tolerance)
+    {
+        foreach (var (name, value) in actual)
+            Assert.All(value.Zip(expected[name]), pair => Assert.Equal(pair.Second, pair.First, tolerance));
+    }
+}
