@@ -38,8 +38,10 @@ internal sealed class RunDirectory
     public void WriteConfig(FlGlmConfig config)
     {
         _config = ConfigWriter.Write(config);
-        if (_isNew)
+        if (_isNew || !File.Exists(ConfigPath))
             WriteConfig();
+        else
+            RunFile.Guard(ConfigPath, () => File.OpenWrite(ConfigPath).Dispose());
     }
 
     /// <summary>Called when model and data are loaded: from now on the directory is kept, also after an error.</summary>

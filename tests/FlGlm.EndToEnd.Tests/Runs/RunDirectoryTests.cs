@@ -23,6 +23,20 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
+    public void The_configuration_of_an_earlier_run_stays_until_the_new_one_has_loaded_its_model_and_data()
+    {
+        using var folder = new TempFolder();
+        folder.Write("config.yaml", "earlier");
+        var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System);
+
+        directory.WriteConfig(new FlGlmConfig());
+        Assert.Equal("earlier", File.ReadAllText(directory.ConfigPath));
+
+        directory.Keep();
+        Assert.Contains("model:", File.ReadAllText(directory.ConfigPath), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_written_is_a_problem_of_the_directory()
     {
         using var folder = new TempFolder();
