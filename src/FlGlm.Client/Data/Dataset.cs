@@ -8,7 +8,7 @@ namespace FlGlm.Client.Data;
 /// <summary>A client's rows, tokenised and cut to length. Disposing of it ends the temporary file of rows that memory is too small for.</summary>
 /// <param name="Train">In the order of the files.</param>
 /// <param name="Validation">Empty where <c>data.validation</c> names nothing.</param>
-/// <param name="Reports">One for each file read.</param>
+/// <param name="Reports">One for each file read; of articles, a file each, one for their folder.</param>
 public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<ValidationSet> Validation, IReadOnlyList<DataReport> Reports) : IDisposable
 {
     /// <summary>What a person should know of the tokenizer's files and of the rows, each in one line; none where all is well.</summary>

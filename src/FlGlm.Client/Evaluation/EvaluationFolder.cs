@@ -97,15 +97,10 @@ internal sealed class EvaluationFolder : IDisposable
     /// <summary>Writes the result.</summary>
     public void Finish(EvaluationSummary summary)
     {
-        if (_path.Length > 0)
-            Write(_path, summary);
-    }
-
-    /// <summary>Writes a result into a folder.</summary>
-    public static void Write(string path, EvaluationSummary summary)
-    {
-        AtomicFile.Write(Path.Combine(path, SummaryName), stream => JsonSerializer.Serialize(stream, summary, Indented));
-        AtomicFile.Write(Path.Combine(path, "summary.md"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(EvaluationTable.Markdown([summary]))));
+        if (_path.Length == 0)
+            return;
+        AtomicFile.Write(Path.Combine(_path, SummaryName), stream => JsonSerializer.Serialize(stream, summary, Indented));
+        AtomicFile.Write(Path.Combine(_path, "summary.md"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(EvaluationTable.Markdown([summary]))));
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ internal static class TaskFiles
     public static DataSettings Complete(DataSettings settings) => settings with
     {
         Train = settings.Train.Count > 0 ? settings.Train : Find(settings, "train"),
-        Validation = settings.Validation.Count > 0 || settings.Folder.Length == 0 ? settings.Validation : FindIn(HomePath.Expand(settings.Folder), "val") ?? [],
+        Validation = settings.Validation.Count > 0 || settings.Folder.Length == 0 ? settings.Validation : FindIn(FolderOf(settings), "val") ?? [],
     };
 
     /// <summary>The files of a split: those that are named for it, else the folder's.</summary>
@@ -32,12 +32,17 @@ internal static class TaskFiles
         var named = split switch { "train" => settings.Train, "val" => settings.Validation, _ => [] };
         if (named.Count > 0)
             return named;
+        return settings.Folder.Length > 0
+            ? Find(FolderOf(settings), split)
+            : throw new ConfigurationException("data.folder", $"is not set, and no file is named for {split}; the folder of the task's files.");
+    }
+
+    private static string FolderOf(DataSettings settings)
+    {
         var folder = HomePath.Expand(settings.Folder);
-        if (folder.Length == 0)
-            throw new ConfigurationException("data.folder", $"is not set, and no file is named for {split}; the folder of the task's files.");
-        if (!Directory.Exists(folder))
-            throw new DataException(folder, null, $"There is no folder '{folder}' (looked for in '{Path.GetFullPath(folder)}'); data.folder names it.");
-        return Find(folder, split);
+        return Directory.Exists(folder)
+            ? folder
+            : throw new DataException(folder, null, $"There is no folder '{folder}' (looked for in '{Path.GetFullPath(folder)}'); data.folder names it.");
     }
 
     private static IReadOnlyList<string> Find(string folder, string split)

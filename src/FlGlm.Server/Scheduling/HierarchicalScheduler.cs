@@ -42,7 +42,7 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
         ArgumentNullException.ThrowIfNull(participants);
         _total = plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
         foreach (var participant in participants)
-            await AddAsync(participant).ConfigureAwait(false);
+            await OnLaneAsync(() => Add(participant, isNew: false)).ConfigureAwait(false);
         events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
         lock (_gate)
             BeginPeriod();
@@ -50,7 +50,7 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
 
     /// <summary>A late participant begins with the next period, from the averages.</summary>
     /// <inheritdoc/>
-    public Task AddAsync(Participant late) => OnLaneAsync(() => Add(late));
+    public Task AddAsync(Participant late) => OnLaneAsync(() => Add(late, isNew: true));
 
     /// <inheritdoc/>
     public Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct) => Of(participant).Begun.WaitAsync(ct);
@@ -112,11 +112,11 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
         },
         CancellationToken.None);
 
-    private void Add(Participant participant)
+    private void Add(Participant participant, bool isNew)
     {
         if (_completion.Task.IsCompleted)
             throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
-        var turn = new PeriodTurn(participant, _replicas.Create(participant.Seat, _total), isNew: _period > 1);
+        var turn = new PeriodTurn(participant, _replicas.Create(participant.Seat, _total), isNew);
         lock (_gate)
         {
             _turns.Add(turn);

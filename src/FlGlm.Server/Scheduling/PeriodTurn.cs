@@ -17,7 +17,7 @@ internal sealed class PeriodTurn(Participant participant, MiddleReplica replica,
     /// <summary>Completes when the turn begins.</summary>
     public Task<RoundTurn> Begun => _begun.Task;
 
-    /// <summary>It has joined after the first average: it starts from that.</summary>
+    /// <summary>It has joined after the start: it starts from the last average.</summary>
     public bool IsNew { get; private set; } = isNew;
 
     /// <summary>Its steps of the period are done: it waits for the others.</summary>

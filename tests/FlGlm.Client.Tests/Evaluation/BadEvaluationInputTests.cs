@@ -4,6 +4,7 @@ using FlGlm.Client.Generation;
 using FlGlm.Client.Tests.Data;
 using FlGlm.Client.Tokenizers;
 using FlGlm.Client.Training;
+using FlGlm.Client.Tasks;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
@@ -54,6 +55,8 @@ public sealed class BadEvaluationInputTests : IDisposable
 
         await BothRefusedAsync<DataException>(options with { Data = options.Data with { Folder = rows } }, "has train.json and train.jsonl for train; leave one there; data.train names others.");
         await BothRefusedAsync<DataException>(options with { Data = options.Data with { Folder = _tiny.At("none") } }, $"There is no folder '{_tiny.At("none")}'");
+        var named = options.Data with { Folder = _tiny.At("none"), Train = [Path.Combine(rows, "train.json")] };
+        Assert.Contains($"There is no folder '{_tiny.At("none")}'", Assert.Throws<DataException>(() => TaskFiles.Complete(named)).Message, StringComparison.Ordinal);
         await BothRefusedAsync<ConfigurationException>(options with { Data = options.Data with { Folder = "" } }, "data.folder");
     }
 

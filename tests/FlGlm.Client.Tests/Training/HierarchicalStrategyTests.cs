@@ -134,6 +134,41 @@ public sealed class HierarchicalStrategyTests
         Assert.Contains("round 2 averaged over 2", run.Seen.Events);
     }
 
+    [Fact]
+    public async Task A_client_that_joins_within_the_first_period_begins_with_the_second_from_its_averages()
+    {
+        var settings = Settings(TinyRun.Settings(steps: 4, clients: 2), period: 2);
+        await using var run = new TinyRun(settings with { Clients = settings.Clients with { Minimum = 1, JoinTimeoutS = 0.05 } });
+        var first = await run.ConnectAsync("first");
+        var joined = new TaskCompletionSource();
+        Dictionary<string, float[]>? average = null;
+        first.Trainer.BeforeStep = async taken =>
+        {
+            if (taken == 1)
+                await joined.Task;
+            if (taken == 2)
+                average = first.Values;
+        };
+        var running = first.RunAsync();
+        await TinyRun.UntilAsync(() => first.Seen.Events.Contains("turn 1"));
+        var late = await run.ConnectAsync("late", data: 7);
+        Dictionary<string, float[]>? start = null;
+        late.Trainer.BeforeStep = taken =>
+        {
+            if (taken == 0)
+                start = late.Values;
+            return Task.CompletedTask;
+        };
+        var following = late.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("late joined"));
+        await Task.Delay(100);  // it takes its seat behind its joining
+        joined.SetResult();
+        await Task.WhenAll(running, following);
+
+        foreach (var (name, value) in average!)
+            Assert.Equal(value, start![name]);
+    }
+
     private static OptimizerSettings Sgd { get; } = new() { Name = OptimizerName.Sgd, LearningRate = 0.01 };
 
     private static RunPlan Settings(RunPlan settings, int period) => settings with
