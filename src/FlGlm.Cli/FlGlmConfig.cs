@@ -25,6 +25,8 @@ public sealed record FlGlmConfig
 
     public SerialSettings Serial { get; init; } = new();
 
+    public ClientBatchSettings ClientBatch { get; init; } = new();
+
     public CryptoSettings Crypto { get; init; } = new();
 
     public ComputeSettings Compute { get; init; } = new();

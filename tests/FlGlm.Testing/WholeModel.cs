@@ -25,15 +25,16 @@ public sealed class WholeModel : IDisposable
     }
 
     /// <summary>Forward and backward over the one graph; parameters keep their gradients.</summary>
-    /// <returns>the loss</returns>
-    public static float ForwardBackward(ThreeStages stages, TrainingBatch batch)
+    /// <param name="weight">that the gradients are multiplied by</param>
+    /// <returns>the loss, not weighted</returns>
+    public static float ForwardBackward(ThreeStages stages, TrainingBatch batch, double weight = 1)
     {
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         var head = stages.Client.Head.Hidden(batch, PassMode.Train);
         var middle = stages.Middle.Blocks.Forward(head, batch.Layout, PassMode.Train);
         var loss = stages.Client.Tail.Loss(middle, batch, PassMode.Train);
-        loss.backward();
+        (weight == 1 ? loss : loss.mul(weight)).backward();
         return loss.item<float>();
     }
 

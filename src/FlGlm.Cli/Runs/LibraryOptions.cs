@@ -60,6 +60,7 @@ internal static class LibraryOptions
         Training = config.Training,
         Clients = config.Clients,
         Serial = config.Serial,
+        ClientBatch = config.ClientBatch,
         Crypto = config.Crypto,
         Precision = config.Compute.Dtype,
         ShareMiddle = config.Server.ShareMiddle,

@@ -81,9 +81,8 @@ public sealed class TailStage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        long[] real = [.. layout.Lengths.SelectMany((length, row) => Enumerable.Range(row * layout.Length, length)).Select(position => (long)position)];
         long[] judged = [.. targets.SelectMany(row => row).Select(token => (long)token)];
-        var read = _stack.Forward(hidden, layout, cache).flatten(0, 1).index_select(0, tensor(real, dtype: int64, device: _device));
+        var read = _stack.Forward(hidden, layout, cache).flatten(0, 1).index_select(0, tensor(layout.RealTokens, dtype: int64, device: _device));
         var chosen = LmHead(read).log_softmax(-1).gather(1, tensor(judged, dtype: int64, device: _device).unsqueeze(1));
         var values = new Queue<float>(chosen.cpu().data<float>().ToArray());
         return [.. layout.Lengths.Select(length => Enumerable.Range(0, length).Select(_ => values.Dequeue()).ToArray())];

@@ -21,8 +21,15 @@ public sealed record ClientsSettings : IValidated
     /// <summary>The most rows that a client may say it has: they are its weight in the average.</summary>
     public long MaxSamples { get; init; } = 100_000_000;
 
+    /// <summary>What the run does when a client leaves before the end.</summary>
+    public WhenLost WhenLost { get; init; } = WhenLost.Wait;
+
+    /// <summary>Seconds that the run waits for a client that has left, with <see cref="WhenLost.Wait"/>; then it is saved and stops.</summary>
+    public double RejoinTimeoutS { get; init; } = 600;
+
     /// <inheritdoc/>
-    public IEnumerable<Problem> Validate() => [.. OwnProblems(), .. TimerSeconds.Check("join_timeout_s", JoinTimeoutS)];
+    public IEnumerable<Problem> Validate() =>
+        [.. OwnProblems(), .. TimerSeconds.Check("join_timeout_s", JoinTimeoutS), .. TimerSeconds.Check("rejoin_timeout_s", RejoinTimeoutS)];
 
     private IEnumerable<Problem> OwnProblems()
     {

@@ -37,6 +37,9 @@ public sealed record RunPlan
     /// <summary>The serial strategy: from which weights a turn starts.</summary>
     public SerialSettings Serial { get; init; } = new();
 
+    /// <summary>The client-batch strategy: products and weights of a joint step.</summary>
+    public ClientBatchSettings ClientBatch { get; init; } = new();
+
     /// <summary>When keys are renewed.</summary>
     public CryptoSettings Crypto { get; init; } = new();
 
@@ -50,6 +53,14 @@ public sealed record RunPlan
 
     /// <summary>Whether clients send their head and tail to the server. With one client there is nothing to average, and they are not sent.</summary>
     public bool Averages => Clients.Expected > 1;
+
+    /// <summary>What a client's values count for in an average: its judged positions where a joint step already counts them, else <c>training.average_weights</c>.</summary>
+    public AverageWeights WeightsOfAverage => CountsTargets ? AverageWeights.Targets : Training.AverageWeights;
+
+    /// <summary>Whether a gradient travels with the number of positions that the loss has judged.</summary>
+    public bool SendsTargets => CountsTargets || (Averages && Training.AverageWeights == AverageWeights.Targets);
+
+    private bool CountsTargets => Training.Strategy == StrategyName.ClientBatch && ClientBatch.Weights == BatchWeights.Targets;
 
     /// <summary>Steps of a client in each round.</summary>
     /// <param name="samples">the rows that it trains on</param>

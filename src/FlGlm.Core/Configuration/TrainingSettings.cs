@@ -26,6 +26,15 @@ public sealed record TrainingSettings : IValidated
     /// </summary>
     public int AveragePeriod { get; init; } = 50;
 
+    /// <summary>What a client's head and tail, and in the server-hierarchical strategy its middle, count for in an average.</summary>
+    public AverageWeights AverageWeights { get; init; } = AverageWeights.Samples;
+
+    /// <summary>How LoRA's factors are averaged.</summary>
+    public AverageLora AverageLora { get; init; } = AverageLora.Factor;
+
+    /// <summary>What becomes of the optimizers' moments at an average.</summary>
+    public AverageMoments AverageMoments { get; init; } = AverageMoments.Keep;
+
     /// <summary>Seeds the adapters' initial values, dropout and the order of the data.</summary>
     public long Seed { get; init; } = 42;
 

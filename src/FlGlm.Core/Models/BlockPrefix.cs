@@ -7,6 +7,9 @@ namespace FlGlm.Core.Models;
 /// <param name="Value">[B, KV, L, D]</param>
 internal sealed record BlockPrefix(Tensor Key, Tensor Value) : IBlockPast
 {
+    /// <summary>The prefix of some of the rows.</summary>
+    public BlockPrefix Rows(long first, long count) => new(Key.narrow(0, first, count), Value.narrow(0, first, count));
+
     /// <inheritdoc/>
     public (Tensor Key, Tensor Value) Join(Tensor key, Tensor value) => (cat([Key, key], 2), cat([Value, value], 2));
 }

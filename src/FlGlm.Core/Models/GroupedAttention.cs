@@ -11,6 +11,8 @@ internal static class GroupedAttention
     /// <returns>[B, T, A * D]</returns>
     public static Tensor Forward(Tensor query, Tensor key, Tensor value, BlockContext context, IBlockPast? past)
     {
+        if (context.Joined is { } clients)
+            return cat([.. clients.Select(client => client.Attend(query, key, value, (BlockPrefix?)past))], 0).unsqueeze(0);
         if (past is not null)
             (key, value) = past.Join(key, value);
         var (rows, heads, length, headSize) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);

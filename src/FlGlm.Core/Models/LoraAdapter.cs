@@ -12,7 +12,7 @@ internal sealed class LoraAdapter(Parameter a, Parameter b, double scale, double
 {
     /// <param name="x">[..., in]</param>
     /// <returns>[..., out], in x's dtype</returns>
-    public Tensor Forward(Tensor x, Dropout source)
+    public Tensor Forward(Tensor x, IDropout source)
     {
         var kept = source.Apply(x.to(a.dtype), dropout);
         var low = nn.functional.linear(kept, a);

@@ -29,7 +29,7 @@ internal sealed class Projection
 
     /// <param name="x">[..., in]</param>
     /// <returns>[..., out]</returns>
-    public Tensor Forward(Tensor x, Dropout dropout)
+    public Tensor Forward(Tensor x, IDropout dropout)
     {
         var y = nn.functional.linear(x, _weight, _bias);
         return Lora is null ? y : y + Lora.Forward(x, dropout);

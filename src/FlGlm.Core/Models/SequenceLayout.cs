@@ -18,6 +18,12 @@ public sealed record SequenceLayout(IReadOnlyList<int> Lengths)
     /// <summary>Real tokens of all rows.</summary>
     public int Tokens { get; } = Lengths.Sum();
 
+    /// <summary>Whether a row is shorter than the longest.</summary>
+    public bool IsPadded => Tokens != Rows * Length;
+
+    /// <summary>Where the real tokens are among B * T places, row after row.</summary>
+    public long[] RealTokens => [.. Lengths.SelectMany((length, row) => Enumerable.Range(row * Length, length)).Select(place => (long)place)];
+
     /// <summary>Whether mask and positions of both batches are the same; padding comes last and needs none of its own.</summary>
     public bool HasSameTables(SequenceLayout other) =>
         Length == other.Length && (Contexts ?? []).SequenceEqual(other.Contexts ?? []) && (Past ?? []).SequenceEqual(other.Past ?? []);

@@ -24,7 +24,7 @@ public abstract class PrefixEncoder(int blocks, PrefixSettings settings, ModelSh
     /// <param name="rows">B</param>
     /// <param name="dtype">the dtype of the base model</param>
     /// <returns>one prefix per block, [B, KV, L, D] each; dropout drawn per row</returns>
-    internal IReadOnlyList<BlockPrefix> Encode(long rows, ScalarType dtype, Dropout source)
+    internal IReadOnlyList<BlockPrefix> Encode(long rows, ScalarType dtype, IDropout source)
     {
         var prefixes = new BlockPrefix[Blocks];
         var index = 0;
@@ -36,7 +36,7 @@ public abstract class PrefixEncoder(int blocks, PrefixSettings settings, ModelSh
     /// <summary>The prompt embeddings [L, 2 * key width] of each block, as PEFT stores them: keys, then values.</summary>
     public abstract IEnumerable<Tensor> EncodeBlocks();
 
-    private Tensor Spread(Tensor block, int slot, long rows, ScalarType dtype, Dropout source)
+    private Tensor Spread(Tensor block, int slot, long rows, ScalarType dtype, IDropout source)
     {
         var heads = block.narrow(1, slot * shape.KeyWidth, shape.KeyWidth).view(Length, shape.KeyValueHeads, shape.HeadSize);
         var spread = heads.to(dtype).permute(1, 0, 2).unsqueeze(0).expand(rows, -1, -1, -1);

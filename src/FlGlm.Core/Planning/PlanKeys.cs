@@ -8,7 +8,7 @@ internal static class PlanKeys
     public const string Architecture = "model.architecture";
 
     /// <summary>The server decides these for all; a client takes them from the plan.</summary>
-    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples", "training.average_period"];
+    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples", "client_batch.products", "clients.when_lost", "clients.rejoin_timeout_s", "training.average_period"];
 
     /// <summary>These describe the model and its cut: all that must be equal in generation.</summary>
     private static readonly string[] OfModel = ["model.", "split.", "peft.", "compute."];
@@ -23,6 +23,8 @@ internal static class PlanKeys
         _ when StartsWith(key, "peft.prefix.") => plan.Peft.Method == PeftMethod.PTuningV2,
         "training.steps" => plan.Training.Epochs == 0,
         "training.average_period" => plan.Training.Strategy != StrategyName.Serial,
+        "training.average_lora" => plan.Peft.Method == PeftMethod.Lora,
+        _ when StartsWith(key, "client_batch.") => plan.Training.Strategy == StrategyName.ClientBatch,
         _ when StartsWith(key, "serial.") => plan.Training.Strategy == StrategyName.Serial,
         _ => true,
     };
@@ -33,7 +35,8 @@ internal static class PlanKeys
         _ when StartsWith(key, "peft.lora.", "peft.prefix.") => "peft.method",
         "training.steps" => "training.epochs",
         "training.average_period" => "training.strategy",
-        _ when StartsWith(key, "serial.") => "training.strategy",
+        "training.average_lora" => "peft.method",
+        _ when StartsWith(key, "serial.", "client_batch.") => "training.strategy",
         _ => null,
     };
 

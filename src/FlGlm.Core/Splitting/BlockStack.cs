@@ -11,18 +11,17 @@ public sealed class BlockStack : IDisposable
 {
     private readonly StageBlueprint _blueprint;
     private readonly IReadOnlyList<DecoderBlock> _blocks;
-    private readonly Dropout _dropout;
-    private BlockContext? _context;
-    private SequenceLayout? _layout;
+    private readonly int _seat;
+    private readonly Dictionary<int, PassTables> _tables = [];
 
-    /// <param name="replica">counted from 1: from 2 on part of the name from which the seed of dropout follows</param>
-    internal BlockStack(StageBlueprint blueprint, StageName stage, IWeights weights, int replica = 1)
+    /// <param name="seat">of the client whose passes it computes, where nothing else is said</param>
+    internal BlockStack(StageBlueprint blueprint, StageName stage, IWeights weights, int seat = 1)
     {
+        _seat = seat;
         _blueprint = blueprint;
         Stage = stage;
         Range = blueprint.Split[stage];
         _blocks = [.. Range.Indices.Select(block => blueprint.Family.CreateBlock(block, weights))];
-        _dropout = new Dropout(StableSeed.Of(blueprint.Seed, replica == 1 ? $"dropout.{stage}" : $"dropout.{stage}.{replica}"), blueprint.Device);
         (AdapterParameters, Prefix) = Attach();
     }
 
@@ -40,20 +39,60 @@ public sealed class BlockStack : IDisposable
 
     private int PrefixLength => Prefix?.Length ?? 0;
 
+    private PassTables Own => Tables(_seat);
+
     /// <summary>Computes all blocks; the result is in the caller's dispose scope.</summary>
     /// <param name="hidden">[B, T, H]</param>
     /// <returns>[B, T, H]; <paramref name="hidden"/> itself where the stage has no blocks</returns>
-    public Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode)
+    public Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode) => Forward(hidden, layout, mode, _seat);
+
+    /// <inheritdoc cref="Forward(Tensor, SequenceLayout, PassMode)"/>
+    /// <param name="seat">the client whose generator dropout is drawn from</param>
+    internal Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode, int seat)
     {
         if (_blocks.Count == 0)
             return hidden;
-        _dropout.Active = mode == PassMode.Train;
-        var context = Context(layout);
-        var prefixes = Prefix?.Encode(hidden.shape[0], hidden.dtype, _dropout);
-        for (var i = 0; i < _blocks.Count; i++)
-            hidden = Forward(_blocks[i], hidden, context, prefixes?[i]);
-        return hidden;
+        var tables = Tables(seat);
+        tables.Dropout.Active = mode == PassMode.Train;
+        return Forward(hidden, tables.Of(layout), Prefix?.Encode(layout.Rows, hidden.dtype, tables.Dropout));
     }
+
+    /// <summary>Computes all blocks for several clients at once, for a gradient; the result is in the caller's dispose scope.</summary>
+    /// <param name="hidden">[1, N, H] the real tokens of all</param>
+    /// <param name="parts">of <see cref="Join"/></param>
+    /// <returns>[1, N, H]; <paramref name="hidden"/> itself where the stage has no blocks</returns>
+    internal Tensor Forward(Tensor hidden, IReadOnlyList<JoinedPart> parts)
+    {
+        if (_blocks.Count == 0)
+            return hidden;
+        var context = new BlockContext(
+            Table(part => part.Context.Cos), Table(part => part.Context.Sin), Mask: null, new JoinedDropout(parts, ofRows: false), _blueprint.AttentionDropout)
+        {
+            Joined = parts,
+        };
+        return Forward(hidden, context, Prefix?.Encode(parts.Sum(part => part.Layout.Rows), hidden.dtype, new JoinedDropout(parts, ofRows: true)));
+
+        Tensor Table(Func<JoinedPart, Tensor> of) => cat([.. parts.Select(part => part.PackTable(of(part)))], 0).unsqueeze(0).unsqueeze(0);
+    }
+
+    /// <summary>Lays the rows of several clients one after the other; the caller disposes them.</summary>
+    internal IReadOnlyList<JoinedPart> Join(IEnumerable<(int Seat, SequenceLayout Layout)> clients)
+    {
+        var parts = new List<JoinedPart>();
+        var (tokens, rows) = (0, 0);
+        foreach (var (seat, layout) in clients)
+        {
+            var tables = Tables(seat);
+            tables.Dropout.Active = true;
+            parts.Add(new JoinedPart(layout, tables.Of(layout), tables.Dropout, tokens, rows));
+            (tokens, rows) = (tokens + layout.Tokens, rows + layout.Rows);
+        }
+
+        return parts;
+    }
+
+    /// <summary>The generator of a client's dropout.</summary>
+    internal Dropout DropoutOf(int seat) => Tables(seat).Dropout;
 
     /// <summary>Computes all blocks without gradient and caches keys and values; the result is in the caller's dispose scope.</summary>
     /// <param name="hidden">[R, T, H]</param>
@@ -63,7 +102,7 @@ public sealed class BlockStack : IDisposable
     {
         if (_blocks.Count == 0)
             return hidden;
-        _dropout.Active = false;
+        Own.Dropout.Active = false;
         var context = cache.IsFilled ? NextContext(layout, cache.Extend(layout)) : FirstContext(layout, hidden.dtype, cache);
         for (var i = 0; i < _blocks.Count; i++)
             hidden = Forward(_blocks[i], hidden, context, cache[i]);
@@ -83,8 +122,15 @@ public sealed class BlockStack : IDisposable
     {
         foreach (var parameter in AdapterParameters)
             parameter.Value.Dispose();
-        ForgetContext();
-        _dropout.Dispose();
+        foreach (var tables in _tables.Values)
+            tables.Dispose();
+    }
+
+    private Tensor Forward(Tensor hidden, BlockContext context, IReadOnlyList<BlockPrefix>? prefixes)
+    {
+        for (var i = 0; i < _blocks.Count; i++)
+            hidden = Forward(_blocks[i], hidden, context, prefixes?[i]);
+        return hidden;
     }
 
     /// <summary>One dispose scope per block: tensors that the gradient does not need are freed before the next block.</summary>
@@ -96,14 +142,14 @@ public sealed class BlockStack : IDisposable
 
     private BlockContext FirstContext(SequenceLayout layout, ScalarType dtype, KeyValueCache cache)
     {
-        cache.Fill(_blocks.Count, Prefix?.Encode(layout.Rows, dtype, _dropout), PrefixLength, layout, _blueprint.Device);
-        return Context(layout);
+        cache.Fill(_blocks.Count, Prefix?.Encode(layout.Rows, dtype, Own.Dropout), PrefixLength, layout, _blueprint.Device);
+        return Own.Of(layout);
     }
 
     private BlockContext NextContext(SequenceLayout layout, Tensor mask)
     {
         var (cos, sin) = _blueprint.Family.CreateRotary(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
-        return new BlockContext(cos, sin, mask, _dropout, AttentionDropout: 0);
+        return new BlockContext(cos, sin, mask, Own.Dropout, AttentionDropout: 0);
     }
 
     private (IReadOnlyList<NamedParameter>, PrefixEncoder?) Attach()
@@ -119,32 +165,10 @@ public sealed class BlockStack : IDisposable
         return (prefix.Parameters, prefix);
     }
 
-    /// <summary>The rotary and mask tables for a layout; kept and used again while the next layouts have the same tables.</summary>
-    private BlockContext Context(SequenceLayout layout)
+    private PassTables Tables(int seat)
     {
-        if (_context is not null && _layout!.HasSameTables(layout))
-            return _context;
-        ForgetContext();
-        using var scope = NewDisposeScope();
-        var (cos, sin, mask) = _blueprint.Family.CreateTables(layout, PrefixLength, _blueprint.Dtype, _blueprint.Device);
-        var context = new BlockContext(cos, sin, mask, _dropout, _blueprint.AttentionDropout)
-        {
-            AttentionStepByStep = _blueprint.AttentionStepByStep,
-        };
-        scope.Detach(cos, sin);
-        if (mask is not null)
-            scope.Detach(mask);
-        (_context, _layout) = (context, layout);
-        return context;
-    }
-
-    /// <summary>The field is cleared first, so that no later pass finds tables that are freed.</summary>
-    private void ForgetContext()
-    {
-        var context = _context;
-        (_context, _layout) = (null, null);
-        context?.Cos.Dispose();
-        context?.Sin.Dispose();
-        context?.Mask?.Dispose();
+        if (!_tables.TryGetValue(seat, out var tables))
+            _tables.Add(seat, tables = new PassTables(_blueprint, Stage, PrefixLength, seat));
+        return tables;
     }
 }

@@ -12,6 +12,9 @@ public sealed record MiddleLeg(SequenceLayout Layout, Func<Tensor> Read, Func<Te
     /// <summary>The code that awaits the result sends it, and may run on the lane (<see cref="ComputeLane.RunThenSendAsync"/>).</summary>
     public bool IsSent { get; init; }
 
+    /// <summary>The client whose generator the pass's dropout is drawn from; null = the stage's own.</summary>
+    public int? Seat { get; init; }
+
     /// <summary>A leg in this process: no copies.</summary>
     /// <param name="hidden">[B, T, H]; the caller disposes it</param>
     public static MiddleLeg Here(Tensor hidden, SequenceLayout layout) => new(layout, hidden.alias, output => output.detach());

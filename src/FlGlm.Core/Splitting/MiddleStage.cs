@@ -13,14 +13,14 @@ public sealed class MiddleStage : IDisposable
 
     /// <param name="checkpoint">must hold the middle's tensors; those of head and tail may be missing</param>
     public MiddleStage(HfCheckpoint checkpoint, StageBlueprint blueprint)
-        : this(blueprint, new StageWeights(checkpoint, blueprint, StageName.Middle), replica: 1)
+        : this(blueprint, new StageWeights(checkpoint, blueprint, StageName.Middle), seat: 1)
     {
     }
 
-    private MiddleStage(StageBlueprint blueprint, StageWeights weights, int replica)
+    private MiddleStage(StageBlueprint blueprint, StageWeights weights, int seat)
     {
         (Blueprint, _weights) = (blueprint, weights);
-        _stack = new BlockStack(blueprint, StageName.Middle, weights, replica);
+        _stack = new BlockStack(blueprint, StageName.Middle, weights, seat);
         Parameters = [.. weights.Parameters, .. _stack.AdapterParameters];
     }
 
@@ -49,14 +49,38 @@ public sealed class MiddleStage : IDisposable
 
     /// <param name="hidden">h0 [B, T, H]; the gradient ends here</param>
     /// <returns>a pass with hN-2 [B, T, H]</returns>
-    public StagePass Forward(Tensor hidden, SequenceLayout layout, PassMode mode)
+    public StagePass Forward(Tensor hidden, SequenceLayout layout, PassMode mode) => Forward(hidden, layout, mode, seat: null);
+
+    /// <inheritdoc cref="Forward(Tensor, SequenceLayout, PassMode)"/>
+    /// <param name="seat">the client whose generator dropout is drawn from; null = the stage's own</param>
+    internal StagePass Forward(Tensor hidden, SequenceLayout layout, PassMode mode, int? seat)
     {
         using var scope = NewDisposeScope();
         using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
         var input = hidden.detach().requires_grad_(mode == PassMode.Train);
-        var output = _stack.Forward(input, layout, mode);
+        var output = seat is { } client ? _stack.Forward(input, layout, mode, client) : _stack.Forward(input, layout, mode);
         return new StagePass(output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
+
+    /// <summary>
+    /// One forward of several clients' rows (client-batch): linear products run on the real tokens of all, attention and dropout are each
+    /// client's own.
+    /// </summary>
+    /// <param name="clients">their seats, the layouts of their rows and h0 [B, T, H], whose gradients end here</param>
+    internal IJoinedPass Forward(IReadOnlyList<(int Seat, SequenceLayout Layout, Tensor Hidden)> clients)
+    {
+        if (clients is [var (seat, layout, hidden)])
+            return new LonePass(Forward(hidden, layout, PassMode.Train, seat));
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        var parts = _stack.Join(clients.Select(client => (client.Seat, client.Layout)));
+        var input = cat([.. parts.Zip(clients, (part, client) => part.Pack(client.Hidden))], 0).unsqueeze(0).detach().requires_grad_(true);
+        var output = _stack.Forward(input, parts);
+        return new JoinedPass(parts, output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The generator of a client's dropout.</summary>
+    internal Dropout DropoutOf(int seat) => _stack.DropoutOf(seat);
 
     /// <summary>Forward without gradient; continues the rows in the cache.</summary>
     /// <param name="hidden">h0 [R, T, H]</param>

@@ -9,11 +9,16 @@ namespace FlGlm.Core.Splitting;
 public sealed class MiddleStep : IAsyncDisposable
 {
     private readonly MiddleWorker _worker;
+    private readonly GradientSum? _share;
     private readonly Dictionary<PassTicket, StagePass> _passes = [];
     private int _tickets;
     private bool _isOver;
 
-    internal MiddleStep(MiddleWorker worker) => _worker = worker;
+    /// <param name="share">
+    /// receives the gradients of every pass: they are one client's share of a joint step, which is taken by someone else; null = they stay in
+    /// the parameters
+    /// </param>
+    internal MiddleStep(MiddleWorker worker, GradientSum? share = null) => (_worker, _share) = (worker, share);
 
     /// <summary>The passes that wait for their gradient.</summary>
     public int OpenPasses => _passes.Count;
@@ -45,7 +50,7 @@ public sealed class MiddleStep : IAsyncDisposable
     /// <returns>completes when it is taken; if it fails, the gradients are dropped</returns>
     public Task FinishAsync()
     {
-        if (_isOver || _passes.Count > 0)
+        if (_isOver || _passes.Count > 0 || _share is not null)
             throw new InvalidOperationException("The step is over, or a pass of it still waits for its gradient.");
         _isOver = true;
         return _worker.EndStep(takes: true);
@@ -60,13 +65,14 @@ public sealed class MiddleStep : IAsyncDisposable
         foreach (var pass in _passes.Values)
             pass.Dispose();
         _passes.Clear();
-        await _worker.EndStep(takes: false).ConfigureAwait(false);
+        if (_share is null)
+            await _worker.EndStep(takes: false).ConfigureAwait(false);
     }
 
     private (StagePass, Tensor) Forward(MiddleLeg leg)
     {
         using var hidden = leg.Read();
-        var pass = _worker.Stage.Forward(hidden, leg.Layout, PassMode.Train);
+        var pass = _worker.Stage.Forward(hidden, leg.Layout, PassMode.Train, leg.Seat);
         try
         {
             return (pass, leg.Write(pass.Output));
@@ -84,6 +90,7 @@ public sealed class MiddleStep : IAsyncDisposable
         var gradient = leg.Read();
         var back = pass.Backward(gradient) ?? throw new InvalidOperationException("The middle has no input to give a gradient for.");
         _worker.ExpectFinite();
+        _share?.Take();
         return leg.Write(back).MoveToOuterDisposeScope();
     }
 

@@ -71,6 +71,8 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
 
     internal void ExpectFinite() => optimizer.ExpectFinite();
 
+    internal void ClearGradients() => optimizer.ClearGradients();
+
     /// <summary>Runs a leg on the lane; adds its time in the queue to a leg of the timings, and its time on the lane to the next.</summary>
     internal Task<T> RunAsync<T>(MiddleLeg leg, StepLeg queue, StepTimings seconds, Func<T> compute, CancellationToken ct)
     {
@@ -104,7 +106,8 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
         }
     }
 
-    private bool Step(bool takes)
+    /// <summary>Takes the optimizer's step, or drops the gradients of one that is given up; called on the lane.</summary>
+    internal bool Step(bool takes)
     {
         var isTaken = false;
         try

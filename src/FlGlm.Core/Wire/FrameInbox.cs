@@ -19,6 +19,7 @@ internal sealed class FrameInbox : IAsyncDisposable
     private readonly IFrameChannel _channel;
     private readonly Func<Frame, bool>? _claim;
     private readonly Action<Exception>? _failed;
+    private readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _receiving;
 
     /// <param name="channel">from now on only this inbox receives from it; the caller disposes it</param>
@@ -32,6 +33,9 @@ internal sealed class FrameInbox : IAsyncDisposable
 
     /// <summary>Whether frames wait to be taken.</summary>
     public bool HasFrames => _frames.Reader.Count > 0;
+
+    /// <summary>Completes when no more frames will come, with the reason, also while some still wait to be taken.</summary>
+    public Task<Exception> Ended => _ended.Task;
 
     /// <summary>The next frame, which the caller disposes.</summary>
     /// <exception cref="GoodbyeException">The peer has ended the session.</exception>
@@ -72,6 +76,7 @@ internal sealed class FrameInbox : IAsyncDisposable
         catch (Exception failure)
         {
             _frames.Writer.TryComplete(failure);
+            _ended.TrySetResult(failure);
             _failed?.Invoke(failure);
         }
     }

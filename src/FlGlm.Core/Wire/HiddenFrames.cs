@@ -23,8 +23,8 @@ internal static class HiddenFrames
     {
         using var scope = NewDisposeScope();
         var rows = hidden.detach().flatten(0, 1);
-        if (Padded(layout))
-            rows = rows.index_select(0, RealTokens(layout, hidden.device));
+        if (layout.IsPadded)
+            rows = rows.index_select(0, tensor(layout.RealTokens, dtype: int64, device: hidden.device));
         return rows.cpu().contiguous().MoveToOuterDisposeScope();
     }
 
@@ -42,23 +42,15 @@ internal static class HiddenFrames
         using var received = frame.TakeTensor();
         using var scope = NewDisposeScope();
         var rows = received.to(hidden.Device);
-        if (Padded(layout))
+        if (layout.IsPadded)
         {
             rows = zeros(layout.Rows * (long)layout.Length, hidden.Width, dtype: hidden.Dtype, device: hidden.Device)
-                .index_copy_(0, RealTokens(layout, hidden.Device), rows);
+                .index_copy_(0, tensor(layout.RealTokens, dtype: int64, device: hidden.Device), rows);
         }
 
         return rows.view(layout.Rows, layout.Length, hidden.Width).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the tensor's memory already holds the frame's bytes, so that there is no work for the lane.</summary>
-    private static bool NeedsNoCopy(SequenceLayout layout, Device device) => device.type == TorchSharp.DeviceType.CPU && !Padded(layout);
-
-    private static bool Padded(SequenceLayout layout) => layout.Tokens != layout.Rows * layout.Length;
-
-    private static Tensor RealTokens(SequenceLayout layout, Device device)
-    {
-        var positions = layout.Lengths.SelectMany((length, row) => Enumerable.Range(row * layout.Length, length)).Select(position => (long)position);
-        return tensor(positions.ToArray(), dtype: int64, device: device);
-    }
+    private static bool NeedsNoCopy(SequenceLayout layout, Device device) => device.type == TorchSharp.DeviceType.CPU && !layout.IsPadded;
 }

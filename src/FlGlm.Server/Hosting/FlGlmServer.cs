@@ -52,6 +52,7 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     internal static ISplitScheduler StrategyOf(RunPlan plan, MiddleWorker middle, RunEvents events) => plan.Training.Strategy switch
     {
         StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events),
+        StrategyName.ClientBatch => new ClientBatchScheduler(plan, middle, events),
         _ => new SerialScheduler(plan, middle, events),
     };
 }

@@ -18,6 +18,9 @@ public interface ISplitScheduler : IDisposable
     /// <summary>The participants for whom the others wait.</summary>
     IReadOnlyList<Participant> WaitedFor { get; }
 
+    /// <summary>Whether a pass may wait for passes of other clients.</summary>
+    bool PassesWait { get; }
+
     /// <summary>True when the last round is over, false when every client has left before.</summary>
     Task<bool> Completion { get; }
 
@@ -38,9 +41,9 @@ public interface ISplitScheduler : IDisposable
     Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct);
 
     /// <summary>dL/dh0 for dL/dhN-2, as the leg writes it. The middle's optimizer steps behind it, unless the step has more passes.</summary>
-    /// <param name="accumulate">more passes of this optimizer step follow</param>
+    /// <param name="terms">whether more passes of this optimizer step follow, and its judged positions where the plan weights by them</param>
     Task<Tensor> BackwardAsync(
-        Participant participant, PassTicket ticket, MiddleLeg leg, bool accumulate, StepTimings seconds, CancellationToken ct);
+        Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct);
 
     /// <summary>Gives up a pass that waits for its gradient.</summary>
     Task DropAsync(Participant participant, PassTicket ticket);

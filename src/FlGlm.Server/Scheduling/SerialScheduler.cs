@@ -15,25 +15,26 @@ namespace FlGlm.Server.Scheduling;
 /// </summary>
 public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents events) : ISplitScheduler
 {
-    private readonly List<SerialTurn> _turns = [];
+    private readonly List<ClientTurn> _turns = [];
     private readonly List<long> _samples = [];
-    private readonly FederatedAverage _mean = new();
+    private readonly AdapterAverage _average = new(plan);
     private readonly TurnSteps _steps = new(middle);
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _round = 1;
     private int _waiting;
-    private volatile SerialTurn? _current;
+    private volatile ClientTurn? _current;
 
-    /// <summary>The last client's parameters of this round, which <see cref="_mean"/> owns.</summary>
+    /// <summary>The last client's parameters of this round, which <see cref="_average"/> owns.</summary>
     private ParameterSet? _previous;
-
-    private ParameterSet? _average;
 
     /// <summary>Chooses among the clients that have not had their turn in this round, which come in the order of their seats: by default the first.</summary>
     public Func<IReadOnlyList<Participant>, Participant> Next { get; init; } = left => left[0];
 
     /// <inheritdoc/>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <inheritdoc/>
+    public bool PassesWait => false;
 
     /// <inheritdoc/>
     public IReadOnlyList<Participant> WaitedFor => _current is { } turn ? [turn.Participant] : [];
@@ -67,9 +68,11 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
         Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct) => _steps.ForwardAsync(leg, mode, seconds, ct);
 
     /// <inheritdoc/>
-    public Task<Tensor> BackwardAsync(
-        Participant participant, PassTicket ticket, MiddleLeg leg, bool accumulate, StepTimings seconds, CancellationToken ct) =>
-        _steps.BackwardAsync(ticket, leg, accumulate, seconds, ct);
+    public Task<Tensor> BackwardAsync(Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct)
+    {
+        _current?.Count(terms);
+        return _steps.BackwardAsync(ticket, leg, terms.Accumulate, seconds, ct);
+    }
 
     /// <inheritdoc/>
     public Task DropAsync(Participant participant, PassTicket ticket) => _steps.DropAsync(ticket);
@@ -93,11 +96,11 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     /// <inheritdoc/>
     public void Dispose()
     {
-        _mean.Dispose();
-        _average?.Dispose();
+        _turns.ForEach(turn => turn.Dispose());
+        _average.Dispose();
     }
 
-    private SerialTurn Of(Participant participant) => _turns.Single(turn => turn.Participant == participant);
+    private ClientTurn Of(Participant participant) => _turns.Single(turn => turn.Participant == participant);
 
     private Task<T> OnLaneAsync<T>(Func<T> change, CancellationToken ct) => middle.Lane.RunAsync(
         () =>
@@ -112,23 +115,20 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     {
         if (_completion.Task.IsCompleted)
             throw new ProtocolException(FaultCode.Full, "The last round of this run is over. Start a new run on both sides.");
-        _turns.Add(new SerialTurn(participant) { IsNew = _round > 1 });
+        _turns.Add(new ClientTurn(participant, isNew: _round > 1));
         _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
         _samples.Add(participant.Samples);
         middle.SetTotalSteps(plan.ServerSteps(_samples));
         return true;
     }
 
-    private Task<ParameterSet?> Finish(SerialTurn turn, ParameterSet? parameters)
+    private Task<ParameterSet?> Finish(ClientTurn turn, ParameterSet? parameters)
     {
-        if (parameters is not null)
-        {
-            _mean.Add(turn.Participant.Seat, parameters, turn.Participant.Samples);
-            _previous = plan.Serial.Handover == SerialHandover.Previous ? parameters : null;
-        }
-
+        var over = turn.End(parameters);
+        if (_average.Add(turn) is { } sent)
+            _previous = plan.Serial.Handover == SerialHandover.Previous ? sent : null;
         _current = null;
-        return turn.Finish();
+        return over;
     }
 
     private bool Remove(Participant participant)
@@ -142,38 +142,35 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     {
         if (_completion.Task.IsCompleted)
             return;
-        if (_turns.All(turn => turn.IsFinished))
+        if (_turns.All(turn => turn.IsEnded))
             EndRound();
         if (_current is null && Chosen() is { IsWaiting: true } next)
             Begin(next);
         ReportPlaces();
     }
 
-    private SerialTurn? Chosen()
+    private ClientTurn? Chosen()
     {
-        List<Participant> left = [.. _turns.Where(turn => !turn.IsFinished).Select(turn => turn.Participant)];
+        List<Participant> left = [.. _turns.Where(turn => !turn.IsEnded).Select(turn => turn.Participant)];
         return left.Count > 0 ? Of(Next(left)) : null;
     }
 
-    private void Begin(SerialTurn next)
+    private void Begin(ClientTurn next)
     {
         _current = next;
         events.Report(new ServerEvent.TurnStarted(next.Participant.Name, _round));
         var samples = next.Participant.Samples;
         next.Begin(new RoundTurn(
-            _round, _previous ?? (next.IsNew ? _average : null), plan.StepsPerRound(samples), plan.ClientSteps(samples), _round == plan.Training.Rounds));
+            _round, _previous ?? (next.IsNew ? _average.Last : null), plan.StepsPerRound(samples), plan.ClientSteps(samples), _round == plan.Training.Rounds));
     }
 
     private void EndRound()
     {
-        var counted = _mean.Clients;
         _previous = null;
-        _average?.Dispose();
-        _average = counted > 0 ? _mean.Take() : null;
-        if (counted > 0)
+        if (_average.Take() is > 0 and var counted)
             events.Report(new ServerEvent.RoundAveraged(_round, counted));
         foreach (var turn in _turns)
-            turn.EndRound(_average);
+            turn.Continue(_average.Last);
         if (_round++ == plan.Training.Rounds || _turns.Count == 0)
             _completion.TrySetResult(_turns.Count > 0);
     }

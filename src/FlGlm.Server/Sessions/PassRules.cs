@@ -1,5 +1,6 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Server.Sessions;
@@ -9,6 +10,7 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
 {
     private long _lastPass;
     private int _allowed;
+    private long _targets;
 
     /// <summary>Steps taken in this turn.</summary>
     public int Steps { get; private set; }
@@ -16,7 +18,19 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     /// <param name="steps">the steps of the turn</param>
     public void BeginTurn(int steps) => (Steps, _allowed) = (0, steps);
 
-    public void EndStep() => Steps++;
+    public void EndStep() => (Steps, _targets) = (Steps + 1, 0);
+
+    /// <exception cref="ProtocolException">Its judged positions are not what the plan asks for.</exception>
+    public StepTerms Check(PassGradient gradient)
+    {
+        var most = (long)plan.Training.BatchSize * family.Shape.MaxPositions;
+        if (plan.SendsTargets ? gradient.Positions < 1 || gradient.Positions > most : gradient.Positions != 0)
+            throw new ProtocolException(FaultCode.Malformed, $"A gradient came with {gradient.Positions} judged positions; the plan takes {(plan.SendsTargets ? $"1 to {most}" : "none")}.");
+        if (_targets > 0 && gradient.Positions != _targets)
+            throw new ProtocolException(FaultCode.Malformed, $"A gradient came with {gradient.Positions} judged positions, another of the same step with {_targets}.");
+        _targets = gradient.Positions;
+        return new StepTerms(gradient.Accumulate, gradient.Positions);
+    }
 
     /// <exception cref="ProtocolException">The pass breaks a rule.</exception>
     public SequenceLayout Check(Pass pass)

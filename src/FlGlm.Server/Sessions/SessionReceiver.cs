@@ -85,6 +85,20 @@ internal sealed class SessionReceiver(IFrameChannel channel, DeadlineSettings de
         throw Unexpected(frame);
     }
 
+    /// <summary>Waits for <paramref name="work"/>. A disconnect or a Goodbye ends the wait with an exception; other frames wait to be received.</summary>
+    public async Task<T> WaitWhileConnectedAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var working = work(linked.Token);
+        if (working.IsCompleted || await Task.WhenAny(working, Inbox.Ended).ConfigureAwait(false) == working)
+            return await working.ConfigureAwait(false);
+        await linked.CancelAsync().ConfigureAwait(false);
+        await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (working.IsCompletedSuccessfully)
+            return await working.ConfigureAwait(false);
+        throw await Inbox.Ended.ConfigureAwait(false);
+    }
+
     public ProtocolException Unexpected(Frame frame) =>
         new(FaultCode.Unexpected, $"A {frame.Kind} frame is not allowed in a session that is {State.Describe()}.");
 

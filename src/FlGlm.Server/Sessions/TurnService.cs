@@ -60,7 +60,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
             throw new ProtocolException(FaultCode.WrongStep, $"{MaxOpenPasses} passes wait for their gradient already; a client must send those first.");
         var (layout, seconds) = (_rules.Check(request), new StepTimings());
         var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
-        var (ticket, output) = await server.Scheduler.ForwardAsync(client, Leg(frame, layout), mode, seconds, ct).ConfigureAwait(false);
+        var (ticket, output) = await PassAsync(waiting => server.Scheduler.ForwardAsync(client, Leg(frame, layout), mode, seconds, waiting), ct).ConfigureAwait(false);
         using (output)
         {
             if (ticket is { } open)
@@ -73,13 +73,23 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
     {
         var request = frame.Parse<PassGradient>();
         var open = Take(request.Step);
-        var seconds = open.Seconds;
-        using (var back = await server.Scheduler.BackwardAsync(client, open.Ticket, Leg(frame, open.Layout), request.Accumulate, seconds, ct).ConfigureAwait(false))
+        var (terms, seconds) = (_rules.Check(request), open.Seconds);
+        using (var back = await PassAsync(waiting => server.Scheduler.BackwardAsync(client, open.Ticket, Leg(frame, open.Layout), terms, seconds, waiting), ct).ConfigureAwait(false))
             await ReplyAsync(FrameKind.BackwardReply, request.Step, seconds[StepLeg.QueueGradient], seconds[StepLeg.MiddleBackward], back, ct).ConfigureAwait(false);
         _tokens += open.Layout.Tokens;
         seconds.Lap();
         if (!request.Accumulate)
             EndStep(turn, seconds);
+    }
+
+    /// <summary>Where a pass may wait for other clients: tells this one so at intervals, and notices when it goes.</summary>
+    private async Task<T> PassAsync<T>(Func<CancellationToken, Task<T>> pass, CancellationToken ct)
+    {
+        if (!server.Scheduler.PassesWait)
+            return await pass(ct).ConfigureAwait(false);
+        var notices = new WaitNotices(channel, server, client, ct);
+        await using var noticesScope = notices.ConfigureAwait(false);
+        return await receiver.WaitWhileConnectedAsync(pass, ct).ConfigureAwait(false);
     }
 
     private MiddleLeg Leg(Frame frame, SequenceLayout layout) =>

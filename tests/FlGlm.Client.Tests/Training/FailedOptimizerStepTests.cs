@@ -69,7 +69,7 @@ public sealed class FailedOptimizerStepTests
         FailOnce(extra);
 
         var first = await ForwardAsync(leg);
-        (await scheduler.BackwardAsync(client, first, blocking, accumulate: false, new StepTimings(), default)).Dispose();
+        (await scheduler.BackwardAsync(client, first, blocking, new StepTerms(Accumulate: false), new StepTimings(), default)).Dispose();
         var next = ForwardAsync(leg);
         held.Set();
         await holding!;
@@ -83,7 +83,7 @@ public sealed class FailedOptimizerStepTests
             if (drops)
                 await ForwardAsync(leg);
             else
-                (await scheduler.BackwardAsync(client, second, leg, accumulate: false, new StepTimings(), default)).Dispose();
+                (await scheduler.BackwardAsync(client, second, leg, new StepTerms(Accumulate: false), new StepTimings(), default)).Dispose();
         });
         Assert.Equal(0, optimizer.Steps);
 

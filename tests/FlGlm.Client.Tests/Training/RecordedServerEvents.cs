@@ -54,6 +54,7 @@ internal sealed class RecordedServerEvents
             case ServerEvent.ClientLost lost:
                 Events.Enqueue($"{lost.Client} lost");
                 _lost.TrySetResult(lost.Reason);
+                if (lost.Defect is not null) System.IO.File.AppendAllText("/tmp/defects.log", lost.Defect + "\n\n");
                 break;
             default:
                 Events.Enqueue(Describe(happened));

@@ -15,7 +15,7 @@ internal sealed class ChatGlmMlp(ChatGlmConfig config, string module, IWeights w
 
     /// <param name="x">[B, T, H]</param>
     /// <returns>[B, T, H]</returns>
-    public Tensor Forward(Tensor x, Dropout dropout) => _narrow.Forward(Gelu(_wide.Forward(x, dropout)), dropout);
+    public Tensor Forward(Tensor x, IDropout dropout) => _narrow.Forward(Gelu(_wide.Forward(x, dropout)), dropout);
 
     /// <summary>x (1 + tanh(z)) / 2 with z = sqrt(2 / pi) (x + 0.044715 x^3), written as x sigmoid(2 z).</summary>
     private static Tensor Gelu(Tensor x) => x * (x * ((x * x * Cubic) + Linear)).sigmoid();

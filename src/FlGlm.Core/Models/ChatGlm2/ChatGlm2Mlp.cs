@@ -12,7 +12,7 @@ internal sealed class ChatGlm2Mlp(ChatGlm2Config config, string module, IWeights
 
     /// <param name="x">[B, T, H]</param>
     /// <returns>[B, T, H]</returns>
-    public Tensor Forward(Tensor x, Dropout dropout)
+    public Tensor Forward(Tensor x, IDropout dropout)
     {
         var wide = _wide.Forward(x, dropout);
         var gated = nn.functional.silu(wide.narrow(2, 0, config.Intermediate)) * wide.narrow(2, config.Intermediate, config.Intermediate);

@@ -13,6 +13,6 @@ internal sealed class LlamaMlp(LlamaConfig config, string module, IWeights weigh
 
     /// <param name="x">[B, T, H]</param>
     /// <returns>[B, T, H]</returns>
-    public Tensor Forward(Tensor x, Dropout dropout) =>
+    public Tensor Forward(Tensor x, IDropout dropout) =>
         _down.Forward(nn.functional.silu(_gate.Forward(x, dropout)) * _up.Forward(x, dropout), dropout);
 }

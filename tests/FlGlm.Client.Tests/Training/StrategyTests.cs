@@ -5,15 +5,21 @@ using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Training;
 
-public sealed class HierarchicalStrategyTests
+public sealed class StrategyTests
 {
     [Theory]
-    [InlineData(PeftMethod.Lora)]
-    [InlineData(PeftMethod.PTuningV2)]
-    [InlineData(PeftMethod.None)]
-    public async Task One_client_trains_as_centralised_bit_for_bit_with_dropout_too(PeftMethod method)
+    [InlineData(Strategies.Hierarchical, PeftMethod.Lora)]
+    [InlineData(Strategies.Hierarchical, PeftMethod.PTuningV2)]
+    [InlineData(Strategies.Hierarchical, PeftMethod.None)]
+    [InlineData(Strategies.Joined, PeftMethod.Lora)]
+    [InlineData(Strategies.Joined, PeftMethod.PTuningV2)]
+    [InlineData(Strategies.Joined, PeftMethod.None)]
+    [InlineData(Strategies.Apart, PeftMethod.Lora)]
+    [InlineData(Strategies.Apart, PeftMethod.PTuningV2)]
+    [InlineData(Strategies.Apart, PeftMethod.None)]
+    public async Task One_client_trains_as_centralised_bit_for_bit_with_dropout_too(string strategy, PeftMethod method)
     {
-        await using var run = new TinyRun(Settings(TinyRun.Settings(method, dropout: method == PeftMethod.None ? 0 : 0.1, steps: 5), period: 2));
+        await using var run = new TinyRun(Strategies.With(TinyRun.Settings(method, dropout: method == PeftMethod.None ? 0 : 0.1, steps: 5), strategy, period: 2));
         var client = await run.ConnectAsync();
 
         var result = await client.RunAsync();
@@ -28,13 +34,17 @@ public sealed class HierarchicalStrategyTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(4)]
-    public async Task With_sgd_and_an_average_after_every_step_the_clients_train_as_one_batch_of_all_their_rows(int count)
+    [InlineData(Strategies.Hierarchical, 2)]
+    [InlineData(Strategies.Hierarchical, 4)]
+    [InlineData(Strategies.Joined, 2)]
+    [InlineData(Strategies.Joined, 4)]
+    [InlineData(Strategies.Apart, 2)]
+    [InlineData(Strategies.Apart, 4)]
+    public async Task With_sgd_and_an_average_after_every_step_the_clients_train_as_one_batch_of_all_their_rows(string strategy, int count)
     {
         Assert.SkipUnless(count == 2 || TestScope.IsAll, TestScope.OnlyInAll);
         const int steps = 50;
-        var settings = Settings(TinyRun.Settings(steps: steps, clients: count), period: 1) with { Optimizer = Sgd };
+        var settings = Strategies.With(TinyRun.Settings(steps: steps, clients: count), strategy, period: 1) with { Optimizer = Sgd };
         await using var run = new TinyRun(settings);
         var clients = await ConnectAllAsync(run, count);
 
@@ -58,7 +68,7 @@ public sealed class HierarchicalStrategyTests
     [Fact]
     public async Task Averages_are_weighted_by_rows_and_every_part_has_them()
     {
-        var settings = Settings(TinyRun.Settings(steps: 3, clients: 2), period: 3);
+        var settings = Strategies.With(TinyRun.Settings(steps: 3, clients: 2), Strategies.Hierarchical, period: 3);
         await using var run = new TinyRun(settings);
         var clients = await ConnectAllAsync(run, 2);
 
@@ -80,10 +90,13 @@ public sealed class HierarchicalStrategyTests
         Assert.Equal(["round 1 averaged over 2"], run.Seen.Events.Where(seen => seen.Contains("averaged", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task The_order_of_joining_and_of_arrival_changes_no_bit()
+    [Theory]
+    [InlineData(Strategies.Hierarchical)]
+    [InlineData(Strategies.Joined)]
+    [InlineData(Strategies.Apart)]
+    public async Task The_order_of_joining_and_of_arrival_changes_no_bit(string strategy)
     {
-        var settings = Settings(TinyRun.Settings(dropout: 0.1, steps: 6, clients: 3), period: 2);
+        var settings = Strategies.With(TinyRun.Settings(dropout: 0.1, steps: 6, clients: 3), strategy, period: 2);
         var values = new List<Dictionary<string, float[]>>();
         foreach (var order in new[] { new[] { 0, 1, 2 }, [2, 0, 1] })
         {
@@ -100,10 +113,12 @@ public sealed class HierarchicalStrategyTests
             Assert.Equal(value, values[1][name]);
     }
 
-    [Fact]
-    public async Task All_clients_take_the_steps_of_the_one_with_the_most_rows()
+    [Theory]
+    [InlineData(Strategies.Hierarchical)]
+    [InlineData(Strategies.Joined)]
+    public async Task All_clients_take_the_steps_of_the_one_with_the_most_rows(string strategy)
     {
-        var settings = Settings(TinyRun.Settings(clients: 2), period: 2);
+        var settings = Strategies.With(TinyRun.Settings(clients: 2), strategy, period: 2);
         await using var run = new TinyRun(settings with { Training = settings.Training with { Epochs = 1 } });
         var clients = await ConnectAllAsync(run, 2);
 
@@ -113,10 +128,13 @@ public sealed class HierarchicalStrategyTests
         Assert.Equal(3, run.Seen.Events.Count(seen => seen.Contains("averaged over 2", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task A_client_that_dies_within_a_period_counts_in_no_average_and_the_others_finish()
+    [Theory]
+    [InlineData(Strategies.Hierarchical)]
+    [InlineData(Strategies.Joined)]
+    [InlineData(Strategies.Apart)]
+    public async Task A_client_that_dies_within_a_period_counts_in_no_average_and_the_others_finish(string strategy)
     {
-        await using var run = new TinyRun(Settings(TinyRun.Settings(steps: 4, clients: 3), period: 2));
+        await using var run = new TinyRun(Strategies.With(TinyRun.Settings(steps: 4, clients: 3), strategy, period: 2));
         var clients = await ConnectAllAsync(run, 3);
         clients[0].Trainer.BeforeStep = async taken =>
         {
@@ -138,7 +156,7 @@ public sealed class HierarchicalStrategyTests
     public async Task A_client_that_joins_within_the_first_period_begins_with_the_second_from_its_averages()
     {
         Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);  // a client that waits hears of it after 10 s
-        var settings = Settings(TinyRun.Settings(steps: 4, clients: 2), period: 2);
+        var settings = Strategies.With(TinyRun.Settings(steps: 4, clients: 2), Strategies.Hierarchical, period: 2);
         await using var run = new TinyRun(settings with { Clients = settings.Clients with { Minimum = 1, JoinTimeoutS = 0.05 } });
         var first = await run.ConnectAsync("first");
         var joined = new TaskCompletionSource();
@@ -170,11 +188,6 @@ public sealed class HierarchicalStrategyTests
     }
 
     private static OptimizerSettings Sgd { get; } = new() { Name = OptimizerName.Sgd, LearningRate = 0.01 };
-
-    private static RunPlan Settings(RunPlan settings, int period) => settings with
-    {
-        Training = settings.Training with { Strategy = StrategyName.ServerHierarchical, AveragePeriod = period },
-    };
 
     private static async Task<TinyClient[]> ConnectAllAsync(TinyRun run, int count)
     {

@@ -1,0 +1,102 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Participants;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>
+/// The client-batch strategy: all clients work at the same time, and the middle takes one optimizer step for the batches of all. Head and tail
+/// are averaged at the end of every period.
+/// </summary>
+public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunEvents events) : PeriodScheduler(plan, middle, events)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Participant, JointStep> _stepOf = [];
+    private JointStep? _step;
+
+    /// <inheritdoc/>
+    public override bool PassesWait => true;
+
+    /// <inheritdoc/>
+    public override async Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(
+        Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct)
+    {
+        if (mode == PassMode.Evaluate)
+            return (null, await Middle.EvaluateAsync(leg, seconds, ct).ConfigureAwait(false));
+        var step = await NextStepAsync(participant, seconds, ct).ConfigureAwait(false);
+        return await step.ForwardAsync(participant, leg with { Seat = participant.Seat }, seconds, ct).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override Task DropAsync(Participant participant, PassTicket ticket) => StepOf(participant)!.DropAsync(participant, ticket);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _step?.Dispose();
+    }
+
+    private protected override void Join(Participant participant)
+    {
+        // It takes part in the steps of the next period.
+    }
+
+    private protected override Task<Tensor> GradientAsync(
+        Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct) =>
+        StepOf(participant)!.BackwardAsync(participant, ticket, leg, terms, seconds, ct);
+
+    private protected override Task EndStepsAsync(Participant participant) => StepOf(participant)?.Taken ?? Task.CompletedTask;
+
+    private protected override async Task GiveUpAsync(Participant participant)
+    {
+        JointStep? current;
+        lock (_gate)
+        {
+            _stepOf.Remove(participant);
+            current = _step;
+        }
+
+        if (current is not null)
+            await current.RemoveAsync(participant).ConfigureAwait(false);
+    }
+
+    private protected override bool IsServed(Participant participant)
+    {
+        lock (_gate)
+            return _step is not null && !_step.WaitsFor(participant);
+    }
+
+    /// <summary>The step that the participant's next pass belongs to: another one once it has sent the last gradient of its own, which must be taken before.</summary>
+    private async Task<JointStep> NextStepAsync(Participant participant, StepTimings seconds, CancellationToken ct)
+    {
+        if (StepOf(participant) is { } own && own.IsDone(participant))
+        {
+            await own.Taken.WaitAsync(ct).ConfigureAwait(false);
+            seconds[StepLeg.Queue] += seconds.Lap();
+        }
+
+        lock (_gate)
+        {
+            if (_step is null || _step.Taken.IsCompleted)
+            {
+                _step?.Dispose();
+                _step = Begin();
+            }
+
+            return _stepOf[participant] = _step;
+        }
+    }
+
+    private JointStep Begin() => Plan.ClientBatch.Products == BatchProducts.Apart
+        ? new ApartStep(Middle, Working(), Plan.ClientBatch.Weights)
+        : new JoinedStep(Middle, Working(), Plan.ClientBatch.Weights);
+
+    private JointStep? StepOf(Participant participant)
+    {
+        lock (_gate)
+            return _stepOf.GetValueOrDefault(participant);
+    }
+}

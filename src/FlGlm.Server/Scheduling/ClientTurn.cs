@@ -1,0 +1,87 @@
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Participants;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>One client's turns, each with its steps, its end and the average that follows: in the serial strategy one in a round, else one in a period.</summary>
+internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposable
+{
+    private TaskCompletionSource<RoundTurn> _begun = NewSource<RoundTurn>();
+    private TaskCompletionSource<ParameterSet?> _over = NewSource<ParameterSet?>();
+    private ParameterSet? _parameters;
+    private Action<QueuePlace>? _moved;
+    private QueuePlace _place;
+
+    public Participant Participant { get; } = participant;
+
+    /// <summary>It has joined after the start: it starts from the last average.</summary>
+    public bool IsNew { get; private set; } = isNew;
+
+    /// <summary>It has requested its turn, which has not begun.</summary>
+    public bool IsWaiting => _moved is not null;
+
+    /// <summary>Completes when the turn begins.</summary>
+    public Task<RoundTurn> Begun => _begun.Task;
+
+    /// <summary>Its steps are done: it waits for the average.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>Its judged positions since the last average; 0 where the plan does not ask for them.</summary>
+    public long Targets { get; private set; }
+
+    /// <param name="moved">called with its place in the queue whenever that changes</param>
+    /// <returns>completes when the turn begins</returns>
+    public Task<RoundTurn> RequestTurn(Action<QueuePlace> moved)
+    {
+        _moved = moved;
+        return _begun.Task;
+    }
+
+    public void ReportPlace(QueuePlace place)
+    {
+        if (place == _place)
+            return;
+        _place = place;
+        _moved?.Invoke(place);
+    }
+
+    public void Begin(RoundTurn turn)
+    {
+        (_moved, _place, IsNew) = (null, default, false);
+        _begun.SetResult(turn);
+    }
+
+    /// <summary>Counts the judged positions of a step, with its last gradient.</summary>
+    public void Count(StepTerms terms) => Targets += terms.Accumulate ? 0 : terms.Targets;
+
+    /// <param name="parameters">head and tail at the end of the turn, from now on owned by it; null if the run does not average</param>
+    /// <returns>completes with the average</returns>
+    public Task<ParameterSet?> End(ParameterSet? parameters)
+    {
+        (IsEnded, _parameters) = (true, parameters);
+        return _over.Task;
+    }
+
+    /// <summary>Head and tail, from now on the caller's.</summary>
+    public ParameterSet? TakeParameters()
+    {
+        var parameters = _parameters;
+        _parameters = null;
+        return parameters;
+    }
+
+    /// <summary>The average is there; the next turn may begin.</summary>
+    public void Continue(ParameterSet? average)
+    {
+        var over = _over;
+        (IsEnded, Targets, _begun, _over) = (false, 0, NewSource<RoundTurn>(), NewSource<ParameterSet?>());
+        over.SetResult(average);
+    }
+
+    public void Fail(Exception error) => _over.TrySetException(error);
+
+    public void Dispose() => _parameters?.Dispose();
+
+    private static TaskCompletionSource<T> NewSource<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,109 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Participants;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>One optimizer step of the middle for the batches of several clients (client-batch), taken when the last gradient of every client is computed.</summary>
+/// <param name="members">the clients that take this step</param>
+internal abstract class JointStep(MiddleWorker middle, IEnumerable<Participant> members, BatchWeights weights) : IDisposable
+{
+    private readonly SortedDictionary<int, JointShare> _shares = new(members.ToDictionary(member => member.Seat, member => new JointShare(member)));
+    private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isTaking;
+
+    /// <summary>Completes when the optimizer has taken the step, or when every client has left before.</summary>
+    public Task Taken => _taken.Task;
+
+    protected MiddleWorker Middle => middle;
+
+    /// <summary>Guards what the clients' sessions change.</summary>
+    protected Lock Gate { get; } = new();
+
+    /// <summary>The clients of the step, in the order of their seats.</summary>
+    protected IReadOnlyCollection<JointShare> Shares => _shares.Values;
+
+    /// <inheritdoc cref="ISplitScheduler.ForwardAsync"/>
+    public abstract Task<(PassTicket Ticket, Tensor Output)> ForwardAsync(Participant participant, MiddleLeg leg, StepTimings seconds, CancellationToken ct);
+
+    /// <inheritdoc cref="ISplitScheduler.BackwardAsync"/>
+    public abstract Task<Tensor> BackwardAsync(
+        Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct);
+
+    /// <summary>Gives up a pass that waits for its gradient.</summary>
+    public abstract Task DropAsync(Participant participant, PassTicket ticket);
+
+    /// <summary>A client has left: the step goes on without it, and the weights of the others sum to 1.</summary>
+    public async Task RemoveAsync(Participant participant)
+    {
+        lock (Gate)
+            _shares.Remove(participant.Seat);
+        await GiveUpAsync(participant).ConfigureAwait(false);
+        TakeIfComplete();
+    }
+
+    /// <summary>Whether the client has sent its last gradient of this step.</summary>
+    public bool IsDone(Participant participant)
+    {
+        lock (Gate)
+            return _shares.TryGetValue(participant.Seat, out var share) && share.IsDone;
+    }
+
+    /// <summary>Whether the others wait for something that the client has not sent.</summary>
+    public virtual bool WaitsFor(Participant participant) => !IsDone(participant);
+
+    public abstract void Dispose();
+
+    /// <summary>The share of a client, with <see cref="Gate"/> held.</summary>
+    protected JointShare ShareOf(Participant participant) => _shares[participant.Seat];
+
+    /// <summary>What a client counts for, with <see cref="Gate"/> held; the weights of all together are 1.</summary>
+    protected double WeightOf(JointShare share) =>
+        weights == BatchWeights.Targets ? share.Targets / (double)Shares.Sum(each => each.Targets) : 1.0 / Shares.Count;
+
+    /// <summary>Drops what a client that has left has begun.</summary>
+    protected abstract Task GiveUpAsync(Participant participant);
+
+    /// <summary>Puts the weighted sum of the clients' gradients into the parameters; called on the lane, with <see cref="Gate"/> held.</summary>
+    protected abstract void PutGradients();
+
+    /// <summary>Queues the optimizer's step once nothing is left to compute: what is queued on the lane later finds it taken.</summary>
+    protected void TakeIfComplete()
+    {
+        lock (Gate)
+        {
+            if (_isTaking || !Shares.All(share => share.IsComputed))
+                return;
+            _isTaking = true;
+        }
+
+        _ = TakeAsync();
+    }
+
+    private async Task TakeAsync()
+    {
+        try
+        {
+            await middle.Lane.RunAsync(Take, CancellationToken.None).ConfigureAwait(false);
+            _taken.SetResult();
+        }
+#pragma warning disable CA1031 // every client gets it with its next request
+        catch (Exception e)
+        {
+            _taken.SetException(e);
+        }
+    }
+
+    private bool Take()
+    {
+        lock (Gate)
+        {
+            if (Shares.Count == 0)
+                return false;
+            PutGradients();
+        }
+
+        return middle.Step(takes: true);
+    }
+}

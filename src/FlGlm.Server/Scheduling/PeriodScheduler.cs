@@ -1,0 +1,232 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
+using FlGlm.Server.Aggregation;
+using FlGlm.Server.Events;
+using FlGlm.Server.Participants;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>
+/// What the strategies have in common whose clients work at the same time: every <c>training.average_period</c> steps, and at the end, all wait
+/// for one another and heads and tails are averaged, in the order of the seats. Late clients begin with the next period, from the average.
+/// </summary>
+public abstract class PeriodScheduler : ISplitScheduler
+{
+    private readonly Lock _gate = new();
+    private readonly List<ClientTurn> _turns = [];
+    private readonly AdapterAverage _average;
+    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _period = 1;
+    private bool _isAveraging;
+
+    private protected PeriodScheduler(RunPlan plan, MiddleWorker middle, RunEvents events)
+    {
+        (Plan, Middle, Events) = (plan, middle, events);
+        _average = new AdapterAverage(plan);
+    }
+
+    /// <inheritdoc/>
+    public int Waiting => 0;
+
+    /// <inheritdoc/>
+    public abstract bool PassesWait { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Participant> WaitedFor => [.. Turns().Where(turn => turn.Begun.IsCompleted && !turn.IsEnded && !IsServed(turn.Participant)).Select(turn => turn.Participant)];
+
+    /// <inheritdoc/>
+    public Task<bool> Completion => _completion.Task;
+
+    private protected RunPlan Plan { get; }
+
+    /// <summary>Computes the middle; what it holds at the end is the result of the run.</summary>
+    private protected MiddleWorker Middle { get; }
+
+    private protected RunEvents Events { get; }
+
+    /// <summary>Steps of each client in the whole run.</summary>
+    private protected long TotalSteps { get; private set; }
+
+    private bool IsLast => (long)_period * Plan.Training.AveragePeriod >= TotalSteps;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(IReadOnlyList<Participant> participants)
+    {
+        ArgumentNullException.ThrowIfNull(participants);
+        TotalSteps = Plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
+        Middle.SetTotalSteps(TotalSteps);
+        foreach (var participant in participants)
+            await OnLaneAsync(() => Add(participant, isNew: false)).ConfigureAwait(false);
+        Events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
+        lock (_gate)
+            BeginPeriod();
+    }
+
+    /// <summary>A late participant begins with the next period, from the averages.</summary>
+    /// <inheritdoc/>
+    public Task AddAsync(Participant late) => OnLaneAsync(() => Add(late, isNew: true));
+
+    /// <inheritdoc/>
+    public Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct) => Of(participant).Begun.WaitAsync(ct);
+
+    /// <inheritdoc/>
+    public abstract Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(
+        Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct);
+
+    /// <inheritdoc/>
+    public Task<Tensor> BackwardAsync(Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct)
+    {
+        Of(participant).Count(terms);
+        return GradientAsync(participant, ticket, leg, terms, seconds, ct);
+    }
+
+    /// <inheritdoc/>
+    public abstract Task DropAsync(Participant participant, PassTicket ticket);
+
+    /// <inheritdoc/>
+    public async Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct)
+    {
+        await EndStepsAsync(participant).ConfigureAwait(false);
+        Task<ParameterSet?> over;
+        lock (_gate)
+            over = _turns.Single(turn => turn.Participant == participant).End(parameters);
+        await EndPeriodAsync().ConfigureAwait(false);
+        return await over.WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task LeaveAsync(Participant participant)
+    {
+        var turn = Of(participant);
+        lock (_gate)
+            _turns.Remove(turn);
+        await GiveUpAsync(participant).ConfigureAwait(false);
+        await OnLaneAsync(turn.Dispose).ConfigureAwait(false);
+        await EndPeriodAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the scheduler holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        _turns.ForEach(turn => turn.Dispose());
+        _average.Dispose();
+    }
+
+    /// <summary>The participant takes part from the next period on; called on the compute lane.</summary>
+    private protected abstract void Join(Participant participant);
+
+    /// <inheritdoc cref="ISplitScheduler.BackwardAsync"/>
+    private protected abstract Task<Tensor> GradientAsync(
+        Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct);
+
+    /// <summary>Completes when the last step of the participant's period is taken.</summary>
+    private protected abstract Task EndStepsAsync(Participant participant);
+
+    /// <summary>The participant has left: drops what it has begun.</summary>
+    private protected abstract Task GiveUpAsync(Participant participant);
+
+    /// <summary>Whether the participant has sent what it owes, so that nobody waits for it.</summary>
+    private protected virtual bool IsServed(Participant participant) => false;
+
+    /// <summary>Averages what the clients have of the middle, where they have something; called on the compute lane.</summary>
+    /// <param name="weights">of those that have ended the period</param>
+    private protected virtual void AverageMiddles(IReadOnlyDictionary<Participant, double> weights)
+    {
+    }
+
+    /// <summary>The participants who take the steps of this period, in the order of their seats.</summary>
+    private protected IReadOnlyList<Participant> Working() =>
+        [.. Turns().Where(turn => turn.Begun.IsCompleted && !turn.IsEnded).Select(turn => turn.Participant)];
+
+    /// <summary>What changes the number of clients or all their values happens on one thread, one after the other.</summary>
+    private protected Task OnLaneAsync(Action change) => Middle.Lane.RunAsync(
+        () =>
+        {
+            change();
+            return true;
+        },
+        CancellationToken.None);
+
+    private void Add(Participant participant, bool isNew)
+    {
+        if (_completion.Task.IsCompleted)
+            throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
+        Join(participant);
+        lock (_gate)
+        {
+            _turns.Add(new ClientTurn(participant, isNew));
+            _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
+        }
+    }
+
+    private ClientTurn Of(Participant participant) => Turns().Single(turn => turn.Participant == participant);
+
+    private List<ClientTurn> Turns()
+    {
+        lock (_gate)
+            return [.. _turns];
+    }
+
+    private void BeginPeriod()
+    {
+        var steps = (int)Math.Min(Plan.Training.AveragePeriod, TotalSteps - ((_period - 1L) * Plan.Training.AveragePeriod));
+        foreach (var turn in _turns)
+            turn.Begin(new RoundTurn(_period, turn.IsNew ? _average.Last : null, steps, TotalSteps, IsLast));
+    }
+
+    /// <summary>Averages and begins the next period, once all whose turn it is have ended it.</summary>
+    private async Task EndPeriodAsync()
+    {
+        List<ClientTurn> ended;
+        lock (_gate)
+        {
+            ended = [.. _turns.Where(turn => turn.Begun.IsCompleted)];
+            if (_isAveraging || _completion.Task.IsCompleted || !ended.TrueForAll(turn => turn.IsEnded))
+                return;
+            _isAveraging = true;
+        }
+
+        try
+        {
+            await OnLaneAsync(() => Average(ended)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ended.ForEach(turn => turn.Fail(e));
+            throw;
+        }
+
+        lock (_gate)
+            Release(ended);
+    }
+
+    private void Average(IReadOnlyList<ClientTurn> ended)
+    {
+        AverageMiddles(ended.ToDictionary(turn => turn.Participant, _average.WeightOf));
+        foreach (var turn in ended)
+            _average.Add(turn);
+        if (_average.Take() is > 0 and var counted)
+            Events.Report(new ServerEvent.RoundAveraged(_period, counted));
+    }
+
+    private void Release(List<ClientTurn> ended)
+    {
+        _isAveraging = false;
+        if (IsLast || _turns.Count == 0)
+            _completion.TrySetResult(_turns.Count > 0);
+        _period++;
+        ended.ForEach(turn => turn.Continue(_average.Last));
+        if (!_completion.Task.IsCompleted)
+            BeginPeriod();
+    }
+}

@@ -1,0 +1,29 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Tests.Training;
+
+/// <summary>The strategies by the names that tests give them; client-batch in its two forms.</summary>
+internal static class Strategies
+{
+    public const string Serial = "serial";
+    public const string Hierarchical = "hierarchical";
+    public const string Joined = "joined";
+    public const string Apart = "apart";
+
+    /// <summary>The settings with a strategy.</summary>
+    /// <param name="period">steps between two averages; serial averages at the end</param>
+    public static RunPlan With(RunPlan settings, string strategy, int period = 50) => settings with
+    {
+        Training = settings.Training with
+        {
+            Strategy = strategy switch
+            {
+                Serial => StrategyName.Serial,
+                Hierarchical => StrategyName.ServerHierarchical,
+                _ => StrategyName.ClientBatch,
+            },
+            AveragePeriod = period,
+        },
+        ClientBatch = settings.ClientBatch with { Products = strategy == Apart ? BatchProducts.Apart : BatchProducts.Joined },
+    };
+}
