@@ -32,10 +32,9 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
     /// <inheritdoc/>
     public override Task DropAsync(Participant participant, PassTicket ticket) => StepOf(participant)!.DropAsync(participant, ticket);
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private protected override void Free()
     {
-        base.Dispose(disposing);
+        base.Free();
         _step?.Dispose();
     }
 

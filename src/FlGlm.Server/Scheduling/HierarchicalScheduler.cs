@@ -29,13 +29,12 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
     /// <inheritdoc/>
     public override Task DropAsync(Participant participant, PassTicket ticket) => Of(participant).Steps.DropAsync(ticket);
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private protected override void Free()
     {
-        base.Dispose(disposing);
+        base.Free();
+        _lanes.Dispose();  // when they have computed what is queued
         foreach (var replica in _replicas.Values)
             replica.Dispose();
-        _lanes.Dispose();
     }
 
     private protected override void Join(Participant participant)

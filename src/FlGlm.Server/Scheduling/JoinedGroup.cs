@@ -78,17 +78,26 @@ internal sealed class JoinedGroup(MiddleWorker middle, GradientSum gradients) : 
     /// <returns>the clients, with what is wrong</returns>
     public IReadOnlyList<(JoinedRows Rows, NotFiniteException Error)> Separate(IReadOnlyList<JoinedRows> rows)
     {
-        using var scope = NewDisposeScope();
         List<Tensor> now = [.. rows.Select(own => middle.Stage.DropoutOf(own.Seat).GetState())];
         RestoreDropout(rows);
-        List<(JoinedRows, NotFiniteException)> bad = [.. rows.Where(own => !own.IsLeft).Select(own => (own, Error(own))).OfType<(JoinedRows, NotFiniteException)>()];
-        List<JoinedRows> good = [.. rows.Where(own => !bad.Exists(other => other.Item1 == own))];
+        List<(JoinedRows Rows, NotFiniteException Error)> bad = [];
+        foreach (var own in rows.Where(own => !own.IsLeft))
+        {
+            if (ErrorOf(own) is { } error)
+                bad.Add((own, error));
+        }
+
+        List<JoinedRows> good = [.. rows.Except(bad.Select(each => each.Rows))];
         Free();
         RestoreDropout(rows);
         if (good.Count > 0)
             _pass = Join(good);
         foreach (var (own, state) in rows.Zip(now))
+        {
             middle.Stage.DropoutOf(own.Seat).SetState(state);
+            state.Dispose();
+        }
+
         return bad;
     }
 
@@ -107,7 +116,7 @@ internal sealed class JoinedGroup(MiddleWorker middle, GradientSum gradients) : 
 
     private IJoinedPass Join(IReadOnlyList<JoinedRows> rows) => middle.Stage.Forward([.. rows.Select(own => (own.Seat, own.Layout, own.Hidden))]);
 
-    private NotFiniteException? Error(JoinedRows own)
+    private NotFiniteException? ErrorOf(JoinedRows own)
     {
         using var pass = Join([own]);
         try

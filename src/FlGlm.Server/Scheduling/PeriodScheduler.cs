@@ -111,12 +111,12 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <inheritdoc/>
     public void Dispose()
     {
-        Dispose(true);
+        OnLaneAsync(Free).GetAwaiter().GetResult();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees what the scheduler holds.</summary>
-    protected virtual void Dispose(bool disposing)
+    /// <summary>Frees what the scheduler holds; called on the compute lane, behind what is still computed.</summary>
+    private protected virtual void Free()
     {
         _turns.ForEach(turn => turn.Dispose());
         _average.Dispose();
