@@ -63,11 +63,7 @@ internal sealed class ClientSession : IAsyncDisposable
     }
 
     /// <summary>Ends receiving.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _link.DisposeAsync().ConfigureAwait(false);
-        _middle.Dispose();
-    }
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
 
     private async Task<(ClientOutcome, ParameterSet?)> TakePartOrFailAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
     {
