@@ -90,7 +90,7 @@ public sealed class StepPartsTests : IDisposable
     /// <summary>One step of plain gradient descent at rate 1, by which every parameter moves as far as its gradient says.</summary>
     /// <param name="order">in which the replies of three passes come; null = at once</param>
     private async Task<Step> StepAsync(
-        PeftMethod method, TrainingBatch rows, int batchSize, int microBatches, Func<IEnumerable<TaskCompletionSource>, IEnumerable<TaskCompletionSource>>? order = null)
+        PeftMethod method, TrainingBatch rows, int batchSize, int microBatches, Func<IEnumerable<Func<Task>>, IEnumerable<Func<Task>>>? order = null)
     {
         var directory = (TinyRun.Model with { TiedHead = true }).Write(_folder.At("model"));
         var descent = new OptimizerSettings { Name = OptimizerName.Sgd, LearningRate = 1 };
@@ -125,9 +125,9 @@ public sealed class StepPartsTests : IDisposable
 
     /// <summary>Records the gradients, and gives the replies of every three requests in a certain order.</summary>
     private sealed class WatchedMiddle(
-        IMiddle middle, Func<IEnumerable<TaskCompletionSource>, IEnumerable<TaskCompletionSource>>? order) : IMiddle
+        IMiddle middle, Func<IEnumerable<Func<Task>>, IEnumerable<Func<Task>>>? order) : IMiddle
     {
-        private readonly List<TaskCompletionSource> _replies = [];
+        private readonly List<Func<Task>> _replies = [];
         private int _open;
 
         public List<(string Lengths, StepTerms Terms)> Passes { get; } = [];
@@ -141,27 +141,30 @@ public sealed class StepPartsTests : IDisposable
         public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
         {
             MostOpen = Math.Max(MostOpen, ++_open);
-            var pass = middle.ForwardAsync(hidden, layout, mode, ct);
-            await TakeTurnAsync();
-            return new WatchedPass(this, await pass, string.Join(' ', layout.Lengths));
+            var pass = await ReplyAsync(middle.ForwardAsync(hidden, layout, mode, ct).AsTask());
+            return new WatchedPass(this, pass, string.Join(' ', layout.Lengths));
         }
 
-        /// <summary>Waits until three are requested and those before it in their order have their replies.</summary>
-        private async Task TakeTurnAsync()
+        /// <summary>Gives a reply when three are requested and those before it in their order are given.</summary>
+        private Task<T> ReplyAsync<T>(Task<T> coming)
         {
             if (order is null)
-                return;
-            var turn = new TaskCompletionSource();
-            _replies.Add(turn);
+                return coming;
+            var reply = new TaskCompletionSource<T>(); // whose continuation runs before the next reply is given
+            _replies.Add(async () => reply.SetResult(await coming));
             if (_replies.Count == 3)
             {
-                TaskCompletionSource[] all = [.. order(_replies)];
+                _ = GiveAsync([.. order(_replies)]);
                 _replies.Clear();
-                foreach (var each in all)
-                    each.SetResult();
             }
 
-            await turn.Task;
+            return reply.Task;
+        }
+
+        private static async Task GiveAsync(IReadOnlyList<Func<Task>> replies)
+        {
+            foreach (var give in replies)
+                await give();
         }
 
         private sealed class WatchedPass(WatchedMiddle watched, IMiddlePass pass, string lengths) : IMiddlePass
@@ -174,9 +177,7 @@ public sealed class StepPartsTests : IDisposable
             {
                 watched.Passes.Add((lengths, terms));
                 watched._open--;
-                var back = pass.BackwardAsync(gradient, terms, ct);
-                await watched.TakeTurnAsync();
-                return await back;
+                return await watched.ReplyAsync(pass.BackwardAsync(gradient, terms, ct).AsTask());
             }
 
             public ValueTask DisposeAsync() => pass.DisposeAsync();
