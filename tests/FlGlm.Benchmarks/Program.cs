@@ -15,6 +15,7 @@ var threads = new Threads();
 IBenchmark[] all =
 [
     new SplitStep(),
+    new SplitStep(microBatches: 4),
     new ShrunkStep(),
     new WireBytes(),
     new ChannelSpeed(),

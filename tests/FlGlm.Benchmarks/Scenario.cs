@@ -24,7 +24,8 @@ internal sealed class Scenario : IDisposable
 
     /// <param name="rows">B</param>
     /// <param name="length">T</param>
-    public Scenario(TinyLlama model, PeftMethod method, int rows = 8, int length = 128)
+    /// <param name="microBatches">under way at once in a split step</param>
+    public Scenario(TinyLlama model, PeftMethod method, int rows = 8, int length = 128, int microBatches = 1)
     {
         (_vocabulary, _method, Rows, Length) = (model.Vocabulary, method, rows, length);
         Checkpoint = HfCheckpoint.Open(model.Write(ModelDirectory));
@@ -33,7 +34,7 @@ internal sealed class Scenario : IDisposable
         {
             Peft = new PeftSettings { Method = method },
             Optimizer = new OptimizerSettings { LearningRate = LearningRate },
-            Training = new TrainingSettings { Steps = Steps, BatchSize = Rows },
+            Training = new TrainingSettings { Steps = Steps, BatchSize = Rows, MicroBatches = microBatches },
         });
         Blueprint = StageBlueprint.Create(Plan, family, CPU);
     }
@@ -100,7 +101,7 @@ internal sealed class Scenario : IDisposable
         model: { path: {{ModelDirectory}} }
         peft: { method: {{(_method == PeftMethod.Lora ? "lora" : "p_tuning_v2")}} }
         optimizer: { learning_rate: {{LearningRate.ToString(CultureInfo.InvariantCulture)}} }
-        training: { steps: {{Steps}}, batch_size: {{Rows}} }
+        training: { steps: {{Steps}}, batch_size: {{Rows}}, micro_batches: {{Plan.Training.MicroBatches}} }
         compute: { threads: 1 }
         server: { listen: {{listen}}, generate_only: {{(generateOnly ? "true" : "false")}} }
         keys: { identity: {{keys.ServerIdentity}}, known_peers: {{keys.KnownToServer}} }

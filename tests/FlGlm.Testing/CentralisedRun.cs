@@ -21,7 +21,7 @@ public sealed class CentralisedRun : IDisposable
         _clientOptimizer = new StageOptimizer(stages.Client.Parameters, optimizer, totalSteps);
         _middleOptimizer = new StageOptimizer(stages.Middle.Parameters, optimizer, totalSteps);
         _middle = new MiddleWorker(stages.Middle, _middleOptimizer, _lane);
-        _trainer = new SplitTrainer(stages.Client, _middle, _clientOptimizer, _lane);
+        _trainer = new SplitTrainer(stages.Client, new LocalMiddle(_middle), _clientOptimizer, _lane);
     }
 
     /// <returns>the loss before this step's update</returns>

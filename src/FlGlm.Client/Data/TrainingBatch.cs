@@ -22,6 +22,29 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
     /// <summary>What travels with the hidden states: each row's real tokens, and its context where it has one.</summary>
     public SequenceLayout Layout => new(Lengths) { Contexts = Contexts };
 
+    /// <summary>
+    /// Cuts the rows into batches of <paramref name="batchSize"/> rows, and each batch into micro-batches, as even as possible; those without a
+    /// target are left out.
+    /// </summary>
+    /// <param name="batchSize">the last batch may have fewer</param>
+    /// <param name="microBatches">of each batch; fewer where it has fewer rows</param>
+    internal IEnumerable<IReadOnlyList<TrainingBatch>> Cut(int batchSize, int microBatches)
+    {
+        for (var first = 0; first < Rows; first += Math.Min(batchSize, Rows - first))
+        {
+            var (begin, rows) = (first, Math.Min(batchSize, Rows - first));
+            var parts = Math.Min(microBatches, rows);
+            List<TrainingBatch> batch =
+            [
+                .. Enumerable.Range(0, parts)
+                    .Select(part => Part(begin + (int)((long)rows * part / parts), begin + (int)((long)rows * (part + 1) / parts)))
+                    .Where(part => part.LabelCount > 0),
+            ];
+            if (batch.Count > 0)
+                yield return batch;
+        }
+    }
+
     /// <summary>Where the loss is judged: positions b * T + t whose next token is a target, and those targets.</summary>
     public (long[] Positions, long[] Targets) Targets()
     {
@@ -37,5 +60,17 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
         }
 
         return (positions, targets);
+    }
+
+    /// <summary>Rows from <paramref name="first"/> up to, not including, <paramref name="end"/>, padded to the longest of them.</summary>
+    private TrainingBatch Part(int first, int end)
+    {
+        if (end - first == Rows)
+            return this;
+        var lengths = Lengths[first..end];
+        var longest = lengths.Max();
+        return new TrainingBatch(Columns(Ids), Columns(Labels), lengths, end - first, longest) { Contexts = Contexts?[first..end] };
+
+        long[] Columns(long[] all) => [.. Enumerable.Range(first, end - first).SelectMany(row => all[(row * Length)..((row * Length) + longest)])];
     }
 }

@@ -59,6 +59,5 @@ internal sealed class GenerationSession : IAsyncDisposable
         await _heartbeat.DisposeAsync().ConfigureAwait(false);
         await SessionClose.SendGoodbyeAsync(_link.Channel, _link.Inbox).ConfigureAwait(false);
         await _link.DisposeAsync().ConfigureAwait(false);
-        _middle.Dispose();
     }
 }

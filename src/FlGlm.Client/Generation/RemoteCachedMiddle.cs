@@ -10,7 +10,7 @@ namespace FlGlm.Client.Generation;
 
 /// <summary>The middle of a generation at the server: per token and row, one hidden state is sent and one received.</summary>
 /// <param name="rekeyEvery">Prefills after which a new key period begins; 0 = never</param>
-internal sealed class RemoteCachedMiddle(ServerLink link, ComputeLane lane, int rekeyEvery) : ICachedMiddle, IDisposable
+internal sealed class RemoteCachedMiddle(ServerLink link, ComputeLane lane, int rekeyEvery) : ICachedMiddle
 {
     private readonly HiddenExchange _exchange = new(link, lane);
     private SequenceLayout? _layout;
@@ -29,8 +29,6 @@ internal sealed class RemoteCachedMiddle(ServerLink link, ComputeLane lane, int 
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public ValueTask<Tensor> DecodeAsync(Tensor hidden, IReadOnlyList<int> rows, IReadOnlyList<int>? lengths, CancellationToken ct) => ExchangeAsync(
         FrameKind.Decode, pass => new DecodePass { Step = pass, Rows = { rows }, Lengths = { lengths ?? [] } }, hidden, _layout!.Next(rows, lengths), ct);
-
-    public void Dispose() => _exchange.Dispose();
 
     private async ValueTask<Tensor> ExchangeAsync(FrameKind kind, Func<long, IMessage> control, Tensor hidden, SequenceLayout layout, CancellationToken ct)
     {

@@ -63,11 +63,7 @@ internal sealed class ClientSession : IAsyncDisposable
     }
 
     /// <summary>Ends receiving.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _link.DisposeAsync().ConfigureAwait(false);
-        _middle.Dispose();
-    }
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
 
     private async Task<(ClientOutcome, ParameterSet?)> TakePartOrFailAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
     {
@@ -125,6 +121,7 @@ internal sealed class ClientSession : IAsyncDisposable
         var agreement = await PlanAgreement.MakeAsync(_link, new Join { Samples = samples }, _own, _content, ct).ConfigureAwait(false);
         RunId = agreement.Plan.RunId;
         _middle.RekeyEvery = agreement.Plan.Crypto.RekeyEvery;
+        _middle.SendTargets = agreement.Plan.SendsTargets;
         _events.Report(new ClientEvent.PlanAccepted(agreement.Plan));
         _events.Report(new ClientEvent.ContentCompared(agreement.Content));
         return agreement;

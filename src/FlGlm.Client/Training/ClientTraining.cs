@@ -26,7 +26,7 @@ internal sealed class ClientTraining : IDisposable
         (_options, _model, _data, Stages, _events) = (options, model, data, stages, events);
         var training = model.Plan.Training;
         var steps = model.Plan.ClientSteps(data.Train.Count);
-        Batches = new TrainingBatches(data.Train, training.BatchSize, (int)steps, training.Seed, model.Family.Marks, options.Data.GroupByLength);
+        Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, training.Seed, model.Family.Marks, options.Data.GroupByLength);
         _optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
     }
 
@@ -75,7 +75,7 @@ internal sealed class ClientTraining : IDisposable
     public void SetTotalSteps(int steps) => (Batches.Steps, _optimizer.TotalSteps) = (steps, steps);
 
     public TrainingLoop Loop(IMiddle middle) =>
-        new(_options.Client.Name, new SplitTrainer(Stages, middle, _optimizer, _model.Lane), middle, Batches, _events);
+        new(_options.Client.Name, Trainer(middle), middle, Batches, _events);
 
     /// <summary>Measures the validation loss before the first step, after the last, and every eval_every steps; otherwise does nothing.</summary>
     public async Task ValidateAsync(IMiddle middle, int step, CancellationToken ct)
@@ -106,6 +106,12 @@ internal sealed class ClientTraining : IDisposable
         Stages.Dispose();
         _data.Dispose();
     }
+
+    private SplitTrainer Trainer(IMiddle middle) => new(Stages, middle, _optimizer, _model.Lane)
+    {
+        BatchSize = _model.Plan.Training.BatchSize,
+        MicroBatches = _model.Plan.Training.MicroBatches,
+    };
 
     private bool IsDue(int step)
     {

@@ -7,11 +7,14 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>Sends hidden states and gradients to the server and receives its replies. Several may be in flight.</summary>
-internal sealed class HiddenExchange(ServerLink link, ComputeLane lane) : IDisposable
+/// <summary>
+/// Sends hidden states and gradients to the server and receives its replies. Several may be in flight: they are sent, and so computed, in the
+/// order of the calls.
+/// </summary>
+internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
 {
-    /// <summary>Passes are numbered in the order in which they are sent.</summary>
-    private readonly SemaphoreSlim _order = new(1, 1);
+    /// <summary>Completes when the last call's frame is sent, or will not be.</summary>
+    private Task _sent = Task.CompletedTask;
     private long _passes;
 
     /// <summary>Sends h0 and receives hN-2.</summary>
@@ -30,23 +33,8 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane) : IDispo
         CancellationToken ct)
     {
         var spec = Spec(hidden);
-        Task<Frame> reply;
-        long pass;
-        using (var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct).ConfigureAwait(false))
-        {
-            await _order.WaitAsync(ct).ConfigureAwait(false);
-            try
-            {
-                pass = _passes + 1;
-                reply = await link.SendAsync(kind, control(pass), new TensorPayload(packed), FrameKind.ForwardReply, pass, ct).ConfigureAwait(false);
-                _passes = pass; // a pass that was not sent takes no number
-            }
-            finally
-            {
-                _order.Release();
-            }
-        }
-
+        var pass = 0L;
+        var reply = await SendAsync(hidden, layout, SendForwardAsync, ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.Up);
         try
         {
@@ -57,23 +45,47 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane) : IDispo
             await abandoned(pass).ConfigureAwait(false);
             throw;
         }
+
+        async Task<Task<Frame>> SendForwardAsync(IPayload payload)
+        {
+            pass = _passes + 1;
+            var coming = await link.SendAsync(kind, control(pass), payload, FrameKind.ForwardReply, pass, ct).ConfigureAwait(false);
+            _passes = pass; // a pass that was not sent takes no number
+            return coming;
+        }
     }
 
     /// <summary>Sends dL/dhN-2 and receives dL/dh0.</summary>
+    /// <param name="control">names its pass</param>
     /// <param name="gradient">[B, T, H]</param>
     /// <returns>dL/dh0 [B, T, H]; the caller disposes it</returns>
     /// <exception cref="GoodbyeException">The server stops.</exception>
-    public async Task<Tensor> BackwardAsync(long pass, Tensor gradient, SequenceLayout layout, StepTimings seconds, CancellationToken ct)
+    public async Task<Tensor> BackwardAsync(PassGradient control, Tensor gradient, SequenceLayout layout, StepTimings seconds, CancellationToken ct)
     {
         seconds.Lap();
-        Task<Frame> reply;
-        using (var packed = await HiddenFrames.PackAsync(gradient, layout, lane, ct).ConfigureAwait(false))
-            reply = await link.SendAsync(FrameKind.Backward, new PassGradient { Step = pass }, new TensorPayload(packed), FrameKind.BackwardReply, pass, ct).ConfigureAwait(false);
+        var reply = await SendAsync(
+            gradient, layout, payload => link.SendAsync(FrameKind.Backward, control, payload, FrameKind.BackwardReply, control.Step, ct), ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.UpGradient);
         return await ReceiveAsync(reply, layout, Spec(gradient), StepLeg.QueueGradient, seconds, ct).ConfigureAwait(false);
     }
 
-    public void Dispose() => _order.Dispose();
+    /// <summary>Packs, and sends when the frames of all calls before are sent.</summary>
+    private async Task<Task<Frame>> SendAsync(Tensor hidden, SequenceLayout layout, Func<IPayload, Task<Task<Frame>>> send, CancellationToken ct)
+    {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = Interlocked.Exchange(ref _sent, sent.Task);
+        try
+        {
+            using var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct).ConfigureAwait(false);
+            await before.ConfigureAwait(false);
+            return await send(new TensorPayload(packed)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await before.ConfigureAwait(false);
+            sent.SetResult();
+        }
+    }
 
     /// <param name="queue">the leg of the wait at the server; the computation's and that of the way back follow it</param>
     private async Task<Tensor> ReceiveAsync(

@@ -46,10 +46,10 @@ public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
             Events.Warn(notice);
         Events.Report(new RunEvent.Loaded());
         foreach (var owner in owners)
-            await TrainAsync(owner, middle, () => owner.SaveAsync(stage.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), runId: ""), stop, ct).ConfigureAwait(false);
+            await TrainAsync(owner, new LocalMiddle(middle), () => owner.SaveAsync(stage.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), runId: ""), stop, ct).ConfigureAwait(false);
     }
 
-    private static async Task TrainAsync(ClientTraining owner, MiddleWorker middle, Func<Task> saveAsync, CancellationToken stop, CancellationToken ct)
+    private static async Task TrainAsync(ClientTraining owner, LocalMiddle middle, Func<Task> saveAsync, CancellationToken stop, CancellationToken ct)
     {
         var loop = owner.Loop(middle);
         try

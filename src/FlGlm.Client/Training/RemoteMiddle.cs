@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Client.Training;
 
 /// <summary>The middle at the server: sends h0, receives hN-2, sends dL/dhN-2, receives dL/dh0. It outlives its connection.</summary>
-internal sealed class RemoteMiddle : IMiddle, IDisposable
+internal sealed class RemoteMiddle : IMiddle
 {
     private readonly ComputeLane _lane;
     private ServerLink? _link;
@@ -17,15 +17,21 @@ internal sealed class RemoteMiddle : IMiddle, IDisposable
     /// <summary>Of connections before.</summary>
     private (long Up, long Down) _traffic;
 
+    /// <summary>The step in the making has gradients at the server, which is told that more follow.</summary>
+    private volatile bool _isAccumulating;
+
     internal RemoteMiddle(ComputeLane lane) => _lane = lane;
 
     public (long Up, long Down) Traffic => (_traffic.Up + (_link?.Channel.BytesSent ?? 0), _traffic.Down + (_link?.Channel.BytesReceived ?? 0));
 
-    /// <summary>The number of training steps whose gradient has been received.</summary>
+    /// <summary>The number of training steps whose last gradient has been received.</summary>
     public int Steps { get; private set; }
 
     /// <summary>Steps after which a new key period begins; 0 = never.</summary>
     internal int RekeyEvery { get; set; }
+
+    /// <summary>Whether the server learns the number of judged positions of a step, which comes from its labels.</summary>
+    internal bool SendTargets { get; set; }
 
     private ServerLink Link => _link ?? throw new InvalidOperationException("This client has no connection.");
 
@@ -34,7 +40,7 @@ internal sealed class RemoteMiddle : IMiddle, IDisposable
     public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
     {
         var (exchange, isTraining, seconds) = (_exchange ?? throw new InvalidOperationException("This client has no connection."), mode == PassMode.Train, new StepTimings());
-        var (number, output) = await exchange.ForwardAsync(FrameKind.Forward, Describe, hidden, layout, seconds, isTraining ? DropAsync : null, ct).ConfigureAwait(false);
+        var (number, output) = await exchange.ForwardAsync(FrameKind.Forward, Describe, hidden, layout, seconds, isTraining ? DropPassAsync : null, ct).ConfigureAwait(false);
         return new RemotePass(this, exchange, number, layout, output, isTraining, seconds);
 
         Pass Describe(long pass)
@@ -45,23 +51,32 @@ internal sealed class RemoteMiddle : IMiddle, IDisposable
         }
     }
 
-    public void Dispose() => _exchange?.Dispose();
+    /// <inheritdoc/>
+    public async ValueTask DropStepAsync()
+    {
+        if (!_isAccumulating)
+            return;
+        _isAccumulating = false;
+        await DropAsync(new Drop { WholeStep = true }).ConfigureAwait(false);
+    }
 
     /// <summary>From now on passes go through this connection.</summary>
     internal void Use(ServerLink link)
     {
         _traffic = Traffic;
-        _exchange?.Dispose();
-        (_link, _exchange) = (link, new HiddenExchange(link, _lane));
+        (_link, _exchange, _isAccumulating) = (link, new HiddenExchange(link, _lane), false);
     }
 
-    /// <summary>The pass needs no gradient: the server may drop its graph. An error here means that the connection is over anyway.</summary>
-    private async Task DropAsync(long pass)
+    /// <summary>The pass needs no gradient: the server may drop its graph.</summary>
+    private Task DropPassAsync(long pass) => DropAsync(new Drop { Step = pass });
+
+    /// <summary>An error here means that the connection is over anyway.</summary>
+    private async Task DropAsync(Drop drop)
     {
         using var timeout = new CancellationTokenSource(SessionClose.PeerTimeout);
         try
         {
-            await Link.Channel.SendAsync(FrameKind.Drop, new Drop { Step = pass }, null, timeout.Token).ConfigureAwait(false);
+            await Link.Channel.SendAsync(FrameKind.Drop, drop, null, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {
@@ -72,6 +87,7 @@ internal sealed class RemoteMiddle : IMiddle, IDisposable
     /// <summary>Requests new keys between two steps; both sides exchange them while the next steps run.</summary>
     private async ValueTask EndStepAsync(CancellationToken ct)
     {
+        _isAccumulating = false;
         Steps++;
         if (RekeyEvery > 0 && Steps % RekeyEvery == 0)
             await Link.Channel.RekeyAsync(ct).ConfigureAwait(false);
@@ -86,11 +102,15 @@ internal sealed class RemoteMiddle : IMiddle, IDisposable
 
         public StepTimings Seconds => seconds;
 
-        public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
+        public async ValueTask<Tensor> BackwardAsync(Tensor gradient, StepTerms terms, CancellationToken ct)
         {
             _isOpen = false;
-            var back = await exchange.BackwardAsync(number, gradient, layout, seconds, ct).ConfigureAwait(false);
-            await middle.EndStepAsync(ct).ConfigureAwait(false);
+            if (terms.Accumulate)
+                middle._isAccumulating = true;
+            var control = new PassGradient { Step = number, Accumulate = terms.Accumulate, Targets = middle.SendTargets ? terms.Targets : 0 };
+            var back = await exchange.BackwardAsync(control, gradient, layout, seconds, ct).ConfigureAwait(false);
+            if (!terms.Accumulate)
+                await middle.EndStepAsync(ct).ConfigureAwait(false);
             return back;
         }
 
@@ -100,7 +120,7 @@ internal sealed class RemoteMiddle : IMiddle, IDisposable
             if (!_isOpen)
                 return;
             _isOpen = false;
-            await middle.DropAsync(number).ConfigureAwait(false);
+            await middle.DropPassAsync(number).ConfigureAwait(false);
         }
     }
 }

@@ -18,13 +18,13 @@ public sealed record StepReport : ClientEvent
     /// <summary>Counted from 1.</summary>
     public required int Round { get; init; }
 
-    /// <summary>Mean cross-entropy over the batch's targets, before this step's update. Never sent to the server.</summary>
+    /// <summary>Mean cross-entropy over the targets of the step's rows, before this step's update. Never sent to the server.</summary>
     public required float Loss { get; init; }
 
     /// <summary>The rate of this step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Real tokens of the batch, padding not counted.</summary>
+    /// <summary>Real tokens of all passes of the step, padding not counted.</summary>
     public required int Tokens { get; init; }
 
     /// <summary>Bytes sent in this step, headers included; 0 in one process.</summary>
@@ -33,6 +33,6 @@ public sealed record StepReport : ClientEvent
     /// <summary>Bytes received in this step, headers included; 0 in one process.</summary>
     public long BytesDown { get; init; }
 
-    /// <summary>Seconds of each leg.</summary>
+    /// <summary>Seconds of each leg, of all passes of the step together.</summary>
     public required StepTimings Seconds { get; init; }
 }

@@ -46,7 +46,7 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
             Round = round,
             Loss = result.Loss,
             LearningRate = result.LearningRate,
-            Tokens = batch.Tokens,
+            Tokens = result.Tokens,
             BytesUp = after.Up - before.Up,
             BytesDown = after.Down - before.Down,
             Seconds = result.Seconds,

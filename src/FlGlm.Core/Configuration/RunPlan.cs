@@ -85,6 +85,6 @@ public sealed record RunPlan
 
     /// <summary>Not rounded to a type that the product may exceed.</summary>
     private double ExactSteps(long samples) => Training.Epochs > 0
-        ? Math.Ceiling(Training.Epochs * Math.Ceiling(samples / (double)Training.BatchSize))
+        ? Math.Ceiling(Training.Epochs * Math.Ceiling(samples / ((double)Training.BatchSize * Training.Accumulate)))
         : Training.Steps;
 }

@@ -14,8 +14,16 @@ public sealed record TrainingSettings : IValidated
     /// </summary>
     public double Epochs { get; init; }
 
-    /// <summary>Rows per step. 1 as in the paper.</summary>
+    /// <summary>Rows that are computed together; a step has as many, or with <see cref="Accumulate"/> several times as many. 1 as in the paper.</summary>
     public int BatchSize { get; init; } = 1;
+
+    /// <summary>
+    /// Batches of an optimizer step, one after the other: its loss and gradients are those of one batch of all their rows, in the memory of one.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Parts of a batch that are under way at once: while the server computes one, the client computes another. Gradients are those of the whole batch.</summary>
+    public int MicroBatches { get; init; } = 1;
 
     /// <summary>Number of rounds. Serial: in a round every client has one turn, at whose end adapters are averaged. Else rounds only multiply the steps.</summary>
     public int Rounds { get; init; } = 1;
@@ -41,6 +49,12 @@ public sealed record TrainingSettings : IValidated
     /// <summary>Dropout on attention probabilities, 0..1; null = what the checkpoint's config.json says (attention_dropout).</summary>
     public double? AttentionDropout { get; init; }
 
+    /// <summary>The most micro-batches: the server keeps the graphs of all of them.</summary>
+    internal const int MaxMicroBatches = 16;
+
+    /// <summary>Rows of an optimizer step; an epoch's last one may have fewer.</summary>
+    public int RowsPerStep => checked(BatchSize * Accumulate);
+
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {
@@ -52,6 +66,12 @@ public sealed record TrainingSettings : IValidated
             yield return new Problem("epochs", $"{Epochs} is no number of epochs; more than 0, or 0 for training.steps.");
         if (BatchSize < 1)
             yield return new Problem("batch_size", $"{BatchSize} is no batch; 1 or more.");
+        if (Accumulate < 1)
+            yield return new Problem("accumulate", $"{Accumulate} is no number of batches; 1 or more.");
+        else if (BatchSize >= 1 && (long)BatchSize * Accumulate > int.MaxValue)
+            yield return new Problem("accumulate", $"{Accumulate} batches of {BatchSize} rows are more than {int.MaxValue} rows; fewer.");
+        if (MicroBatches is < 1 or > MaxMicroBatches)
+            yield return new Problem("micro_batches", $"{MicroBatches} is out of range; 1 to {MaxMicroBatches}.");
         if (AveragePeriod < 1)
             yield return new Problem("average_period", $"{AveragePeriod} steps are no period; 1 or more.");
         if (Rounds < 1)

@@ -4,14 +4,20 @@ namespace FlGlm.Core.Splitting;
 
 /// <summary>
 /// One optimizer step of the middle in the making: the passes whose gradients it adds up. No other step begins before it is finished, or
-/// abandoned by disposing it. One caller at a time.
+/// abandoned by disposing it. Passes may be requested before the results of earlier ones have come: they are computed in the order of the calls.
 /// </summary>
 public sealed class MiddleStep : IAsyncDisposable
 {
     private readonly MiddleWorker _worker;
     private readonly GradientSum? _share;
-    private readonly Dictionary<PassTicket, StagePass> _passes = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>The passes without a gradient; null = the forward is not computed yet.</summary>
+    private readonly Dictionary<PassTicket, StagePass?> _passes = [];
     private int _tickets;
+
+    /// <summary>A gradient of the step is not added: what is added later is of no use. Used on the lane only.</summary>
+    private bool _hasFailed;
     private bool _isOver;
 
     /// <param name="share">
@@ -21,16 +27,29 @@ public sealed class MiddleStep : IAsyncDisposable
     internal MiddleStep(MiddleWorker worker, GradientSum? share = null) => (_worker, _share) = (worker, share);
 
     /// <summary>The passes that wait for their gradient.</summary>
-    public int OpenPasses => _passes.Count;
+    public int OpenPasses
+    {
+        get
+        {
+            lock (_gate)
+                return _passes.Count;
+        }
+    }
 
     /// <summary>Computes a forward and keeps its graph.</summary>
     /// <returns>the pass, and what the leg has written, which the caller disposes</returns>
     public async Task<(PassTicket Ticket, Tensor Output)> ForwardAsync(MiddleLeg leg, StepTimings seconds, CancellationToken ct)
     {
-        var (pass, output) = await _worker.RunAsync(leg, StepLeg.Queue, seconds, () => Forward(leg), ct).ConfigureAwait(false);
-        var ticket = new PassTicket(++_tickets);
-        _passes.Add(ticket, pass);
-        return (ticket, output);
+        var ticket = Open();
+        try
+        {
+            return (ticket, await _worker.RunAsync(leg, StepLeg.Queue, seconds, () => Forward(ticket, leg), ct).ConfigureAwait(false));
+        }
+        catch
+        {
+            Drop(ticket);
+            throw;
+        }
     }
 
     /// <summary>Computes the backward of a pass, which is over then; the parameters' gradients add up.</summary>
@@ -43,39 +62,68 @@ public sealed class MiddleStep : IAsyncDisposable
         return await _worker.RunAsync(leg, StepLeg.QueueGradient, seconds, () => Backward(pass, leg), ct).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a pass up.</summary>
-    public void Drop(PassTicket ticket) => Take(ticket).Dispose();
+    /// <summary>Gives a pass up; nothing where it has its gradient already.</summary>
+    public void Drop(PassTicket ticket)
+    {
+        StagePass? pass;
+        lock (_gate)
+            _passes.Remove(ticket, out pass);
+        pass?.Dispose();
+    }
 
     /// <summary>Queues the optimizer's step on the lane, before everything that is queued there later; the next step may begin at once.</summary>
     /// <returns>completes when it is taken; if it fails, the gradients are dropped</returns>
     public Task FinishAsync()
     {
-        if (_isOver || _passes.Count > 0 || _share is not null)
-            throw new InvalidOperationException("The step is over, or a pass of it still waits for its gradient.");
-        _isOver = true;
+        lock (_gate)
+        {
+            if (_isOver || _passes.Count > 0 || _share is not null)
+                throw new InvalidOperationException("The step is over, or a pass of it still waits for its gradient.");
+            _isOver = true;
+        }
+
         return _worker.EndStep(takes: true);
     }
 
     /// <summary>Unless the step is finished, gives it up: passes and gradients are dropped.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_isOver)
-            return;
-        _isOver = true;
-        foreach (var pass in _passes.Values)
-            pass.Dispose();
-        _passes.Clear();
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _isOver = true;
+            foreach (var pass in _passes.Values)
+                pass?.Dispose();
+            _passes.Clear();
+        }
+
         if (_share is null)
             await _worker.EndStep(takes: false).ConfigureAwait(false);
     }
 
-    private (StagePass, Tensor) Forward(MiddleLeg leg)
+    /// <exception cref="InvalidOperationException">The step is over.</exception>
+    private PassTicket Open()
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                throw new InvalidOperationException("The step is over.");
+            var ticket = new PassTicket(++_tickets);
+            _passes.Add(ticket, null);
+            return ticket;
+        }
+    }
+
+    private Tensor Forward(PassTicket ticket, MiddleLeg leg)
     {
         using var hidden = leg.Read();
         var pass = _worker.Stage.Forward(hidden, leg.Layout, PassMode.Train, leg.Seat);
         try
         {
-            return (pass, leg.Write(pass.Output));
+            var output = leg.Write(pass.Output);
+            Keep(ticket, pass);
+            return output;
         }
         catch
         {
@@ -84,17 +132,40 @@ public sealed class MiddleStep : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps the graph of a pass that was not given up meanwhile.</summary>
+    private void Keep(PassTicket ticket, StagePass pass)
+    {
+        lock (_gate)
+        {
+            if (_passes.ContainsKey(ticket))
+                _passes[ticket] = pass;
+            else
+                pass.Dispose();
+        }
+    }
+
     private Tensor Backward(StagePass pass, MiddleLeg leg)
     {
+        if (_hasFailed)
+            throw new InvalidOperationException("Another gradient of this step has failed.");
+        _hasFailed = true;
         using var scope = NewDisposeScope();
         var gradient = leg.Read();
         var back = pass.Backward(gradient) ?? throw new InvalidOperationException("The middle has no input to give a gradient for.");
         _worker.ExpectFinite();
         _share?.Take();
-        return leg.Write(back).MoveToOuterDisposeScope();
+        var written = leg.Write(back).MoveToOuterDisposeScope();
+        _hasFailed = false;
+        return written;
     }
 
-    private StagePass Take(PassTicket ticket) => _passes.Remove(ticket, out var pass)
-        ? pass
-        : throw new KeyNotFoundException($"No pass {ticket.Number} waits for a gradient.");
+    private StagePass Take(PassTicket ticket)
+    {
+        lock (_gate)
+        {
+            return _passes.Remove(ticket, out var pass) && pass is not null
+                ? pass
+                : throw new KeyNotFoundException($"No pass {ticket.Number} waits for a gradient.");
+        }
+    }
 }

@@ -1,14 +1,13 @@
 using System.Diagnostics;
-using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
 
 /// <summary>
-/// The middle with its optimizer on its compute lane, for a server's scheduler and, as an <see cref="IMiddle"/>, for training in one process.
+/// The middle with its optimizer on its compute lane, for a server's scheduler and, behind a <see cref="LocalMiddle"/>, for training in one process.
 /// Any number of callers: their steps follow one another, and their evaluations run between the jobs of a step.
 /// </summary>
-public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane) : IMiddle, IDisposable
+public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, ComputeLane lane) : IDisposable
 {
     private readonly SemaphoreSlim _steps = new(1, 1);
 
@@ -17,9 +16,6 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
 
     /// <summary>The blocks and parameters that it works with.</summary>
     public MiddleStage Stage => stage;
-
-    /// <inheritdoc/>
-    public (long Up, long Down) Traffic => (0, 0);
 
     /// <summary>Tells the optimizer how many steps it will take in the whole run.</summary>
     public void SetTotalSteps(long steps) => optimizer.TotalSteps = steps;
@@ -45,28 +41,7 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
         },
         ct);
 
-    /// <inheritdoc/>
-    public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
-    {
-        var seconds = new StepTimings();
-        var leg = MiddleLeg.Here(hidden, layout);
-        if (mode == PassMode.Evaluate)
-            return new LocalPass(await EvaluateAsync(leg, seconds, ct).ConfigureAwait(false), seconds, layout, null, default);
-        var step = await BeginStepAsync(ct).ConfigureAwait(false);
-        seconds[StepLeg.Queue] = seconds.Lap();
-        try
-        {
-            var (ticket, output) = await step.ForwardAsync(leg, seconds, ct).ConfigureAwait(false);
-            return new LocalPass(output, seconds, layout, step, ticket);
-        }
-        catch
-        {
-            await step.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
+    /// <summary>The stage, its optimizer and the lane belong to the caller.</summary>
     public void Dispose() => _steps.Dispose();
 
     internal void ExpectFinite() => optimizer.ExpectFinite();
@@ -123,38 +98,5 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
         }
 
         return isTaken;
-    }
-
-    private sealed class LocalPass(Tensor output, StepTimings seconds, SequenceLayout layout, MiddleStep? step, PassTicket ticket) : IMiddlePass
-    {
-        public Tensor Output => output;
-
-        public StepTimings Seconds => seconds;
-
-        public async ValueTask<Tensor> BackwardAsync(Tensor gradient, CancellationToken ct)
-        {
-            if (step is null)
-                throw new InvalidOperationException("A pass of an evaluation has no backward.");
-            var back = await step.BackwardAsync(ticket, MiddleLeg.Here(gradient, layout), seconds, ct).ConfigureAwait(false);
-            try
-            {
-                var begun = Stopwatch.GetTimestamp();
-                await step.FinishAsync().ConfigureAwait(false);
-                seconds[StepLeg.MiddleBackward] += Stopwatch.GetElapsedTime(begun).TotalSeconds;
-                return back;
-            }
-            catch
-            {
-                back.Dispose();
-                throw;
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            output.Dispose();
-            if (step is not null)
-                await step.DisposeAsync().ConfigureAwait(false);
-        }
     }
 }

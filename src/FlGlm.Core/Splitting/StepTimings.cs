@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace FlGlm.Core.Splitting;
 
 /// <summary>
-/// The seconds of each leg of a step. The client's cover the whole step; the server's have the middle's legs, and its total, from the first
-/// frame to the last, includes the client's own work between them.
+/// The seconds of each leg of a step, of all its passes together. The client's cover the whole step; the server's have the middle's legs, and its
+/// total, from the first frame to the last, includes the client's own work between them. Where passes overlap, the way of one (<see cref="StepLeg.Up"/>,
+/// <see cref="StepLeg.Down"/>) and its wait include the time in which a side computes another, so that the legs are more than the total.
 /// </summary>
 public sealed class StepTimings
 {
@@ -27,9 +28,9 @@ public sealed class StepTimings
         set => _seconds[(int)leg] = value;
     }
 
-    /// <summary>Ends a leg: it took the time since the last lap.</summary>
+    /// <summary>Ends a leg: the time since the last lap is added to it.</summary>
     /// <returns>its seconds</returns>
-    public double Lap(StepLeg leg) => this[leg] = Lap();
+    public double Lap(StepLeg leg) => this[leg] += Lap();
 
     /// <summary>Begins the next leg now.</summary>
     /// <returns>the seconds since the last lap</returns>
@@ -42,13 +43,13 @@ public sealed class StepTimings
         return seconds;
     }
 
-    /// <summary>Copies the legs that the middle has measured: those of the two round trips.</summary>
-    public void TakeMiddle(StepTimings pass)
+    /// <summary>Adds the legs of a pass that the middle has measured: those of the two round trips.</summary>
+    public void AddMiddle(StepTimings pass)
     {
         for (var leg = StepLeg.Up; leg <= StepLeg.Down; leg++)
-            this[leg] = pass[leg];
+            this[leg] += pass[leg];
         for (var leg = StepLeg.UpGradient; leg <= StepLeg.DownGradient; leg++)
-            this[leg] = pass[leg];
+            this[leg] += pass[leg];
     }
 
     /// <summary>A leg's name: snake case.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Participants;
@@ -12,7 +13,8 @@ namespace FlGlm.Server.Scheduling;
 /// <inheritdoc/>
 internal sealed class ApartStep(MiddleWorker middle, IReadOnlyList<Participant> members, BatchWeights weights) : JointStep(middle, members, weights)
 {
-    private readonly Dictionary<Participant, (MiddleStep Passes, GradientSum Gradients)> _own = members.ToDictionary(member => member, _ => Begin(middle));
+    private readonly ConcurrentDictionary<Participant, (MiddleStep Passes, GradientSum Gradients)> _own =
+        new(members.ToDictionary(member => member, _ => Begin(middle)));
 
     public override async Task<(PassTicket Ticket, Tensor Output)> ForwardAsync(
         Participant participant, MiddleLeg leg, StepTimings seconds, CancellationToken ct)
@@ -37,12 +39,18 @@ internal sealed class ApartStep(MiddleWorker middle, IReadOnlyList<Participant> 
         return back;
     }
 
-    public override Task DropAsync(Participant participant, PassTicket ticket)
+    /// <summary>With its last open pass a client gives up its share, and may begin it again.</summary>
+    public override async Task DropAsync(Participant participant, PassTicket ticket)
     {
-        _own[participant].Passes.Drop(ticket);
+        var (passes, gradients) = _own[participant];
+        passes.Drop(ticket);
+        if (passes.OpenPasses > 0)
+            return;
+        await passes.DisposeAsync().ConfigureAwait(false);
+        gradients.Dispose();
+        _own[participant] = Begin(Middle);
         lock (Gate)
-            ShareOf(participant).Forwards--;
-        return Task.CompletedTask;
+            (ShareOf(participant).Forwards, ShareOf(participant).Backwards) = (0, 0);
     }
 
     public override void Dispose()

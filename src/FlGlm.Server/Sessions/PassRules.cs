@@ -11,25 +11,29 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     private long _lastPass;
     private int _allowed;
     private long _targets;
+    private int _passes;
 
     /// <summary>Steps taken in this turn.</summary>
     public int Steps { get; private set; }
 
     /// <param name="steps">the steps of the turn</param>
-    public void BeginTurn(int steps) => (Steps, _allowed) = (0, steps);
+    public void BeginTurn(int steps) => (Steps, _allowed, _targets, _passes) = (0, steps, 0, 0);
 
-    public void EndStep() => (Steps, _targets) = (Steps + 1, 0);
+    public void EndStep() => (Steps, _targets, _passes) = (Steps + 1, 0, 0);
+
+    /// <summary>The step in the making is given up.</summary>
+    public void DropStep() => (_targets, _passes) = (0, 0);
 
     /// <exception cref="ProtocolException">Its judged positions are not what the plan asks for.</exception>
     public StepTerms Check(PassGradient gradient)
     {
-        var most = (long)plan.Training.BatchSize * family.Shape.MaxPositions;
-        if (plan.SendsTargets ? gradient.Positions < 1 || gradient.Positions > most : gradient.Positions != 0)
-            throw new ProtocolException(FaultCode.Malformed, $"A gradient came with {gradient.Positions} judged positions; the plan takes {(plan.SendsTargets ? $"1 to {most}" : "none")}.");
-        if (_targets > 0 && gradient.Positions != _targets)
-            throw new ProtocolException(FaultCode.Malformed, $"A gradient came with {gradient.Positions} judged positions, another of the same step with {_targets}.");
-        _targets = gradient.Positions;
-        return new StepTerms(gradient.Accumulate, gradient.Positions);
+        var most = (long)plan.Training.RowsPerStep * family.Shape.MaxPositions;
+        if (plan.SendsTargets ? gradient.Targets < 1 || gradient.Targets > most : gradient.Targets != 0)
+            throw new ProtocolException(FaultCode.Malformed, $"A gradient came with {gradient.Targets} judged positions; the plan takes {(plan.SendsTargets ? $"1 to {most}" : "none")}.");
+        if (_targets > 0 && gradient.Targets != _targets)
+            throw new ProtocolException(FaultCode.Malformed, $"A gradient came with {gradient.Targets} judged positions, another of the same step with {_targets}.");
+        _targets = gradient.Targets;
+        return new StepTerms(gradient.Accumulate, gradient.Targets);
     }
 
     /// <exception cref="ProtocolException">The pass breaks a rule.</exception>
@@ -42,6 +46,9 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
         var layout = PassLayout.Read(pass, family);
         if (!pass.Evaluate && Steps == _allowed)
             throw new ProtocolException(FaultCode.WrongStep, $"A turn has {_allowed} steps ({(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps")}); one more was requested.");
+        var most = plan.Training.Accumulate * plan.Training.MicroBatches;
+        if (!pass.Evaluate && ++_passes > most)
+            throw new ProtocolException(FaultCode.WrongStep, $"A step has up to {most} passes (training.accumulate times training.micro_batches); one more was requested.");
         _lastPass++;
         return layout;
     }

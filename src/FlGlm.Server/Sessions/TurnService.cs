@@ -13,13 +13,18 @@ namespace FlGlm.Server.Sessions;
 /// <summary>Serves one client's passes: receives h0, sends hN-2, receives dL/dhN-2, sends dL/dh0.</summary>
 internal sealed class TurnService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, Participant client)
 {
-    /// <summary>A client that keeps more passes open than this is refused: each holds the graph of a whole batch.</summary>
-    public const int MaxOpenPasses = 4;
+    private const int FewestOpenPasses = 4;
+
+    /// <summary>A client that keeps more passes open than this is refused: each holds the graph of its rows.</summary>
+    private readonly int _maxOpenPasses = Math.Max(FewestOpenPasses, server.Plan.Training.MicroBatches);
 
     private readonly Dictionary<long, OpenPass> _open = [];
     private readonly HiddenSpec _hidden = server.Hidden;
     private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family);
     private int _steps;
+
+    /// <summary>The first pass whose gradient the step in the making has; null = it has none yet.</summary>
+    private OpenPass? _added;
     private int _tokens;
     private long _bytesIn = channel.BytesReceived;
     private long _bytesOut = channel.BytesSent;
@@ -32,7 +37,8 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         while (true)
         {
             receiver.State = _open.Count == 0 ? SessionState.Forward : SessionState.Backward;
-            using var frame = await receiver.ReceiveAsync(_open.Count == 0 ? stops.Stopping : stops.Limit).ConfigureAwait(false);
+            var isBetweenSteps = _open.Count == 0 && _added is null;
+            using var frame = await receiver.ReceiveAsync(isBetweenSteps ? stops.Stopping : stops.Limit).ConfigureAwait(false);
             switch (frame.Kind)
             {
                 case FrameKind.Forward:
@@ -42,7 +48,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
                     await BackwardAsync(frame, turn, stops.Limit).ConfigureAwait(false);
                     break;
                 case FrameKind.Drop:
-                    await server.Scheduler.DropAsync(client, Take(frame.Parse<Drop>().Step).Ticket).ConfigureAwait(false);
+                    await DropAsync(frame.Parse<Drop>()).ConfigureAwait(false);
                     break;
                 case FrameKind.RoundEnd:
                     CheckEnd(frame.Parse<RoundEnd>(), turn.Round);
@@ -56,8 +62,8 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
     private async Task ForwardAsync(Frame frame, CancellationToken ct)
     {
         var request = frame.Parse<Pass>();
-        if (_open.Count == MaxOpenPasses)
-            throw new ProtocolException(FaultCode.WrongStep, $"{MaxOpenPasses} passes wait for their gradient already; a client must send those first.");
+        if (_open.Count == _maxOpenPasses)
+            throw new ProtocolException(FaultCode.WrongStep, $"{_maxOpenPasses} passes wait for their gradient already; a client must send those first.");
         var (layout, seconds) = (_rules.Check(request), new StepTimings());
         var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
         var (ticket, output) = await PassAsync(waiting => server.Scheduler.ForwardAsync(client, Leg(frame, layout), mode, seconds, waiting), ct).ConfigureAwait(false);
@@ -77,9 +83,28 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         using (var back = await PassAsync(waiting => server.Scheduler.BackwardAsync(client, open.Ticket, Leg(frame, open.Layout), terms, seconds, waiting), ct).ConfigureAwait(false))
             await ReplyAsync(FrameKind.BackwardReply, request.Step, seconds[StepLeg.QueueGradient], seconds[StepLeg.MiddleBackward], back, ct).ConfigureAwait(false);
         _tokens += open.Layout.Tokens;
-        seconds.Lap();
-        if (!request.Accumulate)
-            EndStep(turn, seconds);
+        if (_added is null)
+            _added = open;
+        else
+            _added.Seconds.AddMiddle(seconds);
+        if (!terms.Accumulate)
+            EndStep(turn, _added.Seconds);
+    }
+
+    /// <summary>Gives up a pass; with the last open one, or when asked to, the gradients that its step has added up too.</summary>
+    private async Task DropAsync(Drop drop)
+    {
+        List<OpenPass> dropped = drop.WholeStep ? [.. _open.Values] : [Take(drop.Step)];
+        if (drop.WholeStep)
+            _open.Clear();
+        if (dropped.Count == 0 && _added is not null)
+            dropped.Add(_added); // its step has no open pass, so that it ends here
+        foreach (var pass in dropped)
+            await server.Scheduler.DropAsync(client, pass.Ticket).ConfigureAwait(false);
+        if (_open.Count > 0)
+            return;
+        (_added, _tokens) = (null, 0);
+        _rules.DropStep();
     }
 
     /// <summary>Where a pass may wait for other clients: tells this one so at intervals, and notices when it goes.</summary>
@@ -103,6 +128,8 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
 
     private void EndStep(RoundTurn turn, StepTimings seconds)
     {
+        seconds.Lap();
+        _added = null;
         _rules.EndStep();
         var (bytesIn, bytesOut) = (channel.BytesReceived, channel.BytesSent);
         server.Events.Report(new ServerEvent.StepServed(
@@ -125,7 +152,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
 
     private void CheckEnd(RoundEnd end, int round)
     {
-        if (end.Round != round || _open.Count > 0 || end.Steps != _rules.Steps)
+        if (end.Round != round || _open.Count > 0 || _added is not null || end.Steps != _rules.Steps)
         {
             throw new ProtocolException(
                 FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts another number.");

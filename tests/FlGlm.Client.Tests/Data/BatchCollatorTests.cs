@@ -77,4 +77,25 @@ public sealed class BatchCollatorTests
     public void Without_marks_rows_have_no_contexts() => Assert.Null(BatchCollator.Collate([Row(1, 2)]).Layout.Contexts);
 
     private static Example Row(params int[] ids) => new(ids, ids);
+
+    [Fact]
+    public void Rows_of_a_step_are_cut_into_batches_and_these_evenly_into_parts_as_long_as_their_own_longest_row()
+    {
+        Example[] rows = [.. Enumerable.Range(2, 10).Select(length => new Example([.. Enumerable.Range(1, length)], [.. Enumerable.Range(1, length)]))];
+
+        var batches = BatchCollator.Collate(rows).Cut(batchSize: 7, microBatches: 4).ToList();
+
+        Assert.Equal(["2|3 4|5 6|7 8", "9|10|11"], batches.Select(batch => string.Join('|', batch.Select(part => string.Join(' ', part.Lengths)))));
+        Assert.Equal([1, 2, 3, 0, 1, 2, 3, 4], batches[0][1].Ids);
+        Assert.Equal([1, 2, 3, Example.Ignored, 1, 2, 3, 4], batches[0][1].Labels);
+        Assert.Equal((2, 4), (batches[0][1].Rows, batches[0][1].Length));
+    }
+
+    [Fact]
+    public void Rows_that_fit_one_part_stay_the_batch_that_they_are()
+    {
+        var batch = BatchCollator.Collate([new Example([1, 2], [1, 2]), new Example([1, 2, 3], [1, 2, 3])]);
+
+        Assert.Same(batch, Assert.Single(Assert.Single(batch.Cut(batchSize: 2, microBatches: 1))));
+    }
 }

@@ -26,6 +26,8 @@ public sealed class BadPeerTests
         ["peft.lora.init"] = plan => WithLora(plan, lora => lora with { Init = LoraInit.Gaussian }),
         ["optimizer.learning_rate"] = plan => plan with { Optimizer = plan.Optimizer with { LearningRate = 0.5 } },
         ["training.steps"] = plan => plan with { Training = plan.Training with { Steps = 6 } },
+        ["training.accumulate"] = plan => plan with { Training = plan.Training with { Accumulate = 2 } },
+        ["training.micro_batches"] = plan => plan with { Training = plan.Training with { MicroBatches = 2 } },
         ["training.seed"] = plan => plan with { Training = plan.Training with { Seed = 43 } },
         ["training.attention_dropout"] = plan => plan with { Training = plan.Training with { AttentionDropout = 0.5 } },
         ["clients.expected"] = plan => plan with { Clients = new ClientsSettings { Expected = 2 } },
@@ -208,17 +210,45 @@ public sealed class BadPeerTests
     }
 
     [Fact]
-    public async Task More_open_passes_than_the_limit_are_refused()
+    public async Task A_negative_number_of_judged_positions_is_refused()
     {
         await using var run = new TinyRun(TinyRun.Settings());
         var channel = await InTurnAsync(run);
-        for (var step = 1; step <= 4; step++)
+        await RawClient.ForwardAsync(channel, 1);
+
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1, Targets = -1 }, RawClient.Hidden(2), default);
+
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.Malformed);
+    }
+
+    [Fact]
+    public async Task A_turn_that_ends_within_a_step_is_refused()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 1));
+        var channel = await InTurnAsync(run);
+        await RawClient.ForwardAsync(channel, 1);
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1, Accumulate = true }, RawClient.Hidden(2), default);
+        (await channel.ExpectAsync(FrameKind.BackwardReply, default)).Dispose();
+
+        await channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = 1, Steps = 0 }, null, default);
+
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongStep);
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(6, 6)]
+    public async Task More_open_passes_than_the_limit_are_refused(int microBatches, int limit)
+    {
+        await using var run = new TinyRun(TinyRun.InParts(TinyRun.Settings(), 1, microBatches));
+        var channel = await InTurnAsync(run);
+        for (var step = 1; step <= limit; step++)
         {
             await channel.SendAsync(FrameKind.Forward, new Pass { Step = step, Lengths = { 2 } }, RawClient.Hidden(2), default);
             (await channel.ExpectAsync(FrameKind.ForwardReply, default)).Dispose();
         }
 
-        await channel.SendAsync(FrameKind.Forward, new Pass { Step = 5, Lengths = { 2 } }, RawClient.Hidden(2), default);
+        await channel.SendAsync(FrameKind.Forward, new Pass { Step = limit + 1, Lengths = { 2 } }, RawClient.Hidden(2), default);
 
         await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongStep);
     }

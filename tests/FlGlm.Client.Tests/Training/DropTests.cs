@@ -30,6 +30,30 @@ public sealed class DropTests
         await ExpectWholeRunAsync(run, client, result);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_step_given_up_after_one_of_its_gradients_leaves_none_at_the_server(bool hasOpenPass)
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var client = await run.ConnectAsync();
+
+        var result = await TrainAsync(client, async () =>
+        {
+            var first = await ForwardAsync(client);
+            var second = await ForwardAsync(client);
+            using var gradient = ones(2, 3, TinyRun.Model.Hidden);
+            (await first.BackwardAsync(gradient, new StepTerms(Accumulate: true), default)).Dispose();
+            if (!hasOpenPass)
+                (await second.BackwardAsync(gradient, new StepTerms(Accumulate: true), default)).Dispose();
+            await first.DisposeAsync();
+            await second.DisposeAsync();
+            await client.Session.Middle.DropStepAsync();
+        });
+
+        await ExpectWholeRunAsync(run, client, result);
+    }
+
     [Fact]
     public async Task A_forward_cancelled_while_its_reply_is_under_way_leaves_the_session_usable()
     {

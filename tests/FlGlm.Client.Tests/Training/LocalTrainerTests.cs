@@ -68,6 +68,37 @@ public sealed class LocalTrainerTests : IDisposable
         Assert.Equal("training.strategy: several data owners in one process take turns; serial.", error.Message);
     }
 
+    [Fact]
+    public async Task A_run_of_accumulated_batches_takes_the_steps_of_one_with_larger_batches()
+    {
+        var large = await ReportsAsync(new TrainingSettings { Epochs = 2, BatchSize = 4 });
+        var accumulated = await ReportsAsync(new TrainingSettings { Epochs = 2, BatchSize = 2, Accumulate = 2, MicroBatches = 2 });
+
+        Assert.Equal(large.Select(step => (step.Step, step.Steps, step.Tokens)), accumulated.Select(step => (step.Step, step.Steps, step.Tokens)));
+        Assert.Equal(4, large.Count); // of 7 rows: 4 and 3, twice
+        Assert.All(large.Zip(accumulated), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-5f));
+    }
+
+    private async Task<List<StepReport>> ReportsAsync(TrainingSettings training)
+    {
+        var random = new Random(1);
+        var rows = Enumerable.Range(3, 7).Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray());
+        var trainer = new LocalTrainer(new TrainerOptions
+        {
+            Model = TinyRun.Model.Write(_folder.At("model")),
+            Plan = TinyRun.Settings() with { Training = training },
+            Examples = [.. rows.Select(ids => new Example(ids, ids))],
+        });
+        List<StepReport> steps = [];
+        await foreach (var happened in trainer.RunAsync())
+        {
+            if (happened is StepReport step)
+                steps.Add(step);
+        }
+
+        return steps;
+    }
+
     /// <summary>Trains for hours unless it is stopped.</summary>
     private LocalTrainer Trainer()
     {

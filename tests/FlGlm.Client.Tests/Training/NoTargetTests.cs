@@ -59,7 +59,7 @@ public sealed class NoTargetTests
 
         public Client.Stages.ClientStages Stages { get; }
 
-        public IMiddle Middle => _middle;
+        public IMiddle Middle => new LocalMiddle(_middle);
 
         public void Dispose()
         {
@@ -74,6 +74,8 @@ public sealed class NoTargetTests
     private sealed class UnusedMiddle : IMiddle
     {
         public (long Up, long Down) Traffic => (0, 0);
+
+        public ValueTask DropStepAsync() => ValueTask.CompletedTask;
 
         public ValueTask<IMiddlePass> ForwardAsync(TorchSharp.torch.Tensor hidden, Core.Models.SequenceLayout layout, PassMode mode, CancellationToken ct) =>
             throw new InvalidOperationException("Something was sent.");

@@ -40,6 +40,21 @@ public sealed class RemoteEqualsLocalTests
     }
 
     [Theory]
+    [InlineData(PeftMethod.Lora)]
+    [InlineData(PeftMethod.PTuningV2)]
+    [InlineData(PeftMethod.None)]
+    public async Task Steps_of_several_batches_and_overlapping_parts_are_remotely_what_they_are_locally(PeftMethod method)
+    {
+        var settings = TinyRun.InParts(TinyRun.Settings(method, dropout: 0.1));
+        await using var run = new TinyRun(settings, model: TinyRun.Model with { TiedHead = method == PeftMethod.None });
+
+        await CheckAsync(run);
+
+        Assert.Equal([1, 2, 3, 4, 5], run.Seen.Steps.Select(step => step.Step));
+        Assert.All(run.Seen.Steps, step => Assert.Equal(40, step.Tokens));
+    }
+
+    [Theory]
     [InlineData("modules")]
     [InlineData("patterns")]
     [InlineData("layers")]
@@ -67,10 +82,12 @@ public sealed class RemoteEqualsLocalTests
         Assert.InRange(client.Channel.BytesSent, 0, hidden + (whole.Sum(parameter => parameter.Value.numel()) * 4));
     }
 
-    [Fact]
-    public async Task Sealing_and_new_key_periods_every_two_steps_change_no_loss()
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    public async Task Sealing_and_new_key_periods_every_two_steps_change_no_loss(int accumulate, int microBatches)
     {
-        var settings = TinyRun.Settings(dropout: 0.1, steps: 7) with { Crypto = new CryptoSettings { RekeyEvery = 2 } };
+        var settings = TinyRun.InParts(TinyRun.Settings(dropout: 0.1, steps: 7), accumulate, microBatches) with { Crypto = new CryptoSettings { RekeyEvery = 2 } };
         await using var run = new TinyRun(settings, sealedChannel: true);
         var (losses, _) = await run.TrainLocallyAsync();
         var client = await run.ConnectAsync();

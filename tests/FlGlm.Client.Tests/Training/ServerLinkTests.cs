@@ -35,7 +35,6 @@ public sealed class ServerLinkTests : IAsyncLifetime
         await _server.DisposeAsync();
         await _client.DisposeAsync();
         await _link.DisposeAsync();
-        _middle.Dispose();
         _lane.Dispose();
         _hidden.Dispose();
     }
@@ -74,7 +73,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
             passes.Add(await pass);
         }
 
-        Task<Tensor>[] back = [passes[0].BackwardAsync(_hidden, default).AsTask(), passes[1].BackwardAsync(_hidden, default).AsTask()];
+        Task<Tensor>[] back = [passes[0].BackwardAsync(_hidden, new StepTerms(Accumulate: true), default).AsTask(), passes[1].BackwardAsync(_hidden, default, default).AsTask()];
         using var first = await _server.ExpectAsync(FrameKind.Backward, default);
         using var second = await _server.ExpectAsync(FrameKind.Backward, default);
         await RawServer.ReplyAsync(_server, second, FrameKind.BackwardReply, 2, 2);
@@ -87,7 +86,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
             await passes[i].DisposeAsync();
         }
 
-        Assert.Equal(2, _middle.Steps);
+        Assert.Equal(1, _middle.Steps);
     }
 
     [Fact]
@@ -105,6 +104,64 @@ public sealed class ServerLinkTests : IAsyncLifetime
             var fault = await Assert.ThrowsAsync<ProtocolException>(() => waiting.WaitAsync(Patience));
             Assert.Equal((FaultCode.NotFinite, true), (fault.Code, fault.FromPeer));
             Assert.Contains("diverged", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 7)]
+    public async Task A_gradient_says_whether_more_follow_and_how_many_positions_are_judged_only_where_that_is_asked_for(bool isAsked, long targets)
+    {
+        _middle.SendTargets = isAsked;
+        Task<IMiddlePass>[] passes = [BeginAsync(), BeginAsync()];
+        for (var step = 1; step <= 2; step++)
+        {
+            using var request = await _server.ExpectAsync(FrameKind.Forward, default);
+            await RawServer.ReplyAsync(_server, request, FrameKind.ForwardReply, step, step);
+        }
+
+        for (var step = 1; step <= 2; step++)
+        {
+            await using var pass = await passes[step - 1];
+            var back = pass.BackwardAsync(_hidden, new StepTerms(Accumulate: step == 1, Targets: 7), default);
+            using var frame = await _server.ExpectAsync(FrameKind.Backward, default);
+            var gradient = frame.Parse<PassGradient>();
+            await RawServer.ReplyAsync(_server, frame, FrameKind.BackwardReply, step, 0);
+            (await back).Dispose();
+
+            Assert.Equal((step, step == 1, targets), (gradient.Step, gradient.Accumulate, gradient.Targets));
+            Assert.Equal(step - 1, _middle.Steps);
+        }
+    }
+
+    [Fact]
+    public async Task Passes_are_sent_in_the_order_of_the_calls_also_when_the_first_is_ready_last()
+    {
+        using var held = new ManualResetEventSlim();
+        var holding = _lane.RunAsync(() => WaitFor(held), default);
+        using var rows = ones(2, 2, 16);
+        var padded = new SequenceLayout([2, 1]); // whose padding the lane must take out first
+        var first = _middle.ForwardAsync(rows, padded, PassMode.Train, default).AsTask();
+        var second = BeginAsync();
+
+        held.Set();
+        await holding;
+
+        foreach (var (step, lengths) in new[] { (1, padded.Lengths), (2, _layout.Lengths) })
+        {
+            using var request = await _server.ExpectAsync(FrameKind.Forward, default);
+            Assert.Equal(step, request.Parse<Pass>().Step);
+            Assert.Equal(lengths, request.Parse<Pass>().Lengths);
+            await RawServer.ReplyAsync(_server, request, FrameKind.ForwardReply, step, step);
+        }
+
+        await (await first).DisposeAsync();
+        await (await second).DisposeAsync();
+
+        static bool WaitFor(ManualResetEventSlim held)
+        {
+            held.Wait();
+            return true;
         }
     }
 

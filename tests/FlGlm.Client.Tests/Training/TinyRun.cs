@@ -113,6 +113,10 @@ internal sealed class TinyRun : IAsyncDisposable
         Clients = new ClientsSettings { Expected = clients },
     };
 
+    /// <summary>The same with steps of several batches, each in several parts.</summary>
+    public static RunPlan InParts(RunPlan settings, int accumulate = 2, int microBatches = 2) =>
+        settings with { Training = settings.Training with { Accumulate = accumulate, MicroBatches = microBatches } };
+
     /// <summary>The same with one kind of LoRA: <c>modules</c> that train whole, <c>patterns</c> of ranks and scales, or some <c>layers</c> only.</summary>
     public static RunPlan WithLora(RunPlan settings, string kind)
     {
@@ -177,7 +181,7 @@ internal sealed class TinyRun : IAsyncDisposable
         using var stages = new ClientStages(Checkpoint, Blueprint);
         using var optimizer = new StageOptimizer(stage.Parameters, Plan.Optimizer, Plan.ClientSteps(1));
         using var worker = new MiddleWorker(stage, optimizer, lane);
-        using var trainer = new TinyTrainer(stages, worker, Plan, lane, data);
+        using var trainer = new TinyTrainer(stages, new LocalMiddle(worker), Plan, lane, data);
         await trainer.TrainAsync(1, (int)Plan.ClientSteps(1), default, default);
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }

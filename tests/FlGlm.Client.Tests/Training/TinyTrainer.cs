@@ -21,13 +21,14 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
 
     public async Task<int> TrainAsync(int round, int steps, CancellationToken stop, CancellationToken ct)
     {
-        var trainer = new SplitTrainer(stages, middle, _optimizer, lane);
+        var training = plan.Training;
+        var trainer = new SplitTrainer(stages, middle, _optimizer, lane) { BatchSize = training.BatchSize, MicroBatches = training.MicroBatches };
         for (var taken = 0; taken < steps; taken++)
         {
             if (stop.IsCancellationRequested)
                 return taken;
             await BeforeStep(Losses.Count);
-            Losses.Add((await trainer.StepAsync(Batch(_random, stages.Blueprint.Family.Marks), ct)).Loss);
+            Losses.Add((await trainer.StepAsync(Batch(_random, stages.Blueprint.Family.Marks, training.Accumulate), ct)).Loss);
         }
 
         return steps;
@@ -52,9 +53,10 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
     public void Dispose() => _optimizer.Dispose();
 
     /// <summary>The next rows of a data owner.</summary>
-    public static TrainingBatch Batch(Random random, ContextMarks? marks)
+    /// <param name="batches">of three rows</param>
+    public static TrainingBatch Batch(Random random, ContextMarks? marks, int batches = 1)
     {
-        var rows = new[] { 7, 9, 4 }.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray()).ToList();
+        var rows = Enumerable.Repeat(new[] { 7, 9, 4 }, batches).SelectMany(lengths => lengths).Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray()).ToList();
         foreach (var ids in rows.Where(_ => marks is not null))
             (ids[(ids.Length / 2) - 1], ids[ids.Length / 2]) = (marks!.GMask, marks.Start);
         return BatchCollator.Collate([.. rows.Select(ids => new Example(ids, ids))], marks: marks);

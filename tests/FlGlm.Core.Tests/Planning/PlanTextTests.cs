@@ -43,6 +43,7 @@ public sealed class PlanTextTests
         Assert.Contains("\npeft.lora.rank_pattern: {up_proj: 2, layers\\.1\\..*: 4}\n", text, StringComparison.Ordinal);
         Assert.Contains("\noptimizer.learning_rate: 0.001\n", text, StringComparison.Ordinal);
         Assert.Contains("\ntraining.strategy: serial\n", text, StringComparison.Ordinal);
+        Assert.Contains("\ntraining.accumulate: 2\ntraining.micro_batches: 3\n", text, StringComparison.Ordinal);
         Assert.Contains("\ncompute.dtype: bfloat16\n", text, StringComparison.Ordinal);
         Assert.Contains("\nserver.share_middle: false\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("peft.prefix", text, StringComparison.Ordinal);
@@ -84,10 +85,10 @@ public sealed class PlanTextTests
     {
         var back = PlanText.Read(PlanText.Write(InEpochs()));
 
-        Assert.Equal(1.5, back.Training.Epochs);
+        Assert.Equal((1.5, 4, 2), (back.Training.Epochs, back.Training.BatchSize, back.Training.Accumulate));
         Assert.DoesNotContain("training.steps", PlanText.Write(back), StringComparison.Ordinal);
-        Assert.Equal([5, 5, 2], new long[] { 9, 12, 1 }.Select(back.StepsPerRound));
-        Assert.Equal(2 * (5 + 2), back.ServerSteps([9, 1]));
+        Assert.Equal([3, 3, 2], new long[] { 9, 12, 1 }.Select(back.StepsPerRound));
+        Assert.Equal(2 * (3 + 2), back.ServerSteps([9, 1]));
     }
 
     [Fact]
@@ -216,7 +217,7 @@ public sealed class PlanTextTests
             Name = OptimizerName.AdamW, LearningRate = 1e-3, Beta1 = 0.8, Beta2 = 0.99, Epsilon = 1e-7, WeightDecay = 0.1,
             Schedule = LearningRateSchedule.Polynomial, WarmupSteps = 4, ClipNorm = 0.7, SchedulePower = 2, ScheduleEndRate = 1e-5, ScheduleCycles = 3,
         },
-        Training = new TrainingSettings { Steps = 12, BatchSize = 5, Rounds = 3, Seed = -4, AttentionDropout = 0.3 },
+        Training = new TrainingSettings { Steps = 12, BatchSize = 5, Accumulate = 2, MicroBatches = 3, Rounds = 3, Seed = -4, AttentionDropout = 0.3 },
         Clients = new ClientsSettings { Expected = 2, Names = ["beech", "ash"] },
         Serial = new SerialSettings { Handover = SerialHandover.Previous },
         Crypto = new CryptoSettings { RekeyEvery = 17 },

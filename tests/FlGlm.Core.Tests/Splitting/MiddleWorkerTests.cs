@@ -38,6 +38,67 @@ public sealed class MiddleWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task Passes_open_at_the_same_time_are_one_step_that_the_last_gradient_ends()
+    {
+        using var middle = new Middle(_model);
+        var caller = new LocalMiddle(middle.Worker);
+
+        await using var first = await middle.ForwardAsync(caller, seed: 1);
+        await using var second = await middle.ForwardAsync(caller, seed: 2);
+        await middle.BackwardAsync(second, seed: 2, new StepTerms(Accumulate: true));
+        await using var third = await middle.ForwardAsync(caller, seed: 3);
+        await middle.BackwardAsync(first, seed: 1, new StepTerms(Accumulate: true));
+        Assert.Equal(0, middle.Optimizer.Steps);
+        Assert.All(middle.Stage.Parameters, parameter => Assert.NotNull(parameter.Value.grad));
+        await middle.BackwardAsync(third, seed: 3, new StepTerms(Accumulate: false));
+
+        Assert.Equal(1, middle.Optimizer.Steps);
+        await middle.StepAsync(seed: 4);
+        Assert.Equal(2, middle.Optimizer.Steps);
+    }
+
+    [Theory]
+    [InlineData("dropped")]
+    [InlineData("between")]
+    [InlineData("overflow")]
+    public async Task A_step_of_several_passes_that_is_not_taken_leaves_no_trace(string how)
+    {
+        using var expected = new Middle(_model);
+        using var actual = new Middle(_model);
+        var caller = new LocalMiddle(actual.Worker);
+        await using var first = await actual.ForwardAsync(caller, seed: 50);
+        await using var second = await actual.ForwardAsync(caller, seed: 51);
+
+        if (how == "overflow")
+        {
+            var failing = actual.BackwardAsync(first, seed: null, new StepTerms(Accumulate: true));
+            var following = actual.BackwardAsync(second, seed: 51, new StepTerms(Accumulate: false));
+            await Assert.ThrowsAsync<NotFiniteException>(() => failing);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => following);
+        }
+        else
+        {
+            await actual.BackwardAsync(first, seed: 50, new StepTerms(Accumulate: true));
+            if (how == "dropped")
+            {
+                await second.DisposeAsync();
+            }
+            else
+            {
+                await actual.BackwardAsync(second, seed: 51, new StepTerms(Accumulate: true));
+                await caller.DropStepAsync();
+            }
+        }
+
+        await actual.EvaluateAsync(); // behind everything on the lane
+        Assert.All(actual.Stage.Parameters, parameter => Assert.Null(parameter.Value.grad));
+        foreach (var middle in new[] { expected, actual })
+            await middle.StepAsync(seed: 2);
+        Bits.Equal(expected.Stage.Parameters, actual.Stage.Parameters, "after the next step");
+        Assert.Equal(1, actual.Optimizer.Steps);
+    }
+
+    [Fact]
     public async Task Steps_of_two_callers_at_the_same_time_are_taken_one_after_another()
     {
         using var oneFirst = new Middle(_model);
@@ -104,15 +165,30 @@ public sealed class MiddleWorkerTests : IDisposable
         public async Task StepAsync(int seed)
         {
             using var hidden = Random(seed);
-            await using var pass = await _worker.ForwardAsync(hidden, Layout, PassMode.Train, default);
+            await using var pass = await new LocalMiddle(_worker).ForwardAsync(hidden, Layout, PassMode.Train, default);
             using var gradient = Random(seed + 100);
-            (await pass.BackwardAsync(gradient, default)).Dispose();
+            (await pass.BackwardAsync(gradient, default, default)).Dispose();
+        }
+
+        public MiddleWorker Worker => _worker;
+
+        public async Task<IMiddlePass> ForwardAsync(IMiddle caller, int seed)
+        {
+            using var hidden = Random(seed);
+            return await caller.ForwardAsync(hidden, Layout, PassMode.Train, default);
+        }
+
+        /// <param name="seed">null = one that overflows</param>
+        public async Task BackwardAsync(IMiddlePass pass, int? seed, StepTerms terms)
+        {
+            using var gradient = seed is { } random ? Random(random + 100) : full(2, 3, 32, float.MaxValue);
+            (await pass.BackwardAsync(gradient, terms, default)).Dispose();
         }
 
         public async Task EvaluateAsync()
         {
             using var hidden = Random(3);
-            await using var pass = await _worker.ForwardAsync(hidden, Layout, PassMode.Evaluate, default);
+            await using var pass = await new LocalMiddle(_worker).ForwardAsync(hidden, Layout, PassMode.Evaluate, default);
         }
 
         /// <summary>A step whose gradient overflows, which is disposed before its backward, or after half of its backwards.</summary>
