@@ -206,6 +206,36 @@ public sealed class PartitionTests : IDisposable
         Assert.Equal(all.Train.Count, first.Partition!.Rows);
     }
 
+    [Fact]
+    public void Of_a_row_at_the_border_only_the_examples_that_are_not_held_out_are_divided()
+    {
+        var rows = Enumerable.Range(0, 3).Select(row => $$"""{"text": "{{new string((char)('a' + row), 200)}}"}""");
+        var settings = new DataSettings
+        {
+            Train = [_folder.Write("texts.jsonl", string.Join('\n', rows))], Validation = ["0.5"], MaxLength = 32, Partition = new() { By = PartitionMethod.Iid, Parts = 2 },
+        };
+
+        var partitions = _folder.Partitions(settings);
+
+        using var all = _folder.Load(settings with { Partition = new() });
+        Assert.Equal(2, partitions[0].Rows);  // the second in part, the third not at all
+        Assert.Equal(all.Train.Count, partitions.Sum(partition => partition.Own.Examples));
+        Assert.Equal(all.Train.Count, all.Validation[0].Examples.Count, 1.0);
+    }
+
+    [Fact]
+    public void The_articles_of_a_folder_are_numbered_as_rows_of_one_file()
+    {
+        var articles = Enumerable.Range(1, 5).Select(article => _folder.Write(
+            $"{article}.summary", $"[SN]FIRST-SENTENCE[SN]\nIn short {article}.\n[SN]RESTBODY[SN]\nAt length {article}.\n"));
+        var settings = new DataSettings { Task = "xsum", Train = [.. articles], Partition = new() { By = PartitionMethod.Iid, Parts = 2 } };
+
+        var partitions = _folder.Partitions(settings);
+
+        Assert.All(partitions, partition => Assert.False(Assert.Single(partition.Files).IsLine));
+        Assert.Equal([1, 2, 3, 4, 5], partitions.Rows().SelectMany(rows => rows).Order());
+    }
+
     private DataSettings Plain(int rows, PartitionSettings partition) => new() { Train = [_folder.WriteRows("rows.jsonl", rows)], Partition = partition };
 
     private DataSettings Labelled(string labels, PartitionSettings partition) =>
