@@ -14,6 +14,7 @@ internal static class EventText
     public static IEnumerable<(bool IsWarning, string Text)> Lines(RunEvent happened) => happened switch
     {
         StepReport or ServerEvent.StepServed or RunEvent.Loaded or EvaluationEvent.Answered or EvaluationEvent.Finished => [],
+        ClientEvent.Partitioned { Partition: var partition } => PartitionTable.Lines(partition).Select(line => (false, line)),
         RunEvent.Saved saved => saved.Directories.Select(directory => (false, $"written: {directory}")),
         ClientEvent.PlanAccepted accepted => [(false, accepted.ToString()), .. PlanNotices.Lines(accepted.Plan).Select(notice => (true, notice))],
         _ => [(happened is RunEvent.Message { IsWarning: true } or RunEvent.Missed or ServerEvent.ClientLost, happened.ToString())],

@@ -3,7 +3,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>The directory of a run's output: config.yaml, data.jsonl, metrics.jsonl, flglm.log, adapter/.</summary>
+/// <summary>The directory of a run's output: config.yaml, data.jsonl, partition.json, metrics.jsonl, flglm.log, adapter/.</summary>
 internal sealed class RunDirectory
 {
     private const string ConfigName = "config.yaml";

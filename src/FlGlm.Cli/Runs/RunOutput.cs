@@ -10,13 +10,14 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl, validation.jsonl and data.jsonl.</summary>
+/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl, validation.jsonl, data.jsonl and partition.json.</summary>
 internal sealed partial class RunOutput : IDisposable
 {
     private readonly RunContext _run;
     private readonly ILogger _logger;
     private readonly bool _hasSteps;
     private readonly List<DataReport> _data = [];
+    private Partition? _partition;
     private MetricsWriter? _metrics;
     private ValidationLog? _validation;
     private RunEvent.Saved? _saved;
@@ -65,6 +66,7 @@ internal sealed partial class RunOutput : IDisposable
         if (_hasSteps)
         {
             DataLog.Write(_run.Directory, _data);
+            PartitionLog.Write(_run.Directory, _partition);
             (_metrics, _validation) = (new MetricsWriter(_run.Directory.MetricsPath), new ValidationLog(_run.Directory));
         }
 
@@ -87,6 +89,9 @@ internal sealed partial class RunOutput : IDisposable
                 break;
             case ClientEvent.DataRead read:
                 _data.Add(read.Report);
+                break;
+            case ClientEvent.Partitioned divided:
+                _partition = divided.Partition;
                 break;
             case RunEvent.Loaded:
                 Begin();

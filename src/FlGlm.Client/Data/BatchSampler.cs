@@ -29,7 +29,7 @@ public sealed class BatchSampler(int count, int batchSize, long seed, bool shuff
         for (var step = 0; step < steps;)
         {
             if (shuffle)
-                Shuffle(order, random);
+                random.Shuffle(order);
             if (lengths is not null)
                 Group(order, lengths);
             foreach (var batch in order.Chunk(_batchSize).Take(steps - step))
@@ -49,14 +49,5 @@ public sealed class BatchSampler(int count, int batchSize, long seed, bool shuff
         groups.Remove(longest);
         int[] sorted = [.. longest, .. groups.SelectMany(group => group)];
         sorted.CopyTo(order, 0);
-    }
-
-    private static void Shuffle(int[] order, SplitMix64 random)
-    {
-        for (var last = order.Length - 1; last > 0; last--)
-        {
-            var chosen = random.NextBelow(last + 1);
-            (order[last], order[chosen]) = (order[chosen], order[last]);
-        }
     }
 }

@@ -49,6 +49,9 @@ public sealed record DataSettings : IValidated
     /// <summary>Whether rows of similar length stand in one batch, which then has less padding (Hugging Face's group_by_length).</summary>
     public bool GroupByLength { get; init; }
 
+    /// <summary>Which share of the training rows is this client's, where all clients have the same files.</summary>
+    public PartitionSettings Partition { get; init; } = new();
+
     internal double? ValidationShare =>
         Validation is [var only] && double.TryParse(only, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
 
@@ -65,6 +68,8 @@ public sealed record DataSettings : IValidated
             yield return new Problem("max_length", $"{MaxLength} leaves nothing to predict; 2 or more.");
         foreach (var problem in Columns.Validate())
             yield return problem with { Key = problem.Key.Length == 0 ? "columns" : $"columns.{problem.Key}" };
+        foreach (var problem in Partition.Validate())
+            yield return problem with { Key = $"partition.{problem.Key}" };
     }
 
     private IEnumerable<Problem> TaskProblems()

@@ -14,6 +14,9 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
     /// <summary>What a person should know of the tokenizer's files and of the rows, each in one line; none where all is well.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>How the rows to train on are divided among clients, of which <see cref="Train"/> are this one's; null = they are not.</summary>
+    public Partition? Partition { get; init; }
+
     /// <summary>What holds the rows; null where the caller does.</summary>
     private ExampleStore? Store { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
     /// <param name="checkpoint">The model's checkpoint directory; its tokenizer is opened when a row needs it.</param>
     /// <param name="maxPositions">The longest row that the model takes.</param>
     /// <param name="task">The task whose rows the files hold; null = the one that the settings name, if any.</param>
-    /// <exception cref="ConfigurationException"><c>data.max_length</c> exceeds the model, or a format cannot be told.</exception>
+    /// <exception cref="ConfigurationException"><c>data.max_length</c> exceeds the model, a format cannot be told, or rows cannot be divided as <c>data.partition</c> says.</exception>
     /// <exception cref="CheckpointException">A row needs the tokenizer, and it is missing or another model's.</exception>
     /// <exception cref="DataException">A file is missing, empty or malformed, or no row of it can be used.</exception>
     public static Dataset Load(DataSettings settings, string checkpoint, int maxPositions, LanguageTask? task = null) =>
@@ -54,16 +57,18 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
                 "data.max_length", $"{settings.MaxLength} is more than the model's {maxPositions} positions; {maxPositions} or less.");
         }
 
+        ConfigValidation.Expect(("data.partition.", settings.Partition));
         var model = new CheckpointText(checkpoint, settings.SpecialTokens);
         var questions = (task ?? KnownTasks.OfSetting(settings.Task)) is { } known ? new TaskQuestions(model, known, settings.Pattern) : null;
         if (questions is not null)
             settings = TaskFiles.Complete(settings);
         var repeated = new RepeatedRows();
-        var train = ReadFiles(settings.Train);
+        var divided = settings.Partition.By == PartitionMethod.None ? null : new PartitionRows();
+        var train = ReadFiles(settings.Train, divided);
         var (count, kept) = (store.Count, store.Count);
         List<RowCollector> held = [];
         IReadOnlyList<ValidationSet> validation = [];
-        if (settings.ValidationShare is { } share)
+        if (settings.ValidationShare is { } heldShare)
         {
             if (count < 2)
             {
@@ -71,22 +76,24 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
                 throw new DataException(path, null, $"'{path}' gives one row; data.validation {settings.Validation[0]} needs two or more.");
             }
 
-            kept -= Math.Clamp((int)Math.Round(share * count), 1, count - 1);
-            validation = [new ValidationSet("", new ExampleRange(store, kept, count - kept))];
+            kept -= Math.Clamp((int)Math.Round(heldShare * count), 1, count - 1);
+            validation = [new ValidationSet("", new StoredExamples(store, kept, count - kept))];
         }
         else
         {
-            held = ReadFiles([.. settings.Validation.Where(path => path.Length > 0)]);
+            held = ReadFiles([.. settings.Validation.Where(path => path.Length > 0)], null);
             validation = [.. held.Select(file => new ValidationSet(file.Path, file.Examples))];
         }
 
         RowCollector[] files = [.. train, .. held];
         foreach (var file in files)
             file.Repeated = repeated.CountIn(file, kept);
+        var share = divided?.Divide(settings.Partition, kept, train, questions?.Task.Labels ?? []);
         DataReport[] reports = [.. files.Select(file => file.Report)];
-        return new Dataset(new ExampleRange(store, 0, kept), validation, reports)
+        return new Dataset(share is { Examples: var own } ? new StoredExamples(store, own) : new StoredExamples(store, 0, kept), validation, reports)
         {
             Store = store,
+            Partition = share?.Partition,
             Warnings =
             [
                 .. model.Warnings,
@@ -99,21 +106,24 @@ public sealed record Dataset(IReadOnlyList<Example> Train, IReadOnlyList<Validat
             ],
         };
 
-        List<RowCollector> ReadFiles(IReadOnlyList<string> named) =>
-            [.. DataPaths.Together(DataPaths.Find(named)).Select(set => ReadSet(set.Paths, new RowCollector(set.Name, store, repeated), settings, model, questions))];
+        List<RowCollector> ReadFiles(IReadOnlyList<string> named, PartitionRows? rows) =>
+        [
+            .. DataPaths.Together(DataPaths.Find(named)).Select(
+                (set, place) => ReadSet(set.Paths, new RowCollector(set.Name, store, repeated, rows, place), settings, model, questions)),
+        ];
     }
 
     private static RowCollector ReadSet(
         IReadOnlyList<string> paths, RowCollector rows, DataSettings settings, CheckpointText model, TaskQuestions? questions)
     {
         var encoder = new RowEncoder(model, settings, rows, questions);
-        foreach (var path in paths)
+        foreach (var (number, path) in paths.Index())
         {
             var reader = RowReaders.Of(path, settings.Format, questions?.FieldsToTrain ?? new RowFields(settings.Columns));
             using var file = DataFile.Open(path);
             foreach (var row in reader.Read(file))
             {
-                rows.Begin(row);
+                rows.Begin(row is TextRow { IsDocument: false } ? null : paths.Count == 1 ? row.Place : row.Place with { Number = number + 1, IsLine = false });
                 encoder.Add(row);
             }
 

@@ -3,7 +3,12 @@ using FlGlm.Client.Data.Rows;
 namespace FlGlm.Client.Data;
 
 /// <summary>Adds one file's examples to the store and counts what became of its rows.</summary>
-internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows repeated)
+/// <param name="path">The file.</param>
+/// <param name="store">Where examples go.</param>
+/// <param name="repeated">Finds rows like earlier ones.</param>
+/// <param name="divided">Where rows are divided among clients; null = they are not.</param>
+/// <param name="place">The file's place among those that are divided.</param>
+internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows repeated, PartitionRows? divided = null, int place = 0)
 {
     private readonly int _start = store.Count;
     private readonly SortedDictionary<string, int> _dropped = new(StringComparer.Ordinal);
@@ -11,13 +16,14 @@ internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows
     private readonly SortedDictionary<string, int> _labels = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _ignored = new(StringComparer.Ordinal);
     private RowPlace? _place;
+    private bool _isNew;
     private int _kept;
     private long _tokens;
     private int _truncated;
 
     internal string Path => path;
 
-    internal IReadOnlyList<Example> Examples => new ExampleRange(store, _start, _kept);
+    internal IReadOnlyList<Example> Examples => new StoredExamples(store, _start, _kept);
 
     /// <summary>Whose chat form the rows have; null without a chat template.</summary>
     internal string? ChatForm { get; set; }
@@ -47,12 +53,20 @@ internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows
 
     private int Read => _kept + _dropped.Values.Sum();
 
-    /// <summary>What is kept or dropped next comes of this row.</summary>
-    internal void Begin(DataRow row) => _place = row is TextRow { IsDocument: false } ? null : row.Place;
+    /// <summary>Whether <see cref="NameOf"/> counts lines.</summary>
+    internal bool HasLines => _place is { IsLine: true };
 
-    internal void Keep(Example example, bool truncated = false)
+    /// <summary>What is kept or dropped next comes of this row.</summary>
+    /// <param name="row">Where it stands; null = what comes next are rows of their own, cut from a text.</param>
+    internal void Begin(RowPlace? row) => (_place, _isNew) = (row, true);
+
+    /// <param name="label">The label that is learnt, if it is one.</param>
+    internal void Keep(Example example, bool truncated = false, string? label = null)
     {
-        repeated.Add(example, store.Count, _place?.Number ?? Read + 1);
+        var number = _place?.Number ?? Read + 1;
+        repeated.Add(example, store.Count, number);
+        divided?.Add(place, number, store.Count, label, _isNew || _place is null);
+        _isNew = false;
         store.Add(example);
         _kept++;
         _tokens += example.Ids.Length;
@@ -80,7 +94,7 @@ internal sealed class RowCollector(string path, ExampleStore store, RepeatedRows
     internal bool Holds(int row) => row >= _start && row < _start + _kept;
 
     /// <summary>A row of this file, for messages.</summary>
-    internal string NameOf(int number) => $"{(_place is { IsLine: true } ? "line" : "row")} {number}";
+    internal string NameOf(int number) => $"{(HasLines ? "line" : "row")} {number}";
 
     private static void Count(SortedDictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
 }

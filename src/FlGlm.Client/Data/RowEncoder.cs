@@ -90,7 +90,7 @@ internal sealed class RowEncoder(CheckpointText model, DataSettings settings, Ro
         if (right.Count == 0)
             rows.Drop(NoRightAnswer);
         foreach (var answer in right)
-            rows.Keep(encoded.Example(answer), encoded.IsShortened);
+            rows.Keep(encoded.Example(answer), encoded.IsShortened, questions.LabelOf(item));
     }
 
     /// <summary>A row that ends with an earlier answer, since nothing behind it can be learnt.</summary>

@@ -11,6 +11,16 @@ internal sealed class SplitMix64(long seed)
     /// <returns>a number from 0 up to, not including, 1: a multiple of 2^-53</returns>
     public double NextDouble() => (Next() >> 11) / (double)(1L << 53);
 
+    /// <summary>Puts the elements into a random order (Fisher and Yates).</summary>
+    public void Shuffle(int[] order)
+    {
+        for (var last = order.Length - 1; last > 0; last--)
+        {
+            var chosen = NextBelow(last + 1);
+            (order[last], order[chosen]) = (order[chosen], order[last]);
+        }
+    }
+
     private ulong Next()
     {
         unchecked

@@ -16,6 +16,9 @@ public abstract record ClientEvent : RunEvent
     /// <summary>A data file has been read, to train on or to validate with.</summary>
     public sealed record DataRead(DataReport Report) : ClientEvent;
 
+    /// <summary>The training rows of all clients have been divided, and this one's are known.</summary>
+    public sealed record Partitioned(Partition Partition) : ClientEvent;
+
     /// <summary>The server could not be reached; another attempt follows.</summary>
     public sealed record Retrying(ConnectAttempt Attempt) : ClientEvent;
 

@@ -9,6 +9,7 @@ internal static class ClientEventText
     public static string Of(ClientEvent happened) => happened switch
     {
         ClientEvent.DataRead read => $"data {read.Report}",
+        ClientEvent.Partitioned { Partition: var all } => Text($"partition: part {all.Settings.Index} of {all.Settings.Parts}, {all.Own.Rows} of {all.Rows} rows"),
         ClientEvent.Retrying { Attempt: var attempt } => Text($"no server at {attempt.Address} yet ({attempt.Reason}); trying again in {attempt.Delay.TotalSeconds:F1} s"),
         ClientEvent.Connected connected => $"connected to {connected.Server}, {Seal(connected.Sealed)}",
         ClientEvent.ContentCompared compared => $"weights: {compared.Comparison}",

@@ -50,6 +50,9 @@ internal sealed class TaskQuestions(CheckpointText model, LanguageTask task, str
     /// <summary>The label to count; empty where the right answer is none of the task's labels.</summary>
     public string LabelOf(string gold) => task.Labels.Contains(gold) ? gold : "";
 
+    /// <summary>The label of a question; null where it has none, or several.</summary>
+    public string? LabelOf(TaskItem item) => item.Gold is [var only] && LabelOf(only) is { Length: > 0 } label ? label : null;
+
     /// <summary>The special tokens that a question's texts spell out.</summary>
     public IEnumerable<string> SpecialTokensIn(TaskItem item) =>
         item.Fields.Values.Concat(item.Choices.Select(choice => choice.Text)).SelectMany(model.Tokenizer.Family.SpecialTokensIn).Distinct();

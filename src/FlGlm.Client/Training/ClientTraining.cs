@@ -58,6 +58,8 @@ internal sealed class ClientTraining : IDisposable
             events.Warn(warning);
         foreach (var report in data.Reports)
             events.Report(new ClientEvent.DataRead(report));
+        if (data.Partition is { } partition)
+            events.Report(new ClientEvent.Partitioned(partition));
         events.Report($"{data.Train.Count} rows to train on, {data.Validation.Sum(set => set.Examples.Count)} to validate");
         var training = model.Plan.Training;
         if (!model.Plan.CanTrainOn(data.Train.Count))

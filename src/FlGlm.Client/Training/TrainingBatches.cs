@@ -18,7 +18,7 @@ public sealed class TrainingBatches : IDisposable
     {
         (_examples, _marks) = (examples, marks);
         Steps = steps;
-        int[]? lengths = groupByLength ? ExampleRange.LengthsOf(examples) : null;
+        int[]? lengths = groupByLength ? StoredExamples.LengthsOf(examples) : null;
         _order = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths).Batches(int.MaxValue).GetEnumerator();
     }
 

@@ -32,12 +32,12 @@ public sealed class ExampleStoreTests : IDisposable
             store.Add(row);
 
         Assert.Equal((rows.Length, inFile), (store.Count, store.CountInFile));
-        Assert.Equal(rows.Select(row => row.Ids), new ExampleRange(store, 0, rows.Length).Select(row => row.Ids));
-        Assert.Equal(rows.Select(row => row.Labels), new ExampleRange(store, 0, rows.Length).Select(row => row.Labels));
-        Assert.Equal([2, 3], ExampleRange.LengthsOf(new ExampleRange(store, 2, 2)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ExampleRange(store, 0, 2)[2]);
+        Assert.Equal(rows.Select(row => row.Ids), new StoredExamples(store, 0, rows.Length).Select(row => row.Ids));
+        Assert.Equal(rows.Select(row => row.Labels), new StoredExamples(store, 0, rows.Length).Select(row => row.Labels));
+        Assert.Equal([2, 3], StoredExamples.LengthsOf(new StoredExamples(store, 2, 2)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StoredExamples(store, 0, 2)[2]);
         store.Dispose();
-        Assert.Equal([2, 3], ExampleRange.LengthsOf(new ExampleRange(store, 2, 2))); // no row is read for them
+        Assert.Equal([2, 3], StoredExamples.LengthsOf(new StoredExamples(store, 2, 2))); // no row is read for them
     }
 
     [Theory]

@@ -28,6 +28,19 @@ public sealed class BadDataTests : IDisposable
     }
 
     [Theory]
+    [InlineData("data.partition.parts: 0 is no number of clients; 1 or more.", "by=iid")]
+    [InlineData("data.partition.index: 3 is none of the parts 1 to 2;", "by=iid", "parts=2", "index=3")]
+    [InlineData("data.partition.alpha: 0 is out of range;", "by=dirichlet", "parts=2", "index=1", "alpha=0")]
+    [InlineData("data.partition.counts: has 1 number(s) for 2 part(s);", "by=counts", "parts=2", "index=1", "counts=[1]")]
+    [InlineData("data.partition.counts: are 1001 rows together, and there are ", "by=counts", "parts=2", "index=1", "counts=[1000, 1]")]
+    [InlineData("data.partition.parts: 1000 are more than the ", "by=iid", "parts=1000", "index=1")]
+    [InlineData("data.partition.parts: 2, and there are 1 file(s) to train on;", "by=files", "parts=2", "index=1")]
+    [InlineData("data.partition.by: label_skew sorts rows by their labels, and '", "by=label_skew", "parts=2", "index=1")]
+    [InlineData("data.partition.alpha: of 5 parts, these have no row: ", "by=dirichlet", "parts=5", "index=1", "alpha=0.001")]
+    public async Task A_partition_that_cannot_be_made_is_named_with_the_key_to_change(string says, params string[] settings) =>
+        await Refusal.AssertAsync(_folder, _folder.Train([.. settings.Select(setting => $"data.partition.{setting}")]), 2, says);
+
+    [Theory]
     [InlineData("data.max_length=129", "data.max_length: 129 is more than the model's 128 positions; 128 or less")]
     [InlineData("data.train=[rows.xlsx]", "data.format", "rows.xlsx")]
     [InlineData("split.head=3", "split: head 3 and tail 1", "3")]

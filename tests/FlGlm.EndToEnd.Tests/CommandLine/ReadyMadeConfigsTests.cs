@@ -1,4 +1,5 @@
 using FlGlm.Cli;
+using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
@@ -35,6 +36,21 @@ public sealed class ReadyMadeConfigsTests
         Assert.Equal((PeftMethod.Lora, 16, 32, false), (config.Peft.Method, config.Peft.Lora.Rank, config.Peft.Lora.Alpha, config.Peft.Lora.Rslora));
         Assert.Equal(["q_proj", "k_proj", "v_proj", "o_proj"], config.Peft.Lora.Targets.Names);
         Assert.Equal((OptimizerName.AdamW, 2e-4, 1), (config.Optimizer.Name, config.Optimizer.LearningRate, config.Training.BatchSize));
+    }
+
+    [Fact]
+    public void The_clients_of_COPA_s_label_skew_differ_in_name_and_part_alone()
+    {
+        var configs = new[] { "copa-skew-1.yaml", "copa-skew-2.yaml" }.Select(Load).ToList();
+
+        Assert.All(configs.Index(), config => Assert.Equal(
+            (PartitionMethod.LabelSkew, 2, config.Index + 1, 2),
+            (config.Item.Data.Partition.By, config.Item.Data.Partition.Parts, config.Item.Data.Partition.Index, config.Item.Clients.Expected)));
+        Assert.Single(configs.Select(config => ConfigWriter.Write(config with
+        {
+            Data = config.Data with { Partition = new() }, Client = config.Client with { Name = "client" },
+        })).Distinct());
+        Assert.Equal(Load(Path.Combine("tasks", "copa-chatglm-6b.yaml")).Optimizer, configs[0].Optimizer);
     }
 
     private static FlGlmConfig Load(string file) => ConfigFile.Load<FlGlmConfig>(Path.Combine(Configs, file), []).Settings;
