@@ -21,6 +21,7 @@ internal sealed class ClientSession : IAsyncDisposable
     private readonly RunPlan _own;
     private readonly ModelContent _content;
     private readonly RunEvents _events;
+    private readonly ComputeLane _lane;
     private readonly AdapterExchange _exchange;
     private readonly RemoteMiddle _middle;
 
@@ -31,16 +32,19 @@ internal sealed class ClientSession : IAsyncDisposable
     public ClientSession(
         IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, ComputeLane lane, ClientSettings settings, RunEvents events)
     {
-        (_channel, _stages, _own, _content, _events) = (channel, stages, own, content, events);
+        (_channel, _stages, _own, _content, _lane, _events) = (channel, stages, own, content, lane, events);
         var limit = TimeSpan.FromSeconds(settings.ReplyTimeoutS);
         _link = new ServerLink(channel, limit, events);
-        _exchange = new AdapterExchange(_link, lane, stages.Parameters, limit);
+        _exchange = new AdapterExchange(_link, lane, stages.Parameters, OpenMoments, limit);
         _middle = new RemoteMiddle(lane);
         _middle.Use(_link);
     }
 
     /// <summary>The middle at the server; usable during this client's turns only.</summary>
     public IMiddle Middle => _middle;
+
+    /// <summary>The optimizer of head and tail, whose moments an average may change.</summary>
+    public required StageOptimizer Optimizer { get; init; }
 
     /// <summary>The id of the run; empty before the server has sent its plan.</summary>
     public string RunId { get; private set; } = "";
@@ -152,7 +156,7 @@ internal sealed class ClientSession : IAsyncDisposable
                 case FrameKind.Turn:
                     var turn = frame.Parse<Turn>();
                     if (turn.AdapterFollows)
-                        await _exchange.DownloadAsync(ct).ConfigureAwait(false);
+                        await _exchange.DownloadAsync(isStart: true, ct).ConfigureAwait(false);
                     _events.Report(new ClientEvent.TurnStarted(turn.Round));
                     return turn;
                 default:
@@ -168,9 +172,19 @@ internal sealed class ClientSession : IAsyncDisposable
             return;
         await _exchange.UploadAsync(agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
         _events.Report(new ClientEvent.TurnEnded(round));
-        await _exchange.DownloadAsync(waiting).ConfigureAwait(false);
+        await _exchange.DownloadAsync(isStart: false, waiting).ConfigureAwait(false);
+        if (_own.Training.AverageMoments == AverageMoments.Reset)
+            await _lane.RunAsync(ResetMoments, ct).ConfigureAwait(false);
         _events.Report(new ClientEvent.Averaged(round));
     }
+
+    private bool ResetMoments()
+    {
+        Optimizer.ResetMoments();
+        return true;
+    }
+
+    private IReadOnlyList<NamedParameter> OpenMoments() => _own.Training.AverageMoments == AverageMoments.Average ? Optimizer.OpenMoments() : [];
 
     private async Task<ParameterSet?> TakeMiddleAsync(RunPlan plan, CancellationToken ct) => plan.ShareMiddle
         ? await _exchange.ReceiveAsync(ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle), ct).ConfigureAwait(false)

@@ -18,7 +18,6 @@ internal sealed class ClientTraining : IDisposable
     private readonly TrainerOptions _options;
     private readonly SplitModel _model;
     private readonly Dataset _data;
-    private readonly StageOptimizer _optimizer;
     private readonly RunEvents _events;
 
     private ClientTraining(TrainerOptions options, SplitModel model, Dataset data, ClientStages stages, RunEvents events)
@@ -27,12 +26,15 @@ internal sealed class ClientTraining : IDisposable
         var training = model.Plan.Training;
         var steps = model.Plan.ClientSteps(data.Train.Count);
         Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, training.Seed, model.Family.Marks, options.Data.GroupByLength);
-        _optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
+        Optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
     }
 
     public ClientStages Stages { get; }
 
     public TrainingBatches Batches { get; }
+
+    /// <summary>Of head and tail.</summary>
+    public StageOptimizer Optimizer { get; }
 
     /// <summary>Loads the data, then head and tail.</summary>
     public static Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct) => OpenAsync(
@@ -74,7 +76,7 @@ internal sealed class ClientTraining : IDisposable
         ct);
 
     /// <summary>Sets the steps of the whole run, which may be more than this client's rows alone would give: it begins its rows again then.</summary>
-    public void SetTotalSteps(int steps) => (Batches.Steps, _optimizer.TotalSteps) = (steps, steps);
+    public void SetTotalSteps(int steps) => (Batches.Steps, Optimizer.TotalSteps) = (steps, steps);
 
     public TrainingLoop Loop(IMiddle middle) =>
         new(_options.Client.Name, Trainer(middle), middle, Batches, _events);
@@ -98,18 +100,18 @@ internal sealed class ClientTraining : IDisposable
         var values = Stages.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value);
         foreach (var (name, value) in middle ?? [])
             values[name] = value;
-        return _model.SaveAsync(_options.Output, middle is null ? OwnStages : Enum.GetValues<StageName>().ToHashSet(), values, runId, _optimizer.Steps);
+        return _model.SaveAsync(_options.Output, middle is null ? OwnStages : Enum.GetValues<StageName>().ToHashSet(), values, runId, Optimizer.Steps);
     }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        Optimizer.Dispose();
         Batches.Dispose();
         Stages.Dispose();
         _data.Dispose();
     }
 
-    private SplitTrainer Trainer(IMiddle middle) => new(Stages, middle, _optimizer, _model.Lane)
+    private SplitTrainer Trainer(IMiddle middle) => new(Stages, middle, Optimizer, _model.Lane)
     {
         BatchSize = _model.Plan.Training.BatchSize,
         MicroBatches = _model.Plan.Training.MicroBatches,

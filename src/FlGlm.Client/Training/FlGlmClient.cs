@@ -22,7 +22,7 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         Events.Report(new RunEvent.Loaded());
         var channel = await ServerConnection.OpenAsync(options.Client, options.Seal, Events, either.Token).ConfigureAwait(false);
         await using var channelScope = channel.ConfigureAwait(false);
-        var session = new ClientSession(channel, training.Stages, model.Plan, content, model.Lane, options.Client, Events);
+        var session = new ClientSession(channel, training.Stages, model.Plan, content, model.Lane, options.Client, Events) { Optimizer = training.Optimizer };
         await using var sessionScope = session.ConfigureAwait(false);
         var loop = training.Loop(session.Middle);
         ClientRun ended;

@@ -6,6 +6,9 @@ public enum AverageMoments
     /// <summary>Each optimizer keeps its own.</summary>
     Keep,
 
-    /// <summary>They begin again from 0.</summary>
+    /// <summary>They begin again from 0, and so does the count of steps that corrects them.</summary>
     Reset,
+
+    /// <summary>They are averaged like the values, and sent with them.</summary>
+    Average,
 }

@@ -27,6 +27,9 @@ public sealed record StageBlueprint
     /// <summary>Dropout on attention probabilities in training.</summary>
     public double AttentionDropout { get; init; }
 
+    /// <summary>LoRA's A stays as initialised, so that only B trains (<c>training.average_lora: exact</c>).</summary>
+    public bool FreezesLoraA { get; init; }
+
     /// <summary>Scores, softmax and product as three operations instead of one kernel: what the benchmarks compare with.</summary>
     internal bool AttentionStepByStep { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record StageBlueprint
         Seed = plan.Training.Seed,
         Device = device,
         Dtype = plan.Precision == ElementPrecision.BFloat16 ? bfloat16 : float32,
+        FreezesLoraA = plan.Training.AverageLora == AverageLora.Exact,
         AttentionDropout = plan.Training.AttentionDropout ?? family.Shape.AttentionDropout,
     };
 }

@@ -61,6 +61,10 @@ public static class Lora
     /// <param name="tensor">its name, <c>module.lora_A.weight</c></param>
     public static bool IsMatrix(string tensor) => tensor.Contains(".lora_", StringComparison.Ordinal);
 
+    /// <summary>Whether a tensor is the factor that the input meets first.</summary>
+    /// <param name="tensor">its name, <c>module.lora_A.weight</c></param>
+    internal static bool IsA(string tensor) => tensor.EndsWith(".lora_A.weight", StringComparison.Ordinal);
+
     /// <summary>The name of the module that a parameter adapts.</summary>
     /// <param name="parameter">its name, <c>module.lora_A.weight</c></param>
     public static string ModuleOf(string parameter) => parameter.Split(".lora_")[0];

@@ -158,11 +158,19 @@ public sealed class BlockStack : IDisposable
         if (_blocks.Count == 0 || peft.Method == PeftMethod.None)
             return ([], null);
         if (peft.Method == PeftMethod.Lora)
-            return (Lora.Attach(_blocks, peft.Lora, _blueprint.Seed, _blueprint.Device), null);
+            return (AttachLora(), null);
         PrefixEncoder prefix = peft.Prefix.Projection
             ? new ProjectedPrefixEncoder(Range, _blueprint.Family, peft.Prefix, _blueprint.Seed, _blueprint.Device)
             : new PlainPrefixEncoder(Range, shape, peft.Prefix, _blueprint.Seed, _blueprint.Device);
         return (prefix.Parameters, prefix);
+    }
+
+    private IReadOnlyList<NamedParameter> AttachLora()
+    {
+        var parameters = Lora.Attach(_blocks, _blueprint.Peft.Lora, _blueprint.Seed, _blueprint.Device);
+        foreach (var parameter in parameters.Where(parameter => _blueprint.FreezesLoraA && Lora.IsA(parameter.Name)))
+            parameter.Value.requires_grad = false;
+        return parameters;
     }
 
     private PassTables Tables(int seat)

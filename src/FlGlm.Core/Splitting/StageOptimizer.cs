@@ -16,16 +16,16 @@ public sealed class StageOptimizer : IDisposable
     private readonly IReadOnlyList<NamedParameter> _named;
     private readonly MasterWeights _masters;
     private readonly IReadOnlyList<Parameter> _stepped;
-    private readonly OptimizerHelper? _optimizer;
+    private OptimizerHelper? _optimizer;
 
-    /// <param name="parameters">a tensor that two stages share must be listed once</param>
+    /// <param name="parameters">a tensor that two stages share must be listed once; those without <c>requires_grad</c> are left as they are</param>
     /// <param name="settings">with a learning rate (<see cref="OptimizerSettings.For"/>)</param>
     /// <param name="totalSteps">steps this optimizer will take in the whole run</param>
     public StageOptimizer(IEnumerable<NamedParameter> parameters, OptimizerSettings settings, long totalSteps)
     {
         (_settings, TotalSteps) = (settings, totalSteps);
         BaseRate = settings.LearningRate ?? throw new ArgumentException("no learning rate; OptimizerSettings.For sets the method's default", nameof(settings));
-        _named = [.. parameters];
+        _named = [.. parameters.Where(parameter => parameter.Value.requires_grad)];
         _masters = new MasterWeights(_named);
         _stepped = _masters.Stepped;
         if (_stepped.Count > 0)
@@ -89,6 +89,19 @@ public sealed class StageOptimizer : IDisposable
         foreach (var parameter in _named)
             parameter.Value.grad = null;
     }
+
+    /// <summary>The moments begin again from 0, and so does the count of steps that corrects them; <see cref="Steps"/> goes on.</summary>
+    public void ResetMoments()
+    {
+        if (_optimizer is null)
+            return;
+        _optimizer.Dispose();
+        _optimizer = Create(_stepped, _settings, BaseRate);
+    }
+
+    /// <summary>The moments, in the optimizer's memory, named after their parameters; the caller disposes them.</summary>
+    internal IReadOnlyList<NamedParameter> OpenMoments() =>
+        _optimizer is null ? [] : OptimizerMoments.Open(_optimizer, _settings, _named.Select(parameter => parameter.Name));
 
     /// <summary>Frees the moments and the float32 copies; the parameters belong to their stage.</summary>
     public void Dispose()

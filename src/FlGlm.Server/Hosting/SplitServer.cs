@@ -125,7 +125,7 @@ internal sealed class SplitServer : IAsyncDisposable
     private long AveragedBytes()
     {
         var plan = _dependencies.Plan;
-        var parts = SplitSession.ClientSpecs(_dependencies.Stage.Blueprint);
+        var parts = SplitSession.ClientSpecs(_dependencies.Stage.Blueprint, plan);
         return plan.Averages && !_dependencies.Settings.GenerateOnly ? plan.Clients.Expected * parts.Sum(spec => spec.Count * ElementTypes.FromScalarType(spec.Dtype).Size()) : 0;
     }
 

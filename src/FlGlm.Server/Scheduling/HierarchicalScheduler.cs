@@ -66,16 +66,34 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
     {
         if (weights.Count == 0)
             return;
-        using var mean = new FederatedAverage();
-        foreach (var (participant, weight) in weights)
-            mean.Add(participant.Seat, ParameterSet.CopyOf(Of(participant).Parameters), weight);
-        using var average = mean.Take();
+        using var average = Mean(weights, replica => ParameterSet.CopyOf(replica.Parameters));
         average.CopyTo(Middle.Stage.Parameters);
         lock (_replicas)
         {
             foreach (var replica in _replicas.Values)
                 average.CopyTo(replica.Parameters);
         }
+
+        if (Plan.Training.AverageMoments == AverageMoments.Average)
+            AverageMomentsOf(weights);
+        foreach (var participant in Plan.Training.AverageMoments == AverageMoments.Reset ? weights.Keys : [])
+            Of(participant).ResetMoments();
+    }
+
+    private void AverageMomentsOf(IReadOnlyDictionary<Participant, double> weights)
+    {
+        using var scope = NewDisposeScope();
+        using var average = Mean(weights, replica => ParameterSet.CopyOf(replica.OpenMoments()));
+        foreach (var participant in weights.Keys)
+            average.CopyTo(Of(participant).OpenMoments());
+    }
+
+    private ParameterSet Mean(IReadOnlyDictionary<Participant, double> weights, Func<MiddleReplica, ParameterSet> values)
+    {
+        using var mean = new FederatedAverage();
+        foreach (var (participant, weight) in weights)
+            mean.Add(participant.Seat, values(Of(participant)), weight);
+        return mean.Take();
     }
 
     private MiddleReplica Of(Participant participant)

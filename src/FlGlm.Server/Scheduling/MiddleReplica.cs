@@ -27,6 +27,11 @@ internal sealed class MiddleReplica : IDisposable
     /// <summary>What it trains.</summary>
     public IReadOnlyList<NamedParameter> Parameters => _stage.Parameters;
 
+    /// <summary>The moments, in its optimizer's memory; the caller disposes them.</summary>
+    public IReadOnlyList<NamedParameter> OpenMoments() => _optimizer.OpenMoments();
+
+    public void ResetMoments() => _optimizer.ResetMoments();
+
     public void Dispose()
     {
         _worker.Dispose();

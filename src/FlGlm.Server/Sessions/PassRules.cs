@@ -11,18 +11,17 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     private long _lastPass;
     private int _allowed;
     private long _targets;
-    private int _passes;
 
     /// <summary>Steps taken in this turn.</summary>
     public int Steps { get; private set; }
 
     /// <param name="steps">the steps of the turn</param>
-    public void BeginTurn(int steps) => (Steps, _allowed, _targets, _passes) = (0, steps, 0, 0);
+    public void BeginTurn(int steps) => (Steps, _allowed, _targets) = (0, steps, 0);
 
-    public void EndStep() => (Steps, _targets, _passes) = (Steps + 1, 0, 0);
+    public void EndStep() => (Steps, _targets) = (Steps + 1, 0);
 
     /// <summary>The step in the making is given up.</summary>
-    public void DropStep() => (_targets, _passes) = (0, 0);
+    public void DropStep() => _targets = 0;
 
     /// <exception cref="ProtocolException">Its judged positions are not what the plan asks for.</exception>
     public StepTerms Check(PassGradient gradient)
@@ -46,9 +45,6 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
         var layout = PassLayout.Read(pass, family);
         if (!pass.Evaluate && Steps == _allowed)
             throw new ProtocolException(FaultCode.WrongStep, $"A turn has {_allowed} steps ({(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps")}); one more was requested.");
-        var most = plan.Training.Accumulate * plan.Training.MicroBatches;
-        if (!pass.Evaluate && ++_passes > most)
-            throw new ProtocolException(FaultCode.WrongStep, $"A step has up to {most} passes (training.accumulate times training.micro_batches); one more was requested.");
         _lastPass++;
         return layout;
     }

@@ -2,6 +2,7 @@ using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Events;
@@ -42,9 +43,13 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         }
     }
 
-    /// <summary>What a client sends at the end of a round: head and tail.</summary>
-    public static IEnumerable<ParameterSpec> ClientSpecs(StageBlueprint blueprint) =>
-        ParameterSpec.OfStage(blueprint, StageName.Head).Concat(ParameterSpec.OfStage(blueprint, StageName.Tail));
+    /// <summary>What a client sends at the end of a turn: head and tail, and their moments where the plan averages them.</summary>
+    public static IEnumerable<ParameterSpec> ClientSpecs(StageBlueprint blueprint, RunPlan plan)
+    {
+        StageName[] stages = [StageName.Head, StageName.Tail];
+        var moments = plan.Training.AverageMoments == AverageMoments.Average ? stages.SelectMany(stage => OptimizerMoments.OfStage(blueprint, stage, plan.Optimizer)) : [];
+        return [.. stages.SelectMany(stage => ParameterSpec.OfStage(blueprint, stage)), .. moments];
+    }
 
     public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
@@ -154,7 +159,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         await turns.RunAsync(turn, stops).ConfigureAwait(false);
 
         _receiver.State = SessionState.RoundEnd;
-        var parameters = server.Plan.Averages ? await AdapterFrames.ReceiveAsync(_receiver.ReceiveAsync, ClientSpecs(server.Stage.Blueprint), stops.Limit).ConfigureAwait(false) : null;
+        var parameters = server.Plan.Averages ? await AdapterFrames.ReceiveAsync(_receiver.ReceiveAsync, ClientSpecs(server.Stage.Blueprint, server.Plan), stops.Limit).ConfigureAwait(false) : null;
         await SendAsync(await EndTurnAsync(client, parameters, stops.Stopping).ConfigureAwait(false), stops).ConfigureAwait(false);
         return turn.IsLast;
     }

@@ -49,7 +49,7 @@ internal static class SplitRun
         using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
         using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps(1));
         await using var channel = await ServerConnection.OpenAsync(settings, keys, new RunEvents(), CancellationToken.None);
-        await using var session = new ClientSession(channel, stages, scenario.Plan, ModelContent.None, lane, settings, new RunEvents());
+        await using var session = new ClientSession(channel, stages, scenario.Plan, ModelContent.None, lane, settings, new RunEvents()) { Optimizer = optimizer };
         var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane) { MicroBatches = scenario.Plan.Training.MicroBatches };
         var times = new StepTimes();
         var steps = new Steps(

@@ -12,7 +12,7 @@ internal static class Strategies
 
     /// <summary>The settings with a strategy.</summary>
     /// <param name="period">steps between two averages; serial averages at the end</param>
-    public static RunPlan With(RunPlan settings, string strategy, int period = 50) => settings with
+    public static RunPlan With(RunPlan settings, string strategy, int period = 50, AverageWeights weights = AverageWeights.Samples) => settings with
     {
         Training = settings.Training with
         {
@@ -23,7 +23,12 @@ internal static class Strategies
                 _ => StrategyName.ClientBatch,
             },
             AveragePeriod = period,
+            AverageWeights = weights,
         },
-        ClientBatch = settings.ClientBatch with { Products = strategy == Apart ? BatchProducts.Apart : BatchProducts.Joined },
+        ClientBatch = new ClientBatchSettings
+        {
+            Products = strategy == Apart ? BatchProducts.Apart : BatchProducts.Joined,
+            Weights = weights == AverageWeights.Targets ? BatchWeights.Targets : BatchWeights.Equal,
+        },
     };
 }

@@ -1,3 +1,4 @@
+using FlGlm.Client.Data;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Server.Hosting;
@@ -34,35 +35,62 @@ public sealed class StrategyTests
     }
 
     [Theory]
-    [InlineData(Strategies.Hierarchical, 2)]
-    [InlineData(Strategies.Hierarchical, 4)]
-    [InlineData(Strategies.Joined, 2)]
-    [InlineData(Strategies.Joined, 4)]
-    [InlineData(Strategies.Apart, 2)]
-    [InlineData(Strategies.Apart, 4)]
-    public async Task With_sgd_and_an_average_after_every_step_the_clients_train_as_one_batch_of_all_their_rows(string strategy, int count)
+    [InlineData(Strategies.Hierarchical, AverageWeights.Uniform, 2)]
+    [InlineData(Strategies.Hierarchical, AverageWeights.Targets, 4)]
+    [InlineData(Strategies.Joined, AverageWeights.Uniform, 4)]
+    [InlineData(Strategies.Joined, AverageWeights.Targets, 2)]
+    [InlineData(Strategies.Joined, AverageWeights.Targets, 4)]
+    [InlineData(Strategies.Apart, AverageWeights.Uniform, 2)]
+    [InlineData(Strategies.Apart, AverageWeights.Targets, 4)]
+    public async Task With_sgd_and_an_average_after_every_step_the_clients_train_as_one_batch_of_all_their_rows(
+        string strategy, AverageWeights weights, int count)
     {
         Assert.SkipUnless(count == 2 || TestScope.IsAll, TestScope.OnlyInAll);
         const int steps = 50;
-        var settings = Strategies.With(TinyRun.Settings(steps: steps, clients: count), strategy, period: 1) with { Optimizer = Sgd };
+        var settings = Strategies.With(TinyRun.Settings(steps: steps, clients: count), strategy, period: 1, weights) with { Optimizer = Sgd };
         await using var run = new TinyRun(settings);
         var clients = await ConnectAllAsync(run, count);
+        foreach (var (index, client) in clients.Index())
+            client.Trainer.Rows = random => Uneven(random, index);
 
-        await Task.WhenAll(clients.Select(client => client.RunAsync()));
+        await Task.WhenAll(clients.Select((client, index) => client.RunAsync(samples: 10 * (index + 1))));
 
         using var stages = new ThreeStages(run.Checkpoint, run.Blueprint);
-        using var whole = new WholeModel(stages, Sgd with { LearningRate = Sgd.LearningRate / count }, steps);
+        using var whole = new WholeModel(stages, Sgd, steps);
         Random[] data = [.. Enumerable.Range(0, count).Select(client => new Random(client))];
         for (var step = 0; step < steps; step++)
         {
-            float[] losses = [.. data.Select(random => WholeModel.ForwardBackward(stages, TinyTrainer.Batch(random, marks: null)))];
-            Assert.All(losses.Zip(clients), pair => Assert.Equal(pair.First, pair.Second.Trainer.Losses[step], 4e-6f));
+            TrainingBatch[] batches = [.. data.Select(Uneven)];
+            var all = batches.Sum(batch => (double)batch.LabelCount);
+            float[] losses = [.. batches.Select(batch => WholeModel.ForwardBackward(stages, batch, weights == AverageWeights.Uniform ? 1.0 / count : batch.LabelCount / all))];
+            Assert.All(losses.Zip(clients), pair => Assert.Equal(pair.First, pair.Second.Trainer.Losses[step], 1e-6f * Math.Max(1, pair.First)));
             whole.StepWithGradients();
         }
 
         foreach (var client in clients)
             Close(TinyTrainer.Values(stages.Client.Parameters), client.Values, 1e-6f);
         Close(TinyTrainer.Values(stages.Middle.Parameters), TinyTrainer.Values(run.Middle.Parameters), 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(Strategies.Joined)]
+    [InlineData(Strategies.Apart)]
+    public async Task With_adam_the_middle_gets_the_gradient_of_all_rows_in_the_first_step(string strategy)
+    {
+        var settings = Strategies.With(TinyRun.Settings(steps: 1, clients: 2), strategy, weights: AverageWeights.Targets);
+        await using var run = new TinyRun(settings with { Optimizer = settings.Optimizer with { ClipNorm = 0 } });
+        var clients = await ConnectAllAsync(run, 2);
+        foreach (var (index, client) in clients.Index())
+            client.Trainer.Rows = random => Uneven(random, index);
+
+        await Task.WhenAll(clients.Select(client => client.RunAsync()));
+
+        using var stages = new ThreeStages(run.Checkpoint, run.Blueprint);
+        TrainingBatch[] batches = [.. Enumerable.Range(0, 2).Select(client => Uneven(new Random(client), client))];
+        foreach (var batch in batches)
+            WholeModel.ForwardBackward(stages, batch, batch.LabelCount / batches.Sum(each => (double)each.LabelCount));
+        foreach (var moment in run.Moments())
+            Close(new() { ["gradient"] = Array.ConvertAll(TinyTrainer.Gradient(stages.Middle.Parameters, moment.Key), value => 0.1f * value) }, new() { ["gradient"] = moment.Value }, 1e-7f);
     }
 
     [Fact]
@@ -187,7 +215,15 @@ public sealed class StrategyTests
             Assert.Equal(value, start![name]);
     }
 
-    private static OptimizerSettings Sgd { get; } = new() { Name = OptimizerName.Sgd, LearningRate = 0.01 };
+    /// <summary>Rows of lengths and with numbers of targets of their own for every client.</summary>
+    private static TrainingBatch Uneven(Random random, int client)
+    {
+        int[] lengths = [4 + (3 * client), 9, 5 + client];
+        var rows = lengths.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 32)).ToArray());
+        return BatchCollator.Collate([.. rows.Select(ids => new Example(ids, [.. ids.Select((id, at) => at < 1 + client ? Example.Ignored : id)]))]);
+    }
+
+    private static OptimizerSettings Sgd { get; } = new() { Name = OptimizerName.Sgd, LearningRate = 0.003 };
 
     private static async Task<TinyClient[]> ConnectAllAsync(TinyRun run, int count)
     {

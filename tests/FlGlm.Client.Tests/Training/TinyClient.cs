@@ -12,12 +12,14 @@ namespace FlGlm.Client.Tests.Training;
 internal sealed class TinyClient : IAsyncDisposable
 {
     private readonly ComputeLane _lane = new("client");
+    private readonly StageOptimizer _optimizer;
 
     public TinyClient(IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, int data, ClientSettings? settings = null)
     {
         (Channel, Stages) = (channel, stages);
-        Session = new ClientSession(channel, stages, own, content, _lane, settings ?? new ClientSettings(), Seen.Reported);
-        Trainer = new TinyTrainer(stages, Session.Middle, own, _lane, data);
+        _optimizer = new StageOptimizer(stages.Parameters, own.Optimizer, own.ClientSteps(1));
+        Session = new ClientSession(channel, stages, own, content, _lane, settings ?? new ClientSettings(), Seen.Reported) { Optimizer = _optimizer };
+        Trainer = new TinyTrainer(stages, Session.Middle, own, _lane, data, _optimizer);
     }
 
     public IFrameChannel Channel { get; }
@@ -51,7 +53,7 @@ internal sealed class TinyClient : IAsyncDisposable
     {
         await Channel.DisposeAsync();
         await Session.DisposeAsync();
-        Trainer.Dispose();
+        _optimizer.Dispose();
         _lane.Dispose();
         Stages.Dispose();
         Stop.Dispose();

@@ -97,6 +97,17 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <summary>Steps that the middle's optimizer has taken, and those that it expects in all.</summary>
     public (long Taken, long Expected) MiddleSteps => (_optimizer.Steps, _optimizer.TotalSteps);
 
+    /// <summary>The first moments of the middle's Adam, by parameter: after one step a tenth of its gradient.</summary>
+    public Dictionary<string, float[]> Moments()
+    {
+        const string moment = ".exp_avg";
+        var opened = _optimizer.OpenMoments();
+        var values = TinyTrainer.Values(opened.Where(each => each.Name.EndsWith(moment, StringComparison.Ordinal)));
+        foreach (var each in opened)
+            each.Value.Dispose();
+        return values.ToDictionary(value => value.Key[..^moment.Length], value => value.Value);
+    }
+
     /// <summary>A plan's settings for quick runs.</summary>
     /// <param name="targets">of LoRA; null = those of <see cref="Model"/></param>
     public static RunPlan Settings(
@@ -181,7 +192,8 @@ internal sealed class TinyRun : IAsyncDisposable
         using var stages = new ClientStages(Checkpoint, Blueprint);
         using var optimizer = new StageOptimizer(stage.Parameters, Plan.Optimizer, Plan.ClientSteps(1));
         using var worker = new MiddleWorker(stage, optimizer, lane);
-        using var trainer = new TinyTrainer(stages, new LocalMiddle(worker), Plan, lane, data);
+        using var own = new StageOptimizer(stages.Parameters, Plan.Optimizer, Plan.ClientSteps(1));
+        var trainer = new TinyTrainer(stages, new LocalMiddle(worker), Plan, lane, data, own);
         await trainer.TrainAsync(1, (int)Plan.ClientSteps(1), default, default);
         return (trainer.Losses, TinyTrainer.Values([.. stages.Parameters, .. stage.Parameters]));
     }

@@ -9,12 +9,14 @@ using FlGlm.Core.Splitting;
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>Takes steps over random rows of unequal length and records the losses.</summary>
-internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan plan, ComputeLane lane, int data, long samples = 1) : IDisposable
+internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan plan, ComputeLane lane, int data, StageOptimizer optimizer)
 {
     private readonly Random _random = new(data);
-    private readonly StageOptimizer _optimizer = new(stages.Parameters, plan.Optimizer, plan.ClientSteps(samples));
 
     public List<float> Losses { get; } = [];
+
+    /// <summary>Makes the rows of a step; by default <see cref="Batch"/>.</summary>
+    public Func<Random, TrainingBatch>? Rows { get; set; }
 
     /// <summary>Runs before every step; gets the number of steps taken.</summary>
     public Func<int, Task> BeforeStep { get; set; } = _ => Task.CompletedTask;
@@ -22,13 +24,13 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
     public async Task<int> TrainAsync(int round, int steps, CancellationToken stop, CancellationToken ct)
     {
         var training = plan.Training;
-        var trainer = new SplitTrainer(stages, middle, _optimizer, lane) { BatchSize = training.BatchSize, MicroBatches = training.MicroBatches };
+        var trainer = new SplitTrainer(stages, middle, optimizer, lane) { BatchSize = training.BatchSize, MicroBatches = training.MicroBatches };
         for (var taken = 0; taken < steps; taken++)
         {
             if (stop.IsCancellationRequested)
                 return taken;
             await BeforeStep(Losses.Count);
-            Losses.Add((await trainer.StepAsync(Batch(_random, stages.Blueprint.Family.Marks, training.Accumulate), ct)).Loss);
+            Losses.Add((await trainer.StepAsync(Rows?.Invoke(_random) ?? Batch(_random, stages.Blueprint.Family.Marks, training.Accumulate), ct)).Loss);
         }
 
         return steps;
@@ -44,13 +46,14 @@ internal sealed class TinyTrainer(ClientStages stages, IMiddle middle, RunPlan p
         Assert.True(float.IsFinite(tail.Output.item<float>()));
     }
 
+    public static float[] Gradient(IEnumerable<NamedParameter> parameters, string name) =>
+        parameters.Single(parameter => parameter.Name == name).Value.grad!.data<float>().ToArray();
+
     public static Dictionary<string, float[]> Values(IEnumerable<NamedParameter> parameters)
     {
         using var copy = ParameterSet.CopyOf(parameters);
         return copy.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value.data<float>().ToArray());
     }
-
-    public void Dispose() => _optimizer.Dispose();
 
     /// <summary>The next rows of a data owner.</summary>
     /// <param name="batches">of three rows</param>

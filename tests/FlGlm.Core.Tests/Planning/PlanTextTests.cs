@@ -28,7 +28,7 @@ public sealed class PlanTextTests
     [Fact]
     public void Every_key_is_in_the_text_of_some_method()
     {
-        var written = Enum.GetValues<PeftMethod>().Select(Unusual).Append(InEpochs()).Append(AtTheSameTime()).SelectMany(plan => PlanText.Fields(plan)).Select(field => field.Key).ToHashSet();
+        var written = Enum.GetValues<PeftMethod>().Select(Unusual).Append(InEpochs()).Append(AtTheSameTime()).Append(InOneBatch()).SelectMany(plan => PlanText.Fields(plan)).Select(field => field.Key).ToHashSet();
 
         Assert.Equal(ConfigKeys.Of(typeof(RunPlan)).Order(), written.Order());
     }
@@ -169,6 +169,16 @@ public sealed class PlanTextTests
     {
         var plan = Unusual(PeftMethod.Lora);
         return plan with { Training = plan.Training with { Strategy = StrategyName.ServerHierarchical, AveragePeriod = 7 } };
+    }
+
+    private static RunPlan InOneBatch()
+    {
+        var plan = Unusual(PeftMethod.Lora);
+        return plan with
+        {
+            Training = plan.Training with { Strategy = StrategyName.ClientBatch, AverageWeights = AverageWeights.Uniform, AverageMoments = AverageMoments.Reset },
+            ClientBatch = new ClientBatchSettings { Products = BatchProducts.Apart, Weights = BatchWeights.Targets },
+        };
     }
 
     private static RunPlan InEpochs()
