@@ -15,7 +15,7 @@ internal static class ServerCommand
             "Serves the middle of the model to clients that train or generate.",
             Sections:
             [
-                "model", "split", "peft", "optimizer", "training", "clients", "serial", "crypto", "compute", "server", "keys", "run",
+                "model", "split", "peft", "optimizer", "training", "clients", "serial", "client_batch", "crypto", "compute", "server", "keys", "run",
             ],
             TalksToPeers: true)
         {
@@ -26,6 +26,8 @@ internal static class ServerCommand
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        await RunOutput.FollowAsync(run, new FlGlmServer(LibraryOptions.Server(run.Config, seal.Options, run.Directory.AdapterPath)));
+        var server = new FlGlmServer(LibraryOptions.Server(run.Config, seal.Options, run.Directory.AdapterPath));
+        await using var letGo = new LetGoFile(run, server);
+        await RunOutput.FollowAsync(run, server);
     }
 }

@@ -30,6 +30,9 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
         return parameters;
     }
 
+    /// <summary>Whether the client of this seat has sent something that is not averaged yet.</summary>
+    public bool Has(int seat) => _mean.Has(seat);
+
     /// <summary>Averages what was added, in the order of the seats.</summary>
     /// <returns>the number of clients whose head and tail are averaged; with 0 the last average stays</returns>
     public int Take()

@@ -15,6 +15,8 @@ internal sealed class FederatedAverage : IDisposable
     /// <summary>The number of clients added.</summary>
     public int Clients => _contributions.Count;
 
+    public bool Has(int client) => _contributions.ContainsKey(client);
+
     /// <summary>Adds a client's parameters, which belong to the average from now on.</summary>
     /// <param name="client">its number, from 1</param>
     /// <param name="parameters">the same names in the same order each time</param>

@@ -56,7 +56,11 @@ public abstract record ServerEvent : RunEvent
     /// <summary>A client has received its results and has left.</summary>
     public sealed record ClientFinished(string Client) : ServerEvent;
 
-    /// <summary>A client has left before the end; the run continues with the others.</summary>
+    /// <summary>The run waits for a client that has left before the end.</summary>
+    /// <param name="Limit">then it stops</param>
+    public sealed record WaitingForLost(string Client, TimeSpan Limit) : ServerEvent;
+
+    /// <summary>A client has left before the end.</summary>
     /// <param name="Client">its name, or its address if it has not joined</param>
     /// <param name="Reason">one line</param>
     public sealed record ClientLost(string Client, string Reason) : ServerEvent

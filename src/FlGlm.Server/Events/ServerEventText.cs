@@ -18,6 +18,8 @@ internal static class ServerEventText
         ServerEvent.RoundAveraged round => $"round {round.Round}: averaged the adapters of {round.Clients} clients",
         ServerEvent.ClientFinished finished => $"{finished.Client} has its results and left",
         ServerEvent.StepServed step => Text($"{step.Client} step {step.Step}/{step.Steps}, {step.Seconds.Total:F2} s"),
+        ServerEvent.WaitingForLost lost =>
+            Text($"the others wait for {lost.Client}, for up to {lost.Limit.TotalSeconds:0.###} s (clients.rejoin_timeout_s); letting it go makes them go on"),
         ServerEvent.ClientLost lost => $"{lost.Client} is gone: {lost.Reason}",
         _ => happened.GetType().Name,
     };

@@ -17,6 +17,15 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     /// <summary>Makes the scheduler; null = the strategy of the plan.</summary>
     public Func<RunPlan, MiddleWorker, RunEvents, ISplitScheduler>? Scheduler { get; init; }
 
+    private SplitServer? _server;
+
+    /// <summary>
+    /// Goes on without a client: one that has left and that the others wait for (<c>clients.when_lost: wait</c>), or one that takes part, whose
+    /// session is ended. The weights of the others then sum to 1.
+    /// </summary>
+    /// <returns>whether the run has such a client</returns>
+    public Task<bool> LetGoAsync(string client) => _server?.LetGoAsync(client) ?? Task.FromResult(false);
+
     /// <inheritdoc/>
     protected override async Task WorkAsync(CancellationToken stop, CancellationToken ct)
     {
@@ -31,12 +40,18 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         using var scheduler = Scheduler?.Invoke(model.Plan, worker, Events) ?? StrategyOf(model.Plan, worker, Events);
         var server = new SplitServer(worker, scheduler, model.Plan, content, options.Server, options.Seal, Events);
         await using var serverScope = server.ConfigureAwait(false);
+        _server = server;
         await server.ListenAsync(either.Token).ConfigureAwait(false);
         var isSaved = false;
         var served = await server.RunAsync(SaveAsync, stop, ct).ConfigureAwait(false);
         await SaveAsync().ConfigureAwait(false);
         if (served == ServedRun.AllClientsLeft)
             throw new NetworkException("Every client left before the last round was over.");
+        if (served == ServedRun.ClientMissing)
+        {
+            throw new NetworkException(FormattableString.Invariant(
+                $"'{await server.StayedAway.ConfigureAwait(false)}' left and did not come back for {options.Plan.Clients.RejoinTimeoutS:0.###} s (clients.rejoin_timeout_s)."));
+        }
 
         async Task SaveAsync()
         {

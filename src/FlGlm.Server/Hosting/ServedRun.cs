@@ -9,6 +9,9 @@ internal enum ServedRun
     /// <summary>Stopped on request after the current step.</summary>
     Stopped,
 
+    /// <summary>A lost client has stayed away for too long.</summary>
+    ClientMissing,
+
     /// <summary>Every client left before the last round was over.</summary>
     AllClientsLeft,
 }

@@ -50,7 +50,7 @@ internal sealed class SplitServer : IAsyncDisposable
             Stage = middle.Stage,
             Lane = middle.Lane,
             Scheduler = scheduler,
-            Roster = new Roster(plan, scheduler),
+            Roster = new Roster(plan, scheduler, events),
             Settings = settings,
             Events = events,
             Generating = _generating,
@@ -94,18 +94,28 @@ internal sealed class SplitServer : IAsyncDisposable
     {
         using var abort = ct.Register(_aborting.Cancel);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
-        using var stopped = either.Token.Register(Stop);
+        using var stopped = either.Token.Register(() => Stop(SessionTimes.StopLimit));
         var completion = _dependencies.Scheduler.Completion;
-        await ((Task)completion).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var stayedAway = _dependencies.Roster.StayedAway;
+        await ((Task)Task.WhenAny(completion, stayedAway)).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var isStopped = !completion.IsCompleted;
+        if (isStopped && stayedAway.IsCompleted)
+            Stop(TimeSpan.Zero); // a step that waits for them never ends
         await _closing.CancelAsync().ConfigureAwait(false);
         if (!isStopped && await completion.ConfigureAwait(false))
             await SaveAsync(save).ConfigureAwait(false);
         await _sessions.WhenAllOver().ConfigureAwait(false);
         if (isStopped)
-            return ServedRun.Stopped;
+            return stayedAway.IsCompleted && !either.IsCancellationRequested ? ServedRun.ClientMissing : ServedRun.Stopped;
         return await completion.ConfigureAwait(false) ? ServedRun.Complete : ServedRun.AllClientsLeft;
     }
+
+    /// <summary>Completes, with their names, when lost clients have stayed away for too long.</summary>
+    public Task<string> StayedAway => _dependencies.Roster.StayedAway;
+
+    /// <summary>Goes on without a client.</summary>
+    /// <returns>whether there is such a client</returns>
+    public Task<bool> LetGoAsync(string client) => _dependencies.Roster.LetGoAsync(client);
 
     public async ValueTask DisposeAsync()
     {
@@ -129,9 +139,10 @@ internal sealed class SplitServer : IAsyncDisposable
         return plan.Averages && !_dependencies.Settings.GenerateOnly ? plan.Clients.Expected * parts.Sum(spec => spec.Count * ElementTypes.FromScalarType(spec.Dtype).Size()) : 0;
     }
 
-    private void Stop()
+    /// <param name="limit">for the steps that are under way</param>
+    private void Stop(TimeSpan limit)
     {
-        _stopLimit.CancelAfter(SessionTimes.StopLimit);
+        _stopLimit.CancelAfter(limit);
         _stopping.Cancel();
     }
 

@@ -4,8 +4,8 @@ namespace FlGlm.Server.Participants;
 
 /// <summary>A participant's live training session.</summary>
 /// <param name="channel">its connection, on which its session receives</param>
-/// <param name="end">ends the session for a newer one of the same identity</param>
-internal sealed class Attendance(Participant participant, IFrameChannel channel, Action end)
+/// <param name="end">ends the session for the reason given</param>
+internal sealed class Attendance(Participant participant, IFrameChannel channel, Action<string> end)
 {
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -14,9 +14,9 @@ internal sealed class Attendance(Participant participant, IFrameChannel channel,
     public IFrameChannel Channel => channel;
 
     /// <summary>Ends the session and waits until it has left.</summary>
-    public Task EndAsync(CancellationToken ct)
+    public Task EndAsync(string reason, CancellationToken ct)
     {
-        end();
+        end(reason);
         return _left.Task.WaitAsync(ct);
     }
 

@@ -1,4 +1,5 @@
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
 using FlGlm.Core.Wire;
 using FlGlm.Server.Scheduling;
 
@@ -7,9 +8,9 @@ namespace FlGlm.Server.Participants;
 /// <summary>
 /// The participants of a run and their seats, which follow <c>clients.names</c>, or else the ascending identities at the start: never the order
 /// of arrival. The run starts when all expected clients have joined or, <c>clients.join_timeout_s</c> after the first, <c>clients.minimum</c>;
-/// later ones take the next seat.
+/// later ones take the next seat. Where a client leaves before the end, <c>clients.when_lost</c> says whether the others wait for it.
 /// </summary>
-internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposable
+internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents events) : IDisposable
 {
     /// <summary>How long a session has to answer when its identity connects again.</summary>
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
@@ -18,6 +19,8 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposa
     private readonly Dictionary<string, Attendance> _present = [];
     private readonly List<Participant> _seated = [];
     private readonly HashSet<Participant> _late = [];
+    private readonly HashSet<string> _letGo = [];
+    private readonly LostClients _lost = new(plan.Clients, events);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private Timer? _joinTimer;
@@ -38,10 +41,13 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposa
         }
     }
 
+    /// <summary>Completes, with their names, when lost clients have stayed away for too long.</summary>
+    public Task<string> StayedAway => _lost.Missing;
+
     /// <summary>A client takes part; if its identity has a session already, that must be dead.</summary>
-    /// <param name="end">ends this session when a newer one of its identity replaces it</param>
+    /// <param name="end">ends this session, for the reason given: a newer one of its identity replaces it, or it is let go</param>
     /// <exception cref="ProtocolException">The run does not take this client, or another session of its identity answers.</exception>
-    public async Task<Participant> JoinAsync(IFrameChannel channel, long samples, Action end, CancellationToken ct)
+    public async Task<Participant> JoinAsync(IFrameChannel channel, long samples, Action<string> end, CancellationToken ct)
     {
         var participant = new Participant(channel.Peer.Fingerprint ?? channel.Peer.Name, channel.Peer.Name, samples);
         while (Admit(new Attendance(participant, channel, end)) is { } other)
@@ -52,7 +58,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposa
                     FaultCode.Busy, $"'{participant.Name}' has a session already, and it answers. Stop the other one, or give this client an identity of its own.");
             }
 
-            await other.EndAsync(ct).ConfigureAwait(false);
+            await other.EndAsync("A newer connection of this identity has replaced it; it no longer answered.", ct).ConfigureAwait(false);
         }
 
         return participant;
@@ -69,8 +75,32 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposa
             await scheduler.AddAsync(participant).ConfigureAwait(false);
     }
 
-    /// <summary>The participant's session is over. Before the start it leaves no trace, afterwards the run goes on without it.</summary>
-    public async Task LeaveAsync(Participant participant)
+    /// <summary>Goes on without a client: one that is lost, or one whose session is ended for it.</summary>
+    /// <returns>whether there is such a client</returns>
+    public async Task<bool> LetGoAsync(string name)
+    {
+        if (_lost.Take(name) is { } lost)
+        {
+            await scheduler.LeaveAsync(lost).ConfigureAwait(false);
+            return true;
+        }
+
+        Attendance? attendance;
+        lock (_gate)
+        {
+            attendance = _present.Values.FirstOrDefault(each => each.Participant.Name == name);
+            if (attendance is not null)
+                _letGo.Add(attendance.Participant.Identity);
+        }
+
+        if (attendance is not null)
+            await attendance.EndAsync("The server was told to let it go.", CancellationToken.None).ConfigureAwait(false);
+        return attendance is not null;
+    }
+
+    /// <summary>The participant's session is over. Before the start it leaves no trace; afterwards the run waits for it, or goes on without it.</summary>
+    /// <param name="isLost">it has turns left</param>
+    public async Task LeaveAsync(Participant participant, bool isLost)
     {
         Attendance attendance;
         lock (_gate)
@@ -85,13 +115,40 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposa
         if (participant.Seat > 0)
         {
             await _started.Task.ConfigureAwait(false);
-            await scheduler.LeaveAsync(participant).ConfigureAwait(false);
+            if (isLost && WaitsFor(participant))
+                _lost.Add(participant);
+            else
+                await scheduler.LeaveAsync(participant).ConfigureAwait(false);
             lock (_gate)
                 Forget(attendance);
+            await LeaveIfAloneAsync().ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => _joinTimer?.Dispose();
+    public void Dispose()
+    {
+        _joinTimer?.Dispose();
+        _lost.Dispose();
+    }
+
+    private bool WaitsFor(Participant participant)
+    {
+        lock (_gate)
+            return _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && _present.Count > 1;
+    }
+
+    /// <summary>With nobody left there is nobody to wait.</summary>
+    private async Task LeaveIfAloneAsync()
+    {
+        lock (_gate)
+        {
+            if (_present.Count > 0)
+                return;
+        }
+
+        while (_lost.Take() is { } lost)
+            await scheduler.LeaveAsync(lost).ConfigureAwait(false);
+    }
 
     /// <returns>another session of the same identity; null where the client is admitted</returns>
     private Attendance? Admit(Attendance newcomer)
@@ -117,9 +174,10 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposa
 
     private void Check(Participant participant)
     {
-        if (_seated.Any(seated => seated.Identity == participant.Identity))
-            throw new ProtocolException(FaultCode.Full, $"'{participant.Name}' has left this run, which goes on without it. Start a new run on both sides.");
-        if ((_starts ? _seated.Count : _present.Count) >= _clients.Expected)
+        var returns = _seated.Any(seated => seated.Identity == participant.Identity);
+        if (returns && (_clients.WhenLost == WhenLost.Wait || _letGo.Contains(participant.Identity)))
+            throw new ProtocolException(FaultCode.Full, $"'{participant.Name}' has left this run {(_lost.Contains(participant.Identity) ? "and cannot take it up again" : "which goes on without it")}. Start a new run on both sides.");
+        if (!returns && (_starts ? _seated.Count : _present.Count) >= _clients.Expected)
             throw new ProtocolException(FaultCode.Full, $"This run takes {_clients.Expected} clients (clients.expected) and has them.");
         if (_clients.Names.Count > 0 && !_clients.Names.Contains(participant.Name))
             throw new ProtocolException(FaultCode.PlanMismatch, $"'{participant.Name}' is not one of this run's clients: {string.Join(", ", _clients.Names)} (clients.names).");
@@ -155,8 +213,12 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler) : IDisposa
 
     private void Seat(Participant participant)
     {
-        _seated.Add(participant);
-        participant.Seat = _clients.Names.Count > 0 ? _clients.Names.ToList().IndexOf(participant.Name) + 1 : _seated.Count;
+        var former = _seated.FindIndex(seated => seated.Identity == participant.Identity);
+        if (former < 0)
+            _seated.Add(participant);
+        participant.Seat = _clients.Names.Count > 0 ? _clients.Names.ToList().IndexOf(participant.Name) + 1 : former < 0 ? _seated.Count : _seated[former].Seat;
+        if (former >= 0)
+            _seated[former] = participant;
     }
 
     private async Task StartAsync(IReadOnlyList<Participant> participants)

@@ -71,6 +71,9 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
         return parameters;
     }
 
+    /// <summary>It has had its turn, in an earlier session: it waits for the next.</summary>
+    public void Skip() => IsEnded = true;
+
     /// <summary>The average is there; the next turn may begin.</summary>
     public void Continue(ParameterSet? average)
     {

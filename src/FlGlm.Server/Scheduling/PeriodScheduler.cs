@@ -89,7 +89,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <inheritdoc/>
     public async Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct)
     {
-        await EndStepsAsync(participant).ConfigureAwait(false);
+        await EndStepsAsync(participant).WaitAsync(ct).ConfigureAwait(false);
         Task<ParameterSet?> over;
         lock (_gate)
             over = _turns.Single(turn => turn.Participant == participant).End(parameters);

@@ -115,7 +115,10 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     {
         if (_completion.Task.IsCompleted)
             throw new ProtocolException(FaultCode.Full, "The last round of this run is over. Start a new run on both sides.");
-        _turns.Add(new ClientTurn(participant, isNew: _round > 1));
+        var turn = new ClientTurn(participant, isNew: _round > 1 || _average.Has(participant.Seat));
+        if (_average.Has(participant.Seat))
+            turn.Skip();
+        _turns.Add(turn);
         _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
         _samples.Add(participant.Samples);
         middle.SetTotalSteps(plan.ServerSteps(_samples));

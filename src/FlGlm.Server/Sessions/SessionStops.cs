@@ -2,12 +2,12 @@ namespace FlGlm.Server.Sessions;
 
 /// <summary>What ends a session's waits.</summary>
 /// <param name="now">the server aborts</param>
-/// <param name="replaced">a newer connection of the identity takes the session's place</param>
-internal sealed class SessionStops(SessionDependencies server, CancellationToken now, CancellationToken replaced) : IDisposable
+/// <param name="ended">the session is ended, for a newer one of its identity or without one</param>
+internal sealed class SessionStops(SessionDependencies server, CancellationToken now, CancellationToken ended) : IDisposable
 {
-    private readonly CancellationTokenSource _now = CancellationTokenSource.CreateLinkedTokenSource(now, replaced);
-    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(now, replaced, server.Stopping);
-    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(now, replaced, server.StopLimit);
+    private readonly CancellationTokenSource _now = CancellationTokenSource.CreateLinkedTokenSource(now, ended);
+    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(now, ended, server.Stopping);
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(now, ended, server.StopLimit);
 
     /// <summary>The session is over at once.</summary>
     public CancellationToken Now => _now.Token;

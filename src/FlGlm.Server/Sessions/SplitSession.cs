@@ -15,21 +15,22 @@ namespace FlGlm.Server.Sessions;
 internal sealed class SplitSession(IFrameChannel channel, SessionDependencies server) : IAsyncDisposable
 {
     private readonly SessionReceiver _receiver = new(channel, server.Settings.Deadlines, server.Events);
-    private readonly CancellationTokenSource _replaced = new();
+    private readonly CancellationTokenSource _ended = new();
+    private string _endReason = "";
     private readonly string _name = channel.Peer.Name;
 
     /// <summary>Never throws: a failure is reported and sent to the client as a Fault.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        using var stops = new SessionStops(server, ct, _replaced.Token);
+        using var stops = new SessionStops(server, ct, _ended.Token);
         try
         {
             await TakePartAsync(stops).ConfigureAwait(false);
             server.Events.Report(new ServerEvent.ClientFinished(_name));
         }
-        catch (OperationCanceledException) when (_replaced.IsCancellationRequested)
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
-            await ReportLostAsync(new NetworkException("A newer connection of this identity has replaced it; it no longer answered.")).ConfigureAwait(false);
+            await ReportLostAsync(new NetworkException(_endReason)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -60,6 +61,12 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         await (join.Generate ? GenerateAsync(stops.Now) : TrainAsync(join.Samples, content, stops)).ConfigureAwait(false);
     }
 
+    private void End(string reason)
+    {
+        _endReason = reason;
+        _ended.Cancel();
+    }
+
     private async Task GenerateAsync(CancellationToken ct)
     {
         if (!server.Generating.Wait(0, CancellationToken.None))
@@ -85,7 +92,8 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
     /// <param name="content">the client's tensors</param>
     private async Task TrainAsync(long samples, PlanAccepted content, SessionStops stops)
     {
-        var client = await server.Roster.JoinAsync(channel, samples, _replaced.Cancel, stops.Now).ConfigureAwait(false);
+        var client = await server.Roster.JoinAsync(channel, samples, End, stops.Now).ConfigureAwait(false);
+        var isLost = true;
         try
         {
             server.TrainingContent.Keep(content);
@@ -98,11 +106,12 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
                 // The next turn.
             }
 
+            isLost = false;
             await HandOverAsync(client, stops).ConfigureAwait(false);
         }
         finally
         {
-            await server.Roster.LeaveAsync(client).ConfigureAwait(false);
+            await server.Roster.LeaveAsync(client, isLost && !server.Stopping.IsCancellationRequested).ConfigureAwait(false);
         }
     }
 

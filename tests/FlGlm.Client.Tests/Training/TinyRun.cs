@@ -108,7 +108,7 @@ internal sealed class TinyRun : IAsyncDisposable
         return values.ToDictionary(value => value.Key[..^moment.Length], value => value.Value);
     }
 
-    /// <summary>A plan's settings for quick runs.</summary>
+    /// <summary>A plan's settings for quick runs, which go on without a client that leaves.</summary>
     /// <param name="targets">of LoRA; null = those of <see cref="Model"/></param>
     public static RunPlan Settings(
         PeftMethod method = PeftMethod.Lora, double dropout = 0, int steps = 5, int clients = 1, int rounds = 1, IReadOnlyList<string>? targets = null) => new()
@@ -121,7 +121,7 @@ internal sealed class TinyRun : IAsyncDisposable
         },
         Optimizer = new OptimizerSettings { LearningRate = 0.01, ClipNorm = 1 },
         Training = new TrainingSettings { Steps = steps, BatchSize = 3, Rounds = rounds, AttentionDropout = dropout },
-        Clients = new ClientsSettings { Expected = clients },
+        Clients = new ClientsSettings { Expected = clients, WhenLost = WhenLost.Drop },
     };
 
     /// <summary>The same with steps of several batches, each in several parts.</summary>

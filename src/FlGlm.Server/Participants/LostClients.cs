@@ -1,0 +1,59 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Server.Events;
+
+namespace FlGlm.Server.Participants;
+
+/// <summary>The clients that have left a run before its end and that the others wait for (<c>clients.when_lost: wait</c>).</summary>
+internal sealed class LostClients(ClientsSettings clients, RunEvents events) : IDisposable
+{
+    private readonly Dictionary<Participant, Timer> _timers = [];
+    private readonly TaskCompletionSource<string> _missing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+
+    /// <summary>Completes, with their names, when clients have stayed away for <c>clients.rejoin_timeout_s</c>.</summary>
+    public Task<string> Missing => _missing.Task;
+
+    public void Add(Participant participant)
+    {
+        var limit = TimeSpan.FromSeconds(clients.RejoinTimeoutS);
+        events.Report(new ServerEvent.WaitingForLost(participant.Name, limit));
+        lock (_gate)
+            _timers.Add(participant, new Timer(_ => _missing.TrySetResult(Names()), null, limit, Timeout.InfiniteTimeSpan));
+    }
+
+    /// <param name="name">null = any</param>
+    /// <returns>the lost client of this name, which nobody waits for any more; null where there is none</returns>
+    public Participant? Take(string? name = null)
+    {
+        lock (_gate)
+        {
+            var found = _timers.Keys.FirstOrDefault(participant => name is null || participant.Name == name);
+            if (found is not null && _timers.Remove(found, out var timer))
+                timer.Dispose();
+            return found;
+        }
+    }
+
+    public bool Contains(string identity)
+    {
+        lock (_gate)
+            return _timers.Keys.Any(participant => participant.Identity == identity);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var timer in _timers.Values)
+                timer.Dispose();
+            _timers.Clear();
+        }
+    }
+
+    private string Names()
+    {
+        lock (_gate)
+            return string.Join(", ", _timers.Keys.OrderBy(participant => participant.Seat).Select(participant => participant.Name));
+    }
+}
