@@ -69,7 +69,7 @@ public sealed class AnswerStreamTests : IDisposable
         for (var round = 0; round < 500; round++)
         {
             var answer = string.Concat(random.GetItems(pieces, 10));
-            Assert.Equal(tokenizer.CleanAnswer(answer) + Environment.NewLine, string.Concat(Shown(answer)));
+            Assert.Equal(tokenizer.CleanAnswer(answer) + Environment.NewLine, string.Concat(Shown(answer, tokenizer: tokenizer)));
         }
     }
 
@@ -84,10 +84,10 @@ public sealed class AnswerStreamTests : IDisposable
 
     private static string Line(string piece) => piece.ReplaceLineEndings("\n");
 
-    private List<string> Shown(string answer, PromptTemplate template = PromptTemplate.Chat)
+    private List<string> Shown(string answer, PromptTemplate template = PromptTemplate.Chat, TextTokenizer? tokenizer = null)
     {
         List<string> pieces = [];
-        using (var stream = new AnswerStream(TextTokenizer.Open(_folder.Path), [], template, pieces.Add))
+        using (var stream = new AnswerStream(tokenizer ?? TextTokenizer.Open(_folder.Path), [], template, pieces.Add))
         {
             foreach (var value in Encoding.UTF8.GetBytes(answer))
                 stream.Add(value + _firstByte);

@@ -10,8 +10,8 @@ public sealed class ConversionFuzzTests
     [InlineData(SpecialTokenUse.Parse)]
     public void A_converted_model_gives_the_ids_and_texts_of_the_published_json_on_10000_random_texts(SpecialTokenUse specialTokens)
     {
-        using var converted = PublishedTokenizers.Open("llama2");
-        using var published = PublishedTokenizers.Open("llama2.json");
+        var converted = PublishedTokenizers.Shared("llama2");
+        var published = PublishedTokenizers.Shared("llama2.json");
         var texts = new RandomTexts(seed: 1);
         for (var count = 0; count < 10_000; count++)
         {

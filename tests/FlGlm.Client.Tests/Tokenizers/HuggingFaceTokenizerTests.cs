@@ -12,7 +12,7 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("llama2.json")]
     public void Marks_are_added_where_they_are_asked_for(string name)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
 
         Assert.Equal([15043, 3186], tokenizer.EncodeToIds("Hello world"));
         Assert.Equal([15043, 3186], tokenizer.EncodeToIds("Hello world".AsSpan()));
@@ -29,7 +29,7 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("stories260K", 512)]
     public void The_vocabulary_and_its_marks_are_the_model_s(string name, int size)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
 
         Assert.Equal(size, tokenizer.Vocabulary.Values.Max() + 1);
         Assert.Equal((0, 1, 2), (tokenizer.UnknownId, tokenizer.BeginningOfSentenceId, tokenizer.EndOfSentenceId));
@@ -40,7 +40,7 @@ public sealed class HuggingFaceTokenizerTests
     [SharedFact]
     public void GPT_2_ends_a_text_as_it_begins_one_and_adds_neither()
     {
-        using var tokenizer = PublishedTokenizers.Open("gpt2");
+        var tokenizer = PublishedTokenizers.Shared("gpt2");
 
         Assert.Equal((50256, 50256), (tokenizer.BeginningOfSentenceId, tokenizer.EndOfSentenceId));
         Assert.False(tokenizer.AddsBeginningOfSentence);
@@ -54,7 +54,7 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("llama2.json")]
     public void Special_tokens_in_a_text_are_text_or_their_ids_as_the_caller_says(string name)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
 
         Assert.Equal([1, 15043, 2, 3186], tokenizer.EncodeToIds("<s>Hello</s>world", false, false, SpecialTokenUse.Parse));
         var text = tokenizer.EncodeToIds("<s>Hello</s>world");
@@ -69,7 +69,7 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("gpt2")]
     public void Marks_and_ids_outside_the_vocabulary_have_no_text(string name)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
         var ids = tokenizer.EncodeToIds("Hello world");
 
         Assert.Equal("Hello world", tokenizer.Decode([tokenizer.BeginningOfSentenceId!.Value, ids[0], -1, 99_999, ids[1], int.MaxValue, int.MinValue, tokenizer.EndOfSentenceId!.Value]));
@@ -81,7 +81,7 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("llama2.json")]
     public void A_wrong_byte_spoils_no_character_beside_it(string name)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
         int[] bytes = [0xF0 + 3, 0x9F + 3, 0xC3 + 3, 0xA9 + 3];
 
         Assert.Equal("\uFFFD\uFFFDé", tokenizer.Decode(bytes));
@@ -93,7 +93,7 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("gpt2")]
     public void Half_a_surrogate_pair_is_taken_for_a_replacement_character(string name)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
 
         Assert.Equal(tokenizer.EncodeToIds("a\uFFFDb\uFFFD"), tokenizer.EncodeToIds("a\uD83Db\uDC4B"));
         Assert.Equal(tokenizer.EncodeToIds("a\uFFFD"), tokenizer.EncodeToIds("a\uD83D"));
@@ -102,7 +102,7 @@ public sealed class HuggingFaceTokenizerTests
     [SharedFact]
     public void Several_threads_share_one_tokenizer()
     {
-        using var tokenizer = PublishedTokenizers.Open("llama2.json");
+        var tokenizer = PublishedTokenizers.Shared("llama2.json");
         var vectors = PublishedTokenizers.Vectors("llama2");
         var wrong = 0;
 
@@ -124,8 +124,8 @@ public sealed class HuggingFaceTokenizerTests
     [SharedFact]
     public void Tokens_that_stand_in_the_text_have_offsets_and_others_0_0()
     {
-        using var converted = PublishedTokenizers.Open("llama2");
-        using var published = PublishedTokenizers.Open("llama2.json");
+        var converted = PublishedTokenizers.Shared("llama2");
+        var published = PublishedTokenizers.Shared("llama2.json");
 
         var tokens = converted.EncodeToTokens("Hello world👋a", out var normalized);
 
@@ -138,7 +138,7 @@ public sealed class HuggingFaceTokenizerTests
     [SharedFact]
     public void Tokens_are_counted_and_cut_as_the_package_s_own_tokenizers_do()
     {
-        using var tokenizer = PublishedTokenizers.Open("llama2");
+        var tokenizer = PublishedTokenizers.Shared("llama2");
 
         Assert.Equal(2, tokenizer.CountTokens("Hello world"));
         Assert.Equal([15043], tokenizer.EncodeToIds("Hello world", maxTokenCount: 1, out _, out var consumed));
@@ -150,7 +150,7 @@ public sealed class HuggingFaceTokenizerTests
     [SharedFact]
     public void Text_in_normal_form_can_be_encoded_as_it_is()
     {
-        using var tokenizer = PublishedTokenizers.Open("llama2");
+        var tokenizer = PublishedTokenizers.Shared("llama2");
 
         Assert.Equal([15043, 3186], tokenizer.EncodeToIds("▁Hello▁world", considerNormalization: false));
         Assert.Equal([10994], tokenizer.EncodeToIds("Hello", considerNormalization: false));
@@ -159,7 +159,7 @@ public sealed class HuggingFaceTokenizerTests
     [SharedFact]
     public void A_text_that_does_not_fit_into_the_caller_s_memory_is_said_so()
     {
-        using var tokenizer = PublishedTokenizers.Open("llama2");
+        var tokenizer = PublishedTokenizers.Shared("llama2");
         var memory = new char[11];
 
         Assert.Equal(OperationStatus.Done, tokenizer.Decode([15043, 3186], memory, out var taken, out var written));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using FlGlm.Client.Tokenizers;
 using FlGlm.Testing;
@@ -7,6 +8,8 @@ namespace FlGlm.Client.Tests.Tokenizers;
 /// <summary>Published tokenizers and the ids that their makers' own code gives.</summary>
 internal static class PublishedTokenizers
 {
+    private static readonly ConcurrentDictionary<string, Lazy<HuggingFaceTokenizer>> Opened = new();
+
     /// <summary>The file, or for gpt2 the folder, of a tokenizer; <c>llama2.json</c> is that of Llama-2's tokenizer.json.</summary>
     internal static string Path(string name) => name switch
     {
@@ -17,6 +20,9 @@ internal static class PublishedTokenizers
     };
 
     internal static HuggingFaceTokenizer Open(string name) => HuggingFaceTokenizer.Open(Path(name));
+
+    /// <summary>The one that all tests share, which nobody disposes of: reading a large one takes longer than what is tested with it.</summary>
+    internal static HuggingFaceTokenizer Shared(string name) => Opened.GetOrAdd(name, _ => new(() => Open(name))).Value;
 
     internal static List<(string Text, int[] Ids)> Vectors(string name)
     {

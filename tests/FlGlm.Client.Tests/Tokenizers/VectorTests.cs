@@ -12,7 +12,7 @@ public sealed class VectorTests
     [InlineData("gpt2", 0, 46)]
     public void Ids_equal_the_published_ones(string name, int prefixIds, int cases)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
         var vectors = PublishedTokenizers.Vectors(name);
 
         Assert.Equal(cases, vectors.Count);
@@ -27,7 +27,7 @@ public sealed class VectorTests
     [InlineData("gpt2")]
     public void Ids_decode_to_their_text(string name)
     {
-        using var tokenizer = PublishedTokenizers.Open(name);
+        var tokenizer = PublishedTokenizers.Shared(name);
         string[] texts =
         [
             "Once upon a time", "  two spaces", "line\nline\r\n\n", "tab\tand mark", "汉字与标点。", "emoji 👋🏽🧑‍🚀", "\u0001 control", "ελληνικά العربية",

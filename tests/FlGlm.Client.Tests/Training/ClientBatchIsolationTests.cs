@@ -13,10 +13,10 @@ public sealed class ClientBatchIsolationTests
     private static readonly SequenceLayout[] Neighbours = [new([9, 5, 12]), new([3]), new([16, 16, 16, 16])];
 
     [Theory]
-    [InlineData(BatchProducts.Apart, PeftMethod.Lora)]
+    [InlineData(BatchProducts.Apart, PeftMethod.Lora, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     [InlineData(BatchProducts.Apart, PeftMethod.PTuningV2)]
     [InlineData(BatchProducts.Joined, PeftMethod.Lora)]
-    [InlineData(BatchProducts.Joined, PeftMethod.PTuningV2)]
+    [InlineData(BatchProducts.Joined, PeftMethod.PTuningV2, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task Whatever_a_neighbour_sends_a_clients_values_are_its_own(BatchProducts products, PeftMethod method)
     {
         var (output, back) = await StepAsync(products, method, neighbour: null, scale: 1);

@@ -24,14 +24,12 @@ internal sealed class TinyRun : IAsyncDisposable
 
     public static readonly TinyLlama Model = new() { Hidden = 16, Vocabulary = 32, MaxPositions = 64 };
 
-    /// <summary>Keys for the sides of all runs: making one takes a while.</summary>
-    private static readonly Lazy<IdentityKey>[] Identities = [.. Enumerable.Range(0, 4).Select(_ => new Lazy<IdentityKey>(IdentityKey.Create))];
     private readonly TempFolder _folder = new();
     private readonly ComputeLane _lane = new("server");
     private readonly StageOptimizer _optimizer;
     private readonly MiddleWorker _worker;
     private readonly ISplitScheduler _scheduler;
-    private readonly RsaKeyPool? _keys;
+    private readonly bool _isSealed;
     private readonly Task<IPEndPoint>? _listening;
     private readonly List<IAsyncDisposable> _guests = [];
     private readonly List<string> _sides = [];
@@ -59,7 +57,7 @@ internal sealed class TinyRun : IAsyncDisposable
         _optimizer = new StageOptimizer(extra is null ? Middle.Parameters : [extra, .. Middle.Parameters], Plan.Optimizer, Plan.ServerSteps([]));
         _worker = new MiddleWorker(Middle, _optimizer, _lane);
         _scheduler = FlGlmServer.StrategyOf(Plan, _worker, Seen.Reported);
-        _keys = sealedChannel ? new RsaKeyPool() : null;
+        _isSealed = sealedChannel;
         var serving = server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" };
         Server = new SplitServer(_worker, _scheduler, Plan, Content, serving, Seal("server"), Seen.Reported);
         _listening = overTcp ? Server.ListenAsync(default) : null;
@@ -199,7 +197,7 @@ internal sealed class TinyRun : IAsyncDisposable
     }
 
     /// <summary>Adds one of the tests' identity keys to the peers that the server knows.</summary>
-    public void Know(string name, int key) => new KnownPeers(_folder.At("known-to-server")).Add(new KnownPeer(name, Identities[key].Value.PublicKey));
+    public void Know(string name, int key) => new KnownPeers(_folder.At("known-to-server")).Add(new KnownPeer(name, TestKeys.Identity(key).PublicKey));
 
     /// <summary>Occupies the server's compute lane until the event is set.</summary>
     public Task HoldLaneAsync(ManualResetEventSlim until) => _lane.RunAsync(
@@ -232,8 +230,6 @@ internal sealed class TinyRun : IAsyncDisposable
         _lane.Dispose();
         Middle.Dispose();
         Checkpoint.Dispose();
-        if (_keys is not null)
-            await _keys.DisposeAsync();
         Stop.Dispose();
         _folder.Dispose();
     }
@@ -265,10 +261,13 @@ internal sealed class TinyRun : IAsyncDisposable
     {
         if (!_sides.Contains(side))
             _sides.Add(side);
-        return Identities[_sides.IndexOf(side)].Value;
+        return TestKeys.Identity(_sides.IndexOf(side));
     }
 
-    private SealOptions? Seal(string name, int? key = null) => _keys is null
-        ? null
-        : new SealOptions(key is { } number ? Identities[number].Value : IdentityOf(name), new KnownPeers(_folder.At("known-to-" + name), PeerTrust.FirstUse), _keys);
+    private SealOptions? Seal(string name, int? key = null) => _isSealed
+        ? new SealOptions(
+            key is { } number ? TestKeys.Identity(number) : IdentityOf(name),
+            new KnownPeers(_folder.At("known-to-" + name), PeerTrust.FirstUse),
+            name == "server" ? TestKeys.OfServers : TestKeys.OfClients)
+        : null;
 }

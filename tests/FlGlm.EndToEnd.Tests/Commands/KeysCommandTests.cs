@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlGlm.Core.Crypto;
 using FlGlm.EndToEnd.Tests.CommandLine;
+using FlGlm.EndToEnd.Tests.Processes;
 using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Commands;
@@ -41,23 +42,20 @@ public sealed class KeysCommandTests : IDisposable
     [Fact]
     public async Task A_peer_is_trusted_by_its_file_or_its_line_and_once()
     {
-        var peer = await MakeAsync("peer", "site-2");
-        var other = await MakeAsync("other", "site-3");
-
-        var byFile = await TrustAsync(peer.GetProperty("public_file").GetString()!);
-        var byLine = await TrustAsync(other.GetProperty("line").GetString()!);
-        var again = await TrustAsync(peer.GetProperty("line").GetString()!);
+        var byFile = await TrustAsync(_folder.Write("ada.pub", Identities.Line("ada") + "\n"));
+        var byLine = await TrustAsync(Identities.Line("ben"));
+        var again = await TrustAsync(Identities.Line("ada"));
 
         Assert.Equal([0, 0, 0], [byFile.ExitCode, byLine.ExitCode, again.ExitCode]);
-        Assert.Contains("already lists 'site-2'", again.Output, StringComparison.Ordinal);
-        Assert.Equal(["site-2", "site-3"], new KnownPeers(Path.Combine(At("mine"), "known_peers")).Load().Select(p => p.Name));
+        Assert.Contains("already lists 'ada'", again.Output, StringComparison.Ordinal);
+        Assert.Equal(["ada", "ben"], new KnownPeers(Path.Combine(At("mine"), "known_peers")).Load().Select(p => p.Name));
     }
 
     [Fact]
     public async Task A_name_that_is_known_with_another_key_is_refused()
     {
-        await TrustAsync((await MakeAsync("peer", "site-2")).GetProperty("line").GetString()!);
-        var run = await TrustAsync((await MakeAsync("peer", "site-2", "--overwrite")).GetProperty("line").GetString()!);
+        await TrustAsync(Identities.Line("ada"));
+        var run = await TrustAsync(Identities.Line("ben").Replace(" ben", " ada", StringComparison.Ordinal));
         Assert.Equal(6, run.ExitCode);
         Assert.Contains("delete the old line first", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }

@@ -8,9 +8,9 @@ namespace FlGlm.EndToEnd.Tests.Packages;
 public sealed class TorchChoiceTests
 {
     [Theory]
-    [InlineData("src/FlGlm.Cli/FlGlm.Cli.csproj", new[] { "-p:FlGlmTorch=cpu", "-p:FlGlmSystem=linux-x64" }, new[] { "libtorch-cpu-linux-x64", "Tokenizers.DotNet.runtime.linux-x64" })]
+    [InlineData("src/FlGlm.Cli/FlGlm.Cli.csproj", new[] { "-p:FlGlmTorch=cpu", "-p:FlGlmSystem=linux-x64" }, new[] { "libtorch-cpu-linux-x64", "Tokenizers.DotNet.runtime.linux-x64" }, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     [InlineData("src/FlGlm.Cli/FlGlm.Cli.csproj", new[] { "-p:FlGlmTorch=cuda", "-p:FlGlmSystem=linux-x64" }, new[] { "TorchSharp-cuda-linux", "Tokenizers.DotNet.runtime.linux-x64" })]
-    [InlineData("src/FlGlm.Cli/FlGlm.Cli.csproj", new[] { "-p:FlGlmTorch=cuda", "-p:FlGlmSystem=win-x64" }, new[] { "TorchSharp-cuda-windows", "Tokenizers.DotNet.runtime.win-x64" })]
+    [InlineData("src/FlGlm.Cli/FlGlm.Cli.csproj", new[] { "-p:FlGlmTorch=cuda", "-p:FlGlmSystem=win-x64" }, new[] { "TorchSharp-cuda-windows", "Tokenizers.DotNet.runtime.win-x64" }, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     [InlineData("samples/01-OneProcess/01-OneProcess.csproj", new[] { "-p:RuntimeIdentifier=osx-arm64" }, new[] { "libtorch-cpu-osx-arm64", "Tokenizers.DotNet.runtime.osx-arm64" })]
     [InlineData("src/FlGlm.Core/FlGlm.Core.csproj", new[] { "-p:FlGlmTorch=cuda" }, new string[0])]
     public async Task A_project_asks_for_the_native_packages_of_its_system_and_choice(string project, string[] properties, string[] expected)

@@ -20,7 +20,7 @@ public sealed class BrokenAnswerTests : IAsyncDisposable
     public async Task An_interrupted_client_keeps_the_answers_it_has_and_leaves_the_server_to_others()
     {
         var server = Running(InProcessFlGlm.Start(Server()));
-        var ada = await HeldAsync(await server.AddressAsync());
+        var ada = await HeldAsync(await server.AddressAsync(), FlGlmProcess.Start);
         ada.Interrupt();
 
         await ada.ExitsWithAsync(130);
@@ -35,7 +35,7 @@ public sealed class BrokenAnswerTests : IAsyncDisposable
     public async Task A_server_that_stops_leaves_its_client_every_written_answer(bool kindly)
     {
         var server = Running(FlGlmProcess.Start(Server()));
-        var ada = await HeldAsync(await server.AddressAsync());
+        var ada = await HeldAsync(await server.AddressAsync(), InProcessFlGlm.Start);
         if (kindly)
             server.Interrupt();
         else
@@ -50,11 +50,12 @@ public sealed class BrokenAnswerTests : IAsyncDisposable
 
     private string[] Server() => _folder.Server("server.generate_only=true");
 
-    private async Task<FlGlmProcess> HeldAsync(string server)
+    private async Task<T> HeldAsync<T>(string server, Func<IEnumerable<string>, T> start)
+        where T : RunningFlGlm
     {
         var proxy = Running(new RecordingProxy(server) { HoldAfter = InTheThird });
         string[] options = ["-p", "a", "-p", "b", "-p", "c", "--json", "--out", _folder.At("answers.jsonl")];
-        var ada = Running(FlGlmProcess.Start(_folder.Generate(
+        var ada = Running(start(_folder.Generate(
             "ada", proxy.Address, options, "generation.batch_size=1", "generation.max_new_tokens=20", "generation.min_new_tokens=20")));
         await proxy.Held;
         return ada;

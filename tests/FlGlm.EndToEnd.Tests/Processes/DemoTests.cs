@@ -28,6 +28,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task A_demo_interrupted_ends_like_any_run()
     {
+        Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
         await using var demo = FlGlmProcess.Start(Demo("training.steps=1000"));
         await demo.LineAsync("step 3/");
 

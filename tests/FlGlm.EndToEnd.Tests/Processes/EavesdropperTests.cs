@@ -33,9 +33,9 @@ public sealed class EavesdropperTests
     /// <returns>all bytes of a run, of both directions</returns>
     private static async Task<byte[]> CaptureAsync(SplitFolder folder)
     {
-        await using var server = FlGlmProcess.Start(folder.Server(Settings));
+        await using var server = InProcessFlGlm.Start(folder.Server(Settings));
         await using var proxy = new RecordingProxy(await server.AddressAsync());
-        await using var client = FlGlmProcess.Start(folder.Client("ada", proxy.Address, Settings));
+        await using var client = InProcessFlGlm.Start(folder.Client("ada", proxy.Address, Settings));
         await client.ExitsWithAsync(0);
         await server.ExitsWithAsync(0);
         Assert.Equal(folder.Insecure, client.Output.Lines.All(line => line.StartsWith("[insecure] ", StringComparison.Ordinal)));

@@ -6,7 +6,7 @@ namespace FlGlm.EndToEnd.Tests.Processes;
 public sealed class PartitionTests : IDisposable
 {
     private const string Skew = "data.partition.by=label_skew";
-    private readonly SplitFolder _folder = new() { Clients = ["ada", "ben"] };
+    private readonly SplitFolder _folder = new() { Insecure = true, Clients = ["ada", "ben"] };
     private readonly string[] _data;
 
     public PartitionTests()
@@ -34,11 +34,11 @@ public sealed class PartitionTests : IDisposable
         Assert.Equal(first.GetProperty("sha256").GetString(), second.GetProperty("sha256").GetString());
         Assert.Equal(first.GetProperty("shares").GetRawText(), second.GetProperty("shares").GetRawText());
         Assert.Equal(Enumerable.Range(1, 9), Lines(first).Concat(Lines(second)).Order());
-        Assert.Contains("   1     5         5      5     0  <- this client", ben.Output.Lines);
-        Assert.Contains("   2     4         4      1     3  <- this client", ada.Output.Lines);
-        Assert.Contains("4 rows to train on, 0 to validate", ada.Output.Lines);
-        Assert.Contains("ada joined with 4 rows", server.Output.Lines);
-        Assert.Contains("ben joined with 5 rows", server.Output.Lines);
+        Assert.Contains("[insecure]    1     5         5      5     0  <- this client", ben.Output.Lines);
+        Assert.Contains("[insecure]    2     4         4      1     3  <- this client", ada.Output.Lines);
+        Assert.Contains("[insecure] 4 rows to train on, 0 to validate", ada.Output.Lines);
+        Assert.Contains("[insecure] ada joined with 4 rows", server.Output.Lines);
+        Assert.Contains("[insecure] ben joined with 5 rows", server.Output.Lines);
         Assert.False(File.Exists(_folder.At("server", "partition.json")));
     }
 

@@ -1,6 +1,6 @@
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-/// <summary>A server and two clients, paused at a known point: a proxy holds back ada's bytes within a step; ben, in this process, waits for its turn.</summary>
+/// <summary>A server and two clients, paused at a known point: a proxy holds back ada's bytes within a step; ben waits for its turn. One side is a process of its own.</summary>
 internal sealed class PausedRun : IAsyncDisposable
 {
     /// <summary>Within the third step or the fourth: a step sends 2 x 16 KB, the handshake about 2.</summary>
@@ -8,21 +8,27 @@ internal sealed class PausedRun : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _running = new();
 
-    private PausedRun(bool insecure) => Folder = new SplitFolder { Clients = ["ada", "ben"], Insecure = insecure };
+    private readonly string _separate;
+
+    private PausedRun(string separate, bool insecure) => (_separate, Folder) = (separate, new SplitFolder { Clients = ["ada", "ben"], Insecure = insecure });
 
     public SplitFolder Folder { get; }
 
-    public FlGlmProcess Server { get; private set; } = null!;
+    public RunningFlGlm Server { get; private set; } = null!;
 
-    public FlGlmProcess Ada { get; private set; } = null!;
+    public RunningFlGlm Ada { get; private set; } = null!;
+
+    /// <summary>The side in a process of its own, which a signal can reach.</summary>
+    public FlGlmProcess Separate => (FlGlmProcess)(_separate == "server" ? Server : Ada);
 
     public InProcessFlGlm Ben { get; private set; } = null!;
 
     public RecordingProxy Proxy { get; private set; } = null!;
 
-    public static async Task<PausedRun> StartAsync(bool insecure)
+    /// <param name="separate">which side is <see cref="Separate"/>: server or ada</param>
+    public static async Task<PausedRun> StartAsync(string separate, bool insecure)
     {
-        var run = new PausedRun(insecure);
+        var run = new PausedRun(separate, insecure);
         try
         {
             await run.StartAsync();
@@ -44,15 +50,17 @@ internal sealed class PausedRun : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        Server = Running(FlGlmProcess.Start(Folder.Server()));
+        Server = Running(Start("server", Folder.Server()));
         var address = await Server.AddressAsync();
         Proxy = Running(new RecordingProxy(address) { HoldAfter = InAStep });
-        Ada = Running(FlGlmProcess.Start(Folder.Client("ada", Proxy.Address)));
+        Ada = Running(Start("ada", Folder.Client("ada", Proxy.Address)));
         await Server.LineAsync("ada joined with ");
         Ben = Running(InProcessFlGlm.Start(Folder.Client("ben", address)));
         await Proxy.Held;
         await Ben.LineAsync("waiting for the turn: place 1 of 1");
     }
+
+    private RunningFlGlm Start(string side, string[] args) => side == _separate ? FlGlmProcess.Start(args) : InProcessFlGlm.Start(args);
 
     private T Running<T>(T started)
         where T : IAsyncDisposable

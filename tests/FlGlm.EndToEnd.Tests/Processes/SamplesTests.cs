@@ -60,7 +60,7 @@ public sealed class SamplesTests
         await using var first = Client(folder, "04-OwnScheduler", "a-few", few, address);
         await using var second = Client(folder, "04-OwnScheduler", "b-many", Garden, address);
 
-        foreach (var side in new[] { first, second, sample })
+        foreach (var side in new RunningFlGlm[] { first, second, sample })
             await side.ExitsWithAsync(0);
 
         var turns = sample.Output.Lines.Where(line => line.EndsWith("'s turn", StringComparison.Ordinal)).ToList();
@@ -84,14 +84,13 @@ public sealed class SamplesTests
     }
 
     /// <summary>A client with the settings that stand beside the sample.</summary>
-    private static FlGlmProcess Client(TempFolder folder, string sample, string name, string data, string address) => FlGlmProcess.StartIn(
-        folder.Path,
+    private static InProcessFlGlm Client(TempFolder folder, string sample, string name, string data, string address) => InProcessFlGlm.Start(
         [
             "client",
             "--insecure",
             "--config",
             RepositoryFolder.At("samples", sample, "client.yaml"),
-            .. new[] { $"model.path={Model}", $"data.train=[{data}]", $"client.name={name}", $"client.connect={address}" }.SelectMany(setting => new[] { "--set", setting }),
+            .. new[] { $"model.path={Model}", $"data.train=[{data}]", $"client.name={name}", $"client.connect={address}", $"run.directory={folder.At(name)}" }.SelectMany(setting => new[] { "--set", setting }),
         ]);
 
     /// <summary>The address that a sample's server listens on, from its event.</summary>

@@ -1,5 +1,6 @@
 using FlGlm.Core.Peft;
 using FlGlm.EndToEnd.Tests.CommandLine;
+using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
@@ -11,12 +12,12 @@ public sealed class SeparateProcessesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("peft.method=lora")]
+    [InlineData("peft.method=lora", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     [InlineData("peft.method=lora", "peft.lora.dropout=0.1", "training.attention_dropout=0.1")]
     [InlineData("peft.method=p_tuning_v2")]
-    [InlineData("peft.method=p_tuning_v2", "peft.prefix.dropout=0.1", "training.attention_dropout=0.1")]
-    [InlineData("peft.method=none", "optimizer.learning_rate=1e-3")]
-    [InlineData("peft.method=none", "optimizer.learning_rate=1e-3", "training.attention_dropout=0.1")]
+    [InlineData("peft.method=p_tuning_v2", "peft.prefix.dropout=0.1", "training.attention_dropout=0.1", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
+    [InlineData("peft.method=none", "optimizer.learning_rate=1e-3", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
+    [InlineData("peft.method=none", "optimizer.learning_rate=1e-3", "training.attention_dropout=0.1", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task Server_and_client_give_the_losses_and_the_weights_of_one_process_bit_for_bit(params string[] settings)
     {
         await using var train = InProcessFlGlm.Start(_folder.Train(settings));

@@ -9,7 +9,7 @@ namespace FlGlm.EndToEnd.Tests.Processes;
 public sealed class SerialClientsTests : IDisposable
 {
     private static readonly string[] Settings = ["training.steps=2", "training.rounds=2", "serial.handover=previous"];
-    private readonly SplitFolder _folder = new() { Clients = ["ada", "ben", "cleo"] };
+    private readonly SplitFolder _folder = new() { Insecure = true, Clients = ["ada", "ben", "cleo"] };
 
     public void Dispose() => _folder.Dispose();
 
@@ -17,9 +17,9 @@ public sealed class SerialClientsTests : IDisposable
     public async Task Three_clients_of_which_one_is_early_take_turns_and_each_writes_the_whole_adapter()
     {
         var address = FreeAddress();
-        await using var ada = FlGlmProcess.Start(_folder.Client("ada", address, Settings));
+        await using var ada = InProcessFlGlm.Start(_folder.Client("ada", address, Settings));
         await ada.LineAsync($"no server at {address} yet");
-        await using var server = FlGlmProcess.Start(_folder.Server([.. Settings, $"server.listen={address}"]));
+        await using var server = InProcessFlGlm.Start(_folder.Server([.. Settings, $"server.listen={address}"]));
         await server.LineAsync("ada joined with ");
         await using var ben = InProcessFlGlm.Start(_folder.Client("ben", address, Settings));
         await using var cleo = InProcessFlGlm.Start(_folder.Client("cleo", address, Settings));
@@ -28,9 +28,9 @@ public sealed class SerialClientsTests : IDisposable
         foreach (var side in clients.Append(server))
             await side.ExitsWithAsync(0);
 
-        Assert.All(clients, client => Assert.Contains("round 2: head and tail are now the average of all clients", client.Output.Lines));
-        Assert.Contains(clients.SelectMany(client => client.Output.Lines), line => line.StartsWith("waiting for the turn: place ", StringComparison.Ordinal));
-        Assert.Contains("round 2: averaged the adapters of 3 clients", server.Output.Lines);
+        Assert.All(clients, client => Assert.Contains("[insecure] round 2: head and tail are now the average of all clients", client.Output.Lines));
+        Assert.Contains(clients.SelectMany(client => client.Output.Lines), line => line.StartsWith("[insecure] waiting for the turn: place ", StringComparison.Ordinal));
+        Assert.Contains("[insecure] round 2: averaged the adapters of 3 clients", server.Output.Lines);
         Assert.All(_folder.Clients, client => Assert.Equal(4, _folder.Losses(client).Count));
         AssertAdapters();
     }

@@ -88,11 +88,12 @@ internal sealed class SplitFolder : IDisposable
         [.. File.ReadLines(At(run, "validation.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetDouble())];
 
     /// <summary>A server and a client, each with the same settings, from beginning to end.</summary>
-    /// <param name="here">whether the server may run in this process, which starts faster</param>
+    /// <param name="here">whether both may run in this process, which starts faster</param>
     public async Task SplitAsync(string client, string[] settings, bool here)
     {
         await using RunningFlGlm server = here ? InProcessFlGlm.Start(Server(settings)) : FlGlmProcess.Start(Server(settings));
-        await using var other = FlGlmProcess.Start(Client(client, await server.AddressAsync(), settings));
+        var address = await server.AddressAsync();
+        await using RunningFlGlm other = here ? InProcessFlGlm.Start(Client(client, address, settings)) : FlGlmProcess.Start(Client(client, address, settings));
         await other.ExitsWithAsync(0);
         await server.ExitsWithAsync(0);
         Assert.Empty(HalfWritten());

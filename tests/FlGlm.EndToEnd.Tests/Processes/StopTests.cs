@@ -1,3 +1,5 @@
+using FlGlm.Testing;
+
 namespace FlGlm.EndToEnd.Tests.Processes;
 
 /// <summary>Ctrl+C and kill -9 on either side, in the middle of a step.</summary>
@@ -6,9 +8,9 @@ public sealed class StopTests
     [Fact]
     public async Task A_client_interrupted_finishes_its_step_saves_and_leaves_the_run_to_the_others()
     {
-        await using var run = await PausedRun.StartAsync(insecure: true);
+        await using var run = await PausedRun.StartAsync("ada", insecure: true);
         var before = run.Folder.Losses("ada").Count;
-        run.Ada.Interrupt();
+        run.Separate.Interrupt();
         await run.Ada.LineAsync("stopping after this step; Ctrl+C again ends at once");
         run.Proxy.Release();
 
@@ -22,7 +24,7 @@ public sealed class StopTests
     [Theory]
     [InlineData("HUP")]
     [InlineData("TERM")]
-    [InlineData("QUIT")]
+    [InlineData("QUIT", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task A_closed_terminal_and_other_requests_to_end_are_a_stop_too(string signal)
     {
         using var folder = new SplitFolder();
@@ -44,8 +46,8 @@ public sealed class StopTests
     [Fact]
     public async Task A_client_killed_in_its_turn_is_reported_and_the_others_finish()
     {
-        await using var run = await PausedRun.StartAsync(insecure: true);
-        run.Ada.Kill();
+        await using var run = await PausedRun.StartAsync("ada", insecure: true);
+        run.Separate.Kill();
 
         await BenFinishesAsync(run);
     }
@@ -53,8 +55,8 @@ public sealed class StopTests
     [Fact]
     public async Task An_interrupted_server_finishes_the_current_step_and_its_clients_save()
     {
-        await using var run = await PausedRun.StartAsync(insecure: false);
-        run.Server.Interrupt();
+        await using var run = await PausedRun.StartAsync("server", insecure: false);
+        run.Separate.Interrupt();
         await run.Server.LineAsync("stopping after this step");
         run.Proxy.Release();
 
@@ -68,8 +70,8 @@ public sealed class StopTests
     [Fact]
     public async Task A_killed_server_costs_its_clients_only_the_current_step()
     {
-        await using var run = await PausedRun.StartAsync(insecure: true);
-        run.Server.Kill();
+        await using var run = await PausedRun.StartAsync("server", insecure: true);
+        run.Separate.Kill();
 
         await ClientsLeaveAsync(run, "'server' (127.0.0.1:");
         AssertSaved(run, "ada", "head", "tail");

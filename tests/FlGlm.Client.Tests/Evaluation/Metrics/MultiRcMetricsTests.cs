@@ -67,10 +67,13 @@ public sealed class MultiRcMetricsTests
         Assert.Equal((1.0, 1.0), (MultiRcMetrics.F1m(perfect), MultiRcMetrics.ExactMatch(perfect, wrongAnswers: 1)));
 
         var flips = 0;
+        var seen = 0;
         for (var question = 0; question < gold.Length; question++)
         {
             for (var answer = 0; answer < gold[question].Length; answer++)
             {
+                if (!TestScope.IsAll && seen++ % 2 != 0)
+                    continue;  // a flip costs a count of all answers
                 var flipped = (bool[])gold[question].Clone();
                 flipped[answer] = !flipped[answer];
                 MultiRcQuestion[] questions = [.. perfect];
