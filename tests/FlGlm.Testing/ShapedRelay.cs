@@ -17,23 +17,28 @@ public sealed class ShapedRelay : IAsyncDisposable
     private const int MostChunks = 1024;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan HalfTick = TimeSpan.FromMilliseconds(0.5);
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Task> _pumps = [];
     private readonly List<Socket> _sockets = [];
     private Task _accepting = Task.CompletedTask;
 
-    public ShapedRelay() => _listener.Start();
+    public ShapedRelay() => _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
     /// <summary>Where clients connect.</summary>
-    public string Address => _listener.LocalEndpoint.ToString()!;
+    public string Address => _listener.LocalEndPoint!.ToString()!;
 
     /// <summary>Of all bytes that come from now on.</summary>
     public NetworkShape Shape { get; set; } = NetworkShape.None;
 
-    /// <summary>Begins to accept clients.</summary>
+    /// <summary>Waits until the server listens, and begins to accept clients.</summary>
     /// <param name="port">of the server on this machine</param>
-    public void ForwardTo(int port) => _accepting = AcceptAsync(port);
+    public async Task ForwardToAsync(int port)
+    {
+        var first = Keep(await ConnectAsync(port));
+        _listener.Listen();
+        _accepting = AcceptAsync(port, first);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -45,14 +50,16 @@ public sealed class ShapedRelay : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private async Task AcceptAsync(int port)
+    /// <param name="server">connected, for the first client</param>
+    private async Task AcceptAsync(int port, Socket? server)
     {
         while (true)
         {
-            var client = Keep(await _listener.AcceptSocketAsync(_closing.Token));
-            var server = Keep(await ConnectAsync(port));
+            var client = Keep(await _listener.AcceptAsync(_closing.Token));
+            server ??= Keep(await ConnectAsync(port));
             _pumps.Add(PumpAsync(client, server));
             _pumps.Add(PumpAsync(server, client));
+            server = null;
         }
     }
 

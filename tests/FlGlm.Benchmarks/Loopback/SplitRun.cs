@@ -38,11 +38,17 @@ internal static class SplitRun
         var address = $"127.0.0.1:{port}";
         await using var server = new FlGlmProcess(["server", "--config", scenario.WriteConfig(address, generateOnly, keys)]);
         cores.AddServer(server);
-        network?.ForwardTo(port);
-        var joined = join(new ClientSettings { Connect = network?.Address ?? address }, keys.Client, cores);
+        var joined = ConnectAsync();
         if (await Task.WhenAny(joined, server.WaitAsync()) != joined)
             await server.EndAsync();
         return await joined;
+
+        async Task<T> ConnectAsync()
+        {
+            if (network is not null)
+                await network.ForwardToAsync(port);
+            return await join(new ClientSettings { Connect = network?.Address ?? address }, keys.Client, cores);
+        }
     }
 
     private static async Task<T> JoinAsync<T>(

@@ -16,9 +16,6 @@ internal sealed class MemoryWatch
         _watching = WatchAsync();
     }
 
-    /// <summary>Resident now and not of a file, in bytes: pages of a mapped checkpoint come and go.</summary>
-    public long Anonymous => Read("RssAnon");
-
     /// <summary>Resident now, in bytes.</summary>
     public long Resident => Read("VmRSS");
 

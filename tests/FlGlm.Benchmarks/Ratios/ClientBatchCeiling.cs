@@ -8,11 +8,11 @@ namespace FlGlm.Benchmarks.Ratios;
 internal sealed class ClientBatchCeiling : IBenchmark
 {
     private const int Clients = 4;
-    private const int Steps = 4;
+    private const int Steps = 3;
     private const int Threads = 2;
 
     /// <summary>Each has <see cref="Steps"/> steps on both sides.</summary>
-    private const int MostSamples = 7;
+    private const int MostSamples = 5;
 
     public string Name => "r3b";
 

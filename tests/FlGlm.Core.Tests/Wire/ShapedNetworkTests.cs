@@ -43,7 +43,7 @@ public sealed class ShapedNetworkTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await using var relay = new ShapedRelay { Shape = new NetworkShape("fast", 8e9, TimeSpan.FromMilliseconds(1)) };
-        relay.ForwardTo(((IPEndPoint)listener.LocalEndpoint).Port);
+        await relay.ForwardToAsync(((IPEndPoint)listener.LocalEndpoint).Port);
         using var client = new TcpClient();
         await client.ConnectAsync(IPEndPoint.Parse(relay.Address), TestContext.Current.CancellationToken);
         using var server = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
