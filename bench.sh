@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 . eng/runtime.sh
+export OMP_WAIT_POLICY=passive    # libtorch's threads sleep between two products: where several processes share cores, waiting in a loop takes them from the others
 export DOTNET_TieredCompilation=0 # compiled once and for good, so that no compiler runs beside the steps
 
 eng/setup.sh

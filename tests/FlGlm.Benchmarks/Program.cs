@@ -11,19 +11,31 @@ var blocks = new Option<int>("--blocks")
     HelpName = "N",
     DefaultValueFactory = _ => Scenario.LargeModel.Blocks,
 };
+var clients = new Option<int>("--clients")
+{
+    Description = "The most clients of 'r3': up to 8.",
+    HelpName = "M",
+    DefaultValueFactory = _ => 8,
+};
 var threads = new Threads();
+var throughput = new ClientThroughput();
 IBenchmark[] all =
 [
     new SplitStep(),
     new SplitStep(microBatches: 4),
     new ShrunkStep(),
     new WireBytes(),
+    throughput,
+    new ClientBatchCeiling(),
     new ChannelSpeed(),
     new TokenTime(),
     new PythonStep(),
     new AttentionForms(),
     threads,
     new Memory(),
+    new ClientMemory(),
+    new IdleShare(),
+    new ShapedNetwork(),
     new CandidateScoring(),
 ];
 
@@ -36,12 +48,13 @@ var report = new Option<string>("--out")
     HelpName = "FILE",
     DefaultValueFactory = _ => Path.Combine("artifacts", $"benchmarks-{DateTime.Now:yyyy-MM-dd}.md"),
 };
-var command = new RootCommand("Measures FlGlm's performance ratios side by side (docs/benchmarks.md).") { names, steps, blocks, report };
+var command = new RootCommand("Measures FlGlm's performance ratios side by side (docs/benchmarks.md).") { names, steps, blocks, clients, report };
 command.SetAction(async (parsed, _) =>
 {
     MemoryAllocator.KeepFreedMemory(); // as flglm does, before the first tensor
     ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 });
     threads.Blocks = parsed.GetValue(blocks);
+    throughput.MostClients = parsed.GetValue(clients);
     var chosen = parsed.GetValue(names) is { Length: > 0 } some ? all.Where(benchmark => some.Contains(benchmark.Name)) : all;
     return await new BenchmarkRun(parsed.GetValue(steps), parsed.GetRequiredValue(report)).RunAsync([.. chosen]) ? 0 : 1;
 });

@@ -3,7 +3,6 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
-using FlGlm.Client.Training;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
@@ -22,43 +21,44 @@ internal static class SplitRun
     internal sealed record Steps(Func<TrainingBatch, Task<StepTimings>> TakeAsync, Func<long> WireBytes, StepTimes Times, Cores Cores);
 
     /// <summary>Serves, joins, and hands the client's turn to <paramref name="measure"/>; ends with it.</summary>
-    public static Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure) =>
-        ServeAsync(scenario, generateOnly: false, (settings, keys, cores) => JoinAsync(scenario, settings, keys, cores, measure));
+    /// <param name="network">between the two; null = nothing</param>
+    public static Task<T> TakeTurnAsync<T>(Scenario scenario, Func<Steps, Task<T>> measure, ShapedRelay? network = null) =>
+        ServeAsync(scenario, generateOnly: false, network, (settings, keys, cores) => JoinAsync(scenario, settings, keys, cores, measure));
 
     /// <summary>Serves generation only, joins, and hands over the split model; ends with it.</summary>
     public static Task<T> GenerateAsync<T>(Scenario scenario, Func<IDecoder, Task<T>> measure) =>
-        ServeAsync(scenario, generateOnly: true, (settings, keys, _) => JoinToGenerateAsync(scenario, settings, keys, measure));
+        ServeAsync(scenario, generateOnly: true, network: null, (settings, keys, _) => JoinToGenerateAsync(scenario, settings, keys, measure));
 
-    private static async Task<T> ServeAsync<T>(Scenario scenario, bool generateOnly, Func<ClientSettings, SealOptions, Cores, Task<T>> join)
+    private static async Task<T> ServeAsync<T>(
+        Scenario scenario, bool generateOnly, ShapedRelay? network, Func<ClientSettings, SealOptions, Cores, Task<T>> join)
     {
         using var cores = new Cores();
         await using var keys = new LoopbackKeys();
-        var address = $"127.0.0.1:{LoopbackPort.Free()}";
+        var port = LoopbackPort.Free();
+        var address = $"127.0.0.1:{port}";
         await using var server = new FlGlmProcess(["server", "--config", scenario.WriteConfig(address, generateOnly, keys)]);
         cores.AddServer(server);
-        var joined = join(new ClientSettings { Connect = address }, keys.Client, cores);
+        var joined = ConnectAsync();
         if (await Task.WhenAny(joined, server.WaitAsync()) != joined)
             await server.EndAsync();
         return await joined;
+
+        async Task<T> ConnectAsync()
+        {
+            if (network is not null)
+                await network.ForwardToAsync(port);
+            return await join(new ClientSettings { Connect = network?.Address ?? address }, keys.Client, cores);
+        }
     }
 
     private static async Task<T> JoinAsync<T>(
         Scenario scenario, ClientSettings settings, SealOptions keys, Cores cores, Func<Steps, Task<T>> measure)
     {
-        using var lane = new ComputeLane("client");
-        using var stages = new ClientStages(scenario.Checkpoint, scenario.Blueprint);
-        using var optimizer = new StageOptimizer(stages.Parameters, scenario.Plan.Optimizer, scenario.Plan.ClientSteps(1));
-        await using var channel = await ServerConnection.OpenAsync(settings, keys, new RunEvents(), CancellationToken.None);
-        await using var session = new ClientSession(channel, stages, scenario.Plan, ModelContent.None, lane, settings, new RunEvents()) { Optimizer = optimizer };
-        var trainer = new SplitTrainer(stages, session.Middle, optimizer, lane) { MicroBatches = scenario.Plan.Training.MicroBatches };
+        await using var client = await LoopbackClient.OpenAsync(scenario, settings, keys);
         var times = new StepTimes();
-        var steps = new Steps(
-            async batch => times.Add((await trainer.StepAsync(batch, CancellationToken.None)).Seconds),
-            () => channel.BytesSent + channel.BytesReceived,
-            times,
-            cores);
+        var steps = new Steps(async batch => times.Add(await client.StepAsync(batch)), () => client.WireBytes, times, cores);
         var result = default(T);
-        await session.RunAsync(samples: 1, MeasureAsync, CancellationToken.None, CancellationToken.None);
+        await client.RunAsync(MeasureAsync, CancellationToken.None);
         return result!;
 
         async Task<int> MeasureAsync(int round, int count, CancellationToken stop, CancellationToken ct)

@@ -33,8 +33,8 @@ internal sealed class SplitStep(int microBatches = 1) : IBenchmark
                     Ours = times.Of(Split).ToString(),
                     Baseline = times.Of(Whole).ToString(),
                     Value = times.Ratio(Split, Whole),
-                    Bar = Bar.AtMost(microBatches == 1 ? 1.05 : 1),
-                    Note = $"8 blocks, H 512, FFN 1376, V 8000, T 128, B 8, frozen base; goal {(microBatches == 1 ? "1.02" : "0.85")}; {times.Places(Split, Whole)} in the two places; {split.Times}",
+                    Bar = Bar.AtMost(microBatches == 1 ? 1.05 : 0.95),
+                    Note = $"8 blocks, H 512, FFN 1376, V 8000, T 128, B 8, frozen base; goal {(microBatches == 1 ? "1.02" : "0.8")}; {times.Places(Split, Whole)} in the two places; {split.Times}",
                 };
             }));
         }
