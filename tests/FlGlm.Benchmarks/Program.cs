@@ -17,6 +17,8 @@ var clients = new Option<int>("--clients")
     HelpName = "M",
     DefaultValueFactory = _ => 8,
 };
+var minutes = new Option<double>("--minutes") { Description = "How long 'soak' trains.", HelpName = "N", DefaultValueFactory = _ => 10 };
+var soak = new Soak();
 var threads = new Threads();
 var throughput = new ClientThroughput();
 IBenchmark[] all =
@@ -36,6 +38,7 @@ IBenchmark[] all =
     new ClientMemory(),
     new IdleShare(),
     new ShapedNetwork(),
+    soak,
     new CandidateScoring(),
 ];
 
@@ -48,12 +51,13 @@ var report = new Option<string>("--out")
     HelpName = "FILE",
     DefaultValueFactory = _ => Path.Combine("artifacts", $"benchmarks-{DateTime.Now:yyyy-MM-dd}.md"),
 };
-var command = new RootCommand("Measures FlGlm's performance ratios side by side (docs/benchmarks.md).") { names, steps, blocks, clients, report };
+var command = new RootCommand("Measures FlGlm's performance ratios side by side (docs/benchmarks.md).") { names, steps, blocks, clients, minutes, report };
 command.SetAction(async (parsed, _) =>
 {
     MemoryAllocator.KeepFreedMemory(); // as flglm does, before the first tensor
     ComputeEnvironment.Apply(new ComputeSettings { Threads = 1 });
     threads.Blocks = parsed.GetValue(blocks);
+    soak.Minutes = parsed.GetValue(minutes);
     throughput.MostClients = parsed.GetValue(clients);
     var chosen = parsed.GetValue(names) is { Length: > 0 } some ? all.Where(benchmark => some.Contains(benchmark.Name)) : all;
     return await new BenchmarkRun(parsed.GetValue(steps), parsed.GetRequiredValue(report)).RunAsync([.. chosen]) ? 0 : 1;

@@ -26,12 +26,13 @@ internal sealed class PausedRun : IAsyncDisposable
     public RecordingProxy Proxy { get; private set; } = null!;
 
     /// <param name="separate">which side is <see cref="Separate"/>: server or ada</param>
-    public static async Task<PausedRun> StartAsync(string separate, bool insecure)
+    /// <param name="server">settings of the server</param>
+    public static async Task<PausedRun> StartAsync(string separate, bool insecure, params string[] server)
     {
         var run = new PausedRun(separate, insecure);
         try
         {
-            await run.StartAsync();
+            await run.StartAsync(server);
             return run;
         }
         catch
@@ -48,9 +49,9 @@ internal sealed class PausedRun : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(string[] server)
     {
-        Server = Running(Start("server", Folder.Server()));
+        Server = Running(Start("server", Folder.Server(server)));
         var address = await Server.AddressAsync();
         Proxy = Running(new RecordingProxy(address) { HoldAfter = InAStep });
         Ada = Running(Start("ada", Folder.Client("ada", Proxy.Address)));

@@ -65,7 +65,7 @@ internal sealed class SplitFolder : IDisposable
     }
 
     /// <summary>How many clients there are and, of several, their seats.</summary>
-    private string[] Together => Clients.Count > 1 ? [$"clients.expected={Clients.Count}", $"clients.names=[{string.Join(", ", Clients)}]"] : ["clients.expected=1"];
+    private string[] Together => Clients.Count > 1 ? [$"clients.expected={Clients.Count}", $"clients.names=[{string.Join(", ", Clients)}]", "clients.when_lost=drop"] : ["clients.expected=1"];
 
     /// <summary>The same, centralised.</summary>
     public string[] Train(params string[] settings) => ["train", .. Common("train", settings)];

@@ -53,6 +53,22 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_killed_client_is_waited_for_until_a_file_in_the_servers_run_directory_lets_it_go()
+    {
+        await using var run = await PausedRun.StartAsync("ada", insecure: true, "clients.when_lost=wait");
+        run.Separate.Kill();
+        await run.Server.LineAsync("the others wait for ada, for up to 600 s (clients.rejoin_timeout_s)");
+        var file = run.Folder.At("server", "let-go");
+
+        File.WriteAllText(file, "nobody\nada\n");
+
+        await run.Server.LineAsync("no client of this run is called 'nobody'");
+        await run.Server.LineAsync("ada is let go: the run goes on without it");
+        await BenFinishesAsync(run);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task An_interrupted_server_finishes_the_current_step_and_its_clients_save()
     {
         await using var run = await PausedRun.StartAsync("server", insecure: false);

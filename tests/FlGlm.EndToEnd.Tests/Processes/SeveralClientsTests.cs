@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FlGlm.EndToEnd.Tests.Processes;
 
-public sealed class SerialClientsTests : IDisposable
+public sealed class SeveralClientsTests : IDisposable
 {
     private static readonly string[] Settings = ["training.steps=2", "training.rounds=2", "serial.handover=previous"];
     private readonly SplitFolder _folder = new() { Insecure = true, Clients = ["ada", "ben", "cleo"] };
@@ -32,6 +32,27 @@ public sealed class SerialClientsTests : IDisposable
         Assert.Contains(clients.SelectMany(client => client.Output.Lines), line => line.StartsWith("[insecure] waiting for the turn: place ", StringComparison.Ordinal));
         Assert.Contains("[insecure] round 2: averaged the adapters of 3 clients", server.Output.Lines);
         Assert.All(_folder.Clients, client => Assert.Equal(4, _folder.Losses(client).Count));
+        AssertAdapters();
+    }
+
+    [Theory]
+    [InlineData("client_batch", "training.micro_batches=2", "client_batch.weights=targets")]
+    [InlineData("client_batch", "training.accumulate=2", "client_batch.products=apart")]
+    [InlineData("server_hierarchical", "training.average_weights=uniform", "training.average_moments=average")]
+    public async Task Three_clients_that_work_at_the_same_time_all_write_the_same_adapter(string strategy, params string[] settings)
+    {
+        settings = [$"training.strategy={strategy}", "training.average_period=3", "training.steps=7", "training.batch_size=2", .. settings];
+        await using var server = InProcessFlGlm.Start(_folder.Server(settings));
+        var address = await server.AddressAsync();
+        await using var ada = InProcessFlGlm.Start(_folder.Client("ada", address, settings));
+        await using var ben = InProcessFlGlm.Start(_folder.Client("ben", address, settings));
+        await using var cleo = InProcessFlGlm.Start(_folder.Client("cleo", address, settings));
+
+        foreach (var side in new RunningFlGlm[] { ada, ben, cleo, server })
+            await side.ExitsWithAsync(0);
+
+        Assert.Contains("[insecure] round 3: averaged the adapters of 3 clients", server.Output.Lines);
+        Assert.All(_folder.Clients, client => Assert.Equal(7, _folder.Losses(client).Count));
         AssertAdapters();
     }
 
