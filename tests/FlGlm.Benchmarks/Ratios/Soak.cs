@@ -12,7 +12,7 @@ namespace FlGlm.Benchmarks.Ratios;
 internal sealed class Soak : IBenchmark
 {
     private const int Clients = 32;
-    private const int Steps = 50;
+    private const int Steps = 10;
     private static readonly TinyLlama Tiny = Scenario.ShrunkModel with { Hidden = 64, Heads = 4, KeyValueHeads = 4 };
 
     public string Name => "soak";
