@@ -15,17 +15,13 @@ namespace FlGlm.Server.Scheduling;
 /// </summary>
 public abstract class PeriodScheduler : ISplitScheduler
 {
-    private readonly Lock _gate = new();
-    private readonly List<ClientTurn> _turns = [];
+    private readonly PeriodTurns _turns;
     private readonly AdapterAverage _average;
-    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _period = 1;
-    private bool _isAveraging;
 
     private protected PeriodScheduler(RunPlan plan, MiddleWorker middle, RunEvents events)
     {
         (Plan, Middle, Events) = (plan, middle, events);
-        _average = new AdapterAverage(plan);
+        (_turns, _average) = (new PeriodTurns(plan), new AdapterAverage(plan));
     }
 
     /// <inheritdoc/>
@@ -35,10 +31,10 @@ public abstract class PeriodScheduler : ISplitScheduler
     public abstract bool PassesWait { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Participant> WaitedFor => [.. Turns().Where(turn => turn.Begun.IsCompleted && !turn.IsEnded && !IsServed(turn.Participant)).Select(turn => turn.Participant)];
+    public IReadOnlyList<Participant> WaitedFor => [.. _turns.Working().Where(participant => !IsServed(participant))];
 
     /// <inheritdoc/>
-    public Task<bool> Completion => _completion.Task;
+    public Task<bool> Completion => _turns.Completion;
 
     private protected RunPlan Plan { get; }
 
@@ -48,21 +44,18 @@ public abstract class PeriodScheduler : ISplitScheduler
     private protected RunEvents Events { get; }
 
     /// <summary>Steps of each client in the whole run.</summary>
-    private protected long TotalSteps { get; private set; }
-
-    private bool IsLast => (long)_period * Plan.Training.AveragePeriod >= TotalSteps;
+    private protected long TotalSteps => _turns.TotalSteps;
 
     /// <inheritdoc/>
     public async Task StartAsync(IReadOnlyList<Participant> participants)
     {
         ArgumentNullException.ThrowIfNull(participants);
-        TotalSteps = Plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
+        _turns.TotalSteps = Plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
         Middle.SetTotalSteps(TotalSteps);
         foreach (var participant in participants)
             await OnLaneAsync(() => Add(participant, isNew: false)).ConfigureAwait(false);
         Events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
-        lock (_gate)
-            BeginPeriod();
+        _turns.Begin(start: null);
     }
 
     /// <summary>A late participant begins with the next period, from the averages.</summary>
@@ -70,7 +63,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     public Task AddAsync(Participant late) => OnLaneAsync(() => Add(late, isNew: true));
 
     /// <inheritdoc/>
-    public Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct) => Of(participant).Begun.WaitAsync(ct);
+    public Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct) => _turns.Of(participant).Begun.WaitAsync(ct);
 
     /// <inheritdoc/>
     public abstract Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(
@@ -79,7 +72,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <inheritdoc/>
     public Task<Tensor> BackwardAsync(Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct)
     {
-        Of(participant).Count(terms);
+        _turns.Of(participant).Count(terms);
         return GradientAsync(participant, ticket, leg, terms, seconds, ct);
     }
 
@@ -90,9 +83,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     public async Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct)
     {
         await EndStepsAsync(participant).WaitAsync(ct).ConfigureAwait(false);
-        Task<ParameterSet?> over;
-        lock (_gate)
-            over = _turns.Single(turn => turn.Participant == participant).End(parameters);
+        var over = _turns.End(participant, parameters);
         await EndPeriodAsync().ConfigureAwait(false);
         return await over.WaitAsync(ct).ConfigureAwait(false);
     }
@@ -100,9 +91,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <inheritdoc/>
     public async Task LeaveAsync(Participant participant)
     {
-        var turn = Of(participant);
-        lock (_gate)
-            _turns.Remove(turn);
+        var turn = _turns.Remove(participant);
         await GiveUpAsync(participant).ConfigureAwait(false);
         await OnLaneAsync(turn.Dispose).ConfigureAwait(false);
         await EndPeriodAsync().ConfigureAwait(false);
@@ -118,7 +107,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <summary>Frees what the scheduler holds; called on the compute lane, behind what is still computed.</summary>
     private protected virtual void Free()
     {
-        _turns.ForEach(turn => turn.Dispose());
+        _turns.Dispose();
         _average.Dispose();
     }
 
@@ -144,9 +133,8 @@ public abstract class PeriodScheduler : ISplitScheduler
     {
     }
 
-    /// <summary>The participants who take the steps of this period, in the order of their seats.</summary>
-    private protected IReadOnlyList<Participant> Working() =>
-        [.. Turns().Where(turn => turn.Begun.IsCompleted && !turn.IsEnded).Select(turn => turn.Participant)];
+    /// <inheritdoc cref="PeriodTurns.Working"/>
+    private protected IReadOnlyList<Participant> Working() => _turns.Working();
 
     /// <summary>What changes the number of clients or all their values happens on one thread, one after the other.</summary>
     private protected Task OnLaneAsync(Action change) => Middle.Lane.RunAsync(
@@ -159,55 +147,28 @@ public abstract class PeriodScheduler : ISplitScheduler
 
     private void Add(Participant participant, bool isNew)
     {
-        if (_completion.Task.IsCompleted)
-            throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
+        _turns.ExpectMore();
         Join(participant);
-        lock (_gate)
-        {
-            _turns.Add(new ClientTurn(participant, isNew));
-            _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
-        }
-    }
-
-    private ClientTurn Of(Participant participant) => Turns().Single(turn => turn.Participant == participant);
-
-    private List<ClientTurn> Turns()
-    {
-        lock (_gate)
-            return [.. _turns];
-    }
-
-    private void BeginPeriod()
-    {
-        var steps = (int)Math.Min(Plan.Training.AveragePeriod, TotalSteps - ((_period - 1L) * Plan.Training.AveragePeriod));
-        foreach (var turn in _turns)
-            turn.Begin(new RoundTurn(_period, turn.IsNew ? _average.Last : null, steps, TotalSteps, IsLast));
+        _turns.Add(participant, isNew);
     }
 
     /// <summary>Averages and begins the next period, once all whose turn it is have ended it.</summary>
     private async Task EndPeriodAsync()
     {
-        List<ClientTurn> ended;
-        lock (_gate)
-        {
-            ended = [.. _turns.Where(turn => turn.Begun.IsCompleted)];
-            if (_isAveraging || _completion.Task.IsCompleted || !ended.TrueForAll(turn => turn.IsEnded))
-                return;
-            _isAveraging = true;
-        }
-
+        if (!_turns.TryEndAll(out var ended))
+            return;
         try
         {
             await OnLaneAsync(() => Average(ended)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            ended.ForEach(turn => turn.Fail(e));
+            foreach (var turn in ended)
+                turn.Fail(e);
             throw;
         }
 
-        lock (_gate)
-            Release(ended);
+        _turns.Release(ended, _average.Last);
     }
 
     private void Average(IReadOnlyList<ClientTurn> ended)
@@ -216,17 +177,6 @@ public abstract class PeriodScheduler : ISplitScheduler
         foreach (var turn in ended)
             _average.Add(turn);
         if (_average.Take() is > 0 and var counted)
-            Events.Report(new ServerEvent.RoundAveraged(_period, counted));
-    }
-
-    private void Release(List<ClientTurn> ended)
-    {
-        _isAveraging = false;
-        if (IsLast || _turns.Count == 0)
-            _completion.TrySetResult(_turns.Count > 0);
-        _period++;
-        ended.ForEach(turn => turn.Continue(_average.Last));
-        if (!_completion.Task.IsCompleted)
-            BeginPeriod();
+            Events.Report(new ServerEvent.RoundAveraged(_turns.Number, counted));
     }
 }

@@ -1,0 +1,116 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
+using FlGlm.Server.Participants;
+
+namespace FlGlm.Server.Scheduling;
+
+/// <summary>The turns of clients that work at the same time: all begin together, and the next begin when all have ended and their average is there.</summary>
+internal sealed class PeriodTurns(RunPlan plan) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<ClientTurn> _turns = [];
+    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isAveraging;
+
+    /// <summary>The period, counted from 1.</summary>
+    public int Number { get; private set; } = 1;
+
+    /// <summary>Steps of each client in the whole run.</summary>
+    public long TotalSteps { get; set; }
+
+    public Task<bool> Completion => _completion.Task;
+
+    private bool IsLast => (long)Number * plan.Training.AveragePeriod >= TotalSteps;
+
+    /// <exception cref="ProtocolException">The last period is over.</exception>
+    public void ExpectMore()
+    {
+        if (_completion.Task.IsCompleted)
+            throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
+    }
+
+    /// <summary>A client takes part from the next period on.</summary>
+    public void Add(Participant participant, bool isNew)
+    {
+        lock (_gate)
+        {
+            _turns.Add(new ClientTurn(participant, isNew));
+            _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
+        }
+    }
+
+    public ClientTurn Of(Participant participant)
+    {
+        lock (_gate)
+            return _turns.Single(turn => turn.Participant == participant);
+    }
+
+    public ClientTurn Remove(Participant participant)
+    {
+        lock (_gate)
+        {
+            var turn = _turns.Single(turn => turn.Participant == participant);
+            _turns.Remove(turn);
+            return turn;
+        }
+    }
+
+    /// <summary>The clients that take the steps of this period, in the order of their seats.</summary>
+    public IReadOnlyList<Participant> Working()
+    {
+        lock (_gate)
+            return [.. _turns.Where(turn => turn.Begun.IsCompleted && !turn.IsEnded).Select(turn => turn.Participant)];
+    }
+
+    /// <param name="start">what new clients start from</param>
+    public void Begin(ParameterSet? start)
+    {
+        lock (_gate)
+            BeginAll(start);
+    }
+
+    public Task<ParameterSet?> End(Participant participant, ParameterSet? parameters)
+    {
+        lock (_gate)
+            return _turns.Single(turn => turn.Participant == participant).End(parameters);
+    }
+
+    /// <summary>Whether the period is over; the caller then averages, and releases the clients.</summary>
+    /// <param name="ended">the turns of the period, in the order of their seats</param>
+    public bool TryEndAll(out IReadOnlyList<ClientTurn> ended)
+    {
+        lock (_gate)
+        {
+            ended = [.. _turns.Where(turn => turn.Begun.IsCompleted)];
+            if (_isAveraging || _completion.Task.IsCompleted || !ended.All(turn => turn.IsEnded))
+                return false;
+            _isAveraging = true;
+            return true;
+        }
+    }
+
+    /// <summary>The average is there: ends the turns, and begins the next or ends the run.</summary>
+    public void Release(IReadOnlyList<ClientTurn> ended, ParameterSet? average)
+    {
+        lock (_gate)
+        {
+            _isAveraging = false;
+            if (IsLast || _turns.Count == 0)
+                _completion.TrySetResult(_turns.Count > 0);
+            Number++;
+            foreach (var turn in ended)
+                turn.Continue(average);
+            if (!_completion.Task.IsCompleted)
+                BeginAll(average);
+        }
+    }
+
+    public void Dispose() => _turns.ForEach(turn => turn.Dispose());
+
+    private void BeginAll(ParameterSet? start)
+    {
+        var steps = (int)Math.Min(plan.Training.AveragePeriod, TotalSteps - ((Number - 1L) * plan.Training.AveragePeriod));
+        foreach (var turn in _turns)
+            turn.Begin(new RoundTurn(Number, turn.IsNew ? start : null, steps, TotalSteps, IsLast));
+    }
+}
