@@ -19,8 +19,13 @@ internal static class Sample
     }
 
     /// <summary>The bits that a file must return.</summary>
-    public static string Show(Tensor tensor) =>
-        $"{ElementTypes.FromScalarType(tensor.dtype)} [{string.Join(", ", tensor.shape)}] {Convert.ToHexString(tensor.contiguous().bytes)}";
+    public static string Show(Tensor tensor)
+    {
+        var whole = tensor.contiguous();
+        var text = $"{ElementTypes.FromScalarType(tensor.dtype)} [{string.Join(", ", tensor.shape)}] {Convert.ToHexString(whole.bytes)}";
+        GC.KeepAlive(whole);  // its finalizer frees what the bytes are of
+        return text;
+    }
 
     /// <summary>Every tensor of a file, bit by bit.</summary>
     public static SortedDictionary<string, string> Show(ITensorFile file) =>
