@@ -28,12 +28,23 @@ internal sealed partial class LetGoFile : IAsyncDisposable
         while (await _timer.WaitForNextTickAsync())
         {
             foreach (var client in Take(path))
-            {
-                if (await server.LetGoAsync(client))
-                    LogLetGo(client);
-                else
-                    LogUnknown(client, path);
-            }
+                await LetGoAsync(client, path, server);
+        }
+    }
+
+    private async Task LetGoAsync(string client, string path, FlGlmServer server)
+    {
+        try
+        {
+            if (await server.LetGoAsync(client))
+                LogLetGo(client);
+            else
+                LogUnknown(client, path);
+        }
+#pragma warning disable CA1031 // the run goes on, and so does the watch
+        catch (Exception e)
+        {
+            LogFailed(client, e.Message);
         }
     }
 
@@ -59,6 +70,9 @@ internal sealed partial class LetGoFile : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: no client of this run is called '{Client}'")]
     private partial void LogUnknown(string client, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Client} could not be let go: {Reason}")]
+    private partial void LogFailed(string client, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} cannot be read and removed: {Reason}")]
     private partial void LogUnreadable(string path, string reason);

@@ -7,9 +7,10 @@ namespace FlGlm.Client.Training;
 
 /// <summary>Sends head and tail to the server and receives their average.</summary>
 /// <param name="parameters">the parameters that the client trains</param>
+/// <param name="momentSpecs">the moments that are sent and received with them</param>
 /// <param name="moments">opens the moments of its optimizer where they are averaged too; the exchange disposes them</param>
 /// <param name="limit">how long the server may take for one part</param>
-internal sealed class AdapterExchange(ServerLink link, ComputeLane lane, IReadOnlyList<NamedParameter> parameters, Func<IReadOnlyList<NamedParameter>> moments, TimeSpan limit)
+internal sealed class AdapterExchange(ServerLink link, ComputeLane lane, IReadOnlyList<NamedParameter> parameters, IReadOnlyList<ParameterSpec> momentSpecs, Func<IReadOnlyList<NamedParameter>> moments, TimeSpan limit)
 {
     /// <summary>Sends the values that the parameters have now.</summary>
     /// <param name="maxFrameBytes">the server's limit</param>
@@ -25,8 +26,7 @@ internal sealed class AdapterExchange(ServerLink link, ComputeLane lane, IReadOn
     /// <exception cref="ProtocolException">A name, shape or dtype is not the parameters' own, or a number is not finite.</exception>
     public async Task DownloadAsync(bool isStart, CancellationToken ct)
     {
-        var specs = await lane.RunAsync(() => WithMoments(all => all.Select(ParameterSpec.Of).ToList()), ct).ConfigureAwait(false);
-        using var values = await ReceiveAsync(specs, ct).ConfigureAwait(false);
+        using var values = await ReceiveAsync([.. parameters.Select(ParameterSpec.Of), .. momentSpecs], ct).ConfigureAwait(false);
         await lane.RunAsync(
             () =>
             {

@@ -35,7 +35,7 @@ internal sealed class ClientSession : IAsyncDisposable
         (_channel, _stages, _own, _content, _lane, _events) = (channel, stages, own, content, lane, events);
         var limit = TimeSpan.FromSeconds(settings.ReplyTimeoutS);
         _link = new ServerLink(channel, limit, events);
-        _exchange = new AdapterExchange(_link, lane, stages.Parameters, OpenMoments, limit);
+        _exchange = new AdapterExchange(_link, lane, stages.Parameters, MomentSpecs(stages.Blueprint, own), OpenMoments, limit);
         _middle = new RemoteMiddle(lane);
         _middle.Use(_link);
     }
@@ -183,6 +183,10 @@ internal sealed class ClientSession : IAsyncDisposable
         Optimizer.ResetMoments();
         return true;
     }
+
+    private static IReadOnlyList<ParameterSpec> MomentSpecs(StageBlueprint blueprint, RunPlan plan) => plan.Training.AverageMoments == AverageMoments.Average
+        ? [.. OptimizerMoments.OfStage(blueprint, StageName.Head, plan.Optimizer), .. OptimizerMoments.OfStage(blueprint, StageName.Tail, plan.Optimizer)]
+        : [];
 
     private IReadOnlyList<NamedParameter> OpenMoments() => _own.Training.AverageMoments == AverageMoments.Average ? Optimizer.OpenMoments() : [];
 

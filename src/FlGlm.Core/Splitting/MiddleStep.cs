@@ -151,12 +151,27 @@ public sealed class MiddleStep : IAsyncDisposable
         _hasFailed = true;
         using var scope = NewDisposeScope();
         var gradient = leg.Read();
-        var back = pass.Backward(gradient) ?? throw new InvalidOperationException("The middle has no input to give a gradient for.");
-        _worker.ExpectFinite();
+        var back = Compute(pass, gradient);
         _share?.Take();
         var written = leg.Write(back).MoveToOuterDisposeScope();
         _hasFailed = false;
         return written;
+    }
+
+    /// <summary>A failure leaves no gradient that the next client's share would take.</summary>
+    private Tensor Compute(StagePass pass, Tensor gradient)
+    {
+        try
+        {
+            var back = pass.Backward(gradient) ?? throw new InvalidOperationException("The middle has no input to give a gradient for.");
+            _worker.ExpectFinite();
+            return back;
+        }
+        catch when (_share is not null)
+        {
+            _worker.ClearGradients();
+            throw;
+        }
     }
 
     private StagePass Take(PassTicket ticket)

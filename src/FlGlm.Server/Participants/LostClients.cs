@@ -19,7 +19,7 @@ internal sealed class LostClients(ClientsSettings clients, RunEvents events) : I
         var limit = TimeSpan.FromSeconds(clients.RejoinTimeoutS);
         events.Report(new ServerEvent.WaitingForLost(participant.Name, limit));
         lock (_gate)
-            _timers.Add(participant, new Timer(_ => _missing.TrySetResult(Names()), null, limit, Timeout.InfiniteTimeSpan));
+            _timers.Add(participant, new Timer(_ => GiveUp(participant), null, limit, Timeout.InfiniteTimeSpan));
     }
 
     /// <param name="name">null = any</param>
@@ -51,9 +51,12 @@ internal sealed class LostClients(ClientsSettings clients, RunEvents events) : I
         }
     }
 
-    private string Names()
+    private void GiveUp(Participant participant)
     {
         lock (_gate)
-            return string.Join(", ", _timers.Keys.OrderBy(participant => participant.Seat).Select(participant => participant.Name));
+        {
+            if (_timers.ContainsKey(participant))
+                _missing.TrySetResult(string.Join(", ", _timers.Keys.OrderBy(lost => lost.Seat).Select(lost => lost.Name)));
+        }
     }
 }

@@ -19,6 +19,9 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     private readonly Dictionary<string, Attendance> _present = [];
     private readonly List<Participant> _seated = [];
     private readonly HashSet<Participant> _late = [];
+
+    /// <summary>Those that the scheduler knows.</summary>
+    private readonly HashSet<Participant> _scheduled = [];
     private readonly HashSet<string> _letGo = [];
     private readonly LostClients _lost = new(plan.Clients, events);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,31 +74,32 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         bool isLate;
         lock (_gate)
             isLate = _late.Contains(participant);
-        if (isLate)
-            await scheduler.AddAsync(participant).ConfigureAwait(false);
+        if (!isLate)
+            return;
+        await scheduler.AddAsync(participant).ConfigureAwait(false);
+        lock (_gate)
+            _scheduled.Add(participant);
     }
 
     /// <summary>Goes on without a client: one that is lost, or one whose session is ended for it.</summary>
     /// <returns>whether there is such a client</returns>
     public async Task<bool> LetGoAsync(string name)
     {
-        if (_lost.Take(name) is { } lost)
-        {
-            await scheduler.LeaveAsync(lost).ConfigureAwait(false);
+        if (await LetLostGoAsync(name).ConfigureAwait(false))
             return true;
-        }
-
         Attendance? attendance;
         lock (_gate)
         {
-            attendance = _present.Values.FirstOrDefault(each => each.Participant.Name == name);
+            attendance = _present.Values.FirstOrDefault(each => each.Participant.Name == name && each.Participant.Seat > 0);
             if (attendance is not null)
                 _letGo.Add(attendance.Participant.Identity);
         }
 
-        if (attendance is not null)
-            await attendance.EndAsync("The server was told to let it go.", CancellationToken.None).ConfigureAwait(false);
-        return attendance is not null;
+        if (attendance is null)
+            return false;
+        await attendance.EndAsync("The server was told to let it go.", CancellationToken.None).ConfigureAwait(false);
+        await LetLostGoAsync(name).ConfigureAwait(false); // it was leaving already
+        return true;
     }
 
     /// <summary>The participant's session is over. Before the start it leaves no trace; afterwards the run waits for it, or goes on without it.</summary>
@@ -115,12 +119,16 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         if (participant.Seat > 0)
         {
             await _started.Task.ConfigureAwait(false);
-            if (isLost && WaitsFor(participant))
-                _lost.Add(participant);
-            else
-                await scheduler.LeaveAsync(participant).ConfigureAwait(false);
-            lock (_gate)
-                Forget(attendance);
+            try
+            {
+                await LeaveRunAsync(participant, isLost).ConfigureAwait(false);
+            }
+            finally
+            {
+                lock (_gate)
+                    Forget(attendance);
+            }
+
             await LeaveIfAloneAsync().ConfigureAwait(false);
         }
     }
@@ -131,10 +139,28 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         _lost.Dispose();
     }
 
-    private bool WaitsFor(Participant participant)
+    private async Task LeaveRunAsync(Participant participant, bool isLost)
     {
+        bool waits;
         lock (_gate)
-            return _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && _present.Count > 1;
+        {
+            if (!_scheduled.Remove(participant))
+                return;
+            waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && _present.Count > 1;
+        }
+
+        if (waits && !scheduler.Completion.IsCompleted)
+            _lost.Add(participant);
+        else
+            await scheduler.LeaveAsync(participant).ConfigureAwait(false);
+    }
+
+    private async Task<bool> LetLostGoAsync(string name)
+    {
+        if (_lost.Take(name) is not { } lost)
+            return false;
+        await scheduler.LeaveAsync(lost).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>With nobody left there is nobody to wait.</summary>
@@ -181,7 +207,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
             throw new ProtocolException(FaultCode.Full, $"This run takes {_clients.Expected} clients (clients.expected) and has them.");
         if (_clients.Names.Count > 0 && !_clients.Names.Contains(participant.Name))
             throw new ProtocolException(FaultCode.PlanMismatch, $"'{participant.Name}' is not one of this run's clients: {string.Join(", ", _clients.Names)} (clients.names).");
-        if (_clients.Names.Count > 0 && _present.Values.Any(other => other.Participant.Name == participant.Name))
+        if (_clients.Names.Count > 0 && _present.Values.Select(other => other.Participant).Concat(_seated).Any(other => other.Name == participant.Name && other.Identity != participant.Identity))
             throw new ProtocolException(FaultCode.Busy, $"Another identity key of the name '{participant.Name}' has joined; give every client a name of its own.");
     }
 
@@ -226,6 +252,8 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         try
         {
             await scheduler.StartAsync(participants).ConfigureAwait(false);
+            lock (_gate)
+                _scheduled.UnionWith(participants);
             _started.TrySetResult();
         }
 #pragma warning disable CA1031 // whoever waits for the start gets the exception

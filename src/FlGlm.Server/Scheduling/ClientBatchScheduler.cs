@@ -65,7 +65,7 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
     private protected override bool IsServed(Participant participant)
     {
         lock (_gate)
-            return _step is not null && !_step.WaitsFor(participant);
+            return _step is { Taken.IsCompleted: false } && !_step.WaitsFor(participant);
     }
 
     /// <summary>The step that the participant's next pass belongs to: another one once it has sent the last gradient of its own, which must be taken before.</summary>

@@ -84,7 +84,10 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
 
     public void Fail(Exception error) => _over.TrySetException(error);
 
-    public void Dispose() => _parameters?.Dispose();
+    /// <summary>No turn will begin any more.</summary>
+    public void Refuse(Exception reason) => _begun.TrySetException(reason);
+
+    public void Dispose() => TakeParameters()?.Dispose();
 
     private static TaskCompletionSource<T> NewSource<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -59,13 +59,14 @@ internal sealed class JoinedGroup(MiddleWorker middle, GradientSum gradients) : 
     }
 
     /// <summary>Computes dL/dh0 of all; called on the lane.</summary>
-    /// <param name="weights">of the rows</param>
+    /// <param name="weights">of the rows; null = its client has left, and they count for nothing</param>
     /// <exception cref="NotFiniteException">A gradient of the middle is not finite; all are dropped.</exception>
-    public void Backward(IReadOnlyList<JoinedRows> rows, IReadOnlyList<double> weights)
+    public void Backward(IReadOnlyList<JoinedRows> rows, IReadOnlyList<double?> weights)
     {
         var begun = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        var backs = _pass!.Backward([.. rows.Select(own => own.Gradient is { } gradient && !own.IsLeft ? gradient : zeros_like(own.Hidden))], weights);
+        var gradientsIn = rows.Zip(weights, (own, weight) => weight is null ? zeros_like(own.Hidden) : own.Gradient!);
+        var backs = _pass!.Backward([.. gradientsIn], [.. weights.Select(weight => weight ?? 1)]);
         middle.ExpectFinite();
         gradients.Take();
         IsOver = true;

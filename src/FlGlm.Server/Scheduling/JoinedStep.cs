@@ -12,6 +12,9 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
     private readonly List<JoinedGroup> _groups = [];
     private readonly GradientSum _gradients = new(middle.Stage.Parameters);
 
+    /// <summary>What each seat counts for, from the step's first gradients on; null before.</summary>
+    private Dictionary<int, double>? _weights;
+
     public override async Task<(PassTicket Ticket, Tensor Output)> ForwardAsync(
         Participant participant, MiddleLeg leg, StepTimings seconds, CancellationToken ct)
     {
@@ -22,9 +25,8 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
         {
             var share = ShareOf(participant);
             rows = new JoinedRows(share, leg, hidden, seconds);
-            number = ++share.Forwards;
-            if (number > _groups.Count)
-                _groups.Add(new JoinedGroup(Middle, _gradients));
+            share.Forwards++;
+            number = NextGroup(share);
             _groups[number - 1].Add(rows);
         }
 
@@ -63,14 +65,14 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
         _gradients.Dispose();
     }
 
+    protected override void Leave(Participant participant)
+    {
+        foreach (var rows in _groups.Select(group => group.Of(participant.Seat)).OfType<JoinedRows>())
+            rows.IsLeft = true;
+    }
+
     protected override Task GiveUpAsync(Participant participant)
     {
-        lock (Gate)
-        {
-            foreach (var rows in _groups.Select(group => group.Of(participant.Seat)).OfType<JoinedRows>())
-                rows.IsLeft = true;
-        }
-
         Advance();
         return Task.CompletedTask;
     }
@@ -78,6 +80,16 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
     protected override void PutGradients() => _gradients.AddToParameters(1);
 
     private Task<Tensor> ReadAsync(MiddleLeg leg, CancellationToken ct) => Middle.Lane.RunAsync(leg.Read, ct);
+
+    /// <summary>The first pass of the step, counted from 1, that this client's rows can still join.</summary>
+    private int NextGroup(JointShare share)
+    {
+        while (share.Next < _groups.Count && (_groups[share.Next].IsQueued || _groups[share.Next].IsForwarded || _groups[share.Next].IsOver))
+            share.Next++;
+        if (share.Next == _groups.Count)
+            _groups.Add(new JoinedGroup(Middle, _gradients));
+        return ++share.Next;
+    }
 
     /// <summary>Queues the passes for which everything has come.</summary>
     private void Advance()
@@ -96,7 +108,10 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
 
     private bool HasCome(JoinedGroup group, int index) => group.IsForwarded
         ? group.Rows.All(rows => rows.IsLeft || rows.Gradient is not null)
-        : Shares.All(share => group.Of(share.Participant.Seat) is not null || (share.IsDone && share.Forwards <= index));
+        : Shares.All(share => group.Of(share.Participant.Seat) is not null || (share.IsDone && share.Next <= index) || WaitsForGradient(share.Participant.Seat));
+
+    /// <summary>The client has sent a gradient and gets its reply before it sends more: clients with fewer parts in a batch have none for the passes between.</summary>
+    private bool WaitsForGradient(int seat) => _groups.Exists(group => !group.IsOver && group.Of(seat) is { Gradient: not null });
 
     private bool Compute(JoinedGroup group)
     {
@@ -111,6 +126,7 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
 #pragma warning disable CA1031 // the clients get it
         catch (Exception e)
         {
+            Middle.ClearGradients();
             foreach (var own in rows)
                 own.Fail(e);
         }
@@ -133,9 +149,13 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
 
     private void Backward(JoinedGroup group, List<JoinedRows> rows)
     {
-        List<double> weights;
+        List<double?> weights;
         lock (Gate)
-            weights = [.. rows.Select(own => own.IsLeft ? 1 : WeightOf(own.Share))];
+        {
+            _weights ??= Shares.ToDictionary(share => share.Participant.Seat, WeightOf);
+            weights = [.. rows.Select(own => own.IsLeft ? (double?)null : _weights[own.Seat])];
+        }
+
         try
         {
             group.Backward(rows, weights);
@@ -145,13 +165,13 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
                     own.Share.Backwards++;
             }
         }
-        catch (NotFiniteException e)
+        catch (NotFiniteException)
         {
             var bad = group.Separate(rows);
             foreach (var (own, error) in bad)
                 own.Fail(error);
             if (bad.Count == 0)
-                throw new NotFiniteException($"No client's gradients alone, but their sum is not finite: {e.Message}");
+                throw new NotFiniteException("No client's gradients alone, but their sum is not finite.");
             End(group, [.. bad.Select(each => each.Rows)]);
         }
     }
@@ -165,7 +185,7 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
             foreach (var own in bad)
             {
                 own.Share.HasFailed = true;
-                own.Fail(new NotFiniteException($"The middle's values of '{own.Share.Participant.Name}' are not finite. {NotFiniteException.Advice}"));
+                own.Fail(new NotFiniteException($"The middle's values of '{own.Share.Participant.Name}' are not finite."));
                 group.Remove(own);
             }
         }

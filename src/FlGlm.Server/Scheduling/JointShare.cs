@@ -10,6 +10,9 @@ internal sealed class JointShare(Participant participant)
     /// <summary>The passes whose hidden states it has sent.</summary>
     public int Forwards { get; set; }
 
+    /// <summary>The place among the step's passes that its next one may have, counted from 0.</summary>
+    public int Next { get; set; }
+
     /// <summary>The passes whose gradients are computed.</summary>
     public int Backwards { get; set; }
 

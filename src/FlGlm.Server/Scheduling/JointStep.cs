@@ -38,7 +38,11 @@ internal abstract class JointStep(MiddleWorker middle, IEnumerable<Participant> 
     public async Task RemoveAsync(Participant participant)
     {
         lock (Gate)
+        {
             _shares.Remove(participant.Seat);
+            Leave(participant);
+        }
+
         await GiveUpAsync(participant).ConfigureAwait(false);
         TakeIfComplete();
     }
@@ -61,6 +65,11 @@ internal abstract class JointStep(MiddleWorker middle, IEnumerable<Participant> 
     /// <summary>What a client counts for, with <see cref="Gate"/> held; the weights of all together are 1.</summary>
     protected double WeightOf(JointShare share) =>
         weights == BatchWeights.Targets ? share.Targets / (double)Shares.Sum(each => each.Targets) : 1.0 / Shares.Count;
+
+    /// <summary>A client has left; called with <see cref="Gate"/> held.</summary>
+    protected virtual void Leave(Participant participant)
+    {
+    }
 
     /// <summary>Drops what a client that has left has begun.</summary>
     protected abstract Task GiveUpAsync(Participant participant);
@@ -97,11 +106,19 @@ internal abstract class JointStep(MiddleWorker middle, IEnumerable<Participant> 
 
     private bool Take()
     {
-        lock (Gate)
+        try
         {
-            if (Shares.Count == 0)
-                return false;
-            PutGradients();
+            lock (Gate)
+            {
+                if (Shares.Count == 0)
+                    return false;
+                PutGradients();
+            }
+        }
+        catch
+        {
+            middle.ClearGradients();
+            throw;
         }
 
         return middle.Step(takes: true);

@@ -147,7 +147,12 @@ public abstract class PeriodScheduler : ISplitScheduler
 
     private void Add(Participant participant, bool isNew)
     {
-        _turns.ExpectMore();
+        if (isNew && Plan.ClientSteps(participant.Samples) > TotalSteps)
+        {
+            throw new ProtocolException(
+                FaultCode.PlanMismatch, $"A client with {participant.Samples} rows takes {Plan.ClientSteps(participant.Samples)} steps; this run has begun with {TotalSteps}.");
+        }
+
         Join(participant);
         _turns.Add(participant, isNew);
     }
@@ -163,8 +168,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         }
         catch (Exception e)
         {
-            foreach (var turn in ended)
-                turn.Fail(e);
+            _turns.Fail(e);
             throw;
         }
 
@@ -173,10 +177,11 @@ public abstract class PeriodScheduler : ISplitScheduler
 
     private void Average(IReadOnlyList<ClientTurn> ended)
     {
-        AverageMiddles(ended.ToDictionary(turn => turn.Participant, _average.WeightOf));
-        foreach (var turn in ended)
+        List<ClientTurn> counted = [.. ended.Where(_turns.Has)];
+        AverageMiddles(counted.ToDictionary(turn => turn.Participant, _average.WeightOf));
+        foreach (var turn in counted)
             _average.Add(turn);
-        if (_average.Take() is > 0 and var counted)
-            Events.Report(new ServerEvent.RoundAveraged(_turns.Number, counted));
+        if (_average.Take() is > 0 and var clients)
+            Events.Report(new ServerEvent.RoundAveraged(_turns.Number, clients));
     }
 }

@@ -20,22 +20,20 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
 
     public Task<bool> Completion => _completion.Task;
 
+    private static ProtocolException Over => new(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
+
     private bool IsLast => (long)Number * plan.Training.AveragePeriod >= TotalSteps;
 
-    /// <exception cref="ProtocolException">The last period is over.</exception>
-    public void ExpectMore()
-    {
-        if (_completion.Task.IsCompleted)
-            throw new ProtocolException(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
-    }
-
-    /// <summary>A client takes part from the next period on.</summary>
+    /// <summary>A client takes part from the next period on; if there is none, its turn is refused.</summary>
     public void Add(Participant participant, bool isNew)
     {
         lock (_gate)
         {
-            _turns.Add(new ClientTurn(participant, isNew));
+            var turn = new ClientTurn(participant, isNew);
+            _turns.Add(turn);
             _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
+            if (_completion.Task.IsCompleted)
+                turn.Refuse(Over);
         }
     }
 
@@ -53,6 +51,12 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
             _turns.Remove(turn);
             return turn;
         }
+    }
+
+    public bool Has(ClientTurn turn)
+    {
+        lock (_gate)
+            return _turns.Contains(turn);
     }
 
     /// <summary>The clients that take the steps of this period, in the order of their seats.</summary>
@@ -96,16 +100,37 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
         {
             _isAveraging = false;
             if (IsLast || _turns.Count == 0)
-                _completion.TrySetResult(_turns.Count > 0);
+                _completion.TrySetResult(_turns.Any(ended.Contains));
             Number++;
             foreach (var turn in ended)
                 turn.Continue(average);
             if (!_completion.Task.IsCompleted)
                 BeginAll(average);
+            else
+                RefuseAll(Over);
+        }
+    }
+
+    /// <summary>The average has failed, and so has the run.</summary>
+    public void Fail(Exception error)
+    {
+        lock (_gate)
+        {
+            _isAveraging = false;
+            foreach (var turn in _turns)
+                turn.Fail(error);
+            RefuseAll(error);
+            _completion.TrySetException(error);
         }
     }
 
     public void Dispose() => _turns.ForEach(turn => turn.Dispose());
+
+    private void RefuseAll(Exception reason)
+    {
+        foreach (var turn in _turns)
+            turn.Refuse(reason);
+    }
 
     private void BeginAll(ParameterSet? start)
     {

@@ -12,7 +12,7 @@ namespace FlGlm.Server.Scheduling;
 internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents events) : IDisposable
 {
     private readonly List<ClientTurn> _turns = [];
-    private readonly List<long> _samples = [];
+    private readonly Dictionary<int, long> _samples = [];
     private readonly AdapterAverage _average = new(plan);
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _round = 1;
@@ -34,17 +34,24 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     public void Add(Participant participant)
     {
         if (_completion.Task.IsCompleted)
-            throw new ProtocolException(FaultCode.Full, "The last round of this run is over. Start a new run on both sides.");
+            throw Over();
         var turn = new ClientTurn(participant, isNew: _round > 1 || _average.Has(participant.Seat));
         if (_average.Has(participant.Seat))
             turn.Skip();
         _turns.Add(turn);
         _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
-        _samples.Add(participant.Samples);
-        middle.SetTotalSteps(plan.ServerSteps(_samples));
+        _samples[participant.Seat] = participant.Samples;
+        middle.SetTotalSteps(plan.ServerSteps(_samples.Values));
     }
 
-    public ClientTurn Of(Participant participant) => _turns.Single(turn => turn.Participant == participant);
+    /// <inheritdoc cref="ClientTurn.RequestTurn"/>
+    public Task<RoundTurn> Request(Participant participant, Action<QueuePlace> moved)
+    {
+        var begun = Of(participant).RequestTurn(moved);
+        if (_completion.Task.IsCompleted)
+            Of(participant).Refuse(Over());
+        return begun;
+    }
 
     /// <inheritdoc cref="ClientTurn.End"/>
     public Task<ParameterSet?> Finish(Participant participant, ParameterSet? parameters)
@@ -100,9 +107,16 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
             events.Report(new ServerEvent.RoundAveraged(_round, counted));
         foreach (var turn in _turns)
             turn.Continue(_average.Last);
-        if (_round++ == plan.Training.Rounds || _turns.Count == 0)
-            _completion.TrySetResult(_turns.Count > 0);
+        if (_round++ != plan.Training.Rounds && _turns.Count > 0)
+            return;
+        _completion.TrySetResult(_turns.Count > 0);
+        foreach (var turn in _turns.Where(turn => turn.IsWaiting))
+            turn.Refuse(Over());
     }
+
+    private static ProtocolException Over() => new(FaultCode.Full, "The last round of this run is over. Start a new run on both sides.");
+
+    private ClientTurn Of(Participant participant) => _turns.Single(turn => turn.Participant == participant);
 
     private void ReportPlaces()
     {

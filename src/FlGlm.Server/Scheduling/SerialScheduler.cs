@@ -46,7 +46,7 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     /// <inheritdoc/>
     public async Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct)
     {
-        var begun = await OnLaneAsync(() => _queue.Of(participant).RequestTurn(moved), ct).ConfigureAwait(false);
+        var begun = await OnLaneAsync(() => _queue.Request(participant, moved), ct).ConfigureAwait(false);
         return await begun.WaitAsync(ct).ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
 
@@ -28,8 +27,6 @@ internal sealed class TurnSteps(MiddleWorker middle)
     {
         await ExpectLastAsync().ConfigureAwait(false);
         var step = _step!;
-        if (!accumulate && step.OpenPasses > 1)
-            throw new ProtocolException(FaultCode.WrongStep, $"The last gradient of a step came while {step.OpenPasses - 1} passes of it wait for theirs.");
         try
         {
             var back = await step.BackwardAsync(ticket, leg, seconds, ct).ConfigureAwait(false);
@@ -63,13 +60,14 @@ internal sealed class TurnSteps(MiddleWorker middle)
         await last.ConfigureAwait(false);
     }
 
-    /// <summary>Gives up the step in the making.</summary>
+    /// <summary>Gives up the step in the making; waits for one that is being taken.</summary>
     public async Task AbandonAsync()
     {
-        var step = _step;
+        var (step, last) = (_step, _last);
         (_step, _last) = (null, Task.CompletedTask);
         if (step is not null)
             await step.DisposeAsync().ConfigureAwait(false);
+        await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Throws if the last optimizer step has failed; a forward may have been queued before it did.</summary>

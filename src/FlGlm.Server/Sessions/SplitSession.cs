@@ -30,7 +30,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
-            await ReportLostAsync(new NetworkException(_endReason)).ConfigureAwait(false);
+            await ReportLostAsync(new ProtocolException(FaultCode.Unspecified, _endReason)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -51,7 +51,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
                     await DropAsync(frame.Parse<Drop>()).ConfigureAwait(false);
                     break;
                 case FrameKind.RoundEnd:
-                    CheckEnd(frame.Parse<RoundEnd>(), turn.Round);
+                    CheckEnd(frame.Parse<RoundEnd>(), turn);
                     return;
                 default:
                     throw receiver.Unexpected(frame);
@@ -79,6 +79,8 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
     {
         var request = frame.Parse<PassGradient>();
         var open = Take(request.Step);
+        if (!request.Accumulate && _open.Count > 0)
+            throw new ProtocolException(FaultCode.WrongStep, $"The last gradient of a step came while {_open.Count} passes of it wait for theirs.");
         var (terms, seconds) = (_rules.Check(request), open.Seconds);
         using (var back = await PassAsync(waiting => server.Scheduler.BackwardAsync(client, open.Ticket, Leg(frame, open.Layout), terms, seconds, waiting), ct).ConfigureAwait(false))
             await ReplyAsync(FrameKind.BackwardReply, request.Step, seconds[StepLeg.QueueGradient], seconds[StepLeg.MiddleBackward], back, ct).ConfigureAwait(false);
@@ -150,12 +152,13 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         ? pass
         : throw new ProtocolException(FaultCode.WrongStep, $"No pass {step} waits for a gradient.");
 
-    private void CheckEnd(RoundEnd end, int round)
+    private void CheckEnd(RoundEnd end, RoundTurn turn)
     {
-        if (end.Round != round || _open.Count > 0 || _added is not null || end.Steps != _rules.Steps)
+        if (end.Round != turn.Round || _open.Count > 0 || _added is not null || end.Steps != _rules.Steps || end.Steps != turn.Steps)
         {
             throw new ProtocolException(
-                FaultCode.WrongStep, $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {round} and counts another number.");
+                FaultCode.WrongStep,
+                $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {turn.Round} and counts {_rules.Steps} of {turn.Steps}.");
         }
     }
 }

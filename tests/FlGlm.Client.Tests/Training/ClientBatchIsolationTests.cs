@@ -80,6 +80,20 @@ public sealed class ClientBatchIsolationTests
         }
     }
 
+    [Theory]
+    [InlineData(BatchProducts.Apart)]
+    [InlineData(BatchProducts.Joined)]
+    public async Task Clients_whose_batches_have_different_numbers_of_parts_do_not_wait_for_each_other_for_ever(BatchProducts products)
+    {
+        using var steps = New(products, PeftMethod.Lora, clients: 3);
+
+        for (var step = 0; step < 2; step++)
+        {
+            await Task.WhenAll(steps.StepInPartsAsync(0, 3, 3), steps.StepInPartsAsync(1, 2, 3), steps.StepInPartsAsync(2, 1))
+                .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        }
+    }
+
     private static JointSteps New(BatchProducts products, PeftMethod method, int clients) => new(
         products,
         new PeftSettings

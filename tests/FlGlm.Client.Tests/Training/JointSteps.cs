@@ -73,8 +73,21 @@ internal sealed class JointSteps : IDisposable
         return (output, back);
     }
 
-    /// <summary>Waits until everything that is queued is computed.</summary>
-    public Task SettleAsync() => _lane.RunAsync(() => true, default);
+    /// <summary>One client's step in parts, as a session serves it: each answer before the next request, all forwards of a batch before its gradients.</summary>
+    public async Task StepInPartsAsync(int client, params int[] batches)
+    {
+        var layout = new SequenceLayout([4]);
+        using var rows = Rows(layout, client);
+        var left = batches.Sum();
+        foreach (var parts in batches)
+        {
+            var tickets = new List<PassTicket>();
+            for (var part = 0; part < parts; part++)
+                tickets.Add((await Scheduler.ForwardAsync(Clients[client], MiddleLeg.Here(rows, layout), PassMode.Train, new StepTimings(), default)).Ticket!.Value);
+            foreach (var ticket in tickets)
+                await Scheduler.BackwardAsync(Clients[client], ticket, MiddleLeg.Here(rows, layout), new StepTerms(--left > 0), new StepTimings(), default);
+        }
+    }
 
     public void Dispose()
     {

@@ -180,6 +180,28 @@ public sealed class StrategyTests
         Assert.Contains("round 2 averaged over 2", run.Seen.Events);
     }
 
+    [Theory]
+    [InlineData(Strategies.Hierarchical)]
+    [InlineData(Strategies.Joined)]
+    public async Task A_client_that_joins_in_the_last_period_is_refused_at_its_end(string strategy)
+    {
+        var settings = Strategies.With(TinyRun.Settings(steps: 2, clients: 2), strategy);
+        await using var run = new TinyRun(settings with { Clients = settings.Clients with { Minimum = 1, JoinTimeoutS = 0.05 } });
+        var first = await run.ConnectAsync("first");
+        var joined = new TaskCompletionSource();
+        first.Trainer.BeforeStep = taken => taken == 1 ? joined.Task : Task.CompletedTask;
+        var running = first.RunAsync();
+        await TinyRun.UntilAsync(() => first.Seen.Events.Contains("turn 1"));
+        var late = await run.ConnectAsync("late", data: 7);
+        var refused = late.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("late joined"));
+        joined.SetResult();
+
+        Assert.Equal(ClientOutcome.Finished, (await running).Outcome);
+        Assert.Equal(FaultCode.Full, (await Assert.ThrowsAsync<ProtocolException>(() => refused)).Code);
+        Assert.Equal(ServedRun.Complete, await run.Served);
+    }
+
     [Fact]
     public async Task A_client_that_joins_within_the_first_period_begins_with_the_second_from_its_averages()
     {
