@@ -92,7 +92,7 @@ public sealed partial class BadClientTests
 
         var ben = InProcessFlGlm.Start(folder.Client("ben", server.Address));
         await using (var proxy = new RecordingProxy(server.Address) { Tamper = 20_000 })
-            await server.RefusesAsync(folder.Client("ada", proxy.Address), 6, ["ended the session", "sealed frame"], "ada is gone: ");
+            await server.RefusesAsync(folder.Client("ada", proxy.Address), 6, ["ended the session", "sealed frame"], "ada is gone: ", side: "ada");
 
         await server.FinishesAsync("ben", ben);
     }

@@ -14,11 +14,15 @@ internal static class Refusal
     }
 
     /// <summary>Waits for a run that must be refused.</summary>
-    public static async Task AssertAsync(SplitFolder folder, RunningFlGlm run, int exitCode, params string[] says)
+    public static Task AssertAsync(SplitFolder folder, RunningFlGlm run, int exitCode, params string[] says) =>
+        AssertAsync(folder, run, exitCode, says, side: "");
+
+    /// <param name="side">whose directory must hold nothing half done, while others still write; empty = all</param>
+    public static async Task AssertAsync(SplitFolder folder, RunningFlGlm run, int exitCode, string[] says, string side)
     {
         await run.ExitsWithAsync(exitCode);
         AssertLine(run.Error.Lines, says);
-        AssertNothingHalfDone(folder);
+        AssertNothingHalfDone(folder, side);
     }
 
     private static void AssertLine(IReadOnlyList<string> error, string[] says)
@@ -30,9 +34,9 @@ internal static class Refusal
         Assert.All(says, part => Assert.Contains(part, line, StringComparison.Ordinal));
     }
 
-    private static void AssertNothingHalfDone(SplitFolder folder)
+    private static void AssertNothingHalfDone(SplitFolder folder, string side = "")
     {
-        Assert.Empty(folder.HalfWritten());
+        Assert.Empty(folder.HalfWritten(side));
         Assert.False(Directory.Exists(folder.At("train")));
     }
 }

@@ -20,10 +20,11 @@ internal sealed class ServingServer : IAsyncDisposable
     }
 
     /// <summary>Runs a client that must be refused, and checks the server's report.</summary>
-    public async Task RefusesAsync(string[] client, int exitCode, string[] says, string report)
+    /// <param name="side">the client's name, where others still write; empty = nobody does</param>
+    public async Task RefusesAsync(string[] client, int exitCode, string[] says, string report, string side = "")
     {
         await using (var run = InProcessFlGlm.Start(client))
-            await Refusal.AssertAsync(Folder, run, exitCode, says);
+            await Refusal.AssertAsync(Folder, run, exitCode, says, side);
         await ReportsAsync(report);
     }
 
