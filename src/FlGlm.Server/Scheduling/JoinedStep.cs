@@ -182,6 +182,8 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
         lock (Gate)
         {
             group.IsQueued = false;
+            if (!_groups.Exists(each => each.IsOver))
+                _weights = null; // without those that go
             foreach (var own in bad)
             {
                 own.Share.HasFailed = true;

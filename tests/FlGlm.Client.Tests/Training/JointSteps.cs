@@ -28,7 +28,7 @@ internal sealed class JointSteps : IDisposable
 
     public JointSteps(BatchProducts products, PeftSettings peft, double dropout, int clients)
     {
-        var optimizer = new OptimizerSettings { LearningRate = 0.01 };
+        var optimizer = new OptimizerSettings { Name = OptimizerName.Sgd, LearningRate = 0.01 };
         _stages = ThreeStages.Open(Folder.Value.Path, peft, change: blueprint => blueprint with { AttentionDropout = dropout });
         _optimizer = new StageOptimizer(Middle.Parameters, optimizer, 10);
         _worker = new MiddleWorker(Middle, _optimizer, _lane);
