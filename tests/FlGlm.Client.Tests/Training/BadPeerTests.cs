@@ -235,6 +235,33 @@ public sealed class BadPeerTests
         await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongStep);
     }
 
+    [Fact]
+    public async Task A_turn_that_ends_before_its_last_step_is_refused()
+    {
+        await using var run = new TinyRun(TinyRun.Settings(steps: 2));
+        var channel = await InTurnAsync(run);
+        await RawClient.StepAsync(channel, 1);
+
+        await channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = 1, Steps = 1 }, null, default);
+
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.WrongStep);
+    }
+
+    [Theory]
+    [InlineData(AverageWeights.Samples, 5)]
+    [InlineData(AverageWeights.Targets, 0)]
+    [InlineData(AverageWeights.Targets, 1_000_000)]
+    public async Task A_number_of_judged_positions_that_the_plan_does_not_take_is_refused(AverageWeights weights, long targets)
+    {
+        await using var run = new TinyRun(Strategies.With(TinyRun.Settings(), Strategies.Joined, weights: weights));
+        var channel = await InTurnAsync(run);
+        await RawClient.ForwardAsync(channel, 1);
+
+        await channel.SendAsync(FrameKind.Backward, new PassGradient { Step = 1, Targets = targets }, RawClient.Hidden(2), default);
+
+        await RawClient.ExpectRefusalAsync(channel, FaultCode.Malformed);
+    }
+
     [Theory]
     [InlineData(1, 4)]
     [InlineData(6, 6)]
