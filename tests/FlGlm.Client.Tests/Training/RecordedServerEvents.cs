@@ -53,8 +53,7 @@ internal sealed class RecordedServerEvents
                 break;
             case ServerEvent.ClientLost lost:
                 Events.Enqueue($"{lost.Client} lost");
-                _lost.TrySetResult(lost.Reason);
-                if (lost.Defect is not null) System.IO.File.AppendAllText("/tmp/defects.log", lost.Defect + "\n\n");
+                _lost.TrySetResult(lost.Defect?.ToString() ?? lost.Reason);
                 break;
             default:
                 Events.Enqueue(Describe(happened));
