@@ -105,7 +105,7 @@ internal sealed class SessionReceiver(IFrameChannel channel, DeadlineSettings de
     public ValueTask DisposeAsync() => Inbox.DisposeAsync();
 
     private ProtocolException Late(double seconds, string key) => new(
-        FaultCode.Timeout, $"'{channel.Peer.Name}' has not sent {State.Due()} for {seconds:0.###} s (server.deadlines.{key}); the server goes on without it.");
+        FaultCode.Timeout, $"'{channel.Peer.Name}' has not sent {State.Due()} for {seconds:0.###} s (server.deadlines.{key}); its session ends.");
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.FromMilliseconds(1) ? time : TimeSpan.FromMilliseconds(1);
 }

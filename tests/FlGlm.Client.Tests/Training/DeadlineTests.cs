@@ -45,7 +45,7 @@ public sealed class DeadlineTests
         await channel.DisposeAsync();
         held.TrySetResult();
 
-        Assert.Equal($"'raw' has not sent {due} for 0.3 s (server.deadlines.{key}); the server goes on without it.", await run.Seen.Lost);
+        Assert.Equal($"'raw' has not sent {due} for 0.3 s (server.deadlines.{key}); its session ends.", await run.Seen.Lost);
         Assert.Contains($"server.deadlines.{key}", refusal.Message, StringComparison.Ordinal);
         Assert.Equal((ClientOutcome.Finished, 1), (await others is var end ? (end.Outcome, end.Steps) : default));
         Assert.Equal(ServedRun.Complete, await run.Served);
