@@ -44,15 +44,15 @@ public sealed class BlockStack : IDisposable
     /// <summary>Computes all blocks; the result is in the caller's dispose scope.</summary>
     /// <param name="hidden">[B, T, H]</param>
     /// <returns>[B, T, H]; <paramref name="hidden"/> itself where the stage has no blocks</returns>
-    public Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode) => Forward(hidden, layout, mode, _seat);
+    public Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode) => Forward(hidden, layout, mode, seat: null);
 
     /// <inheritdoc cref="Forward(Tensor, SequenceLayout, PassMode)"/>
-    /// <param name="seat">the client whose generator dropout is drawn from</param>
-    internal Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode, int seat)
+    /// <param name="seat">the client whose generator dropout is drawn from; null = the stage's own</param>
+    internal Tensor Forward(Tensor hidden, SequenceLayout layout, PassMode mode, int? seat)
     {
         if (_blocks.Count == 0)
             return hidden;
-        var tables = Tables(seat);
+        var tables = Tables(seat ?? _seat);
         tables.Dropout.Active = mode == PassMode.Train;
         return Forward(hidden, tables.Of(layout), Prefix?.Encode(layout.Rows, hidden.dtype, tables.Dropout));
     }

@@ -58,7 +58,7 @@ public sealed class MiddleStage : IDisposable
         using var scope = NewDisposeScope();
         using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
         var input = hidden.detach().requires_grad_(mode == PassMode.Train);
-        var output = seat is { } client ? _stack.Forward(input, layout, mode, client) : _stack.Forward(input, layout, mode);
+        var output = _stack.Forward(input, layout, mode, seat);
         return new StagePass(output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
 

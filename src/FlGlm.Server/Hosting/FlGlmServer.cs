@@ -43,8 +43,16 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         _server = server;
         await server.ListenAsync(either.Token).ConfigureAwait(false);
         var isSaved = false;
-        var served = await server.RunAsync(SaveAsync, stop, ct).ConfigureAwait(false);
-        await SaveAsync().ConfigureAwait(false);
+        ServedRun served;
+        try
+        {
+            served = await server.RunAsync(SaveAsync, stop, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            await SaveAsync().ConfigureAwait(false);  // also where the run has failed
+        }
+
         if (served == ServedRun.AllClientsLeft)
             throw new NetworkException("Every client left before the last round was over.");
         if (served == ServedRun.ClientMissing)
