@@ -27,6 +27,8 @@ public sealed record FlGlmConfig
 
     public ClientBatchSettings ClientBatch { get; init; } = new();
 
+    public CheckpointSettings Checkpoint { get; init; } = new();
+
     public CryptoSettings Crypto { get; init; } = new();
 
     public ComputeSettings Compute { get; init; } = new();

@@ -61,6 +61,7 @@ internal static class LibraryOptions
         Clients = config.Clients,
         Serial = config.Serial,
         ClientBatch = config.ClientBatch,
+        Checkpoint = config.Checkpoint,
         Crypto = config.Crypto,
         Precision = config.Compute.Dtype,
         ShareMiddle = config.Server.ShareMiddle,

@@ -27,6 +27,7 @@ internal sealed class ClientTraining : IDisposable
         var steps = model.Plan.ClientSteps(data.Train.Count);
         Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, training.Seed, model.Family.Marks, options.Data.GroupByLength);
         Optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
+        State = new TrainingState(stages.Parameters, Optimizer, [stages.Head.Blocks, stages.Tail.Blocks]);
     }
 
     public ClientStages Stages { get; }
@@ -35,6 +36,9 @@ internal sealed class ClientTraining : IDisposable
 
     /// <summary>Of head and tail.</summary>
     public StageOptimizer Optimizer { get; }
+
+    /// <summary>Of head and tail, for checkpoints.</summary>
+    public TrainingState State { get; }
 
     /// <summary>Loads the data, then head and tail.</summary>
     public static Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct) => OpenAsync(

@@ -8,7 +8,8 @@ public sealed class TrainingBatches : IDisposable
 {
     private readonly IReadOnlyList<Example> _examples;
     private readonly ContextMarks? _marks;
-    private readonly IEnumerator<int[]> _order;
+    private readonly BatchSampler _sampler;
+    private IEnumerator<int[]> _order;
     private int _taken;
 
     /// <param name="marks">the marks of the model's family</param>
@@ -19,7 +20,8 @@ public sealed class TrainingBatches : IDisposable
         (_examples, _marks) = (examples, marks);
         Steps = steps;
         int[]? lengths = groupByLength ? StoredExamples.LengthsOf(examples) : null;
-        _order = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths).Batches(int.MaxValue).GetEnumerator();
+        _sampler = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths);
+        _order = Order();
     }
 
     /// <summary>The number of batches in the whole run.</summary>
@@ -34,6 +36,17 @@ public sealed class TrainingBatches : IDisposable
         ? BatchCollator.Collate([.. _order.Current.Select(index => _examples[index])], marks: _marks)
         : throw new InvalidOperationException($"All {Steps} batches are used up.");
 
+    /// <summary>Goes on behind a number of batches of the same order.</summary>
+    internal void GoTo(int taken)
+    {
+        _order.Dispose();
+        _order = Order();
+        for (_taken = 0; _taken < taken; _taken++)
+            _order.MoveNext();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _order.Dispose();
+
+    private IEnumerator<int[]> Order() => _sampler.Batches(int.MaxValue).GetEnumerator();
 }

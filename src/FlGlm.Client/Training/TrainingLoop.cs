@@ -15,6 +15,13 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
     /// <summary>Steps taken so far, over all rounds.</summary>
     public int Step { get; private set; }
 
+    /// <summary>Goes on behind a number of steps, whose batches have been taken.</summary>
+    public void GoTo(int step)
+    {
+        Step = step;
+        batches.GoTo(step);
+    }
+
     /// <summary>Takes <paramref name="steps"/> steps; a requested stop takes effect after the current step.</summary>
     /// <param name="round">counted from 1</param>
     /// <param name="afterStep">called between steps, e.g. for an evaluation</param>

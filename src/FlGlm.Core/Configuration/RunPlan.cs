@@ -40,6 +40,9 @@ public sealed record RunPlan
     /// <summary>The client-batch strategy: products and weights of a joint step.</summary>
     public ClientBatchSettings ClientBatch { get; init; } = new();
 
+    /// <summary>When both sides write checkpoints.</summary>
+    public CheckpointSettings Checkpoint { get; init; } = new();
+
     /// <summary>When keys are renewed.</summary>
     public CryptoSettings Crypto { get; init; } = new();
 

@@ -8,7 +8,7 @@ internal static class PlanKeys
     public const string Architecture = "model.architecture";
 
     /// <summary>The server decides these for all; a client takes them from the plan.</summary>
-    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples", "client_batch.products", "clients.when_lost", "clients.rejoin_timeout_s", "training.average_period"];
+    private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "checkpoint.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples", "client_batch.products", "clients.when_lost", "clients.rejoin_timeout_s", "training.average_period"];
 
     /// <summary>These describe the model and its cut: all that must be equal in generation.</summary>
     private static readonly string[] OfModel = ["model.", "split.", "peft.", "compute."];

@@ -91,6 +91,9 @@ public sealed class BlockStack : IDisposable
         return parts;
     }
 
+    /// <summary>The generators of dropout by seat, as far as there are any.</summary>
+    internal IEnumerable<KeyValuePair<int, Dropout>> Dropouts => _tables.ToDictionary(tables => tables.Key, tables => tables.Value.Dropout);
+
     /// <summary>The generator of a client's dropout.</summary>
     internal Dropout DropoutOf(int seat) => Tables(seat).Dropout;
 

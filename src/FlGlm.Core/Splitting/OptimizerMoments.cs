@@ -36,6 +36,24 @@ internal static class OptimizerMoments
         ];
     }
 
+    public static long Steps(OptimizerHelper optimizer) => optimizer.state_dict().State.Select(state => state switch
+    {
+        Adam.State adam => adam.step,
+        AdamW.State adam => adam.step,
+        _ => 0,
+    }).FirstOrDefault();
+
+    public static void SetSteps(OptimizerHelper optimizer, long steps)
+    {
+        foreach (var state in optimizer.state_dict().State)
+        {
+            if (state is Adam.State adam)
+                adam.step = steps;
+            else if (state is AdamW.State adamW)
+                adamW.step = steps;
+        }
+    }
+
     private static string NameOf(string parameter, string moment) => $"{parameter}.{moment}";
 
     private static IEnumerable<Tensor> Tensors(OptimizerState state) => state switch

@@ -99,6 +99,25 @@ public sealed class StageOptimizer : IDisposable
         _optimizer = Create(_stepped, _settings, BaseRate);
     }
 
+    /// <summary>How far it is.</summary>
+    internal OptimizerSteps Counts => new(Steps, _optimizer is null ? 0 : OptimizerMoments.Steps(_optimizer));
+
+    /// <summary>The float32 copies of bfloat16 parameters, named after them; they stay the optimizer's.</summary>
+    internal IEnumerable<NamedParameter> Masters =>
+        from pair in _named.Zip(_stepped)
+        where !ReferenceEquals(pair.First.Value, pair.Second)
+        select new NamedParameter(pair.First.Name, pair.Second);
+
+    /// <summary>Begins anew at a number of steps, with moments that a checkpoint will fill, and without gradients.</summary>
+    internal void Begin(OptimizerSteps steps)
+    {
+        ClearGradients();
+        ResetMoments();
+        Steps = steps.Taken;
+        if (_optimizer is not null)
+            OptimizerMoments.SetSteps(_optimizer, steps.OfMoments);
+    }
+
     /// <summary>The moments, in the optimizer's memory, named after their parameters; the caller disposes them.</summary>
     internal IReadOnlyList<NamedParameter> OpenMoments() =>
         _optimizer is null ? [] : OptimizerMoments.Open(_optimizer, _settings, _named.Select(parameter => parameter.Name));

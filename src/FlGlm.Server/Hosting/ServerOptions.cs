@@ -23,4 +23,10 @@ public sealed record ServerOptions
 
     /// <summary>Where the trained middle is written; empty = nowhere.</summary>
     public string Output { get; init; } = "";
+
+    /// <summary>The folder of the run's checkpoints; empty = none are written. One that has some is refused without <see cref="Resume"/>.</summary>
+    public string Checkpoints { get; init; } = "";
+
+    /// <summary>The run goes on where its checkpoints say; without any it begins.</summary>
+    public bool Resume { get; init; }
 }
