@@ -26,6 +26,16 @@ public abstract record ClientEvent : RunEvent
     /// <param name="Sealed">whether it is encrypted</param>
     public sealed record Connected(Peer Server, bool Sealed) : ClientEvent;
 
+    /// <summary>The connection to the server is lost; another one is made.</summary>
+    public sealed record ConnectionLost(string Reason) : ClientEvent;
+
+    /// <summary>The run goes on where it was.</summary>
+    public sealed record Resumed : ClientEvent;
+
+    /// <summary>The client is at an earlier step again, from a checkpoint that both sides have: what came after it is void.</summary>
+    /// <param name="Step">steps taken before it, over all rounds</param>
+    public sealed record RolledBack(int Step) : ClientEvent;
+
     /// <summary>The client has agreed to the server's plan.</summary>
     public sealed record PlanAccepted(RunPlan Plan) : ClientEvent;
 

@@ -15,6 +15,9 @@ public sealed record ClientSettings : IValidated
     /// <summary>Seconds to retry while the server cannot be reached.</summary>
     public double RetryForS { get; init; } = 60;
 
+    /// <summary>Seconds to try again where a run's connection is lost, e.g. while the server restarts.</summary>
+    public double ReconnectForS { get; init; } = 600;
+
     /// <summary>The name on the list of known peers of the server that this client means; another known server is refused. Empty = any on the list.</summary>
     public string Server { get; init; } = "";
 
@@ -44,6 +47,8 @@ public sealed record ClientSettings : IValidated
             yield return new Problem("connect", $"'{Connect}' is no address; host:port, e.g. 127.0.0.1:7400.");
         if (!(RetryForS >= 0))
             yield return new Problem("retry_for_s", $"{RetryForS} is no time; 0 seconds or more.");
+        if (!(ReconnectForS >= 0))
+            yield return new Problem("reconnect_for_s", $"{ReconnectForS} is no time; 0 seconds or more.");
         if (EvalEvery < 0)
             yield return new Problem("eval_every", $"{EvalEvery} is out of range; a number of steps, or 0 for start and end only.");
         if (EvalBatches < 0)

@@ -12,32 +12,47 @@ using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Client.Training;
 
-/// <summary>A client's run with a server, from Join to Goodbye: in every round a turn, an upload and an average.</summary>
+/// <summary>
+/// A client's run with a server, from Join to Goodbye: in every round a turn, an upload and an average. It outlives its connections: where one is
+/// lost it goes on over another one, or from a checkpoint that the server has too.
+/// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
-    private readonly IFrameChannel _channel;
-    private readonly ServerLink _link;
     private readonly ClientStages _stages;
     private readonly RunPlan _own;
-    private readonly ModelContent _content;
     private readonly RunEvents _events;
     private readonly ComputeLane _lane;
+    private readonly ClientConnection _connection;
     private readonly AdapterExchange _exchange;
     private readonly RemoteMiddle _middle;
+    private TurnPlace _place = TurnPlace.First;
+
+    /// <summary>The turn of the place; null before the server has announced it.</summary>
+    private ClientTurn? _turn;
+    private int _step;
+    private bool _isOver;
+    private long _samples;
 
     /// <param name="channel">after its handshake; the caller disposes it</param>
     /// <param name="stages">head and tail; the caller disposes them</param>
     /// <param name="own">the plan from this client's configuration</param>
     /// <param name="content">the tensors that this client holds, to compare them with the server's</param>
+    /// <param name="connect">makes another connection; null = a lost one ends the run</param>
     public ClientSession(
-        IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, ComputeLane lane, ClientSettings settings, RunEvents events)
+        IFrameChannel channel,
+        ClientStages stages,
+        RunPlan own,
+        ModelContent content,
+        ComputeLane lane,
+        ClientSettings settings,
+        RunEvents events,
+        Func<CancellationToken, Task<IFrameChannel>>? connect = null)
     {
-        (_channel, _stages, _own, _content, _lane, _events) = (channel, stages, own, content, lane, events);
-        var limit = TimeSpan.FromSeconds(settings.ReplyTimeoutS);
-        _link = new ServerLink(channel, limit, events);
-        _exchange = new AdapterExchange(_link, lane, stages.Parameters, MomentSpecs(stages.Blueprint, own), OpenMoments, limit);
+        (_stages, _own, _lane, _events) = (stages, own, lane, events);
+        _connection = new ClientConnection(channel, connect, own, content, settings, events);
+        _exchange = new AdapterExchange(Link, lane, stages.Parameters, MomentSpecs(stages.Blueprint, own), OpenMoments, TimeSpan.FromSeconds(settings.ReplyTimeoutS));
         _middle = new RemoteMiddle(lane);
-        _middle.Use(_link);
+        _middle.Use(Link);
     }
 
     /// <summary>The middle at the server; usable during this client's turns only.</summary>
@@ -46,11 +61,22 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <summary>The optimizer of head and tail, whose moments an average may change.</summary>
     public required StageOptimizer Optimizer { get; init; }
 
+    /// <summary>Where the client can go back to; null = a restart of either side ends the run.</summary>
+    public ClientCheckpoints? Checkpoints { get; init; }
+
+    /// <summary>Called when head and tail are those of a checkpoint, with the steps taken before it.</summary>
+    public Action<int> WentBack { get; init; } = _ => { };
+
+    /// <summary>Called when the run is over, before the server hears it: the results are saved.</summary>
+    public Func<ClientRun, Task> Save { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>The id of the run; empty before the server has sent its plan.</summary>
-    public string RunId { get; private set; } = "";
+    public string RunId => _connection.RunId;
 
     /// <summary>This client's steps in the whole run, as the server says with every turn; 0 before the first.</summary>
     public int TotalSteps { get; private set; }
+
+    private ServerLink Link => _connection.Link;
 
     /// <summary>Runs until the last round is over, a stop is requested, or the server ends the session.</summary>
     /// <param name="samples">n_i, this client's weight in the average</param>
@@ -61,92 +87,224 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <exception cref="NetworkException">The connection is lost; head and tail have the values of the last complete step.</exception>
     public async Task<ClientRun> RunAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
     {
-        var (outcome, middle) = await TakePartOrFailAsync(samples, train, stop, ct).ConfigureAwait(false);
-        _events.Report(new ClientEvent.Ended(outcome, _middle.Steps, _channel.BytesSent, _channel.BytesReceived));
-        return new ClientRun(outcome, _middle.Steps, middle);
+        _samples = samples;
+        var run = await TakePartOrFailAsync(train, stop, ct).ConfigureAwait(false);
+        var (sent, received) = Link.Traffic;
+        _events.Report(new ClientEvent.Ended(run.Outcome, run.Steps, sent, received));
+        return run;
+    }
+
+    /// <summary>A step is taken, and everything of it written down: keeps it where a checkpoint is due.</summary>
+    public async Task StepTakenAsync(CancellationToken stop, CancellationToken ct)
+    {
+        _step++;
+        _place = _place with { Steps = _place.Steps + 1 };
+        if (Checkpoints?.IsDue(_step) == true && _place.Steps < _turn!.Steps)
+            await KeepAsync(stop, ct).ConfigureAwait(false);
     }
 
     /// <summary>Ends receiving.</summary>
-    public ValueTask DisposeAsync() => _link.DisposeAsync();
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task<(ClientOutcome, ParameterSet?)> TakePartOrFailAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
+    private async Task<ClientRun> TakePartOrFailAsync(TrainRound train, CancellationToken stop, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var stopping = stop.Register(() => limit.CancelAfter(SessionTimes.StopLimit));
         try
         {
-            var ended = await TakePartAsync(samples, train, stop, limit.Token).ConfigureAwait(false);
-            await SessionClose.SendGoodbyeAsync(_channel, _link.Inbox).ConfigureAwait(false);
+            var ended = await TakePartAsync(train, stop, limit.Token).ConfigureAwait(false);
+            await SessionClose.SendGoodbyeAsync(Link.Channel, Link.Inbox).ConfigureAwait(false);
             return ended;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            await SessionClose.SendGoodbyeAsync(_channel, _link.Inbox).ConfigureAwait(false);
-            return (ClientOutcome.Interrupted, null);
+            await SessionClose.SendGoodbyeAsync(Link.Channel, Link.Inbox).ConfigureAwait(false);
+            return Ended(ClientOutcome.Interrupted);
         }
         catch (FlGlmException e) when (e is GoodbyeException or NetworkException && stop.IsCancellationRequested)
         {
-            return (ClientOutcome.Interrupted, null);
+            return Ended(ClientOutcome.Interrupted);
         }
         catch (GoodbyeException)
         {
-            return (ClientOutcome.ServerLeft, null);
+            return Ended(ClientOutcome.ServerLeft);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            await SessionClose.SendFaultAsync(_channel, _link.Inbox, e).ConfigureAwait(false);
+            await SessionClose.SendFaultAsync(Link.Channel, Link.Inbox, e).ConfigureAwait(false);
             throw;
         }
     }
 
+    private ClientRun Ended(ClientOutcome outcome, ParameterSet? middle = null) => new(outcome, _middle.Steps, middle);
+
+    /// <summary>Follows the run; where the connection is lost or the server goes back, from there again.</summary>
     /// <param name="ct">cancels what a stop lets finish</param>
-    private async Task<(ClientOutcome, ParameterSet?)> TakePartAsync(long samples, TrainRound train, CancellationToken stop, CancellationToken ct)
+    private async Task<ClientRun> TakePartAsync(TrainRound train, CancellationToken stop, CancellationToken ct)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
-        var agreement = await AgreeAsync(samples, waiting.Token).ConfigureAwait(false);
-        await using var heartbeat = new Heartbeat(_channel, agreement.PingPeriod).ConfigureAwait(false);
-        var plan = agreement.Plan;
-        Turn turn;
-        do
+        var begin = BeginAsync;
+        while (true)
         {
-            turn = await WaitForTurnAsync(waiting.Token).ConfigureAwait(false);
-            Check(turn, plan, samples);
-            TotalSteps = (int)turn.TotalSteps;
-            if (await train(turn.Round, turn.Steps, stop, ct).ConfigureAwait(false) < turn.Steps)
-                return (ClientOutcome.Interrupted, null);
-            await EndTurnAsync(agreement, turn.Round, turn.Steps, waiting.Token, ct).ConfigureAwait(false);
+            try
+            {
+                await begin(waiting.Token).ConfigureAwait(false);
+                return await FollowAsync(train, stop, waiting.Token, ct).ConfigureAwait(false);
+            }
+            catch (RollbackException back)
+            {
+                begin = token => GoBackAsync(back, token);
+            }
+            catch (FlGlmException e)
+            {
+                if (!await _connection.IsLostAsync(e).ConfigureAwait(false))
+                    throw;
+                begin = token => ReconnectAsync(isInTurn: false, token);
+            }
         }
-        while (!turn.Last);
-        return (ClientOutcome.Finished, await TakeMiddleAsync(plan, waiting.Token).ConfigureAwait(false));
     }
 
-    private async Task<PlanAgreement> AgreeAsync(long samples, CancellationToken ct)
+    /// <summary>Joins the run, or comes back to it.</summary>
+    private async Task BeginAsync(CancellationToken ct)
     {
-        var agreement = await PlanAgreement.MakeAsync(_link, new Join { Samples = samples }, _own, _content, ct).ConfigureAwait(false);
-        RunId = agreement.Plan.RunId;
-        _middle.RekeyEvery = agreement.Plan.Crypto.RekeyEvery;
-        _middle.SendTargets = agreement.Plan.SendsTargets;
-        _events.Report(new ClientEvent.PlanAccepted(agreement.Plan));
-        _events.Report(new ClientEvent.ContentCompared(agreement.Content));
-        return agreement;
+        if (Checkpoints?.Newest is { } newest)
+            Take(newest);
+        if (Checkpoints is { IsResumed: true })
+            await ReconnectAsync(isInTurn: false, ct).ConfigureAwait(false);
+        else
+            await _connection.JoinAsync(_samples, ct).ConfigureAwait(false);
+        Use(_connection.Agreement.Plan);
+    }
+
+    private void Use(RunPlan plan) => (_middle.RekeyEvery, _middle.SendTargets) = (plan.Crypto.RekeyEvery, plan.SendsTargets);
+
+    /// <param name="isInTurn">the client takes steps, and may have requests under way</param>
+    private async Task ReconnectAsync(bool isInTurn, CancellationToken ct)
+    {
+        await _connection.ReconnectAsync(() => Here(isInTurn), ct).ConfigureAwait(false);
+        Use(_connection.Agreement.Plan);
+    }
+
+    /// <summary>Where the client is, for a server that may have been restarted meanwhile.</summary>
+    private Resume Here(bool isInTurn)
+    {
+        var resume = new Resume
+        {
+            RunId = RunId.Length > 0 ? RunId : Checkpoints?.Newest?.RunId ?? "",
+            Samples = _samples,
+            Live = RunId.Length > 0,
+            Place = _place.ToMessage(),
+            InTurn = isInTurn,
+            Attempt = _middle.Attempt,
+            LastReply = Link.LastReply,
+        };
+        resume.Checkpoints.AddRange((Checkpoints?.Places ?? []).DefaultIfEmpty(TurnPlace.First).Select(place => place.ToMessage()));
+        return resume;
+    }
+
+    /// <summary>Goes back to a checkpoint, and tells the server so.</summary>
+    private async Task GoBackAsync(RollbackException back, CancellationToken ct)
+    {
+        if (Checkpoints?.Newest is not null)
+            Take(await Checkpoints.RestoreAsync(back.Place, ct).ConfigureAwait(false));
+        else if (back.Place != TurnPlace.First || _step > 0)
+            throw new ProtocolException(FaultCode.WrongStep, $"The server goes back to {back.Place}, and this client has no checkpoints.");
+        _middle.Attempt = back.Attempt;
+        Link.BeginAgain();
+        _middle.Use(Link);
+        Use(_connection.Agreement.Plan);
+        _events.Report(new ClientEvent.RolledBack(_step));
+        WentBack(_step);
+        await Link.Channel.SendAsync(FrameKind.Rollback, new Rollback { Place = back.Place.ToMessage(), Attempt = back.Attempt }, null, ct).ConfigureAwait(false);
+    }
+
+    private void Take(ClientState state)
+    {
+        (_place, _turn, _step, _isOver) = (state.Place, state.Turn, (int)state.Step, state.IsOver);
+        _middle.Steps = _step;
+    }
+
+    private Task KeepAsync(CancellationToken stop, CancellationToken ct, bool isSaved = false) => Checkpoints is null
+        ? Task.CompletedTask
+        : Checkpoints.SaveAsync(new ClientState(_step, _place) { RunId = RunId, Turn = _turn, IsOver = _isOver, IsSaved = isSaved }, stop, ct);
+
+    /// <summary>From the place on to the end of the run.</summary>
+    private async Task<ClientRun> FollowAsync(TrainRound train, CancellationToken stop, CancellationToken waiting, CancellationToken ct)
+    {
+        while (!_isOver)
+        {
+            if (!_place.IsEnded && !await TakeTurnAsync(train, stop, waiting, ct).ConfigureAwait(false))
+                return Ended(ClientOutcome.Interrupted);
+            await EndTurnAsync(waiting, ct).ConfigureAwait(false);
+        }
+
+        var ended = Ended(ClientOutcome.Finished, await TakeMiddleAsync(_connection.Agreement.Plan, waiting).ConfigureAwait(false));
+        await Save(ended).ConfigureAwait(false);
+        await KeepAsync(waiting, ct, isSaved: true).ConfigureAwait(false);
+        return ended;
+    }
+
+    /// <returns>false where a stop has ended it</returns>
+    private async Task<bool> TakeTurnAsync(TrainRound train, CancellationToken stop, CancellationToken waiting, CancellationToken ct)
+    {
+        var turn = await WaitForTurnAsync(waiting).ConfigureAwait(false);
+        Check(turn, _connection.Agreement.Plan, _samples);
+        _turn = new ClientTurn(turn.Steps, (int)turn.TotalSteps, turn.Last);
+        TotalSteps = _turn.TotalSteps;
+        _place = turn.Round == _place.Round ? _place : new TurnPlace(turn.Round, 0); // a late client begins with another than the first
+        if (_place.Steps == 0 && Checkpoints is { Newest: null })
+            await KeepAsync(stop, ct).ConfigureAwait(false);
+        var left = turn.Steps - _place.Steps;
+        if (await TrainAsync(train, turn.Round, left, stop, waiting, ct).ConfigureAwait(false) < left)
+        {
+            await KeepAsync(stop, ct).ConfigureAwait(false);
+            return false;
+        }
+
+        _place = new TurnPlace(turn.Round, turn.Steps, IsEnded: true);
+        await KeepAsync(stop, ct).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Takes steps; where the connection is lost meanwhile they wait for another one.</summary>
+    private async Task<int> TrainAsync(TrainRound train, int round, int steps, CancellationToken stop, CancellationToken waiting, CancellationToken ct)
+    {
+        var training = train(round, steps, stop, ct);
+        while (await Task.WhenAny(training, Link.Inbox.Ended).ConfigureAwait(false) != training && !training.IsCompleted && Link.IsLost)
+        {
+            try
+            {
+                await ReconnectAsync(isInTurn: true, waiting).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Link.Abort(e);
+                await ((Task)training).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
+        }
+
+        return await training.ConfigureAwait(false);
     }
 
     /// <summary>The steps are those of the plan; of clients that work at the same time as many as the one with the most rows needs.</summary>
     /// <exception cref="ProtocolException">They are others.</exception>
-    private static void Check(Turn turn, RunPlan plan, long samples)
+    private void Check(Turn turn, RunPlan plan, long samples)
     {
         var fits = plan.Training.Strategy == StrategyName.Serial
             ? turn.Steps == plan.StepsPerRound(samples) && turn.TotalSteps == plan.ClientSteps(samples)
             : turn.Steps >= 1 && turn.TotalSteps >= plan.ClientSteps(samples) && turn.TotalSteps <= int.MaxValue;
         if (!fits)
             throw new ProtocolException(FaultCode.WrongStep, $"The server gives a turn of {turn.Steps} steps of {turn.TotalSteps} in all, which is not what its plan says.");
+        if (_step > 0 && turn.Round != _place.Round)
+            throw new ProtocolException(FaultCode.WrongStep, $"The server gives turn {turn.Round}, and this client is at {_place}.");
     }
 
     private async Task<Turn> WaitForTurnAsync(CancellationToken ct)
     {
         while (true)
         {
-            using var frame = await _link.ReceiveAsync(ct).ConfigureAwait(false);
+            using var frame = await Link.ReceiveAsync(ct).ConfigureAwait(false);
             switch (frame.Kind)
             {
                 case FrameKind.Queue:
@@ -165,12 +323,19 @@ internal sealed class ClientSession : IAsyncDisposable
         }
     }
 
-    private async Task EndTurnAsync(PlanAgreement agreement, int round, int steps, CancellationToken waiting, CancellationToken ct)
+    private async Task EndTurnAsync(CancellationToken waiting, CancellationToken ct)
     {
-        await _channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = round, Steps = steps }, null, ct).ConfigureAwait(false);
-        if (!agreement.Plan.Averages)
-            return;
-        await _exchange.UploadAsync(agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
+        var round = _place.Round;
+        await Link.Channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = round, Steps = _place.Steps }, null, ct).ConfigureAwait(false);
+        if (_connection.Agreement.Plan.Averages)
+            await AverageAsync(round, waiting, ct).ConfigureAwait(false);
+        (_place, _isOver, _turn) = (new TurnPlace(round + 1, 0), _turn!.IsLast, null);
+        await KeepAsync(waiting, ct).ConfigureAwait(false);
+    }
+
+    private async Task AverageAsync(int round, CancellationToken waiting, CancellationToken ct)
+    {
+        await _exchange.UploadAsync(_connection.Agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
         _events.Report(new ClientEvent.TurnEnded(round));
         await _exchange.DownloadAsync(isStart: false, waiting).ConfigureAwait(false);
         if (_own.Training.AverageMoments == AverageMoments.Reset)

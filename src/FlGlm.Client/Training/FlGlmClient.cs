@@ -1,4 +1,5 @@
 using FlGlm.Client.Sessions;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
@@ -19,16 +20,47 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         using var model = SplitModel.Open(options.Model, options.Plan, options.Compute, Events);
         using var training = await ClientTraining.OpenAsync(options, model, Events, either.Token).ConfigureAwait(false);
         var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
+        var checkpoints = OpenCheckpoints(training, model, content);
         Events.Report(new RunEvent.Loaded());
+        if (checkpoints?.Newest is { IsSaved: true } done)
+            Events.Report($"the run is over after {done.Step} steps, and its results are saved: nothing is left to do");
+        else
+            await TrainAsync(model, training, content, checkpoints, stop, ct).ConfigureAwait(false);
+    }
+
+    private ClientCheckpoints? OpenCheckpoints(ClientTraining training, SplitModel model, ModelContent content)
+    {
+        if (options.Checkpoints.Length == 0)
+            return null;
+        var store = new CheckpointStore(options.Checkpoints);
+        if (!options.Resume)
+            store.ExpectUnused();
+        else if (options.ResumeFrom.Length > 0)
+            store.RemoveAfter(store.Open(options.ResumeFrom).Name);
+        return new ClientCheckpoints(store, training, model, content, Events) { IsResumed = options.Resume };
+    }
+
+    private async Task TrainAsync(SplitModel model, ClientTraining training, ModelContent content, ClientCheckpoints? checkpoints, CancellationToken stop, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         var channel = await ServerConnection.OpenAsync(options.Client, options.Seal, Events, either.Token).ConfigureAwait(false);
         await using var channelScope = channel.ConfigureAwait(false);
-        var session = new ClientSession(channel, training.Stages, model.Plan, content, model.Lane, options.Client, Events) { Optimizer = training.Optimizer };
+        TrainingLoop loop = null!;
+        ClientSession session = null!;
+        session = new ClientSession(
+            channel, training.Stages, model.Plan, content, model.Lane, options.Client, Events, token => ServerConnection.ReopenAsync(options.Client, options.Seal, Events, token))
+        {
+            Optimizer = training.Optimizer,
+            Checkpoints = checkpoints,
+            WentBack = step => loop.GoTo(step),
+            Save = SaveAsync,
+        };
         await using var sessionScope = session.ConfigureAwait(false);
-        var loop = training.Loop(session.Middle);
+        loop = training.Loop(session.Middle);
         ClientRun ended;
         try
         {
-            ended = await session.RunAsync(training.Batches.Examples, TrainAsync, stop, ct).ConfigureAwait(false);
+            ended = await session.RunAsync(training.Batches.Examples, TakeStepsAsync, stop, ct).ConfigureAwait(false);
         }
         catch when (loop.Step > 0)
         {
@@ -37,16 +69,25 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         }
 
         using var middle = ended.Middle;
-        await training.SaveAsync(middle?.Tensors, session.RunId).ConfigureAwait(false);
+        if (ended.Outcome != ClientOutcome.Finished)
+            await SaveAsync(ended).ConfigureAwait(false);
         if (ended.Outcome == ClientOutcome.ServerLeft)
             throw new NetworkException("The server stopped before the last round was over.");
 
-        async Task<int> TrainAsync(int round, int steps, CancellationToken stopping, CancellationToken limit)
+        Task SaveAsync(ClientRun run) => training.SaveAsync(run.Middle?.Tensors, session.RunId);
+
+        async Task<int> TakeStepsAsync(int round, int steps, CancellationToken stopping, CancellationToken limit)
         {
             training.SetTotalSteps(session.TotalSteps);
             if (loop.Step == 0)
                 await training.ValidateAsync(session.Middle, 0, limit).ConfigureAwait(false);
-            return await loop.RunAsync(round, steps, step => training.ValidateAsync(session.Middle, step, limit), stopping, limit).ConfigureAwait(false);
+            return await loop.RunAsync(round, steps, EndStepAsync, stopping, limit).ConfigureAwait(false);
+
+            async Task EndStepAsync(int step)
+            {
+                await training.ValidateAsync(session.Middle, step, limit).ConfigureAwait(false);
+                await session.StepTakenAsync(stopping, limit).ConfigureAwait(false);
+            }
         }
     }
 }

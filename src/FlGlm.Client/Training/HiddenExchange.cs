@@ -46,10 +46,10 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
             throw;
         }
 
-        async Task<Task<Frame>> SendForwardAsync(IPayload payload)
+        async Task<Task<Frame>> SendForwardAsync(Tensor packed)
         {
             pass = _passes + 1;
-            var coming = await link.SendAsync(kind, control(pass), payload, FrameKind.ForwardReply, pass, ct).ConfigureAwait(false);
+            var coming = await link.SendAsync(kind, control(pass), packed, FrameKind.ForwardReply, pass, ct).ConfigureAwait(false);
             _passes = pass; // a pass that was not sent takes no number
             return coming;
         }
@@ -64,21 +64,21 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
     {
         seconds.Lap();
         var reply = await SendAsync(
-            gradient, layout, payload => link.SendAsync(FrameKind.Backward, control, payload, FrameKind.BackwardReply, control.Step, ct), ct).ConfigureAwait(false);
+            gradient, layout, packed => link.SendAsync(FrameKind.Backward, control, packed, FrameKind.BackwardReply, control.Step, ct), ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.UpGradient);
         return await ReceiveAsync(reply, layout, Spec(gradient), StepLeg.QueueGradient, seconds, ct).ConfigureAwait(false);
     }
 
     /// <summary>Packs, and sends when the frames of all calls before are sent.</summary>
-    private async Task<Task<Frame>> SendAsync(Tensor hidden, SequenceLayout layout, Func<IPayload, Task<Task<Frame>>> send, CancellationToken ct)
+    private async Task<Task<Frame>> SendAsync(Tensor hidden, SequenceLayout layout, Func<Tensor, Task<Task<Frame>>> send, CancellationToken ct)
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = Interlocked.Exchange(ref _sent, sent.Task);
         try
         {
-            using var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct).ConfigureAwait(false);
+            var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct).ConfigureAwait(false);
             await before.ConfigureAwait(false);
-            return await send(new TensorPayload(packed)).ConfigureAwait(false);
+            return await send(packed).ConfigureAwait(false);
         }
         finally
         {

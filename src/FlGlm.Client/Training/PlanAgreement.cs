@@ -17,15 +17,30 @@ internal sealed record PlanAgreement(RunPlan Plan, ContentComparison Content, Ti
     /// <param name="own">the plan from this client's configuration; for generation only the keys that describe the model are compared</param>
     /// <param name="content">the tensors that this client holds</param>
     /// <exception cref="ProtocolException">The plans differ (the message names every difference with both values) or a tensor does, or the server's plan is malformed.</exception>
-    public static async Task<PlanAgreement> MakeAsync(ServerLink link, Join join, RunPlan own, ModelContent content, CancellationToken ct)
+    public static Task<PlanAgreement> MakeAsync(ServerLink link, Join join, RunPlan own, ModelContent content, CancellationToken ct)
     {
         join.Version = BuildVersion.Current;
-        await link.Channel.SendAsync(FrameKind.Join, join, null, ct).ConfigureAwait(false);
+        return MakeAsync(link, FrameKind.Join, join, join.Generate, own, content, ct);
+    }
+
+    /// <summary>The same for a client that comes back.</summary>
+    /// <param name="resume">its version is set here</param>
+    /// <inheritdoc cref="MakeAsync(ServerLink, Join, RunPlan, ModelContent, CancellationToken)"/>
+    public static Task<PlanAgreement> MakeAsync(ServerLink link, Resume resume, RunPlan own, ModelContent content, CancellationToken ct)
+    {
+        resume.Version = BuildVersion.Current;
+        return MakeAsync(link, FrameKind.Resume, resume, inGeneration: false, own, content, ct);
+    }
+
+    private static async Task<PlanAgreement> MakeAsync(
+        ServerLink link, FrameKind kind, IMessage hello, bool inGeneration, RunPlan own, ModelContent content, CancellationToken ct)
+    {
+        await link.Channel.SendAsync(kind, hello, null, ct).ConfigureAwait(false);
         using var frame = await link.ExpectAsync(FrameKind.Plan, ct).ConfigureAwait(false);
         var message = frame.Parse<Plan>();
         if (!(message.PingEveryS is >= 0.001 and < 3600) || message.MaxFrameBytes < 1024)
             throw new ProtocolException(FaultCode.Malformed, "The server's plan has a ping period or frame limit out of range.");
-        Compare(message, own, join.Generate);
+        Compare(message, own, inGeneration);
         var plan = PlanText.Read(message.Settings);
         var accepted = new PlanAccepted();
         accepted.Tensors.AddRange(content.ForRun(plan.RunId).Select(tensor => new PlanAccepted.Types.Tensor { Name = tensor.Name, Hash = ByteString.CopyFrom(tensor.Hash) }));

@@ -14,21 +14,21 @@ internal sealed class RemoteMiddle : IMiddle
     private ServerLink? _link;
     private HiddenExchange? _exchange;
 
-    /// <summary>Of connections before.</summary>
-    private (long Up, long Down) _traffic;
-
     /// <summary>The step in the making has gradients at the server, which is told that more follow.</summary>
     private volatile bool _isAccumulating;
 
     internal RemoteMiddle(ComputeLane lane) => _lane = lane;
 
-    public (long Up, long Down) Traffic => (_traffic.Up + (_link?.Channel.BytesSent ?? 0), _traffic.Down + (_link?.Channel.BytesReceived ?? 0));
+    public (long Up, long Down) Traffic => _link?.Traffic ?? default;
 
     /// <summary>The number of training steps whose last gradient has been received.</summary>
-    public int Steps { get; private set; }
+    public int Steps { get; internal set; }
 
     /// <summary>Steps after which a new key period begins; 0 = never.</summary>
     internal int RekeyEvery { get; set; }
+
+    /// <summary>How often the client has gone back to a checkpoint.</summary>
+    internal int Attempt { get; set; }
 
     /// <summary>Whether the server learns the number of judged positions of a step, which comes from its labels.</summary>
     internal bool SendTargets { get; set; }
@@ -47,6 +47,7 @@ internal sealed class RemoteMiddle : IMiddle
         {
             var message = PassMessages.Of(layout, pass);
             message.Evaluate = !isTraining;
+            (message.LastReply, message.Attempt) = (Link.LastReply, Attempt);
             return message;
         }
     }
@@ -60,23 +61,19 @@ internal sealed class RemoteMiddle : IMiddle
         await DropAsync(new Drop { WholeStep = true }).ConfigureAwait(false);
     }
 
-    /// <summary>From now on passes go through this connection.</summary>
-    internal void Use(ServerLink link)
-    {
-        _traffic = Traffic;
-        (_link, _exchange, _isAccumulating) = (link, new HiddenExchange(link, _lane), false);
-    }
+    /// <summary>From now on passes go through this link, counted from 1.</summary>
+    internal void Use(ServerLink link) => (_link, _exchange, _isAccumulating) = (link, new HiddenExchange(link, _lane), false);
 
     /// <summary>The pass needs no gradient: the server may drop its graph.</summary>
     private Task DropPassAsync(long pass) => DropAsync(new Drop { Step = pass });
 
-    /// <summary>An error here means that the connection is over anyway.</summary>
+    /// <summary>An error here means that the link is over anyway.</summary>
     private async Task DropAsync(Drop drop)
     {
         using var timeout = new CancellationTokenSource(SessionClose.PeerTimeout);
         try
         {
-            await Link.Channel.SendAsync(FrameKind.Drop, drop, null, timeout.Token).ConfigureAwait(false);
+            await Link.SendAsync(FrameKind.Drop, drop, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {
@@ -90,7 +87,7 @@ internal sealed class RemoteMiddle : IMiddle
         _isAccumulating = false;
         Steps++;
         if (RekeyEvery > 0 && Steps % RekeyEvery == 0)
-            await Link.Channel.RekeyAsync(ct).ConfigureAwait(false);
+            await Link.RekeyAsync(ct).ConfigureAwait(false);
     }
 
     private sealed class RemotePass(
@@ -107,7 +104,7 @@ internal sealed class RemoteMiddle : IMiddle
             _isOpen = false;
             if (terms.Accumulate)
                 middle._isAccumulating = true;
-            var control = new PassGradient { Step = number, Accumulate = terms.Accumulate, Targets = middle.SendTargets ? terms.Targets : 0 };
+            var control = new PassGradient { Step = number, Accumulate = terms.Accumulate, Targets = middle.SendTargets ? terms.Targets : 0, LastReply = Math.Min(middle.Link.LastReply, number - 1), Attempt = middle.Attempt };
             var back = await exchange.BackwardAsync(control, gradient, layout, seconds, ct).ConfigureAwait(false);
             if (!terms.Accumulate)
                 await middle.EndStepAsync(ct).ConfigureAwait(false);

@@ -6,64 +6,217 @@ using FlGlm.Core.Events;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using Google.Protobuf;
+using static TorchSharp.torch;
 
 namespace FlGlm.Client.Training;
 
 /// <summary>
-/// A client's connection to its server. It receives all the time: a reply goes to whoever waits for it, a fault to everybody, all other frames
-/// are taken in order. Any number of requests may be in flight.
+/// A client's link to its server, which may outlive a connection. It receives all the time: a reply goes to whoever waits for it, a fault to
+/// everybody, all other frames are taken in order. Any number of requests may be in flight; they wait while there is no connection.
 /// </summary>
 internal sealed class ServerLink : IAsyncDisposable
 {
     /// <summary>Who waits for which reply; null = nobody any more.</summary>
     private readonly ConcurrentDictionary<(FrameKind Kind, long Step), TaskCompletionSource<Frame>?> _replies = [];
+    private readonly List<PendingRequest> _pending = [];
+    private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly RunEvents _events;
     private readonly TimeSpan _limit;
+    private bool _outlives;
+    private CancellationTokenSource _interrupted = new();
+    private (long Up, long Down) _traffic;
+    private long _lastPass;
     private Exception? _failure;
+    private bool _isWithoutConnection;
 
     /// <summary>The server's last sign of progress other than a frame that is waited for: a timestamp.</summary>
     private long _excused = Stopwatch.GetTimestamp();
 
     /// <param name="channel">after its handshake; the caller disposes it</param>
     /// <param name="limit">how long the server may send nothing but Pings while this client waits for it</param>
-    public ServerLink(IFrameChannel channel, TimeSpan limit, RunEvents events)
+    /// <param name="outlives">requests wait for another connection where this one is lost; else they fail</param>
+    public ServerLink(IFrameChannel channel, TimeSpan limit, RunEvents events, bool outlives = false)
     {
-        (Channel, _limit, _events) = (channel, limit, events);
-        Inbox = new FrameInbox(channel, Claim, Fail);
+        (Channel, _limit, _events, _outlives) = (channel, limit, events, outlives);
+        Inbox = NewInbox(channel);
     }
 
-    public IFrameChannel Channel { get; }
+    public IFrameChannel Channel { get; private set; }
 
-    public FrameInbox Inbox { get; }
+    public FrameInbox Inbox { get; private set; }
+
+    /// <summary>Bytes sent and received, over all connections.</summary>
+    public (long Up, long Down) Traffic => (_traffic.Up + Channel.BytesSent, _traffic.Down + Channel.BytesReceived);
+
+    /// <summary>Replies that have come, over all connections.</summary>
+    public long Answers { get; private set; }
+
+    /// <summary>Whether a reply is due.</summary>
+    public bool HasPending
+    {
+        get
+        {
+            lock (_pending)
+                return _pending.Exists(request => !request.IsSilent);
+        }
+    }
+
+    /// <summary>Up to this pass every reply has come.</summary>
+    public long LastReply
+    {
+        get
+        {
+            lock (_pending)
+                return _pending.Where(request => !request.IsSilent).Select(request => request.Pass - 1).DefaultIfEmpty(_lastPass).Min();
+        }
+    }
+
+    /// <summary>Whether another connection may bring what this one has not.</summary>
+    public bool IsLost => _outlives && Inbox.Ended.IsCompleted && Inbox.IsBroken;
 
     /// <summary>Sends a request.</summary>
+    /// <param name="packed">its tensor, from now on owned by the link</param>
     /// <returns>completes with its reply, which the caller disposes</returns>
-    public async Task<Task<Frame>> SendAsync(FrameKind kind, IMessage control, IPayload payload, FrameKind replyKind, long step, CancellationToken ct)
+    public async Task<Task<Frame>> SendAsync(FrameKind kind, IMessage control, Tensor packed, FrameKind replyKind, long step, CancellationToken ct)
     {
         var reply = new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var request = new PendingRequest(kind, control, step, packed);
         _replies[(replyKind, step)] = reply;
         try
         {
-            if (_failure is { } failure)
-                throw failure;
-            await Channel.SendAsync(kind, control, payload, ct).ConfigureAwait(false);
+            await SendAsync(request, ct).ConfigureAwait(false);
         }
         catch
         {
             _replies.TryRemove((replyKind, step), out _);
+            Forget(request);
             throw;
         }
+        finally
+        {
+            request.Release();
+        }
 
+        _lastPass = Math.Max(_lastPass, step);
         return WaitAsync(reply, replyKind, step, ct);
+    }
+
+    /// <summary>Sends a request that gets no reply.</summary>
+    public async Task SendAsync(FrameKind kind, IMessage control, CancellationToken ct)
+    {
+        var request = new PendingRequest(kind, control, _lastPass, packed: null);
+        try
+        {
+            await SendAsync(request, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            Forget(request);
+            throw;
+        }
+    }
+
+    /// <summary>Requests new keys; a connection that is lost needs none.</summary>
+    public async ValueTask RekeyAsync(CancellationToken ct)
+    {
+        try
+        {
+            await Channel.RekeyAsync(ct).ConfigureAwait(false);
+        }
+        catch (FlGlmException) when (_outlives)
+        {
+            // The inbox notices too.
+        }
+    }
+
+    /// <summary>From now on frames go through this connection; what waits is not sent before <see cref="ResumeAsync"/>.</summary>
+    /// <param name="channel">after its handshake; the caller disposes it</param>
+    public async Task UseAsync(IFrameChannel channel)
+    {
+        await _sending.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _isWithoutConnection = true;
+        _sending.Release();
+        await Inbox.DisposeAsync().ConfigureAwait(false);
+        _traffic = Traffic;
+        Channel = channel;
+        Inbox = NewInbox(channel);
+        Volatile.Write(ref _excused, Stopwatch.GetTimestamp());
+    }
+
+    /// <summary>Sends again, in their order, the requests whose replies have not come.</summary>
+    public async Task ResumeAsync(CancellationToken ct)
+    {
+        await _sending.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            _isWithoutConnection = false;
+            PendingRequest[] pending;
+            lock (_pending)
+                pending = [.. _pending];
+            foreach (var request in pending)
+                await request.SendAsync(Channel, ct).ConfigureAwait(false);
+        }
+        catch (FlGlmException) when (_outlives)
+        {
+            // This connection is lost too, which its inbox notices.
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>From now on the link ends with its connection.</summary>
+    public void EndWithConnection()
+    {
+        _outlives = false;
+        if (Inbox is { IsBroken: true, Ended.IsCompleted: true })
+            Abort(Inbox.Ended.Result);
+    }
+
+    /// <summary>Nothing that was begun goes on: whoever waits or sends gets this failure, until <see cref="BeginAgain"/>.</summary>
+    public void Abort(Exception failure)
+    {
+        _failure = failure;
+        foreach (var reply in _replies.Values)
+            reply?.TrySetException(failure);
+        _interrupted.Cancel();
+    }
+
+    /// <summary>Passes are counted from 1 again; all earlier requests are forgotten.</summary>
+    public void BeginAgain()
+    {
+        lock (_pending)
+        {
+            foreach (var request in _pending)
+                request.Release();
+            _pending.Clear();
+        }
+
+        _replies.Clear();
+        while (Inbox.TryTake() is { } old)
+            old.Dispose();
+        _interrupted.Dispose();
+        (_interrupted, _failure, _lastPass, _isWithoutConnection) = (new CancellationTokenSource(), null, 0, false);
     }
 
     /// <summary>The next frame that is no reply.</summary>
     /// <exception cref="GoodbyeException">The server stops.</exception>
     /// <exception cref="ProtocolException">The server makes no progress.</exception>
+    /// <exception cref="RollbackException">The client must go back to a checkpoint.</exception>
     public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
-        var taking = Inbox.ReceiveAsync(ct);
-        return taking.IsCompleted ? await taking.ConfigureAwait(false) : await PatientlyAsync(taking.AsTask(), "the server", ct).ConfigureAwait(false);
+        if (Inbox.HasFrames)
+            return await Inbox.ReceiveAsync(ct).ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _interrupted.Token);
+        try
+        {
+            return await PatientlyAsync(Inbox.ReceiveAsync(either.Token).AsTask(), "the server", either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_failure is not null && !ct.IsCancellationRequested)
+        {
+            throw _failure;
+        }
     }
 
     /// <summary>The next frame that is no reply; it must be of this kind.</summary>
@@ -77,7 +230,37 @@ internal sealed class ServerLink : IAsyncDisposable
             throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where {kind} was expected.");
     }
 
-    public ValueTask DisposeAsync() => Inbox.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Inbox.DisposeAsync().ConfigureAwait(false);
+        BeginAgain();
+        _interrupted.Dispose();
+        _sending.Dispose();
+    }
+
+    private FrameInbox NewInbox(IFrameChannel channel) => new(channel, Claim, (failure, isBroken) => Fail(channel, failure, isBroken));
+
+    private async Task SendAsync(PendingRequest request, CancellationToken ct)
+    {
+        await _sending.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            lock (_pending)
+                _pending.Add(request);
+            if (_failure is { } failure)
+                throw failure;
+            if (!_isWithoutConnection)
+                await request.SendAsync(Channel, ct).ConfigureAwait(false);
+        }
+        catch (FlGlmException) when (_outlives && _failure is null)
+        {
+            // The inbox notices too that the connection is lost; the request waits for another one.
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
 
     private async Task<Frame> WaitAsync(TaskCompletionSource<Frame> reply, FrameKind kind, long step, CancellationToken ct)
     {
@@ -107,19 +290,19 @@ internal sealed class ServerLink : IAsyncDisposable
             catch (TimeoutException)
             {
                 var waited = Stopwatch.GetElapsedTime(Math.Max(begun, Volatile.Read(ref _excused)));
-                if (waited >= _limit)
+                if (waited >= _limit && !IsLost)
                 {
                     throw new ProtocolException(
                         FaultCode.Timeout, $"{Channel.Peer} has sent nothing but Pings for {_limit.TotalSeconds:0.###} s (client.reply_timeout_s) while this client waits for {what}.");
                 }
 
-                if (waited >= SessionTimes.Notice)
+                if (waited >= SessionTimes.Notice && !IsLost)
                     _events.Report(new ClientEvent.WaitingFor(what, waited, _limit));
             }
         }
     }
 
-    /// <summary>Takes replies and Wait notices out of the stream of frames.</summary>
+    /// <summary>Takes replies, Wait notices and Rollbacks out of the stream of frames.</summary>
     private bool Claim(Frame frame)
     {
         switch (frame.Kind)
@@ -127,6 +310,10 @@ internal sealed class ServerLink : IAsyncDisposable
             case FrameKind.Wait:
                 using (frame)
                     Report(frame.Parse<Wait>());
+                return true;
+            case FrameKind.Rollback:
+                using (frame)
+                    Abort(Read(frame.Parse<Rollback>()));
                 return true;
             case FrameKind.ForwardReply or FrameKind.BackwardReply:
                 Deliver(frame);
@@ -136,6 +323,8 @@ internal sealed class ServerLink : IAsyncDisposable
         }
     }
 
+    private static RollbackException Read(Rollback message) => new(Places.Read(message.Place), message.Attempt);
+
     private void Deliver(Frame frame)
     {
         var isTaken = false;
@@ -144,12 +333,41 @@ internal sealed class ServerLink : IAsyncDisposable
             var step = frame.Parse<PassDone>().Step;
             if (!_replies.TryRemove((frame.Kind, step), out var waiting))
                 throw new ProtocolException(FaultCode.WrongStep, $"The server sends a {frame.Kind} for pass {step}, which was not requested.");
+            EndRequest(step);
+            Answers++;
             isTaken = waiting?.TrySetResult(frame) == true;
         }
         finally
         {
             if (!isTaken)
                 frame.Dispose();
+        }
+    }
+
+    /// <summary>The oldest request of a pass has its reply, and those before it that get none have come too.</summary>
+    private void EndRequest(long pass)
+    {
+        lock (_pending)
+        {
+            var index = _pending.FindIndex(request => request.Pass == pass && !request.IsSilent);
+            if (index < 0)
+                return;
+            _pending[index].Release();
+            _pending.RemoveAt(index);
+            for (var before = index - 1; before >= 0; before--)
+            {
+                if (_pending[before].IsSilent)
+                    _pending.RemoveAt(before);
+            }
+        }
+    }
+
+    private void Forget(PendingRequest request)
+    {
+        lock (_pending)
+        {
+            if (_pending.Remove(request))
+                request.Release();
         }
     }
 
@@ -161,11 +379,10 @@ internal sealed class ServerLink : IAsyncDisposable
             _events.Report(new ClientEvent.WaitingFor(wait.WaitingFor + joined, Seconds(wait.WaitedS), Seconds(wait.LimitS)));
     }
 
-    private void Fail(Exception failure)
+    private void Fail(IFrameChannel channel, Exception failure, bool isBroken)
     {
-        _failure = failure;
-        foreach (var reply in _replies.Values)
-            reply?.TrySetException(failure);
+        if (channel == Channel && !(_outlives && isBroken) && _failure is null)
+            Abort(failure);
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds is >= 0 and < 1e7 ? seconds : 0);

@@ -65,4 +65,7 @@ public enum FaultCode
 
     /// <summary>A session of the same identity is alive; it may be tried again later.</summary>
     Busy = 20,
+
+    /// <summary>A request came again whose reply the sender had already.</summary>
+    Duplicate = 21,
 }

@@ -11,4 +11,7 @@ public sealed class ProtocolException(FaultCode code, string message, Exception?
 
     /// <summary>True where the peer found the fault and sent a Fault frame; false where this side found it.</summary>
     public bool FromPeer { get; init; }
+
+    /// <summary>A frame that the peer could not read: the connection is over, and a new one may be made.</summary>
+    public bool IsBroken { get; init; }
 }

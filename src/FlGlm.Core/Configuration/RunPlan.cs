@@ -69,6 +69,10 @@ public sealed record RunPlan
     /// <param name="samples">the rows that it trains on</param>
     public int StepsPerRound(long samples) => checked((int)ExactSteps(samples));
 
+    /// <summary>Steps of a client between two averages; the last turn may have fewer.</summary>
+    /// <param name="samples">the rows that it trains on</param>
+    public int StepsPerTurn(long samples) => Training.Strategy == StrategyName.Serial ? StepsPerRound(samples) : Training.AveragePeriod;
+
     /// <summary>Whether a client's rows give a number of steps that a run can count: not none, and not more than 2^31.</summary>
     /// <param name="samples">the rows that it trains on, as it says</param>
     public bool CanTrainOn(long samples) => samples >= 1 && ExactSteps(samples) * Training.Rounds <= int.MaxValue;

@@ -17,6 +17,9 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
     /// <summary>The blocks and parameters that it works with.</summary>
     public MiddleStage Stage => stage;
 
+    /// <summary>What it trains, for checkpoints.</summary>
+    internal TrainingState State { get; } = new(stage.Parameters, optimizer, [stage.Blocks]);
+
     /// <summary>Tells the optimizer how many steps it will take in the whole run.</summary>
     public void SetTotalSteps(long steps) => optimizer.TotalSteps = steps;
 

@@ -25,7 +25,7 @@ internal static class Faults
         var message = $"{peer} ended the session: {text}";
         return code is FaultCode.UnknownIdentity or FaultCode.BadSeal
             ? new SealException(message) { IsUnknownIdentity = code == FaultCode.UnknownIdentity }
-            : new ProtocolException(code, message) { FromPeer = true };
+            : new ProtocolException(code, message) { FromPeer = true, IsBroken = fault.Broken };
     }
 
     /// <summary>The peer's text is untrusted: control characters are replaced, so that none reaches a terminal, and the length is limited.</summary>

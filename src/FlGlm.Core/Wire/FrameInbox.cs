@@ -18,14 +18,14 @@ internal sealed class FrameInbox : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly IFrameChannel _channel;
     private readonly Func<Frame, bool>? _claim;
-    private readonly Action<Exception>? _failed;
+    private readonly Action<Exception, bool>? _failed;
     private readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _receiving;
 
     /// <param name="channel">from now on only this inbox receives from it; the caller disposes it</param>
     /// <param name="claim">takes a frame, and owns it then, before it is put into the inbox</param>
-    /// <param name="failed">called once, when no more frames will come</param>
-    public FrameInbox(IFrameChannel channel, Func<Frame, bool>? claim = null, Action<Exception>? failed = null)
+    /// <param name="failed">called once, when no more frames will come, with the reason and whether it is <see cref="IsBroken"/></param>
+    public FrameInbox(IFrameChannel channel, Func<Frame, bool>? claim = null, Action<Exception, bool>? failed = null)
     {
         (_channel, _claim, _failed) = (channel, claim, failed);
         _receiving = ReceiveAllAsync();
@@ -36,6 +36,9 @@ internal sealed class FrameInbox : IAsyncDisposable
 
     /// <summary>Completes when no more frames will come, with the reason, also while some still wait to be taken.</summary>
     public Task<Exception> Ended => _ended.Task;
+
+    /// <summary>Receiving has ended with a frame that could not be read, or with the connection: a new one may be made.</summary>
+    public bool IsBroken { get; private set; }
 
     /// <summary>The next frame, which the caller disposes.</summary>
     /// <exception cref="GoodbyeException">The peer has ended the session.</exception>
@@ -51,6 +54,9 @@ internal sealed class FrameInbox : IAsyncDisposable
             throw failure;
         }
     }
+
+    /// <summary>A frame that waits to be taken, which the caller disposes; null where none does.</summary>
+    public Frame? TryTake() => _frames.Reader.TryRead(out var frame) ? frame : null;
 
     /// <summary>Completes when a frame can be taken, or none will come.</summary>
     public Task WaitAsync(CancellationToken ct) => _frames.Reader.WaitToReadAsync(ct).AsTask();
@@ -70,14 +76,27 @@ internal sealed class FrameInbox : IAsyncDisposable
         try
         {
             while (true)
-                await TakeAsync(await _channel.ReceiveAsync(_end.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                await TakeAsync(await ReceiveNextAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // every exception is passed to the reader
         catch (Exception failure)
         {
             _frames.Writer.TryComplete(failure);
             _ended.TrySetResult(failure);
-            _failed?.Invoke(failure);
+            _failed?.Invoke(failure, IsBroken);
+        }
+    }
+
+    private async ValueTask<Frame> ReceiveNextAsync()
+    {
+        try
+        {
+            return await _channel.ReceiveAsync(_end.Token).ConfigureAwait(false);
+        }
+        catch (FlGlmException e) when (e is NetworkException or SealException { IsUnknownIdentity: false } or ProtocolException { FromPeer: false } or ProtocolException { IsBroken: true })
+        {
+            IsBroken = true;
+            throw;
         }
     }
 

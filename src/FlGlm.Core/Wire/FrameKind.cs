@@ -46,11 +46,14 @@ internal enum FrameKind : byte
     /// <summary>Client: it comes back to a run in which it takes part.</summary>
     Resume = 39,
 
-    /// <summary>Server: the client goes back to a checkpoint.</summary>
+    /// <summary>Server: the client goes back to a checkpoint. Client: it has.</summary>
     Rollback = 40,
 
     /// <summary>Server: another server takes the client.</summary>
     Redirect = 41,
+
+    /// <summary>Server: a client that has come back goes on where it is.</summary>
+    Resumed = 42,
 
     /// <summary>Client: h0 [rows, H].</summary>
     Forward = 48,

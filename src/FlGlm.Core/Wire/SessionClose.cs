@@ -21,7 +21,14 @@ internal static class SessionClose
     public static Task SendFaultAsync(IFrameChannel channel, FrameInbox inbox, Exception failure) =>
         failure is ProtocolException { FromPeer: true } or NetworkException or GoodbyeException
             ? Task.CompletedTask
-            : SendAndDrainAsync(channel, inbox, FrameKind.Fault, Faults.ToMessage(failure));
+            : SendAndDrainAsync(channel, inbox, FrameKind.Fault, ToMessage(failure, inbox));
+
+    private static Fault ToMessage(Exception failure, FrameInbox inbox)
+    {
+        var fault = Faults.ToMessage(failure);
+        fault.Broken = inbox.IsBroken;
+        return fault;
+    }
 
     private static async Task SendAndDrainAsync(IFrameChannel channel, FrameInbox inbox, FrameKind kind, IMessage message)
     {

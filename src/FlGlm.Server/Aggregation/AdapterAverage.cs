@@ -1,6 +1,8 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
+using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
+using static TorchSharp.torch;
 
 namespace FlGlm.Server.Aggregation;
 
@@ -30,6 +32,27 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
         return parameters;
     }
 
+    /// <summary>What was added since the last average, by seat.</summary>
+    public IReadOnlyDictionary<int, (ParameterSet Parameters, double Weight)> Contributions => _mean.Contributions;
+
+    /// <summary>The files of a checkpoint: the last average, and what was sent since.</summary>
+    public IEnumerable<KeyValuePair<string, IReadOnlyDictionary<string, Tensor>>> Files()
+    {
+        if (Last is not null)
+            yield return new(ServerCheckpoints.Average, Named(Last));
+        foreach (var (seat, (parameters, _)) in Contributions)
+            yield return new(ServerCheckpoints.AdaptersOf(seat), Named(parameters));
+    }
+
+    /// <summary>Takes up what a checkpoint has.</summary>
+    /// <param name="specs">of head and tail as the clients send them</param>
+    public void Restore(ServerCheckpoints checkpoints, IEnumerable<SeatState> seats, IReadOnlyList<ParameterSpec> specs)
+    {
+        Last = Ordered(checkpoints.Find(ServerCheckpoints.Average), specs);
+        foreach (var seat in seats.Where(seat => seat.Weight is not null))
+            _mean.Add(seat.Seat, Ordered(checkpoints.Find(ServerCheckpoints.AdaptersOf(seat.Seat)), specs)!, seat.Weight!.Value);
+    }
+
     /// <summary>Whether the client of this seat has sent something that is not averaged yet.</summary>
     public bool Has(int seat) => _mean.Has(seat);
 
@@ -49,5 +72,16 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
     {
         _mean.Dispose();
         Last?.Dispose();
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> Named(ParameterSet set) => set.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value);
+
+    /// <summary>In the order in which clients send them: an average compares it.</summary>
+    private static ParameterSet? Ordered(ParameterSet? read, IReadOnlyList<ParameterSpec> specs)
+    {
+        if (read is null)
+            return null;
+        var byName = read.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value);
+        return new ParameterSet([.. specs.Select(spec => (spec.Name, byName[spec.Name]))]);
     }
 }

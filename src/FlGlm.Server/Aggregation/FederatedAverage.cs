@@ -15,6 +15,9 @@ internal sealed class FederatedAverage : IDisposable
     /// <summary>The number of clients added.</summary>
     public int Clients => _contributions.Count;
 
+    /// <summary>What was added since the last mean, in the order of the clients' numbers.</summary>
+    public IReadOnlyDictionary<int, (ParameterSet Parameters, double Weight)> Contributions => _contributions;
+
     public bool Has(int client) => _contributions.ContainsKey(client);
 
     /// <summary>Adds a client's parameters, which belong to the average from now on.</summary>

@@ -60,6 +60,9 @@ public abstract record ServerEvent : RunEvent
     /// <param name="Limit">then it stops</param>
     public sealed record WaitingForLost(string Client, TimeSpan Limit) : ServerEvent;
 
+    /// <summary>A client is at a checkpoint again: what came after it is void.</summary>
+    public sealed record RolledBack(string Client, TurnPlace Place) : ServerEvent;
+
     /// <summary>A client has left before the end.</summary>
     /// <param name="Client">its name, or its address if it has not joined</param>
     /// <param name="Reason">one line</param>

@@ -20,6 +20,7 @@ internal static class ServerEventText
         ServerEvent.StepServed step => Text($"{step.Client} step {step.Step}/{step.Steps}, {step.Seconds.Total:F2} s"),
         ServerEvent.WaitingForLost lost =>
             Text($"the others wait for {lost.Client}, for up to {lost.Limit.TotalSeconds:0.###} s (clients.rejoin_timeout_s); letting it go makes them go on"),
+        ServerEvent.RolledBack back => $"{back.Client} goes on from the checkpoint at {back.Place}",
         ServerEvent.ClientLost lost => $"{lost.Client} is gone: {lost.Reason}",
         _ => happened.GetType().Name,
     };

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
+using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
 using static TorchSharp.torch;
 
@@ -36,9 +39,14 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         using var optimizer = new StageOptimizer(stage.Parameters, model.Plan.Optimizer, model.Plan.ServerSteps([]));
         using var worker = new MiddleWorker(stage, optimizer, model.Lane);
         var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
+        var checkpoints = OpenCheckpoints(model, worker, content);
+        var restored = checkpoints?.Beginning;
+        var plan = model.Plan with { RunId = restored?.RunId ?? (options.Server.GenerateOnly ? "" : RandomNumberGenerator.GetHexString(32, lowercase: true)) };
+        if (checkpoints is not null)
+            checkpoints.RunId = plan.RunId;
         Events.Report(new RunEvent.Loaded());
-        using var scheduler = Scheduler?.Invoke(model.Plan, worker, Events) ?? StrategyOf(model.Plan, worker, Events);
-        var server = new SplitServer(worker, scheduler, model.Plan, content, options.Server, options.Seal, Events);
+        using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints);
+        var server = new SplitServer(worker, scheduler, plan, content, options.Server, options.Seal, Events, restored);
         await using var serverScope = server.ConfigureAwait(false);
         _server = server;
         await server.ListenAsync(either.Token).ConfigureAwait(false);
@@ -72,10 +80,26 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     }
 
     /// <summary>The scheduler of the plan's strategy.</summary>
-    internal static ISplitScheduler StrategyOf(RunPlan plan, MiddleWorker middle, RunEvents events) => plan.Training.Strategy switch
+    internal static ISplitScheduler StrategyOf(RunPlan plan, MiddleWorker middle, RunEvents events, ServerCheckpoints? checkpoints = null) => plan.Training.Strategy switch
     {
-        StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events),
-        StrategyName.ClientBatch => new ClientBatchScheduler(plan, middle, events),
-        _ => new SerialScheduler(plan, middle, events),
+        StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events) { Checkpoints = checkpoints },
+        StrategyName.ClientBatch => new ClientBatchScheduler(plan, middle, events) { Checkpoints = checkpoints },
+        _ => new SerialScheduler(plan, middle, events) { Checkpoints = checkpoints },
     };
+
+    /// <summary>None where it only generates, or where a scheduler of the caller's decides: it has its own state.</summary>
+    private ServerCheckpoints? OpenCheckpoints(SplitModel model, MiddleWorker worker, ModelContent content)
+    {
+        if (options.Checkpoints.Length == 0 || options.Server.GenerateOnly || Scheduler is not null)
+            return null;
+        var store = new CheckpointStore(options.Checkpoints);
+        if (!options.Resume)
+            store.ExpectUnused();
+        else if (options.ResumeFrom.Length > 0)
+            store.RemoveAfter(store.Open(options.ResumeFrom).Name);
+        var keep = model.Plan.Checkpoint.Keep;
+        var writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, Events) { Kept = names => ServerCheckpoints.Kept(names, keep) };
+        writer.ReportSize(worker.State.Bytes);
+        return new ServerCheckpoints(writer, model, content);
+    }
 }

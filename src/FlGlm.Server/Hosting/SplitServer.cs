@@ -11,6 +11,7 @@ using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
 using FlGlm.Server.Sessions;
 
@@ -28,6 +29,7 @@ internal sealed class SplitServer : IAsyncDisposable
     private readonly CancellationTokenSource _aborting = new();
     private readonly TaskCompletionSource _saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _generating;
+    private readonly ServerState? _restored;
     private FrameListener? _listener;
 
     /// <param name="middle">the caller saves and disposes it</param>
@@ -35,9 +37,18 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <param name="plan">without a <see cref="RunPlan.RunId"/> it gets a new one</param>
     /// <param name="content">the tensors that this side holds, to compare them with the clients'</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
+    /// <param name="restored">the run that goes on; null = it begins</param>
     public SplitServer(
-        MiddleWorker middle, ISplitScheduler scheduler, RunPlan plan, ModelContent content, ServerSettings settings, SealOptions? seal, RunEvents events)
+        MiddleWorker middle,
+        ISplitScheduler scheduler,
+        RunPlan plan,
+        ModelContent content,
+        ServerSettings settings,
+        SealOptions? seal,
+        RunEvents events,
+        ServerState? restored = null)
     {
+        _restored = restored;
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
             plan = plan with { RunId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
         _generating = new SemaphoreSlim(settings.MaxGenerating);
@@ -72,6 +83,8 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
+        if (_restored is not null)
+            await _dependencies.Roster.RestoreAsync(_restored.Seats).ConfigureAwait(false);
         foreach (var notice in PlanNotices.Lines(_dependencies.Plan))
             Events.Warn(notice);
         if (AveragedBytes() is > 1 << 28 and var bytes)
@@ -101,9 +114,13 @@ internal sealed class SplitServer : IAsyncDisposable
         var isStopped = !completion.IsCompleted;
         if (isStopped && stayedAway.IsCompleted)
             Stop(TimeSpan.Zero); // a step that waits for them never ends
-        await _closing.CancelAsync().ConfigureAwait(false);
         if (!isStopped && await completion.ConfigureAwait(false))
+        {
             await SaveAsync(save).ConfigureAwait(false);
+            await HandOutAsync(either.Token).ConfigureAwait(false);
+        }
+
+        await _closing.CancelAsync().ConfigureAwait(false);
         await _sessions.WhenAllOver().ConfigureAwait(false);
         if (isStopped)
             return stayedAway.IsCompleted && !either.IsCancellationRequested ? ServedRun.ClientMissing : ServedRun.Stopped;
@@ -144,6 +161,15 @@ internal sealed class SplitServer : IAsyncDisposable
     {
         _stopLimit.CancelAfter(limit);
         _stopping.Cancel();
+    }
+
+    /// <summary>Waits until every client has its results, or stays away for too long.</summary>
+    private async Task HandOutAsync(CancellationToken stop)
+    {
+        var roster = _dependencies.Roster;
+        await ((Task)Task.WhenAny(roster.WhenAllLeft(), roster.StayedAway)).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (roster.StayedAway.IsCompletedSuccessfully)
+            Events.Warn($"'{await roster.StayedAway.ConfigureAwait(false)}' has not fetched its results: the run is over, and this side's are saved.");
     }
 
     /// <summary>Saves; only then may sessions hand the results out.</summary>

@@ -1,3 +1,4 @@
+using FlGlm.Core.Splitting;
 using FlGlm.Server.Sessions;
 
 namespace FlGlm.Server.Participants;
@@ -8,6 +9,9 @@ namespace FlGlm.Server.Participants;
 /// <param name="samples">n_i, its weight in an average</param>
 public sealed class Participant(string identity, string name, long samples)
 {
+    private readonly Lock _gate = new();
+    private CancellationTokenSource _back = new();
+
     /// <summary>The fingerprint of its identity key; under <c>--insecure</c> its name.</summary>
     public string Identity => identity;
 
@@ -22,4 +26,49 @@ public sealed class Participant(string identity, string name, long samples)
 
     /// <summary>What the server waits for from this client; null while it does not.</summary>
     internal AwaitedFrame? Awaited { get; set; }
+
+    /// <summary>Its passes, which its next connection goes on with; null before its first.</summary>
+    internal ClientPasses? Passes { get; set; }
+
+    /// <summary>A client has had this seat before, in this process or in the one whose checkpoints it resumes.</summary>
+    internal bool HasTakenPart { get; set; }
+
+    /// <summary>How often it has gone back to a checkpoint.</summary>
+    internal int Attempt { get; private set; }
+
+    /// <summary>Where it must go back to, which its client has not been told; null = it goes on.</summary>
+    internal TurnPlace? Back { get; private set; }
+
+    /// <summary>Cancelled when it must go back.</summary>
+    internal CancellationToken GoesBack
+    {
+        get
+        {
+            lock (_gate)
+                return _back.Token;
+        }
+    }
+
+    /// <summary>What it has had under way is void (<see cref="ClientPasses.EndAsync"/>); its session tells its client.</summary>
+    /// <param name="attempt">the client's own count, where that is known</param>
+    internal void GoBack(TurnPlace place, int attempt = 0)
+    {
+        lock (_gate)
+        {
+            (Attempt, Back) = (Math.Max(attempt, Attempt) + 1, place);
+            Passes = Passes?.At(place, Attempt);
+            _back.Cancel();
+        }
+    }
+
+    /// <summary>Its session tells its client now.</summary>
+    internal (TurnPlace Place, int Attempt) TakeBack()
+    {
+        lock (_gate)
+        {
+            var place = Back!.Value;
+            (Back, _back) = (null, new CancellationTokenSource());
+            return (place, Attempt);
+        }
+    }
 }

@@ -1,7 +1,9 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Wire;
+using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
+using FlGlm.Server.Sessions;
 
 namespace FlGlm.Server.Participants;
 
@@ -25,6 +27,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     private readonly HashSet<string> _letGo = [];
     private readonly LostClients _lost = new(plan.Clients, events);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _allLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private Timer? _joinTimer;
     private bool _enoughIsMinimum;
@@ -45,16 +48,21 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     }
 
     /// <summary>Completes, with their names, when lost clients have stayed away for too long.</summary>
-    public Task<string> StayedAway => _lost.Missing;
+    public Task<string> StayedAway => _clients.WhenLost == WhenLost.Wait ? _lost.Missing : Never;
+
+    private static Task<string> Never => new TaskCompletionSource<string>().Task;
 
     /// <summary>A client takes part; if its identity has a session already, that must be dead.</summary>
     /// <param name="end">ends this session, for the reason given: a newer one of its identity replaces it, or it is let go</param>
     /// <exception cref="ProtocolException">The run does not take this client, or another session of its identity answers.</exception>
-    public async Task<Participant> JoinAsync(IFrameChannel channel, long samples, Action<string> end, CancellationToken ct)
+    public async Task<Participant> JoinAsync(IFrameChannel channel, SessionHello hello, Action<string> end, CancellationToken ct)
     {
-        var participant = new Participant(channel.Peer.Fingerprint ?? channel.Peer.Name, channel.Peer.Name, samples);
-        while (Admit(new Attendance(participant, channel, end)) is { } other)
+        var identity = channel.Peer.Fingerprint ?? channel.Peer.Name;
+        while (true)
         {
+            var participant = Returning(identity, hello) ?? new Participant(identity, channel.Peer.Name, hello.Samples);
+            if (Admit(new Attendance(participant, channel, end)) is not { } other)
+                return participant;
             if (await other.Channel.IsAliveAsync(ProbePatience).ConfigureAwait(false))
             {
                 throw new ProtocolException(
@@ -63,8 +71,29 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
             await other.EndAsync("A newer connection of this identity has replaced it; it no longer answered.", ct).ConfigureAwait(false);
         }
+    }
 
-        return participant;
+    /// <summary>A run that goes on: its participants keep their seats, and all are waited for.</summary>
+    public Task RestoreAsync(IReadOnlyList<SeatState> seats)
+    {
+        foreach (var seat in seats)
+            _seated.Add(new Participant(seat.Identity, seat.Name, seat.Samples) { Seat = seat.Seat, HasTakenPart = true });
+        foreach (var participant in _seated)
+            _lost.Add(participant, comesBack: true);
+        if (_clients.WhenLost == WhenLost.Drop)
+            _ = LetMissingGoAsync();
+        _starts = true;
+        return StartAsync([.. _seated]);
+    }
+
+    /// <summary>Completes when nobody takes part any more and nobody is waited for.</summary>
+    public Task WhenAllLeft()
+    {
+        lock (_gate)
+        {
+            CheckAllLeft();
+            return _allLeft.Task;
+        }
     }
 
     /// <summary>Waits until the run has started and the participant has its seat in it.</summary>
@@ -104,7 +133,8 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
     /// <summary>The participant's session is over. Before the start it leaves no trace; afterwards the run waits for it, or goes on without it.</summary>
     /// <param name="isLost">it has turns left</param>
-    public async Task LeaveAsync(Participant participant, bool isLost)
+    /// <param name="comesBack">its connection was lost; else it has said goodbye, or its session has ended with a fault</param>
+    public async Task LeaveAsync(Participant participant, bool isLost, bool comesBack)
     {
         Attendance attendance;
         lock (_gate)
@@ -121,7 +151,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
             await _started.Task.ConfigureAwait(false);
             try
             {
-                await LeaveRunAsync(participant, isLost).ConfigureAwait(false);
+                await LeaveRunAsync(participant, isLost, comesBack).ConfigureAwait(false);
             }
             finally
             {
@@ -131,6 +161,9 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
             await LeaveIfAloneAsync().ConfigureAwait(false);
         }
+
+        lock (_gate)
+            CheckAllLeft();
     }
 
     public void Dispose()
@@ -139,20 +172,61 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         _lost.Dispose();
     }
 
-    private async Task LeaveRunAsync(Participant participant, bool isLost)
+    private async Task LeaveRunAsync(Participant participant, bool isLost, bool comesBack)
     {
         bool waits;
         lock (_gate)
         {
             if (!_scheduled.Remove(participant))
                 return;
-            waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && _present.Count > 1;
+            waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && (comesBack || _present.Count > 1);
         }
 
-        if (waits && !scheduler.Completion.IsCompleted)
-            _lost.Add(participant);
-        else
-            await scheduler.LeaveAsync(participant).ConfigureAwait(false);
+        if (waits)
+        {
+            _lost.Add(participant, comesBack);
+            return;
+        }
+
+        if (participant.Passes is { } passes)
+            await passes.EndAsync().ConfigureAwait(false);
+        await scheduler.LeaveAsync(participant).ConfigureAwait(false);
+    }
+
+    private void CheckAllLeft()
+    {
+        if (_present.Count == 0 && !_lost.Any)
+            _allLeft.TrySetResult();
+    }
+
+    /// <summary>The participant that has this identity, where it may come back.</summary>
+    /// <exception cref="ProtocolException">The run goes on without it, or it has other rows.</exception>
+    private Participant? Returning(string identity, SessionHello hello)
+    {
+        lock (_gate)
+        {
+            var seated = _seated.Find(seated => seated.Identity == identity);
+            if (seated is null || (_clients.WhenLost == WhenLost.Drop && !_lost.Contains(seated)))
+            {
+                return hello.Resume is null || hello.Resume.RunId.Length == 0
+                    ? null
+                    : throw new ProtocolException(FaultCode.Full, "This run goes on without a client that has left (clients.when_lost: drop), or never had it. Started without --resume, and with another run directory, it may join late.");
+            }
+
+            if (_letGo.Contains(identity))
+                throw new ProtocolException(FaultCode.Full, $"'{seated.Name}' has left this run, which goes on without it. Start a new run on both sides.");
+            if (seated.Samples != hello.Samples)
+                throw new ProtocolException(FaultCode.PlanMismatch, $"'{seated.Name}' comes back with {hello.Samples} rows, and takes part with {seated.Samples}. Give it the same data.");
+            return seated;
+        }
+    }
+
+    /// <summary>Where a run goes on without those that are lost, it waits for its clients after a restart only.</summary>
+    private async Task LetMissingGoAsync()
+    {
+        await _lost.Missing.ConfigureAwait(false);
+        while (_lost.Take() is { } lost)
+            await scheduler.LeaveAsync(lost).ConfigureAwait(false);
     }
 
     private async Task<bool> LetLostGoAsync(string name)
@@ -168,7 +242,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     {
         lock (_gate)
         {
-            if (_present.Count > 0)
+            if (_present.Count > 0 || _lost.AnyComesBack)
                 return;
         }
 
@@ -184,6 +258,12 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         {
             if (_present.TryGetValue(participant.Identity, out var other))
                 return other;
+            if (participant.Seat > 0)
+            {
+                ComeBack(newcomer);
+                return null;
+            }
+
             Check(participant);
             _present.Add(participant.Identity, newcomer);
             if (_starts)
@@ -198,11 +278,21 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         }
     }
 
+    /// <summary>A participant takes its part up again.</summary>
+    private void ComeBack(Attendance newcomer)
+    {
+        var participant = newcomer.Participant;
+        if (!_lost.Remove(participant))
+            throw new ProtocolException(FaultCode.Full, $"'{participant.Name}' has left this run. Start a new run on both sides.");
+        _present.Add(participant.Identity, newcomer);
+        _scheduled.Add(participant);
+    }
+
     private void Check(Participant participant)
     {
         var returns = _seated.Any(seated => seated.Identity == participant.Identity);
-        if (returns && (_clients.WhenLost == WhenLost.Wait || _letGo.Contains(participant.Identity)))
-            throw new ProtocolException(FaultCode.Full, $"'{participant.Name}' has left this run {(_lost.Contains(participant.Identity) ? "and cannot take it up again" : "which goes on without it")}. Start a new run on both sides.");
+        if (returns && _letGo.Contains(participant.Identity))
+            throw new ProtocolException(FaultCode.Full, $"'{participant.Name}' has left this run, which goes on without it. Start a new run on both sides.");
         if (!returns && (_starts ? _seated.Count : _present.Count) >= _clients.Expected)
             throw new ProtocolException(FaultCode.Full, $"This run takes {_clients.Expected} clients (clients.expected) and has them.");
         if (_clients.Names.Count > 0 && !_clients.Names.Contains(participant.Name))
@@ -253,7 +343,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         {
             await scheduler.StartAsync(participants).ConfigureAwait(false);
             lock (_gate)
-                _scheduled.UnionWith(participants);
+                _scheduled.UnionWith(participants.Where(participant => !participant.HasTakenPart)); // those of a run that goes on are not here yet
             _started.TrySetResult();
         }
 #pragma warning disable CA1031 // whoever waits for the start gets the exception

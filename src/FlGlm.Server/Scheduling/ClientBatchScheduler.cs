@@ -2,6 +2,7 @@ using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
@@ -90,8 +91,52 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
     }
 
     private JointStep Begin() => Plan.ClientBatch.Products == BatchProducts.Apart
-        ? new ApartStep(Middle, Working(), Plan.ClientBatch.Weights)
-        : new JoinedStep(Middle, Working(), Plan.ClientBatch.Weights);
+        ? new ApartStep(Middle, Working(), Plan.ClientBatch.Weights) { Keep = KeepStepAsync }
+        : new JoinedStep(Middle, Working(), Plan.ClientBatch.Weights) { Keep = KeepStepAsync };
+
+    /// <summary>All have taken the same steps of this period.</summary>
+    private Task KeepStepAsync() => KeepStepAsync(seat: 0, Turns.Max(turn => turn.Steps), Middle.State);
+
+    private protected override bool IsClean(Participant participant)
+    {
+        lock (_gate)
+            return _stepOf.GetValueOrDefault(participant) is not { } step || step.Taken.IsCompletedSuccessfully;
+    }
+
+    private protected override int SeatOf(Participant participant) => 0;
+
+    /// <summary>All go back: they take their steps together.</summary>
+    private protected override async Task GoBackAsync(Participant participant, TurnPlace place, int attempt)
+    {
+        foreach (var turn in Turns)
+            await (turn.Participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        JointStep? current;
+        lock (_gate)
+        {
+            (current, _step) = (_step, null);
+            _stepOf.Clear();
+        }
+
+        await (current?.AbandonAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        await OnLaneAsync(() =>
+        {
+            current?.Dispose();
+            Middle.ClearGradients();
+            Restore(place.Steps);
+        }).ConfigureAwait(false);
+        foreach (var turn in Turns)
+            turn.Participant.GoBack(place, turn.Participant == participant ? attempt : 0);
+    }
+
+    private protected override void RestoreMiddles(ServerState state) => Restore(Checkpoints!.StepsOf(seat: 0)[0]);
+
+    private void Restore(int steps)
+    {
+        var state = Checkpoints!.StateOf(seat: 0, steps);
+        Checkpoints.Restore(0, steps, ServerCheckpoints.Middle, state.Optimizer, Middle.State);
+        foreach (var (turn, seat) in Turns.Zip(state.Seats))
+            turn.GoTo(steps, seat.Targets);
+    }
 
     private JointStep? StepOf(Participant participant)
     {

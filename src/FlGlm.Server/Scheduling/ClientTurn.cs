@@ -1,6 +1,8 @@
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
+using FlGlm.Server.Aggregation;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
 
 namespace FlGlm.Server.Scheduling;
 
@@ -27,6 +29,9 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     /// <summary>Its steps are done: it waits for the average.</summary>
     public bool IsEnded { get; private set; }
 
+    /// <summary>Its steps in this turn.</summary>
+    public int Steps { get; private set; }
+
     /// <summary>Its judged positions since the last average; 0 where the plan does not ask for them.</summary>
     public long Targets { get; private set; }
 
@@ -34,7 +39,8 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     /// <returns>completes when the turn begins</returns>
     public Task<RoundTurn> RequestTurn(Action<QueuePlace> moved)
     {
-        _moved = moved;
+        if (!_begun.Task.IsCompleted)
+            _moved = moved;
         return _begun.Task;
     }
 
@@ -46,14 +52,29 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
         _moved?.Invoke(place);
     }
 
-    public void Begin(RoundTurn turn)
+    /// <returns>gives the turn to whoever waits for it</returns>
+    public Action Begin(RoundTurn turn)
     {
+        var begun = _begun;
         (_moved, _place, IsNew) = (null, default, false);
-        _begun.SetResult(turn);
+        return () => begun.TrySetResult(turn);
     }
 
-    /// <summary>Counts the judged positions of a step, with its last gradient.</summary>
-    public void Count(StepTerms terms) => Targets += terms.Accumulate ? 0 : terms.Targets;
+    /// <summary>Counts a step and its judged positions, with its last gradient.</summary>
+    public void Count(StepTerms terms)
+    {
+        if (!terms.Accumulate)
+            (Steps, Targets) = (Steps + 1, Targets + terms.Targets);
+    }
+
+    /// <summary>It is at an earlier step of this turn again.</summary>
+    public void GoTo(int steps, long targets)
+    {
+        TakeParameters()?.Dispose();
+        (Steps, Targets, IsEnded) = (steps, targets, false);
+        if (_over.Task.IsCompleted)
+            _over = NewSource<ParameterSet?>();
+    }
 
     /// <param name="parameters">head and tail at the end of the turn, from now on owned by it; null if the run does not average</param>
     /// <returns>completes with the average</returns>
@@ -62,6 +83,22 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
         (IsEnded, _parameters) = (true, parameters);
         return _over.Task;
     }
+
+    /// <summary>Completes with the average.</summary>
+    public Task<ParameterSet?> Over => _over.Task;
+
+    /// <summary>The state for a checkpoint.</summary>
+    /// <param name="average">has what the client has sent</param>
+    public SeatState ToState(AdapterAverage average) => new(Participant.Seat, Participant.Identity, Participant.Name, Participant.Samples)
+    {
+        IsEnded = IsEnded,
+        IsNew = IsNew,
+        Targets = Targets,
+        Weight = average.Contributions.TryGetValue(Participant.Seat, out var sent) ? sent.Weight : null,
+    };
+
+    /// <summary>Takes a checkpoint up.</summary>
+    public void Restore(SeatState state) => (IsEnded, IsNew, Targets) = (state.IsEnded, state.IsNew, state.Targets);
 
     /// <summary>Head and tail, from now on the caller's.</summary>
     public ParameterSet? TakeParameters()
@@ -75,11 +112,12 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     public void Skip() => IsEnded = true;
 
     /// <summary>The average is there; the next turn may begin.</summary>
-    public void Continue(ParameterSet? average)
+    /// <returns>gives the average to whoever waits for it</returns>
+    public Action Continue(ParameterSet? average)
     {
         var over = _over;
-        (IsEnded, Targets, _begun, _over) = (false, 0, NewSource<RoundTurn>(), NewSource<ParameterSet?>());
-        over.SetResult(average);
+        (IsEnded, Steps, Targets, _begun, _over) = (false, 0, 0, NewSource<RoundTurn>(), NewSource<ParameterSet?>());
+        return () => over.TrySetResult(average);
     }
 
     public void Fail(Exception error) => _over.TrySetException(error);

@@ -4,6 +4,7 @@ using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Aggregation;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
@@ -39,7 +40,8 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
 
     private protected override void Join(Participant participant)
     {
-        var replica = _lanes.Create(participant.Seat, TotalSteps);
+        MiddleReplica replica = null!;
+        replica = _lanes.Create(participant.Seat, TotalSteps, () => KeepStepAsync(participant, replica));
         lock (_replicas)
             _replicas.Add(participant, replica);
     }
@@ -94,6 +96,51 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
         foreach (var (participant, weight) in weights)
             mean.Add(participant.Seat, values(Of(participant)), weight);
         return mean.Take();
+    }
+
+    private protected override bool IsClean(Participant participant) => Of(participant).Steps.IsClean;
+
+    private protected override int SeatOf(Participant participant) => participant.Seat;
+
+    private protected override OptimizerSteps CountsOf(Participant participant) => Of(participant).State.Steps;
+
+    private protected override async Task GoBackAsync(Participant participant, TurnPlace place, int attempt)
+    {
+        var replica = Of(participant);
+        await replica.Steps.AbandonAsync().ConfigureAwait(false);
+        await replica.Lane.RunAsync(() => Restore(participant, replica, place.Steps), CancellationToken.None).ConfigureAwait(false);
+        participant.GoBack(place, attempt);
+    }
+
+    private protected override IEnumerable<KeyValuePair<string, IReadOnlyDictionary<string, Tensor>>> Middles()
+    {
+        lock (_replicas)
+            return [.. base.Middles(), .. _replicas.Select(pair => KeyValuePair.Create(ServerCheckpoints.ReplicaOf(pair.Key.Seat), pair.Value.State.Tensors()))];
+    }
+
+    private protected override void RestoreMiddles(ServerState state)
+    {
+        Checkpoints!.Restore(0, 0, ServerCheckpoints.Middle, state.Optimizer, Middle.State);
+        foreach (var turn in Turns)
+            Restore(turn.Participant, Of(turn.Participant), Checkpoints.StepsOf(turn.Participant.Seat)[0]);
+    }
+
+    private bool Restore(Participant participant, MiddleReplica replica, int steps)
+    {
+        var state = Checkpoints!.StateOf(participant.Seat, steps);
+        var seat = state.Seats.Single(seat => seat.Seat == participant.Seat);
+        Checkpoints.Restore(participant.Seat, steps, ServerCheckpoints.ReplicaOf(participant.Seat), steps == 0 ? seat.Replica : state.Optimizer, replica.State);
+        TurnOf(participant).GoTo(steps, seat.Targets);
+        replica.Steps.GoBack();
+        return true;
+    }
+
+    private async Task KeepStepAsync(Participant participant, MiddleReplica replica)
+    {
+        if (Checkpoints is null)
+            return;
+        await replica.Steps.LastAsync().ConfigureAwait(false);
+        await KeepStepAsync(participant.Seat, TurnOf(participant).Steps, replica.State).ConfigureAwait(false);
     }
 
     private MiddleReplica Of(Participant participant)

@@ -24,13 +24,26 @@ public interface ISplitScheduler : IDisposable
     /// <summary>True when the last round is over, false when every client has left before.</summary>
     Task<bool> Completion { get; }
 
-    /// <summary>The run starts.</summary>
+    /// <summary>The run starts, or with checkpoints goes on.</summary>
     /// <param name="participants">in the order of their seats</param>
     Task StartAsync(IReadOnlyList<Participant> participants);
 
     /// <summary>A participant joins after the start.</summary>
     /// <exception cref="Core.Configuration.ProtocolException">The last round is over.</exception>
     Task AddAsync(Participant late);
+
+    /// <summary>
+    /// A participant has come back, from checkpoints: chooses the newest place from which both sides can go on, and goes back to it. Others that
+    /// must go back with it are told (<see cref="Participant"/>).
+    /// </summary>
+    /// <param name="places">the places of its checkpoints, the oldest first</param>
+    /// <param name="attempt">how often it has gone back, as it says</param>
+    /// <exception cref="Core.Configuration.ProtocolException">There is none.</exception>
+    Task<TurnPlace> ResumeAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt);
+
+    /// <summary>Whether no other turn follows.</summary>
+    /// <param name="round">of the turn</param>
+    bool IsLast(int round);
 
     /// <summary>Waits for the participant's turn.</summary>
     /// <param name="moved">called with its place in the queue whenever that changes</param>
@@ -48,10 +61,11 @@ public interface ISplitScheduler : IDisposable
     /// <summary>Gives up a pass that waits for its gradient.</summary>
     Task DropAsync(Participant participant, PassTicket ticket);
 
-    /// <summary>Ends the participant's turn; waits for the end of the round.</summary>
+    /// <summary>Ends the participant's turn, or finds that it has ended; waits for the end of the round.</summary>
+    /// <param name="round">of the turn</param>
     /// <param name="parameters">head and tail at the end of the turn, from now on owned by the scheduler; null if the run does not average</param>
     /// <returns>the round's average, owned by the scheduler; null if the run does not average</returns>
-    Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct);
+    Task<ParameterSet?> EndTurnAsync(Participant participant, int round, ParameterSet? parameters, CancellationToken ct);
 
     /// <summary>The participant has left; the run continues with the others.</summary>
     Task LeaveAsync(Participant participant);

@@ -98,7 +98,7 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
         {
             foreach (var (index, group) in _groups.Index())
             {
-                if (group.IsQueued || group.IsOver || Shares.Any(share => share.HasFailed) || !HasCome(group, index))
+                if (IsAbandoned || group.IsQueued || group.IsOver || Shares.Any(share => share.HasFailed) || !HasCome(group, index))
                     continue;
                 group.IsQueued = true;
                 _ = Middle.Lane.RunAsync(() => Compute(group), CancellationToken.None);
@@ -115,6 +115,8 @@ internal sealed class JoinedStep(MiddleWorker middle, IReadOnlyList<Participant>
 
     private bool Compute(JoinedGroup group)
     {
+        if (IsAbandoned)
+            return false;
         var rows = Begin(group);
         try
         {

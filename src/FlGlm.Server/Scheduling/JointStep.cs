@@ -13,10 +13,16 @@ internal abstract class JointStep(MiddleWorker middle, IEnumerable<Participant> 
     private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isTaking;
 
+    /// <summary>Called when the step is taken, before the next can begin: writes a checkpoint where one is due.</summary>
+    public Func<Task> Keep { get; init; } = () => Task.CompletedTask;
+
     /// <summary>Completes when the optimizer has taken the step, or when every client has left before.</summary>
     public Task Taken => _taken.Task;
 
     protected MiddleWorker Middle => middle;
+
+    /// <summary>Nothing of it is to be computed any more.</summary>
+    protected bool IsAbandoned { get; private set; }
 
     /// <summary>Guards what the clients' sessions change.</summary>
     protected Lock Gate { get; } = new();
@@ -45,6 +51,18 @@ internal abstract class JointStep(MiddleWorker middle, IEnumerable<Participant> 
 
         await GiveUpAsync(participant).ConfigureAwait(false);
         TakeIfComplete();
+    }
+
+    /// <summary>The step is not taken: nothing of it is computed any more that is not queued yet.</summary>
+    public async Task AbandonAsync()
+    {
+        bool isTaking;
+        lock (Gate)
+            (isTaking, _isTaking, IsAbandoned) = (_isTaking, true, true);
+        if (isTaking)
+            await _taken.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        else
+            _taken.TrySetCanceled();
     }
 
     /// <summary>Whether the client has sent its last gradient of this step.</summary>
@@ -94,13 +112,14 @@ internal abstract class JointStep(MiddleWorker middle, IEnumerable<Participant> 
     {
         try
         {
-            await middle.Lane.RunAsync(Take, CancellationToken.None).ConfigureAwait(false);
-            _taken.SetResult();
+            if (await middle.Lane.RunAsync(Take, CancellationToken.None).ConfigureAwait(false))
+                await Keep().ConfigureAwait(false);
+            _taken.TrySetResult();
         }
 #pragma warning disable CA1031 // every client gets it with its next request
         catch (Exception e)
         {
-            _taken.SetException(e);
+            _taken.TrySetException(e);
         }
     }
 

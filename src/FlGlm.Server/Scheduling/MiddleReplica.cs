@@ -13,16 +13,23 @@ internal sealed class MiddleReplica : IDisposable
 
     /// <param name="original">its values are the first ones; it must be disposed later</param>
     /// <param name="lane">computes the replica, and maybe others</param>
-    public MiddleReplica(MiddleStage original, int seat, OptimizerSettings optimizer, long totalSteps, ComputeLane lane)
+    /// <param name="keep">called after every step</param>
+    public MiddleReplica(MiddleStage original, int seat, OptimizerSettings optimizer, long totalSteps, ComputeLane lane, Func<Task> keep)
     {
         _stage = original.Replica(seat);
         _optimizer = new StageOptimizer(_stage.Parameters, optimizer, totalSteps);
         _worker = new MiddleWorker(_stage, _optimizer, lane);
-        Steps = new TurnSteps(_worker);
+        Steps = new TurnSteps(_worker, keep);
     }
 
     /// <summary>The client's passes.</summary>
     public TurnSteps Steps { get; }
+
+    /// <summary>What it trains, for checkpoints.</summary>
+    public TrainingState State => _worker.State;
+
+    /// <summary>Computes it, and maybe others.</summary>
+    public ComputeLane Lane => _worker.Lane;
 
     /// <summary>What it trains.</summary>
     public IReadOnlyList<NamedParameter> Parameters => _stage.Parameters;

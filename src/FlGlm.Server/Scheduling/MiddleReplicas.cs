@@ -23,7 +23,8 @@ internal sealed class MiddleReplicas : IDisposable
 
     /// <summary>A replica for one more client, with the values that the middle has now.</summary>
     /// <param name="totalSteps">the steps that it will take</param>
-    public MiddleReplica Create(int seat, long totalSteps) => new(_stage, seat, _plan.Optimizer, totalSteps, _lanes[(seat - 1) % _lanes.Count]);
+    /// <param name="keep">called after every step of it</param>
+    public MiddleReplica Create(int seat, long totalSteps, Func<Task> keep) => new(_stage, seat, _plan.Optimizer, totalSteps, _lanes[(seat - 1) % _lanes.Count], keep);
 
     public void Dispose()
     {

@@ -5,6 +5,8 @@ using FlGlm.Core.Splitting;
 using FlGlm.Server.Aggregation;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
+using FlGlm.Server.Sessions;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
@@ -17,6 +19,9 @@ public abstract class PeriodScheduler : ISplitScheduler
 {
     private readonly PeriodTurns _turns;
     private readonly AdapterAverage _average;
+
+    /// <summary>One client after the other goes back.</summary>
+    private readonly SemaphoreSlim _resuming = new(1, 1);
 
     private protected PeriodScheduler(RunPlan plan, MiddleWorker middle, RunEvents events)
     {
@@ -36,6 +41,9 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <inheritdoc/>
     public Task<bool> Completion => _turns.Completion;
 
+    /// <summary>Where the run is kept; null = nowhere.</summary>
+    internal ServerCheckpoints? Checkpoints { get; init; }
+
     private protected RunPlan Plan { get; }
 
     /// <summary>Computes the middle; what it holds at the end is the result of the run.</summary>
@@ -54,8 +62,50 @@ public abstract class PeriodScheduler : ISplitScheduler
         Middle.SetTotalSteps(TotalSteps);
         foreach (var participant in participants)
             await OnLaneAsync(() => Add(participant, isNew: false)).ConfigureAwait(false);
+        if (Checkpoints?.Beginning is { } state)
+            await RestoreAsync(state).ConfigureAwait(false);
+        else
+            await KeepAsync(round: 1, isOver: false).ConfigureAwait(false);
         Events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
-        _turns.Begin(start: null);
+        if (!Completion.IsCompleted)
+            _turns.Begin(_average.Last);
+    }
+
+    /// <inheritdoc/>
+    public bool IsLast(int round) => _turns.IsLast(round);
+
+    /// <inheritdoc/>
+    public async Task<TurnPlace> ResumeAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt)
+    {
+        await _resuming.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return await ChooseAsync(participant, places, attempt).ConfigureAwait(false);
+        }
+        finally
+        {
+            _resuming.Release();
+        }
+    }
+
+    private async Task<TurnPlace> ChooseAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt)
+    {
+        await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        var turn = _turns.Of(participant);
+        var here = new TurnPlace(_turns.Number, turn.Steps, turn.IsEnded);
+        if (Completion.IsCompleted)
+            here = new TurnPlace(_turns.Number, 0);
+        if (ResumePlaces.Find(places, here, IsClean(participant), _turns.StepsOf(_turns.Number)) is { } found)
+        {
+            participant.GoBack(found, attempt);
+            return found;
+        }
+
+        if (here.IsEnded || Checkpoints is null || ResumePlaces.Newest(places, here.Round, Checkpoints.StepsOf(SeatOf(participant))) is not { } steps)
+            throw ResumePlaces.None(participant, here, places);
+        var back = new TurnPlace(here.Round, steps);
+        await GoBackAsync(participant, back, attempt).ConfigureAwait(false);
+        return back;
     }
 
     /// <summary>A late participant begins with the next period, from the averages.</summary>
@@ -80,8 +130,14 @@ public abstract class PeriodScheduler : ISplitScheduler
     public abstract Task DropAsync(Participant participant, PassTicket ticket);
 
     /// <inheritdoc/>
-    public async Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct)
+    public async Task<ParameterSet?> EndTurnAsync(Participant participant, int round, ParameterSet? parameters, CancellationToken ct)
     {
+        if (round < _turns.Number || _turns.Of(participant).IsEnded)
+        {
+            parameters?.Dispose(); // it has sent it before
+            return round < _turns.Number ? _average.Last : await _turns.Of(participant).Over.WaitAsync(ct).ConfigureAwait(false);
+        }
+
         await EndStepsAsync(participant).WaitAsync(ct).ConfigureAwait(false);
         var over = _turns.End(participant, parameters);
         await EndPeriodAsync().ConfigureAwait(false);
@@ -101,6 +157,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     public void Dispose()
     {
         OnLaneAsync(Free).GetAwaiter().GetResult();
+        _resuming.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -131,6 +188,47 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <param name="weights">of those that have ended the period</param>
     private protected virtual void AverageMiddles(IReadOnlyDictionary<Participant, double> weights)
     {
+    }
+
+    /// <summary>Whether nothing has been computed for the participant since its last step.</summary>
+    private protected abstract bool IsClean(Participant participant);
+
+    /// <summary>Whose checkpoints of steps the participant goes back to; 0 = those of all.</summary>
+    private protected abstract int SeatOf(Participant participant);
+
+    /// <summary>The participant goes back to a step of this period, and those with it that take their steps together.</summary>
+    private protected abstract Task GoBackAsync(Participant participant, TurnPlace place, int attempt);
+
+    /// <summary>The middles for the checkpoint of a period's beginning.</summary>
+    private protected virtual IEnumerable<KeyValuePair<string, IReadOnlyDictionary<string, Tensor>>> Middles() => [new(ServerCheckpoints.Middle, Middle.State.Tensors())];
+
+    /// <summary>The counts of a client's replica, where it has one.</summary>
+    private protected virtual OptimizerSteps CountsOf(Participant participant) => default;
+
+    /// <summary>Sets the middles to the newest steps that the checkpoints of this period have; called on the compute lane.</summary>
+    private protected abstract void RestoreMiddles(ServerState state);
+
+    /// <summary>The turn of a participant.</summary>
+    private protected ClientTurn TurnOf(Participant participant) => _turns.Of(participant);
+
+    /// <summary>The turns of all, in the order of their seats.</summary>
+    private protected IReadOnlyList<ClientTurn> Turns => _turns.All;
+
+    /// <summary>After a step: writes a checkpoint where one is due.</summary>
+    /// <param name="seat">whose middle it is; 0 = that of all</param>
+    private protected async Task KeepStepAsync(int seat, int steps, TrainingState middle)
+    {
+        if (Checkpoints is null || steps >= _turns.StepsOf(_turns.Number) || !Checkpoints.IsDue(((_turns.Number - 1L) * Plan.Training.AveragePeriod) + steps))
+            return;
+        try
+        {
+            await Checkpoints.KeepStepAsync(seat, steps, Seats(), middle, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _turns.Fail(e);
+            throw;
+        }
     }
 
     /// <inheritdoc cref="PeriodTurns.Working"/>
@@ -165,6 +263,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         try
         {
             await OnLaneAsync(() => Average(ended)).ConfigureAwait(false);
+            await KeepAsync(_turns.Number + 1, _turns.IsLast(_turns.Number)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -173,6 +272,30 @@ public abstract class PeriodScheduler : ISplitScheduler
         }
 
         _turns.Release(ended, _average.Last);
+    }
+
+    private IReadOnlyList<SeatState> Seats() => [.. _turns.All.Select(turn => turn.ToState(_average) with { Replica = CountsOf(turn.Participant) })];
+
+    /// <summary>Keeps the beginning of a period, where checkpoints are written.</summary>
+    private Task KeepAsync(int round, bool isOver)
+    {
+        if (Checkpoints is null)
+            return Task.CompletedTask;
+        var state = new ServerState(Middle.State.Steps.Taken, round)
+        {
+            Optimizer = Middle.State.Steps, Seats = [.. Seats().Select(seat => seat with { IsEnded = false, Targets = 0 })], IsOver = isOver,
+        };
+        return Checkpoints.BeginTurnAsync(state, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(Middles().Concat(_average.Files())), CancellationToken.None);
+    }
+
+    private async Task RestoreAsync(ServerState state)
+    {
+        _turns.Restore(state);
+        await OnLaneAsync(() =>
+        {
+            _average.Restore(Checkpoints!, state.Seats, SplitSession.ClientSpecs(Middle.Stage.Blueprint, Plan));
+            RestoreMiddles(state);
+        }).ConfigureAwait(false);
     }
 
     private void Average(IReadOnlyList<ClientTurn> ended)

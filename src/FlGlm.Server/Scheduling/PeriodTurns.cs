@@ -1,6 +1,7 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
 
 namespace FlGlm.Server.Scheduling;
 
@@ -20,9 +21,36 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
 
     public Task<bool> Completion => _completion.Task;
 
+    /// <summary>The clients, in the order of their seats.</summary>
+    public IReadOnlyList<ClientTurn> All
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _turns];
+        }
+    }
+
     private static ProtocolException Over => new(FaultCode.Full, "The last period of this run is over. Start a new run on both sides.");
 
-    private bool IsLast => (long)Number * plan.Training.AveragePeriod >= TotalSteps;
+    /// <summary>Whether no other period follows.</summary>
+    public bool IsLast(int number) => (long)number * plan.Training.AveragePeriod >= TotalSteps;
+
+    /// <summary>The steps of a client in a period.</summary>
+    public int StepsOf(int number) => (int)Math.Min(plan.Training.AveragePeriod, TotalSteps - ((number - 1L) * plan.Training.AveragePeriod));
+
+    /// <summary>Takes a checkpoint up; the clients are added.</summary>
+    public void Restore(ServerState state)
+    {
+        lock (_gate)
+        {
+            Number = state.Round;
+            foreach (var (turn, seat) in _turns.Zip(state.Seats))
+                turn.Restore(seat);
+            if (state.IsOver)
+                _completion.TrySetResult(true);
+        }
+    }
 
     /// <summary>A client takes part from the next period on; if there is none, its turn is refused.</summary>
     public void Add(Participant participant, bool isNew)
@@ -99,11 +127,11 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
         lock (_gate)
         {
             _isAveraging = false;
-            if (IsLast || _turns.Count == 0)
+            if (IsLast(Number) || _turns.Count == 0)
                 _completion.TrySetResult(_turns.Any(ended.Contains));
             Number++;
             foreach (var turn in ended)
-                turn.Continue(average);
+                turn.Continue(average)();
             if (!_completion.Task.IsCompleted)
                 BeginAll(average);
             else
@@ -134,8 +162,7 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
 
     private void BeginAll(ParameterSet? start)
     {
-        var steps = (int)Math.Min(plan.Training.AveragePeriod, TotalSteps - ((Number - 1L) * plan.Training.AveragePeriod));
         foreach (var turn in _turns)
-            turn.Begin(new RoundTurn(Number, turn.IsNew ? start : null, steps, TotalSteps, IsLast));
+            turn.Begin(new RoundTurn(Number, turn.IsNew ? start : null, StepsOf(Number), TotalSteps, IsLast(Number)))();
     }
 }

@@ -5,6 +5,7 @@ using FlGlm.Core.Splitting;
 using FlGlm.Server.Aggregation;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
 
 namespace FlGlm.Server.Scheduling;
 
@@ -15,12 +16,15 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     private readonly Dictionary<int, long> _samples = [];
     private readonly AdapterAverage _average = new(plan);
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What whoever waits gets when the change is kept.</summary>
+    private readonly List<Action> _releases = [];
     private int _round = 1;
     private int _waiting;
     private volatile ClientTurn? _current;
 
-    /// <summary>The last client's parameters of this round, which <see cref="_average"/> owns.</summary>
-    private ParameterSet? _previous;
+    /// <summary>The last client of this round, with whose parameters, which <see cref="_average"/> owns, the next turn begins; 0 = none.</summary>
+    private int _previous;
 
     /// <summary>Clients waiting for their turn; may be read anywhere.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
@@ -29,6 +33,25 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     public ClientTurn? Current => _current;
 
     public Task<bool> Completion => _completion.Task;
+
+    /// <summary>The average, and what was sent for the next.</summary>
+    public AdapterAverage Adapters => _average;
+
+    /// <summary>The state for a checkpoint.</summary>
+    public ServerState State => new(Step: 0, _round)
+    {
+        Seats = [.. _turns.Select(turn => turn.ToState(_average))], Previous = _previous, IsOver = _completion.Task.IsCompleted || _round > plan.Training.Rounds,
+    };
+
+    /// <summary>Takes a checkpoint up; the clients are added.</summary>
+    public void Restore(ServerState state)
+    {
+        (_round, _previous) = (state.Round, state.Previous);
+        foreach (var (turn, seat) in _turns.Zip(state.Seats))
+            turn.Restore(seat);
+        if (state.IsOver)
+            _completion.TrySetResult(true);
+    }
 
     /// <exception cref="ProtocolException">The last round is over.</exception>
     public void Add(Participant participant)
@@ -58,10 +81,46 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     {
         var turn = Of(participant);
         var over = turn.End(parameters);
-        if (_average.Add(turn) is { } sent)
-            _previous = plan.Serial.Handover == SerialHandover.Previous ? sent : null;
+        if (_average.Add(turn) is not null)
+            _previous = plan.Serial.Handover == SerialHandover.Previous ? participant.Seat : 0;
         _current = null;
         return over;
+    }
+
+    /// <summary>A client that has come back sends again what it sent at the end of a turn.</summary>
+    /// <returns>completes with the average; null where the turn has not ended here</returns>
+    public Task<ParameterSet?>? FindEnd(Participant participant, int round) => round < _round
+        ? Task.FromResult(_average.Last)
+        : Of(participant) is { IsEnded: true } turn ? turn.Over : null;
+
+    /// <summary>Where a client is in the round that goes on.</summary>
+    public TurnPlace PlaceOf(Participant participant) => Of(participant) is var turn && turn.IsEnded ? new TurnPlace(_round, turn.Steps, IsEnded: true) : new TurnPlace(_round, turn.Steps);
+
+    public Participant Find(int seat) => _turns.Single(turn => turn.Participant.Seat == seat).Participant;
+
+    /// <inheritdoc cref="ClientTurn.GoTo"/>
+    public void GoTo(Participant participant, int steps, long targets) => Of(participant).GoTo(steps, targets);
+
+    /// <summary>Lets those go on that wait for a change which is kept now.</summary>
+    public void Release()
+    {
+        foreach (var release in _releases)
+            release();
+        _releases.Clear();
+        ReportPlaces();
+    }
+
+    /// <summary>The run has failed.</summary>
+    public void Fail(Exception error)
+    {
+        _releases.Clear();
+        foreach (var turn in _turns)
+        {
+            turn.Fail(error);
+            turn.Refuse(error);
+        }
+
+        _completion.TrySetException(error);
     }
 
     public void Remove(Participant participant)
@@ -71,18 +130,19 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
         _turns.RemoveAll(turn => turn.Participant == participant);
     }
 
-    /// <summary>Begins the next turn, and ends the round where all have had theirs.</summary>
+    /// <summary>Begins the next turn, and ends the round where all have had theirs; <see cref="Release"/> tells those that wait for it.</summary>
     /// <param name="choose">among those that have not had their turn</param>
     public void Advance(Func<IReadOnlyList<Participant>, Participant> choose)
     {
-        if (_completion.Task.IsCompleted)
+        if (_completion.Task.IsCompleted || _round > plan.Training.Rounds)
             return;
         if (_turns.All(turn => turn.IsEnded))
             EndRound();
+        if (_round > plan.Training.Rounds)
+            return;
         List<Participant> left = [.. _turns.Where(turn => !turn.IsEnded).Select(turn => turn.Participant)];
         if (_current is null && left.Count > 0 && Of(choose(left)) is { IsWaiting: true } next)
             Begin(next);
-        ReportPlaces();
     }
 
     public void Dispose()
@@ -96,20 +156,26 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
         _current = next;
         events.Report(new ServerEvent.TurnStarted(next.Participant.Name, _round));
         var samples = next.Participant.Samples;
-        next.Begin(new RoundTurn(
-            _round, _previous ?? (next.IsNew ? _average.Last : null), plan.StepsPerRound(samples), plan.ClientSteps(samples), _round == plan.Training.Rounds));
+        var start = _previous > 0 ? _average.Contributions[_previous].Parameters : next.IsNew ? _average.Last : null;
+        _releases.Add(next.Begin(new RoundTurn(_round, start, plan.StepsPerRound(samples), plan.ClientSteps(samples), _round == plan.Training.Rounds)));
     }
 
     private void EndRound()
     {
-        _previous = null;
+        _previous = 0;
         if (_average.Take() is > 0 and var counted)
             events.Report(new ServerEvent.RoundAveraged(_round, counted));
         foreach (var turn in _turns)
-            turn.Continue(_average.Last);
+            _releases.Add(turn.Continue(_average.Last));
         if (_round++ != plan.Training.Rounds && _turns.Count > 0)
             return;
-        _completion.TrySetResult(_turns.Count > 0);
+        var isComplete = _turns.Count > 0;
+        _releases.Add(() => Complete(isComplete));
+    }
+
+    private void Complete(bool isComplete)
+    {
+        _completion.TrySetResult(isComplete);
         foreach (var turn in _turns.Where(turn => turn.IsWaiting))
             turn.Refuse(Over());
     }

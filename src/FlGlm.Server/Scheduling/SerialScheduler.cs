@@ -4,6 +4,8 @@ using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
+using FlGlm.Server.Sessions;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
@@ -12,10 +14,22 @@ namespace FlGlm.Server.Scheduling;
 /// The serial strategy: clients take turns in the order of their seats; each turn continues with the middle's weights of the turn before, and
 /// the clients' weights are averaged at the end of every round.
 /// </summary>
-public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents events) : ISplitScheduler
+public sealed class SerialScheduler : ISplitScheduler
 {
-    private readonly SerialQueue _queue = new(plan, middle, events);
-    private readonly TurnSteps _steps = new(middle);
+    private readonly RunPlan _plan;
+    private readonly MiddleWorker _middle;
+    private readonly RunEvents _events;
+    private readonly SerialQueue _queue;
+    private readonly TurnSteps _steps;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+
+    /// <param name="middle">computes the middle</param>
+    public SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents events)
+    {
+        (_plan, _middle, _events) = (plan, middle, events);
+        _queue = new SerialQueue(plan, middle, events);
+        _steps = new TurnSteps(middle, KeepStepAsync);
+    }
 
     /// <summary>Chooses among the clients that have not had their turn in this round, which come in the order of their seats: by default the first.</summary>
     public Func<IReadOnlyList<Participant>, Participant> Next { get; init; } = left => left[0];
@@ -32,21 +46,54 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     /// <inheritdoc/>
     public Task<bool> Completion => _queue.Completion;
 
-    /// <inheritdoc/>
-    public Task StartAsync(IReadOnlyList<Participant> participants) => OnLaneAsync(() =>
-    {
-        foreach (var participant in participants)
-            _queue.Add(participant);
-        events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
-    });
+    /// <summary>Where the run is kept; null = nowhere.</summary>
+    internal ServerCheckpoints? Checkpoints { get; init; }
 
     /// <inheritdoc/>
-    public Task AddAsync(Participant late) => OnLaneAsync(() => _queue.Add(late));
+    public Task StartAsync(IReadOnlyList<Participant> participants) => ChangeAsync(
+        () =>
+        {
+            foreach (var participant in participants)
+                _queue.Add(participant);
+            if (Checkpoints?.Beginning is { } state)
+                Restore(state);
+            _events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
+        },
+        keeps: Checkpoints?.Beginning is null);
+
+    /// <inheritdoc/>
+    public Task AddAsync(Participant late) => ChangeAsync(() => _queue.Add(late));
+
+    /// <inheritdoc/>
+    public bool IsLast(int round) => round == _plan.Training.Rounds;
+
+    /// <inheritdoc/>
+    public async Task<TurnPlace> ResumeAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt)
+    {
+        await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        var place = await _middle.Lane.RunAsync(() => _queue.PlaceOf(participant), CancellationToken.None).ConfigureAwait(false);
+        var isItsTurn = _queue.Current?.Participant == participant || (place.Steps > 0 && !place.IsEnded);
+        if (ResumePlaces.Find(places, place, isItsTurn ? _steps.IsClean : true, _plan.StepsPerRound(participant.Samples)) is { } here)
+        {
+            participant.GoBack(here, attempt);
+            return here;
+        }
+
+        if (!isItsTurn || Checkpoints is null)
+            throw ResumePlaces.None(participant, place, places);
+        var steps = ResumePlaces.Newest(places, place.Round, Checkpoints.StepsOf(participant.Seat)) ?? throw ResumePlaces.None(participant, place, places);
+        await _steps.AbandonAsync().ConfigureAwait(false);
+        await _middle.Lane.RunAsync(() => Restore(participant, steps), CancellationToken.None).ConfigureAwait(false);
+        var back = new TurnPlace(place.Round, steps);
+        participant.GoBack(back, attempt);
+        return back;
+    }
 
     /// <inheritdoc/>
     public async Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct)
     {
-        var begun = await OnLaneAsync(() => _queue.Request(participant, moved), ct).ConfigureAwait(false);
+        Task<RoundTurn> begun = null!;
+        await ChangeAsync(() => begun = _queue.Request(participant, moved)).ConfigureAwait(false);
         return await begun.WaitAsync(ct).ConfigureAwait(false);
     }
 
@@ -65,11 +112,20 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     public Task DropAsync(Participant participant, PassTicket ticket) => _steps.DropAsync(ticket);
 
     /// <inheritdoc/>
-    public async Task<ParameterSet?> EndTurnAsync(Participant participant, ParameterSet? parameters, CancellationToken ct)
+    public async Task<ParameterSet?> EndTurnAsync(Participant participant, int round, ParameterSet? parameters, CancellationToken ct)
     {
-        await _steps.EndAsync().ConfigureAwait(false);
-        var over = await OnLaneAsync(() => _queue.Finish(participant, parameters), ct).ConfigureAwait(false);
-        return await over.WaitAsync(ct).ConfigureAwait(false);
+        var over = await _middle.Lane.RunAsync(() => _queue.FindEnd(participant, round), ct).ConfigureAwait(false);
+        if (over is null)
+        {
+            await _steps.EndAsync().ConfigureAwait(false);
+            await ChangeAsync(() => over = _queue.Finish(participant, parameters), keeps: true).ConfigureAwait(false);
+        }
+        else
+        {
+            parameters?.Dispose();
+        }
+
+        return await over!.WaitAsync(ct).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -77,26 +133,97 @@ public sealed class SerialScheduler(RunPlan plan, MiddleWorker middle, RunEvents
     {
         if (_queue.Current?.Participant == participant)
             await _steps.AbandonAsync().ConfigureAwait(false);
-        await OnLaneAsync(() => _queue.Remove(participant)).ConfigureAwait(false);
+        await ChangeAsync(() => _queue.Remove(participant), keeps: true).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _queue.Dispose();
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _changing.Dispose();
+    }
 
-    private Task OnLaneAsync(Action change) => OnLaneAsync(
+    /// <summary>Changes the queue on the lane, keeps it where a checkpoint is due, and only then lets those go on that wait for the change.</summary>
+    /// <param name="keeps">whether the beginning of a turn is to be kept: not in the midst of one</param>
+    private async Task ChangeAsync(Action change, bool keeps = false)
+    {
+        await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await OnLaneAsync(() =>
+            {
+                change();
+                _queue.Advance(Next);
+            }).ConfigureAwait(false);
+            if (keeps && Checkpoints is not null && _queue.Current is not { Steps: > 0 })
+                await KeepAsync(Checkpoints).ConfigureAwait(false);
+            await OnLaneAsync(_queue.Release).ConfigureAwait(false);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task KeepAsync(ServerCheckpoints checkpoints)
+    {
+        try
+        {
+            var state = _queue.State with { Step = _middle.State.Steps.Taken, Optimizer = _middle.State.Steps };
+            await checkpoints.BeginTurnAsync(
+                state, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(_queue.Adapters.Files()) { [ServerCheckpoints.Middle] = _middle.State.Tensors() }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _queue.Fail(e);
+            throw;
+        }
+    }
+
+    private async Task KeepStepAsync()
+    {
+        if (Checkpoints is null || _queue.Current is not { } turn || turn.Steps >= _plan.StepsPerRound(turn.Participant.Samples))
+            return;
+        var step = ((_queue.State.Round - 1) * _plan.StepsPerRound(turn.Participant.Samples)) + turn.Steps;
+        if (!Checkpoints.IsDue(step))
+            return;
+        await _steps.LastAsync().ConfigureAwait(false);
+        try
+        {
+            await Checkpoints.KeepStepAsync(turn.Participant.Seat, turn.Steps, _queue.State.Seats, _middle.State, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _queue.Fail(e);
+            throw;
+        }
+    }
+
+    private void Restore(ServerState state)
+    {
+        _queue.Restore(state);
+        _queue.Adapters.Restore(Checkpoints!, state.Seats, SplitSession.ClientSpecs(_middle.Stage.Blueprint, _plan));
+        var (seat, steps) = state.Seats.Select(each => (each.Seat, Steps: Checkpoints!.StepsOf(each.Seat)[0])).MaxBy(each => each.Steps);
+        if (steps > 0)
+            Restore(_queue.Find(seat), steps); // its turn goes on
+        else
+            Checkpoints!.Restore(seat, steps, ServerCheckpoints.Middle, state.Optimizer, _middle.State);
+    }
+
+    private bool Restore(Participant participant, int steps)
+    {
+        var state = Checkpoints!.StateOf(participant.Seat, steps);
+        Checkpoints.Restore(participant.Seat, steps, ServerCheckpoints.Middle, state.Optimizer, _middle.State);
+        _queue.GoTo(participant, steps, state.Seats.Single(seat => seat.Seat == participant.Seat).Targets);
+        _steps.GoBack();
+        return true;
+    }
+
+    private Task OnLaneAsync(Action change) => _middle.Lane.RunAsync(
         () =>
         {
             change();
             return true;
         },
         CancellationToken.None);
-
-    private Task<T> OnLaneAsync<T>(Func<T> change, CancellationToken ct) => middle.Lane.RunAsync(
-        () =>
-        {
-            var result = change();
-            _queue.Advance(Next);
-            return result;
-        },
-        ct);
 }

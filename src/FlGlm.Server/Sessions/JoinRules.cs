@@ -13,8 +13,24 @@ internal static class JoinRules
     {
         if (!join.Generate)
             CheckTraining(join.Samples, plan, settings);
-        if (join.Version != BuildVersion.Current)
-            throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {join.Version} at the client. Use one build on both sides.");
+        CheckVersion(join.Version);
+    }
+
+    /// <inheritdoc cref="Check(Join, RunPlan, ServerSettings)"/>
+    public static void Check(Resume resume, RunPlan plan, ServerSettings settings)
+    {
+        CheckTraining(resume.Samples, plan, settings);
+        CheckVersion(resume.Version);
+        if (resume.RunId.Length > 0 && resume.RunId != plan.RunId)
+            throw new ProtocolException(FaultCode.PlanMismatch, $"This server serves run {plan.RunId}, and the client's checkpoints are of another. Resume both sides, or start both anew.");
+        if (resume.Checkpoints.Count == 0)
+            throw new ProtocolException(FaultCode.Malformed, "A client that comes back names no place.");
+    }
+
+    private static void CheckVersion(string version)
+    {
+        if (version != BuildVersion.Current)
+            throw new ProtocolException(FaultCode.PlanMismatch, $"The build is {BuildVersion.Current} at the server, {version} at the client. Use one build on both sides.");
     }
 
     private static void CheckTraining(long samples, RunPlan plan, ServerSettings settings)

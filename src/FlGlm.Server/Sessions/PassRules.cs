@@ -16,7 +16,11 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     public int Steps { get; private set; }
 
     /// <param name="steps">the steps of the turn</param>
-    public void BeginTurn(int steps) => (Steps, _allowed, _targets) = (0, steps, 0);
+    /// <param name="taken">and those of them that are taken already</param>
+    public void BeginTurn(int steps, int taken) => (Steps, _allowed, _targets) = (taken, steps, 0);
+
+    /// <summary>Whether a pass has been requested already.</summary>
+    public bool HasSeen(long pass) => pass >= 1 && pass <= _lastPass;
 
     public void EndStep() => (Steps, _targets) = (Steps + 1, 0);
 

@@ -24,6 +24,9 @@ internal enum SessionState
     /// <summary>The turn is over: the adapter is expected; afterwards only a Goodbye is allowed.</summary>
     RoundEnd,
 
+    /// <summary>The client was told to go back to a checkpoint; its answer is expected, all else is void.</summary>
+    GoingBack,
+
     /// <summary>The results are being sent; nothing is expected.</summary>
     HandOver,
 

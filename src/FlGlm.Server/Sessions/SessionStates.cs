@@ -14,6 +14,7 @@ internal static class SessionStates
         SessionState.Generating => "generating",
         SessionState.Forward or SessionState.Backward => "in its turn",
         SessionState.RoundEnd => "between rounds",
+        SessionState.GoingBack => "going back to a checkpoint",
         SessionState.HandOver => "receiving its results",
         _ => "finished",
     };
@@ -26,6 +27,7 @@ internal static class SessionStates
         SessionState.Forward => "a step's hidden states",
         SessionState.Backward => "a step's gradient",
         SessionState.RoundEnd => "its head and tail",
+        SessionState.GoingBack => "that it is at its checkpoint",
         SessionState.HandOver => "reading its results",
         _ => "its goodbye",
     };
@@ -36,7 +38,7 @@ internal static class SessionStates
         SessionState.Connected or SessionState.Planned => (deadlines.JoinS, "join_s"),
         SessionState.Forward => (deadlines.ForwardS, "forward_s"),
         SessionState.Backward => (deadlines.BackwardS, "backward_s"),
-        SessionState.RoundEnd => (deadlines.RoundEndS, "round_end_s"),
+        SessionState.RoundEnd or SessionState.GoingBack => (deadlines.RoundEndS, "round_end_s"),
         SessionState.HandOver => (deadlines.HandOverS, "hand_over_s"),
         SessionState.Finished => (deadlines.GoodbyeS, "goodbye_s"),
         _ => null,

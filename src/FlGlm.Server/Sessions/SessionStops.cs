@@ -3,11 +3,12 @@ namespace FlGlm.Server.Sessions;
 /// <summary>What ends a session's waits.</summary>
 /// <param name="now">the server aborts</param>
 /// <param name="ended">the session is ended, for a newer one of its identity or without one</param>
-internal sealed class SessionStops(SessionDependencies server, CancellationToken now, CancellationToken ended) : IDisposable
+/// <param name="back">the client is to go back to a checkpoint</param>
+internal sealed class SessionStops(SessionDependencies server, CancellationToken now, CancellationToken ended, CancellationToken back = default) : IDisposable
 {
     private readonly CancellationTokenSource _now = CancellationTokenSource.CreateLinkedTokenSource(now, ended);
-    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(now, ended, server.Stopping);
-    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(now, ended, server.StopLimit);
+    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource([now, ended, server.Stopping, back]);
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource([now, ended, server.StopLimit, back]);
 
     /// <summary>The session is over at once.</summary>
     public CancellationToken Now => _now.Token;

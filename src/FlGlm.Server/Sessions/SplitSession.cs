@@ -45,7 +45,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
     }
 
     /// <summary>What a client sends at the end of a turn: head and tail, and their moments where the plan averages them.</summary>
-    public static IEnumerable<ParameterSpec> ClientSpecs(StageBlueprint blueprint, RunPlan plan)
+    public static IReadOnlyList<ParameterSpec> ClientSpecs(StageBlueprint blueprint, RunPlan plan)
     {
         StageName[] stages = [StageName.Head, StageName.Tail];
         var moments = plan.Training.AverageMoments == AverageMoments.Average ? stages.SelectMany(stage => OptimizerMoments.OfStage(blueprint, stage, plan.Optimizer)) : [];
@@ -57,8 +57,8 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
     private async Task TakePartAsync(SessionStops stops)
     {
         await using var heartbeat = new Heartbeat(channel, server.PingPeriod).ConfigureAwait(false);
-        var (join, content) = await AgreeAsync(stops.Now).ConfigureAwait(false);
-        await (join.Generate ? GenerateAsync(stops.Now) : TrainAsync(join.Samples, content, stops)).ConfigureAwait(false);
+        var hello = await AgreeAsync(stops.Now).ConfigureAwait(false);
+        await (hello.Generates ? GenerateAsync(stops.Now) : TrainAsync(hello, stops)).ConfigureAwait(false);
     }
 
     private void End(string reason)
@@ -88,43 +88,120 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         }
     }
 
-    /// <param name="samples">n_i</param>
-    /// <param name="content">the client's tensors</param>
-    private async Task TrainAsync(long samples, PlanAccepted content, SessionStops stops)
+    private async Task TrainAsync(SessionHello hello, SessionStops stops)
     {
-        var client = await server.Roster.JoinAsync(channel, samples, End, stops.Now).ConfigureAwait(false);
+        var client = await server.Roster.JoinAsync(channel, hello, End, stops.Now).ConfigureAwait(false);
         var isLost = true;
         try
         {
-            server.TrainingContent.Keep(content);
+            server.TrainingContent.Keep(hello.Content);
             _receiver.Participant = client;
-            server.Events.Report(new ServerEvent.ClientJoined(_name, samples));
-            await WaitForStartAsync(client, stops.Stopping).ConfigureAwait(false);
-            var turns = new TurnService(channel, _receiver, server, client);
-            while (!await TakeTurnAsync(client, turns, stops).ConfigureAwait(false))
-            {
-                // The next turn.
-            }
-
+            server.Events.Report(new ServerEvent.ClientJoined(_name, hello.Samples));
+            await FollowAsync(client, hello, stops).ConfigureAwait(false);
             isLost = false;
-            await HandOverAsync(client, stops).ConfigureAwait(false);
         }
         finally
         {
-            await server.Roster.LeaveAsync(client, isLost && !server.Stopping.IsCancellationRequested).ConfigureAwait(false);
+            await server.Roster.LeaveAsync(client, isLost && !server.Stopping.IsCancellationRequested, _receiver.Inbox.IsBroken || _ended.IsCancellationRequested).ConfigureAwait(false);
         }
     }
 
-    private async Task<(Join Join, PlanAccepted Content)> AgreeAsync(CancellationToken ct)
+    /// <summary>Follows the client to the end of the run; where it goes back to a checkpoint, from there again.</summary>
+    private async Task FollowAsync(Participant client, SessionHello hello, SessionStops stops)
+    {
+        var turns = new TurnService(channel, _receiver, server, client);
+        (TurnPlace Place, int Attempt)? back = null;
+        while (true)
+        {
+            var goesBack = client.GoesBack;
+            using var own = new SessionStops(server, stops.Now, _ended.Token, goesBack);
+            try
+            {
+                var (place, isInTurn) = back is { } there
+                    ? (await GoBackAsync(there.Place, there.Attempt, own).ConfigureAwait(false), false)
+                    : await BeginAsync(client, hello, own).ConfigureAwait(false);
+                await FollowAsync(client, turns, place, isInTurn, own).ConfigureAwait(false);
+                return;
+            }
+            catch (OperationCanceledException) when (goesBack.IsCancellationRequested && !stops.Now.IsCancellationRequested && !server.Stopping.IsCancellationRequested)
+            {
+                back = client.TakeBack();
+            }
+        }
+    }
+
+    private async Task FollowAsync(Participant client, TurnService turns, TurnPlace place, bool isInTurn, SessionStops stops)
+    {
+        while (place.Round == 1 || !server.Scheduler.IsLast(place.Round - 1))
+        {
+            var round = place.IsEnded
+                ? await ExpectEndAsync(client, place.Round, stops).ConfigureAwait(false)
+                : await TakeTurnAsync(client, turns, place, isInTurn, stops).ConfigureAwait(false);
+            await EndTurnAsync(client, round, stops).ConfigureAwait(false);
+            (place, isInTurn) = (new TurnPlace(round + 1, 0), false);
+        }
+
+        await HandOverAsync(client, stops).ConfigureAwait(false);
+    }
+
+    /// <summary>The client takes part, or takes its part up again.</summary>
+    /// <returns>its place, and whether it goes on in the turn that it has</returns>
+    private async Task<(TurnPlace Place, bool IsInTurn)> BeginAsync(Participant client, SessionHello hello, SessionStops stops)
+    {
+        var isSame = client.Passes is not null && hello.Resume is { Live: true } live && live.Attempt == client.Attempt && client.Back is null;
+        client.Passes ??= new ClientPasses(server, client, TurnPlace.First, client.Attempt);
+        if (isSame || (hello.Resume is { Live: true } && client.Seat == 0))
+        {
+            await channel.SendAsync(FrameKind.Resumed, new Resumed(), null, stops.Limit).ConfigureAwait(false);
+            var place = Places.Read(hello.Resume!.Place);
+            if (!hello.Resume.InTurn)
+                await WaitForStartAsync(client, stops.Stopping).ConfigureAwait(false);
+            return (place, hello.Resume.InTurn);
+        }
+
+        await WaitForStartAsync(client, stops.Stopping).ConfigureAwait(false);
+        if (hello.Resume is null && !client.HasTakenPart)
+        {
+            client.HasTakenPart = true;
+            return (TurnPlace.First, false);
+        }
+
+        client.HasTakenPart = true;
+        IReadOnlyList<TurnPlace> places = [.. hello.Resume?.Checkpoints.Select(Places.Read) ?? [TurnPlace.First]];
+        await server.Scheduler.ResumeAsync(client, places, hello.Resume?.Attempt ?? 0).ConfigureAwait(false);
+        throw new OperationCanceledException(client.GoesBack); // it is told so as any other that must go back
+    }
+
+    /// <summary>Tells the client to go back to a checkpoint, and waits until it has; what it has sent before is void.</summary>
+    private async Task<TurnPlace> GoBackAsync(TurnPlace place, int attempt, SessionStops stops)
+    {
+        server.Events.Report(new ServerEvent.RolledBack(_name, place));
+        _receiver.State = SessionState.GoingBack;
+        await channel.SendAsync(FrameKind.Rollback, new Rollback { Place = place.ToMessage(), Attempt = attempt }, null, stops.Now).ConfigureAwait(false);
+        while (true)
+        {
+            using var frame = await _receiver.ReceiveAsync(stops.Now).ConfigureAwait(false);
+            if (frame.Kind == FrameKind.Rollback && frame.Parse<Rollback>().Attempt == attempt)
+                return place;
+        }
+    }
+
+    private async Task<SessionHello> AgreeAsync(CancellationToken ct)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(server.Closing, ct);
-        using var frame = await _receiver.ExpectAsync(FrameKind.Join, waiting.Token).ConfigureAwait(false);
-        var join = frame.Parse<Join>();
-        JoinRules.Check(join, server.Plan, server.Settings);
+        using var frame = await _receiver.ReceiveAsync(waiting.Token).ConfigureAwait(false);
+        if (frame.Kind is not (FrameKind.Join or FrameKind.Resume))
+            throw _receiver.Unexpected(frame);
+        var (join, resume) = frame.Kind == FrameKind.Join ? (frame.Parse<Join>(), (Resume?)null) : (null, frame.Parse<Resume>());
+        if (join is not null)
+            JoinRules.Check(join, server.Plan, server.Settings);
+        else
+            JoinRules.Check(resume!, server.Plan, server.Settings);
+        var generates = join?.Generate == true;
         var plan = new Plan
         {
             Version = BuildVersion.Current,
-            Settings = PlanText.Write(join.Generate ? server.Plan with { RunId = "" } : server.Plan),
+            Settings = PlanText.Write(generates ? server.Plan with { RunId = "" } : server.Plan),
             PingEveryS = server.PingPeriod.TotalSeconds,
             MaxFrameBytes = server.Settings.MaxFrameBytes,
         };
@@ -132,11 +209,11 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         await channel.SendAsync(FrameKind.Plan, plan, null, ct).ConfigureAwait(false);
         using var reply = await _receiver.ExpectAsync(FrameKind.PlanAccepted, waiting.Token).ConfigureAwait(false);
         var accepted = reply.Parse<PlanAccepted>();
-        var comparison = (join.Generate ? server.GenerationContent : server.TrainingContent).Compare(accepted);
+        var comparison = (generates ? server.GenerationContent : server.TrainingContent).Compare(accepted);
         server.Events.Report(new ServerEvent.ContentCompared(_name, comparison));
         var agreed = new ContentAgreed { Compared = comparison.Compared, OnlyServer = comparison.OnlyServer, OnlyClient = comparison.OnlyClient };
         await channel.SendAsync(FrameKind.ContentAgreed, agreed, null, ct).ConfigureAwait(false);
-        return (join, accepted);
+        return new SessionHello(generates, join?.Samples ?? resume!.Samples, resume, accepted);
     }
 
     private async Task WaitForStartAsync(Participant client, CancellationToken stopping)
@@ -153,24 +230,46 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
             stopping).ConfigureAwait(false);
     }
 
-    /// <returns>whether it was the last</returns>
-    private async Task<bool> TakeTurnAsync(Participant client, TurnService turns, SessionStops stops)
+    /// <param name="isInTurn">the client has the turn already, over a connection before</param>
+    /// <returns>the turn's number</returns>
+    private async Task<int> TakeTurnAsync(Participant client, TurnService turns, TurnPlace place, bool isInTurn, SessionStops stops)
     {
         _receiver.State = SessionState.Waiting;
-        var turn = await WaitForTurnAsync(client, stops.Stopping).ConfigureAwait(false);
-        var message = new Turn
+        var turn = isInTurn ? client.Passes!.Turn : null;
+        if (turn is null)
         {
-            Round = turn.Round, Client = client.Seat, AdapterFollows = turn.Start is not null, Steps = turn.Steps, TotalSteps = turn.TotalSteps, Last = turn.IsLast,
-        };
-        await channel.SendAsync(FrameKind.Turn, message, null, stops.Limit).ConfigureAwait(false);
-        await SendAsync(turn.Start, stops).ConfigureAwait(false);
+            turn = await WaitForTurnAsync(client, stops.Stopping).ConfigureAwait(false);
+            var start = place.Steps == 0 ? turn.Start : null;
+            var message = new Turn
+            {
+                Round = turn.Round, Client = client.Seat, AdapterFollows = start is not null, Steps = turn.Steps, TotalSteps = turn.TotalSteps, Last = turn.IsLast,
+            };
+            client.Passes!.BeginTurn(turn);
+            await channel.SendAsync(FrameKind.Turn, message, null, stops.Limit).ConfigureAwait(false);
+            await SendAsync(start, stops).ConfigureAwait(false);
+        }
 
         await turns.RunAsync(turn, stops).ConfigureAwait(false);
+        return turn.Round;
+    }
 
+    /// <summary>The client ends a turn whose steps are taken, over a connection before.</summary>
+    /// <returns>the turn's number</returns>
+    private async Task<int> ExpectEndAsync(Participant client, int round, SessionStops stops)
+    {
+        _receiver.State = SessionState.RoundEnd;
+        using var frame = await _receiver.ExpectAsync(FrameKind.RoundEnd, stops.Limit).ConfigureAwait(false);
+        if (frame.Parse<RoundEnd>().Round != round)
+            throw new ProtocolException(FaultCode.WrongStep, $"'{client.Name}' ends another turn than {round}, at whose end it is.");
+        return round;
+    }
+
+    /// <summary>Takes what the client has trained in the turn, and sends it the average.</summary>
+    private async Task EndTurnAsync(Participant client, int round, SessionStops stops)
+    {
         _receiver.State = SessionState.RoundEnd;
         var parameters = server.Plan.Averages ? await AdapterFrames.ReceiveAsync(_receiver.ReceiveAsync, ClientSpecs(server.Stage.Blueprint, server.Plan), stops.Limit).ConfigureAwait(false) : null;
-        await SendAsync(await EndTurnAsync(client, parameters, stops.Stopping).ConfigureAwait(false), stops).ConfigureAwait(false);
-        return turn.IsLast;
+        await SendAsync(await EndTurnAsync(client, round, parameters, stops.Stopping).ConfigureAwait(false), stops).ConfigureAwait(false);
     }
 
     private async Task<RoundTurn> WaitForTurnAsync(Participant client, CancellationToken stopping)
@@ -181,13 +280,13 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
     }
 
     /// <summary>Without an average the client waits for nothing and may have sent its Goodbye before its turn has ended here; that is not an error.</summary>
-    private async Task<ParameterSet?> EndTurnAsync(Participant client, ParameterSet? parameters, CancellationToken stopping)
+    private async Task<ParameterSet?> EndTurnAsync(Participant client, int round, ParameterSet? parameters, CancellationToken stopping)
     {
         if (!server.Plan.Averages)
-            return await server.Scheduler.EndTurnAsync(client, parameters, stopping).ConfigureAwait(false);
+            return await server.Scheduler.EndTurnAsync(client, round, parameters, stopping).ConfigureAwait(false);
         var notices = new WaitNotices(channel, server, client, stopping);
         await using var noticesScope = notices.ConfigureAwait(false);
-        return await _receiver.WaitAsync(waiting => server.Scheduler.EndTurnAsync(client, parameters, waiting), stopping).ConfigureAwait(false);
+        return await _receiver.WaitAsync(waiting => server.Scheduler.EndTurnAsync(client, round, parameters, waiting), stopping).ConfigureAwait(false);
     }
 
     /// <summary>The end of the run: when the middle is saved, sends it to the client, if the plan shares it, and waits for its Goodbye.</summary>

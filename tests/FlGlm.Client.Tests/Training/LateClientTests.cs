@@ -28,7 +28,7 @@ public sealed class LateClientTests
         if (allLeft)
             await scheduler.LeaveAsync(anna);
         else
-            await scheduler.EndTurnAsync(anna, null, default);
+            await scheduler.EndTurnAsync(anna, 1, null, default);
         Assert.Equal(!allLeft, await scheduler.Completion);
 
         var refusal = await Assert.ThrowsAsync<ProtocolException>(() => scheduler.AddAsync(new Participant("bert", "bert", 1)));

@@ -1,0 +1,105 @@
+using System.Globalization;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>The checkpoints of a client: head and tail, their optimizer and dropout, and its place in the run.</summary>
+internal sealed class ClientCheckpoints
+{
+    private const string Values = "client";
+    private readonly CheckpointWriter _writer;
+    private readonly ClientTraining _training;
+    private readonly SplitModel _model;
+    private readonly CheckpointOrigin _origin;
+    private readonly Dictionary<string, ClientState> _states;
+
+    /// <param name="store">where they are</param>
+    /// <exception cref="CheckpointException">One of them is torn or has been changed, or is of another build or other weights.</exception>
+    /// <exception cref="ConfigurationException">They are of another plan, or of other rows.</exception>
+    public ClientCheckpoints(CheckpointStore store, ClientTraining training, SplitModel model, ModelContent content, RunEvents events)
+    {
+        (_training, _model, _origin) = (training, model, CheckpointOrigin.Of(model.Plan, content));
+        _writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, events);
+        _states = store.Names.ToDictionary(name => name, name => store.Open(name).State<ClientState>());
+        if (Newest is { } newest)
+            Check(newest, content);
+        _writer.ReportSize(training.State.Bytes);
+    }
+
+    /// <summary>The process goes on with a run, also where that has not reached its first checkpoint.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>The newest; null where there are none.</summary>
+    public ClientState? Newest => Store.Names is [.., var last] ? _states[last] : null;
+
+    /// <summary>The places of all, the oldest first.</summary>
+    public IEnumerable<TurnPlace> Places => Store.Names.Select(name => _states[name].Place);
+
+    private CheckpointStore Store => _writer.Store;
+
+    /// <summary>Whether a step of the client ends with a checkpoint.</summary>
+    public bool IsDue(int step) => _writer.IsDue(step);
+
+    /// <summary>Writes a checkpoint, which is complete when the task is; called between two steps.</summary>
+    /// <param name="state">without what only this object knows</param>
+    /// <param name="stop">ends the wait for a full disk</param>
+    public async Task SaveAsync(ClientState state, CancellationToken stop, CancellationToken ct)
+    {
+        var complete = state with { Origin = _origin, Rows = _training.Batches.Examples, Optimizer = _training.State.Steps };
+        var name = NameOf(state.Place);
+        await _writer.WriteAsync(
+            name, complete, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Values] = _training.State.Tensors() }, stop, ct).ConfigureAwait(false);
+        _states[name] = complete;
+        Forget();
+    }
+
+    /// <summary>Goes back to the checkpoint of a place; later ones are removed.</summary>
+    /// <exception cref="CheckpointException">There is none, or it is torn or has been changed; nothing has happened then.</exception>
+    public async Task<ClientState> RestoreAsync(TurnPlace place, CancellationToken ct)
+    {
+        var name = Store.Names.LastOrDefault(name => _states[name].Place == place)
+            ?? throw new CheckpointException(Store.Path, $"'{Store.Path}' has no checkpoint at {place}, to which the server goes back.");
+        await _model.Lane.RunAsync(() => Restore(name), ct).ConfigureAwait(false);
+        Store.RemoveAfter(name);
+        Forget();
+        return _states[name];
+    }
+
+    private bool Restore(string name)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = Store.Open(name).Read(Values);
+        try
+        {
+            _training.State.Restore(tensors, _states[name].Optimizer);
+            return true;
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+        }
+    }
+
+    /// <summary>Those that the store has removed.</summary>
+    private void Forget()
+    {
+        foreach (var name in _states.Keys.Except(Store.Names).ToList())
+            _states.Remove(name);
+    }
+
+    private void Check(ClientState newest, ModelContent content)
+    {
+        newest.Origin?.Expect(_model.Plan, content, Store.FolderOf(Store.Names[^1]));
+        if (newest.Rows != _training.Batches.Examples)
+            throw new ConfigurationException("data.train", $"the run in '{Store.Path}' has {newest.Rows} rows to train on, and there are {_training.Batches.Examples} now; give the same.");
+    }
+
+    private static string NameOf(TurnPlace place) =>
+        string.Create(CultureInfo.InvariantCulture, $"turn-{place.Round:d4}-step-{place.Steps:d6}{(place.IsEnded ? "-end" : "")}");
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using FlGlm.Client.Events;
+using FlGlm.Client.Sessions;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>A client's connection to the server of its run: agrees on the plan, and where a connection is lost makes another one.</summary>
+/// <param name="channel">the first connection, after its handshake; the caller disposes it</param>
+/// <param name="connect">makes another one; null = a lost connection ends the run</param>
+/// <param name="own">the plan from this client's configuration</param>
+/// <param name="content">the tensors that this client holds, to compare them with the server's</param>
+internal sealed class ClientConnection(
+    IFrameChannel channel, Func<CancellationToken, Task<IFrameChannel>>? connect, RunPlan own, ModelContent content, ClientSettings settings, RunEvents events)
+    : IAsyncDisposable
+{
+    /// <summary>Connections in a row that may break between a request and its reply.</summary>
+    private const int MostBroken = 5;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+    private IFrameChannel? _later;
+    private Heartbeat? _heartbeat;
+    private PlanAgreement? _agreement;
+    private long _answers;
+    private int _broken;
+
+    public ServerLink Link { get; } = new(channel, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events, outlives: connect is not null);
+
+    /// <summary>What was agreed on; there after <see cref="JoinAsync"/> or <see cref="ReconnectAsync"/>.</summary>
+    public PlanAgreement Agreement => _agreement ?? throw new InvalidOperationException("Nothing is agreed on yet.");
+
+    /// <summary>The id of the run; empty before the server has sent its plan.</summary>
+    public string RunId { get; private set; } = "";
+
+    /// <summary>Joins a run in which the client takes no part yet.</summary>
+    /// <exception cref="ProtocolException">The plans or the weights differ.</exception>
+    public async Task JoinAsync(long samples, CancellationToken ct)
+    {
+        var (begun, tries) = (Stopwatch.GetTimestamp(), 0);
+        while (true)
+        {
+            try
+            {
+                Agree(await PlanAgreement.MakeAsync(Link, new Join { Samples = samples }, own, content, ct).ConfigureAwait(false));
+                return;
+            }
+            catch (FlGlmException e)
+            {
+                if (!await MayTryAgainAsync(e).ConfigureAwait(false))
+                    throw;
+                await RenewAsync(begun, e, tries++, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Takes the client's part in a run up again: over this connection, or over others where it is lost.</summary>
+    /// <param name="place">where the client is</param>
+    /// <exception cref="RollbackException">The client must go back to a checkpoint.</exception>
+    /// <exception cref="SealException">5 connections in a row broke between a request and its reply.</exception>
+    /// <exception cref="NetworkException">The server cannot be reached any more.</exception>
+    public async Task ReconnectAsync(Func<Resume> place, CancellationToken ct)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var renews = Link.Inbox.Ended.IsCompleted ? await Link.Inbox.Ended.ConfigureAwait(false) : null;
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                if (renews is not null)
+                    await RenewAsync(begun, renews, tries, ct).ConfigureAwait(false);
+                Agree(await PlanAgreement.MakeAsync(Link, place(), own, content, ct).ConfigureAwait(false));
+                using var answer = await Link.ExpectAsync(FrameKind.Resumed, ct).ConfigureAwait(false);
+                await Link.ResumeAsync(ct).ConfigureAwait(false);
+                events.Report(new ClientEvent.Resumed());
+                return;
+            }
+            catch (FlGlmException e)
+            {
+                if (!await MayTryAgainAsync(e).ConfigureAwait(false))
+                    throw;
+                renews = e;
+            }
+        }
+    }
+
+    /// <summary>Whether a failure is that of the connection, and another one may bring what this one has not.</summary>
+    public async Task<bool> IsLostAsync(FlGlmException failure)
+    {
+        if (connect is null || failure is not (NetworkException or SealException or ProtocolException))
+            return false;
+        await ((Task)Link.Inbox.Ended).WaitAsync(SessionClose.PeerTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Link.IsLost;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndHeartbeatAsync().ConfigureAwait(false);
+        await Link.DisposeAsync().ConfigureAwait(false);
+        if (_later is not null)
+            await _later.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Agree(PlanAgreement agreement)
+    {
+        if (_agreement is null)
+        {
+            events.Report(new ClientEvent.PlanAccepted(agreement.Plan));
+            events.Report(new ClientEvent.ContentCompared(agreement.Content));
+        }
+
+        (_agreement, RunId) = (agreement, agreement.Plan.RunId);
+        _heartbeat = new Heartbeat(Link.Channel, agreement.PingPeriod);
+        if (agreement.Plan.Clients.WhenLost == WhenLost.Drop)
+            Link.EndWithConnection(); // the run goes on without this client
+    }
+
+    /// <summary>Also where another session of this identity seems alive: its connection may be lost too, and the server has not noticed yet.</summary>
+    private async Task<bool> MayTryAgainAsync(FlGlmException e) =>
+        (connect is not null && e is ProtocolException { Code: FaultCode.Busy, FromPeer: true }) || await IsLostAsync(e).ConfigureAwait(false);
+
+    /// <summary>Makes another connection.</summary>
+    /// <param name="begun">when the client began to try</param>
+    private async Task RenewAsync(long begun, Exception reason, int tries, CancellationToken ct)
+    {
+        Count(reason);
+        events.Report(new ClientEvent.ConnectionLost(reason.Message));
+        await EndHeartbeatAsync().ConfigureAwait(false);
+        if (_later is not null)
+            await _later.DisposeAsync().ConfigureAwait(false);
+        if (Stopwatch.GetElapsedTime(begun).TotalSeconds > settings.ReconnectForS)
+            throw new NetworkException(FormattableString.Invariant($"The server has not taken this client back for {settings.ReconnectForS:0.###} s (client.reconnect_for_s): {reason.Message}"), reason);
+        if (tries > 0 || _broken > 1)
+            await Task.Delay(Delay(tries + _broken), ct).ConfigureAwait(false);
+        _later = await connect!(ct).ConfigureAwait(false);
+        await Link.UseAsync(_later).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts a connection that broke while the server owed a reply to a request; waiting for others does not count.</summary>
+    private void Count(Exception reason)
+    {
+        if (Link.Answers > _answers)
+            (_answers, _broken) = (Link.Answers, 0);
+        if (Link.HasPending && ++_broken >= MostBroken)
+        {
+            throw new SealException(
+                $"{MostBroken} connections in a row broke between a request and its reply, the last with: {reason.Message} Something between this client and the server changes or cuts what they send.", reason);
+        }
+    }
+
+    private async ValueTask EndHeartbeatAsync()
+    {
+        if (_heartbeat is { } heartbeat)
+            await heartbeat.DisposeAsync().ConfigureAwait(false);
+        _heartbeat = null;
+    }
+
+    private static TimeSpan Delay(int tries) => FirstDelay * Math.Pow(2, Math.Min(tries, 10)) is var delay && delay < LongestDelay ? delay : LongestDelay;
+}

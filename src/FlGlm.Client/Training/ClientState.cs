@@ -1,0 +1,31 @@
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>What a client's checkpoint has beside tensors.</summary>
+/// <param name="Step">steps over all turns, which is also the number of batches taken</param>
+internal sealed record ClientState(long Step, TurnPlace Place) : RunProgress("client", Step, Place.Round)
+{
+    /// <summary>The id of the run.</summary>
+    public string RunId { get; init; } = "";
+
+    /// <summary>What it is of.</summary>
+    public CheckpointOrigin? Origin { get; init; }
+
+    /// <summary>The rows that the client trains on.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>The turn whose steps the client takes or has taken; null between two turns.</summary>
+    public ClientTurn? Turn { get; init; }
+
+    /// <summary>The optimizer's counts.</summary>
+    public OptimizerSteps Optimizer { get; init; }
+
+    /// <summary>The last turn is over: only the results are to be fetched.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>They are saved too: nothing is left to do.</summary>
+    public bool IsSaved { get; init; }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Peft;
+using FlGlm.Core.Planning;
+using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
+
+namespace FlGlm.Server.Recovery;
+
+/// <summary>
+/// The checkpoints of a server: at the beginning of every turn everything (<c>turn-0002</c>), and in between the middle of a client, or of all
+/// (<c>turn-0002-seat-1-step-000050</c>). A client can go back to the beginning of the turn that goes on, or to a step in it.
+/// </summary>
+internal sealed class ServerCheckpoints
+{
+    /// <summary>The file of the middle.</summary>
+    public const string Middle = "middle";
+
+    /// <summary>The file of the last average.</summary>
+    public const string Average = "average";
+
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly CheckpointWriter _writer;
+    private readonly CheckpointOrigin _origin;
+    private readonly Dictionary<string, ServerState> _states;
+
+    /// <param name="writer">writes them; it must keep what <see cref="Kept"/> says</param>
+    /// <exception cref="CheckpointException">One is torn or has been changed, or is of another build or other weights.</exception>
+    /// <exception cref="ConfigurationException">They are of another plan.</exception>
+    public ServerCheckpoints(CheckpointWriter writer, SplitModel model, ModelContent content)
+    {
+        (_writer, _origin) = (writer, CheckpointOrigin.Of(model.Plan, content));
+        _states = Store.Names.ToDictionary(name => name, name => Store.Open(name).State<ServerState>());
+        Beginning = _states.Values.Where(state => state.Steps == 0).MaxBy(state => state.Turn);
+        Beginning?.Origin?.Expect(model.Plan, content, Store.FolderOf(NameOf(Beginning.Turn, 0, 0)));
+    }
+
+    /// <summary>The id of the run.</summary>
+    public string RunId { get; set; } = "";
+
+    /// <summary>The beginning of the turn that goes on; null before the start.</summary>
+    public ServerState? Beginning { get; private set; }
+
+    private CheckpointStore Store => _writer.Store;
+
+    /// <summary>The file of a client's replica of the middle.</summary>
+    public static string ReplicaOf(int seat) => string.Create(CultureInfo.InvariantCulture, $"replica-{seat}");
+
+    /// <summary>The file of the head and tail that a client has sent for the next average.</summary>
+    public static string AdaptersOf(int seat) => string.Create(CultureInfo.InvariantCulture, $"adapters-{seat}");
+
+    /// <summary>Those that are kept: the newest turns, and of the last one the newest steps of each client.</summary>
+    public static IEnumerable<string> Kept(IReadOnlyList<string> names, int keep)
+    {
+        var turns = names.Where(name => !IsStep(name)).TakeLast(keep).ToList();
+        var steps = turns.Count == 0 ? [] : names.Where(name => IsStep(name) && name.StartsWith(turns[^1], StringComparison.Ordinal));
+        return [.. turns, .. steps.GroupBy(name => name[..name.IndexOf("step-", StringComparison.Ordinal)]).SelectMany(ofSeat => ofSeat.TakeLast(keep))];
+    }
+
+    /// <summary>Whether a step of a client, counted over all turns, ends with a checkpoint.</summary>
+    public bool IsDue(long step) => _writer.IsDue(step);
+
+    /// <summary>Writes the beginning of the next turn; complete when the task is.</summary>
+    /// <param name="state">without what only this object knows</param>
+    /// <param name="files">called on the lane</param>
+    public async Task BeginTurnAsync(ServerState state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files, CancellationToken stop)
+    {
+        var complete = state with { RunId = RunId, Origin = _origin, Turn = (Beginning?.Turn ?? 0) + 1 };
+        await WriteAsync(complete, files, stop).ConfigureAwait(false);
+        Beginning = complete;
+    }
+
+    /// <summary>Writes the middle after a step; complete when the task is. No step of it may be under way.</summary>
+    /// <param name="seat">whose step it is; 0 = of all</param>
+    /// <param name="steps">taken in this turn</param>
+    public Task KeepStepAsync(int seat, int steps, IReadOnlyList<SeatState> seats, TrainingState middle, CancellationToken stop) => WriteAsync(
+        Beginning! with { Step = middle.Steps.Taken, Seat = seat, Steps = steps, Seats = seats, Optimizer = middle.Steps },
+        () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Middle] = middle.Tensors() },
+        stop);
+
+    /// <summary>The steps of the turn that goes on at which a client can go on, the newest first; 0 is its beginning.</summary>
+    /// <param name="seat">0 = all together</param>
+    public IReadOnlyList<int> StepsOf(int seat) => Beginning is null
+        ? []
+        : [.. _states.Values.Where(state => state.Turn == Beginning.Turn && (state.Steps == 0 || state.Seat == seat)).Select(state => state.Steps).Distinct().OrderDescending()];
+
+    /// <summary>The state at a step of the turn that goes on.</summary>
+    public ServerState StateOf(int seat, int steps) => _states[NameOf(Beginning!.Turn, seat, steps)];
+
+    /// <summary>Sets the middle of a client to what it was at a step of the turn that goes on; called on its lane. Later checkpoints of it are removed.</summary>
+    /// <param name="seat">0 = the middle of all</param>
+    /// <param name="file">the file at the turn's beginning</param>
+    public void Restore(int seat, int steps, string file, OptimizerSteps counts, TrainingState middle)
+    {
+        var name = NameOf(Beginning!.Turn, seat, steps);
+        using var tensors = Read(Store.Open(name), steps == 0 ? file : Middle);
+        middle.Restore(tensors.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value), counts);
+        Store.Remove(other => _states[other] is var state && state.Turn == Beginning.Turn && state.Seat == seat && state.Steps > steps);
+        Forget();
+    }
+
+    /// <summary>The tensors of a file at the beginning of the turn that goes on; null where it has none.</summary>
+    public ParameterSet? Find(string file)
+    {
+        var checkpoint = Store.Open(NameOf(Beginning!.Turn, 0, 0));
+        return checkpoint.Files.Contains(file) ? Read(checkpoint, file) : null;
+    }
+
+    private async Task WriteAsync(ServerState state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files, CancellationToken stop)
+    {
+        await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            var name = NameOf(state.Turn, state.Seat, state.Steps);
+            await _writer.WriteAsync(name, state, files, stop, CancellationToken.None).ConfigureAwait(false);
+            _states[name] = state;
+            Forget();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private static ParameterSet Read(StoredCheckpoint checkpoint, string file) => new([.. checkpoint.Read(file).Select(tensor => (tensor.Key, tensor.Value))]);
+
+    /// <summary>Those that the store has removed.</summary>
+    private void Forget()
+    {
+        foreach (var name in _states.Keys.Except(Store.Names).ToList())
+            _states.Remove(name);
+    }
+
+    private static bool IsStep(string name) => name.Contains("step-", StringComparison.Ordinal);
+
+    private static string NameOf(int turn, int seat, int steps)
+    {
+        var whose = seat == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-seat-{seat}");
+        return string.Create(CultureInfo.InvariantCulture, $"turn-{turn:d4}") + (steps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{whose}-step-{steps:d6}"));
+    }
+}

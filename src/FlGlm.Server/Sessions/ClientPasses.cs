@@ -1,0 +1,273 @@
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
+using FlGlm.Server.Participants;
+using FlGlm.Server.Scheduling;
+
+namespace FlGlm.Server.Sessions;
+
+/// <summary>
+/// A client's passes, over all its connections: each request is executed once, and its reply kept until the client has it. Requests of one client
+/// follow one another.
+/// </summary>
+/// <param name="place">where its next step is</param>
+/// <param name="attempt">how often the client has gone back to a checkpoint; passes are counted from 1 in each attempt</param>
+internal sealed class ClientPasses(SessionDependencies server, Participant client, TurnPlace place, int attempt)
+{
+    private const int FewestOpenPasses = 4;
+    private static readonly Task<PassReply> NoReply = Task.FromCanceled<PassReply>(new CancellationToken(canceled: true));
+
+    /// <summary>A client that keeps more passes open than this is refused: each holds the graph of its rows.</summary>
+    private readonly int _maxOpenPasses = Math.Max(FewestOpenPasses, server.Plan.Training.MicroBatches);
+
+    private readonly HiddenSpec _hidden = server.Hidden;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(FrameKind Kind, long Pass), Task<PassReply>> _replies = [];
+    private readonly Dictionary<long, OpenPass> _open = [];
+    private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family);
+    private readonly CancellationTokenSource _end = new();
+    private int _steps = ((place.Round - 1) * server.Plan.StepsPerTurn(client.Samples)) + place.Steps;
+    private int _begun = place.Steps;
+
+    /// <summary>The first pass whose gradient the step in the making has; null = it has none yet.</summary>
+    private OpenPass? _added;
+    private int _tokens;
+
+    /// <summary>The turn that has begun; null before the first, and after the client has gone back.</summary>
+    public RoundTurn? Turn { get; private set; }
+
+    public bool HasOpen => _open.Count > 0;
+
+    public bool IsBetweenSteps => _open.Count == 0 && _added is null;
+
+    /// <summary>A turn begins, or after the client has gone back goes on.</summary>
+    public void BeginTurn(RoundTurn turn)
+    {
+        _rules.BeginTurn(turn.Steps, taken: _begun);
+        (Turn, _begun) = (turn, 0);
+    }
+
+    /// <summary>The reply to a request: executes it, or where it has been executed finds its reply.</summary>
+    /// <param name="frame">from now on owned by the passes</param>
+    /// <returns>false for a request that is void, since the client has gone back meanwhile</returns>
+    /// <exception cref="ProtocolException">The request is not allowed, or so old that its reply is not kept.</exception>
+    public bool Request(Frame frame, out Task<PassReply> reply)
+    {
+        try
+        {
+            return frame.Kind == FrameKind.Forward ? Forward(frame, frame.Parse<Pass>(), out reply) : Backward(frame, frame.Parse<PassGradient>(), out reply);
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives up a pass; with the last open one, or when asked to, the gradients that its step has added up too.</summary>
+    public async Task DropAsync(Drop drop)
+    {
+        if (!drop.WholeStep && !_open.ContainsKey(drop.Step))
+        {
+            if (_rules.HasSeen(drop.Step))
+                return; // it came over the connection before
+            throw NotOpen(drop.Step);
+        }
+
+        List<OpenPass> dropped = drop.WholeStep ? [.. _open.Values] : [Take(drop.Step)];
+        if (drop.WholeStep)
+            _open.Clear();
+        if (dropped.Count == 0 && _added is not null)
+            dropped.Add(_added); // its step has no open pass, so that it ends here
+        foreach (var pass in dropped)
+            await server.Scheduler.DropAsync(client, pass.Ticket).ConfigureAwait(false);
+        if (_open.Count > 0)
+            return;
+        (_added, _tokens) = (null, 0);
+        _rules.DropStep();
+    }
+
+    /// <summary>The client ends its turn, and so has all replies.</summary>
+    /// <exception cref="ProtocolException">It does so at another place than it should.</exception>
+    public void EndTurn(RoundEnd end)
+    {
+        var turn = Turn!;
+        if (end.Round != turn.Round || !IsBetweenSteps || end.Steps != _rules.Steps || end.Steps != turn.Steps)
+        {
+            throw new ProtocolException(
+                FaultCode.WrongStep,
+                $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {turn.Round} and counts {_rules.Steps} of {turn.Steps}.");
+        }
+
+        Confirm(long.MaxValue);
+    }
+
+    /// <summary>Whether nothing is executed any more.</summary>
+    public bool IsEnded => _end.IsCancellationRequested;
+
+    /// <summary>Executes nothing any more, and waits until nothing is under way.</summary>
+    public async Task EndAsync()
+    {
+        List<Task<PassReply>> replies;
+        lock (_gate)
+        {
+            replies = [.. _replies.Values];
+            _replies.Clear();
+        }
+
+        await _end.CancelAsync().ConfigureAwait(false);
+        foreach (var reply in replies)
+            await FreeAsync(reply).ConfigureAwait(false);
+    }
+
+    /// <summary>The passes from a checkpoint on.</summary>
+    /// <param name="attempt">another one</param>
+    public ClientPasses At(TurnPlace place, int attempt) => new(server, client, place, attempt);
+
+    private bool Forward(Frame frame, Pass request, out Task<PassReply> reply)
+    {
+        if (IsVoid(request.Attempt, frame))
+            return None(out reply);
+        Confirm(request.LastReply);
+        if (IsRepeated(FrameKind.Forward, request.Step, frame, out reply))
+            return true;
+        if (_open.Count == _maxOpenPasses)
+            throw new ProtocolException(FaultCode.WrongStep, $"{_maxOpenPasses} passes wait for their gradient already; a client must send those first.");
+        var layout = _rules.Check(request);
+        reply = Execute(FrameKind.Forward, request.Step, () => ForwardAsync(frame, request, layout, _end.Token));
+        return true;
+    }
+
+    private bool Backward(Frame frame, PassGradient request, out Task<PassReply> reply)
+    {
+        if (IsVoid(request.Attempt, frame))
+            return None(out reply);
+        Confirm(request.LastReply);
+        if (!_open.ContainsKey(request.Step) && IsRepeated(FrameKind.Backward, request.Step, frame, out reply))
+            return true;
+        var open = Take(request.Step);
+        if (!request.Accumulate && _open.Count > 0)
+            throw new ProtocolException(FaultCode.WrongStep, $"The last gradient of a step came while {_open.Count} passes of it wait for theirs.");
+        var terms = _rules.Check(request);
+        Forget((FrameKind.Forward, request.Step));
+        reply = Execute(FrameKind.Backward, request.Step, () => BackwardAsync(frame, request, open, terms, _end.Token));
+        return true;
+    }
+
+    private static bool None(out Task<PassReply> reply)
+    {
+        reply = NoReply;
+        return false;
+    }
+
+    private async Task<PassReply> ForwardAsync(Frame frame, Pass request, SequenceLayout layout, CancellationToken ct)
+    {
+        using (frame)
+        {
+            var seconds = new StepTimings();
+            var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
+            var (ticket, output) = await server.Scheduler.ForwardAsync(client, Leg(frame, layout), mode, seconds, ct).ConfigureAwait(false);
+            if (ticket is { } open)
+                _open.Add(request.Step, new OpenPass(open, layout, seconds));
+            return new PassReply(FrameKind.ForwardReply, Done(request.Step, seconds[StepLeg.Queue], seconds[StepLeg.Middle]), output, step: null);
+        }
+    }
+
+    private async Task<PassReply> BackwardAsync(Frame frame, PassGradient request, OpenPass open, StepTerms terms, CancellationToken ct)
+    {
+        using (frame)
+        {
+            var seconds = open.Seconds;
+            var back = await server.Scheduler.BackwardAsync(client, open.Ticket, Leg(frame, open.Layout), terms, seconds, ct).ConfigureAwait(false);
+            var done = Done(request.Step, seconds[StepLeg.QueueGradient], seconds[StepLeg.MiddleBackward]);
+            _tokens += open.Layout.Tokens;
+            if (_added is null)
+                _added = open;
+            else
+                _added.Seconds.AddMiddle(seconds);
+            return new PassReply(FrameKind.BackwardReply, done, back, terms.Accumulate ? null : EndStep(_added.Seconds));
+        }
+    }
+
+    private ServedStep EndStep(StepTimings seconds)
+    {
+        var step = new ServedStep(++_steps, _tokens, seconds);
+        (_added, _tokens) = (null, 0);
+        _rules.EndStep();
+        return step;
+    }
+
+    private MiddleLeg Leg(Frame frame, SequenceLayout layout) =>
+        new(layout, () => HiddenFrames.Unpack(frame, layout, _hidden), output => HiddenFrames.Pack(output, layout)) { IsSent = true };
+
+    private static PassDone Done(long step, double queue, double compute) => new() { Step = step, QueueUs = (long)(queue * 1e6), ComputeUs = (long)(compute * 1e6) };
+
+    private bool IsVoid(int own, Frame frame)
+    {
+        if (own == attempt)
+            return false;
+        if (own > attempt)
+            throw new ProtocolException(FaultCode.WrongStep, $"A request of attempt {own} came in attempt {attempt}.");
+        frame.Dispose();
+        return true;
+    }
+
+    /// <summary>Whether a request has come before; then its reply is found.</summary>
+    private bool IsRepeated(FrameKind kind, long pass, Frame frame, out Task<PassReply> reply)
+    {
+        reply = NoReply;
+        if (!_rules.HasSeen(pass))
+            return false;
+        lock (_gate)
+        {
+            if (!_replies.TryGetValue((kind, pass), out reply!))
+                throw new ProtocolException(FaultCode.Duplicate, $"A {kind} of pass {pass} came again after the client had its reply.");
+        }
+
+        frame.Dispose();
+        return true;
+    }
+
+    /// <summary>Begins to execute a request; with the gate held, so that none begins after the end.</summary>
+    private Task<PassReply> Execute(FrameKind kind, long pass, Func<Task<PassReply>> execute)
+    {
+        lock (_gate)
+        {
+            _end.Token.ThrowIfCancellationRequested();
+            return _replies[(kind, pass)] = execute();
+        }
+    }
+
+    /// <summary>The client has every reply up to a pass: they are not sent again.</summary>
+    private void Confirm(long lastReply)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _replies.Keys.Where(key => key.Pass <= lastReply).ToList())
+                Forget(key);
+        }
+    }
+
+    private void Forget((FrameKind Kind, long Pass) request)
+    {
+        lock (_gate)
+        {
+            if (_replies.Remove(request, out var reply))
+                _ = FreeAsync(reply);
+        }
+    }
+
+    private static async Task FreeAsync(Task<PassReply> reply)
+    {
+        await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (reply.IsCompletedSuccessfully)
+            reply.Result.Free();
+    }
+
+    /// <exception cref="ProtocolException">No such pass is open.</exception>
+    private OpenPass Take(long pass) => _open.Remove(pass, out var open) ? open : throw NotOpen(pass);
+
+    private static ProtocolException NotOpen(long pass) => new(FaultCode.WrongStep, $"No pass {pass} waits for a gradient.");
+}
