@@ -11,7 +11,7 @@ internal sealed class Adam(IReadOnlyList<Parameter> parameters, OptimizerSetting
 {
     public static readonly IReadOnlyList<string> MomentNames = ["exp_avg", "exp_avg_sq"];
 
-    protected override void Move(double rate)
+    protected override void Move(double rate, long step)
     {
         using Scalar decay = settings.WeightDecay;
         using Scalar shrink = 1 - (rate * settings.WeightDecay);
@@ -19,9 +19,9 @@ internal sealed class Adam(IReadOnlyList<Parameter> parameters, OptimizerSetting
         using Scalar addedMean = 1 - settings.Beta1;
         using Scalar keptSquare = settings.Beta2;
         using Scalar addedSquare = 1 - settings.Beta2;
-        using Scalar rootCorrection = Math.Sqrt(1 - Math.Pow(settings.Beta2, Steps));
+        using Scalar rootCorrection = Math.Sqrt(1 - Math.Pow(settings.Beta2, step));
         using Scalar epsilon = settings.Epsilon;
-        using Scalar stepSize = -(rate / (1 - Math.Pow(settings.Beta1, Steps)));
+        using Scalar stepSize = -(rate / (1 - Math.Pow(settings.Beta1, step)));
         foreach (var (parameter, gradient, moments) in WithGradient())
         {
             var (mean, square) = (moments[0], moments[1]);

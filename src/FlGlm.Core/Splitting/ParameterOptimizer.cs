@@ -20,7 +20,7 @@ internal abstract class ParameterOptimizer : IDisposable
         _moments = [.. parameters.Select(parameter => moments.Select(_ => zeros_like(parameter).DetachFromDisposeScope()).ToArray())];
     }
 
-    /// <summary>Steps since the moments were 0. A step without any gradient does not count.</summary>
+    /// <summary>Steps since the moments were 0. A step that fails or finds no gradient does not count.</summary>
     public long Steps { get; set; }
 
     /// <summary>Moves the parameters that have a gradient; leaves the gradients as they are.</summary>
@@ -29,8 +29,8 @@ internal abstract class ParameterOptimizer : IDisposable
         using var frozen = no_grad();
         if (!HasGradient())
             return;
+        Move(rate, Steps + 1);
         Steps++;
-        Move(rate);
     }
 
     /// <summary>Drops the gradients.</summary>
@@ -59,8 +59,8 @@ internal abstract class ParameterOptimizer : IDisposable
             moment.Dispose();
     }
 
-    /// <summary>Takes the step that <see cref="Steps"/> has just counted.</summary>
-    protected abstract void Move(double rate);
+    /// <param name="step">counted from 1</param>
+    protected abstract void Move(double rate, long step);
 
     /// <summary>
     /// The parameters that have a gradient, with their moments in the order of the names. Each has a dispose scope of its own, so that memory

@@ -9,7 +9,7 @@ internal sealed class Sgd(IReadOnlyList<Parameter> parameters, OptimizerSettings
 {
     public static IReadOnlyList<string> MomentNames(OptimizerSettings settings) => settings.Momentum > 0 ? ["momentum_buffer"] : [];
 
-    protected override void Move(double rate)
+    protected override void Move(double rate, long step)
     {
         using Scalar decay = settings.WeightDecay;
         using Scalar momentum = settings.Momentum;
@@ -19,7 +19,7 @@ internal sealed class Sgd(IReadOnlyList<Parameter> parameters, OptimizerSettings
         {
             var update = settings.WeightDecay != 0 ? gradient.add(parameter, decay) : gradient;
             if (moments is [var buffer])
-                update = Steps == 1 ? buffer.copy_(update) : buffer.mul_(momentum).add_(update, whole);
+                update = step == 1 ? buffer.copy_(update) : buffer.mul_(momentum).add_(update, whole);
             parameter.add_(update, stepSize);
         }
     }

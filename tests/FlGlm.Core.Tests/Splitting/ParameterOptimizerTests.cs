@@ -123,6 +123,20 @@ public sealed class ParameterOptimizerTests
         AssertSame(untouched, parameters);
     }
 
+    [Fact]
+    public void A_step_that_fails_does_not_count()
+    {
+        using var scope = NewDisposeScope();
+        var parameters = Parameters();
+        using var optimizer = Create(parameters, Settings(OptimizerName.Adam));
+        SetGradients(parameters, 0);
+        parameters[0].Value.grad = zeros(2); // of another shape, which libtorch lets set where one value is expected
+
+        Assert.ThrowsAny<Exception>(() => optimizer.Step(Rate));
+
+        Assert.Equal(0, optimizer.Steps);
+    }
+
     private static OptimizerSettings Settings(OptimizerName name) => new() { Name = name, LearningRate = Rate, Schedule = LearningRateSchedule.Linear };
 
     private static List<NamedParameter> Parameters() =>
