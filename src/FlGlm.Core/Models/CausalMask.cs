@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -25,5 +26,5 @@ internal static class CausalMask
 
     /// <returns>[T, T], float32: every token sees itself and what stands before it</returns>
     public static Tensor Of(long length, Device device) =>
-        full([length, length], float.NegativeInfinity, dtype: float32, device: device).triu(1);
+        empty([length, length], dtype: float32, device: device).FillInPlace(float.NegativeInfinity).triu(1);
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -31,7 +32,7 @@ internal sealed class Dropout : IDropout, IDisposable
     /// <summary>Draws what elements are multiplied by.</summary>
     /// <returns>0 where an element is dropped, else 1 / (1 - p)</returns>
     public Tensor Factors(long[] shape, double probability, ScalarType dtype) =>
-        rand(shape, dtype: float32, device: _device, generator: _generator).ge(probability).to(dtype).mul_(1 / (1 - probability));
+        rand(shape, dtype: float32, device: _device, generator: _generator).IsAtLeast(probability).to(dtype).TimesInPlace(1 / (1 - probability));
 
     public void Dispose() => _generator.Dispose();
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -44,8 +45,8 @@ internal static class GroupedAttention
     internal static Tensor WithDropout(Tensor query, Tensor key, Tensor value, BlockContext context)
     {
         var (length, headSize, keys) = (query.shape[2], query.shape[3], key.shape[2]);
-        var scores = bmm((query / Math.Sqrt(headSize)).reshape(-1, length, headSize), key.reshape(-1, keys, headSize).transpose(1, 2));
-        var masked = scores.view(query.shape[0], -1, length, keys).add(context.Mask ?? CausalMask.Of(length, query.device));
+        var scores = bmm(query.Over(Math.Sqrt(headSize)).reshape(-1, length, headSize), key.reshape(-1, keys, headSize).transpose(1, 2));
+        var masked = scores.view(query.shape[0], -1, length, keys).Plus(context.Mask ?? CausalMask.Of(length, query.device));
         var weights = context.Dropout.Apply(masked.softmax(-1, dtype: float32).to(query.dtype), context.AttentionDropout);
         return bmm(weights.view(-1, length, keys), value.reshape(-1, keys, headSize)).view_as(query);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -7,7 +8,7 @@ namespace FlGlm.Core.Models;
 /// <param name="Factor">The quotient of the new and the old context.</param>
 internal sealed record LinearRopeScaling(double Factor) : RopeScaling(Factor)
 {
-    internal override Tensor Apply(Tensor inverse) => inverse / (float)Factor;
+    internal override Tensor Apply(Tensor inverse) => inverse.Over((float)Factor);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"linear({Factor:R})");
 }

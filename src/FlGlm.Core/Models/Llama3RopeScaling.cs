@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -22,12 +23,12 @@ internal sealed record Llama3RopeScaling(double Factor, double LowFrequencyFacto
     internal override Tensor Apply(Tensor inverse)
     {
         var (low, high) = ((float)LowFrequencyFactor, (float)HighFrequencyFactor);
-        var wave = (float)(2 * Math.PI) * inverse.reciprocal();
-        var slow = inverse / (float)Factor;
-        var kept = ((OriginalPositions * wave.reciprocal()) - low) / (high - low);
-        var blended = ((1f - kept) * slow) + (kept * inverse);
-        var stretched = where(wave.gt(OriginalPositions / low), slow, inverse);
-        return where(wave.ge(OriginalPositions / high).logical_and(wave.le(OriginalPositions / low)), blended, stretched);
+        var wave = inverse.reciprocal().Times((float)(2 * Math.PI));
+        var slow = inverse.Over((float)Factor);
+        var kept = wave.reciprocal().Times(OriginalPositions).Minus(low).Over(high - low);
+        var blended = (kept.negative().Plus(1) * slow).Plus(kept * inverse);
+        var stretched = where(wave.IsMoreThan(OriginalPositions / low), slow, inverse);
+        return where(wave.IsAtLeast(OriginalPositions / high).logical_and(wave.IsAtMost(OriginalPositions / low)), blended, stretched);
     }
 
     public override string ToString() => string.Create(

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,6 +17,6 @@ internal sealed class LoraAdapter(Parameter a, Parameter b, double scale, double
     {
         var kept = source.Apply(x.to(a.dtype), dropout);
         var low = nn.functional.linear(kept, a);
-        return nn.functional.linear(low, b).mul(scale).to(x.dtype);
+        return nn.functional.linear(low, b).Times(scale).to(x.dtype);
     }
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -32,6 +33,6 @@ internal sealed class Projection
     public Tensor Forward(Tensor x, IDropout dropout)
     {
         var y = nn.functional.linear(x, _weight, _bias);
-        return Lora is null ? y : y + Lora.Forward(x, dropout);
+        return Lora is null ? y : y.Plus(Lora.Forward(x, dropout));
     }
 }

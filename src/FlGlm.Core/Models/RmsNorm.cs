@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -12,7 +13,7 @@ internal sealed class RmsNorm(IWeights weights, string module, long hidden, doub
     public override Tensor Forward(Tensor x)
     {
         var wide = x.to(float32);
-        var scale = wide.mul(wide).mean(Last, keepdim: true).add_(epsilon).rsqrt();
+        var scale = wide.mul(wide).mean(Last, keepdim: true).PlusInPlace(epsilon).rsqrt();
         var divided = wide * scale;
         return castLast ? (divided * _weight).to(x.dtype) : divided.to(x.dtype) * _weight;
     }

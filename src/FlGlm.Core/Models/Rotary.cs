@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -21,17 +22,17 @@ internal static class Rotary
     /// <returns>[T] where all rows are whole, [B, 1, T] where they go on from places of their own; float32</returns>
     public static Tensor Positions(SequenceLayout layout, int first, Device device)
     {
-        var positions = arange(first, first + layout.Length, dtype: float32, device: device);
+        var positions = TensorMath.Range(first, first + layout.Length, 1, device);
         if (layout.Past is null)
             return positions;
         float[] before = [.. layout.Past];
-        return tensor(before, device: device).view(layout.Rows, 1, 1) + positions;
+        return tensor(before, device: device).view(layout.Rows, 1, 1).Plus(positions);
     }
 
     /// <returns>[.., T, D / 2], float32: position times theta^(-2i/D), stretched</returns>
     internal static Tensor Angles(Tensor positions, int turning, double theta, RopeScaling? scaling = null)
     {
-        var exponents = arange(0, turning, 2, dtype: float32, device: positions.device) / (float)turning;
+        var exponents = TensorMath.Range(0, turning, 2, positions.device).Over(turning);
         var inverse = tensor((float)theta, device: positions.device).pow(exponents).reciprocal();
         return positions.unsqueeze(-1) * (scaling?.Apply(inverse) ?? inverse);
     }
@@ -42,6 +43,6 @@ internal static class Rotary
     {
         var half = x.shape[3] / 2;
         var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3);
-        return (x * cos) + (turned * sin);
+        return (x * cos).Plus(turned * sin);
     }
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models;
@@ -15,6 +16,6 @@ public sealed class TokenEmbedding(Tensor weight, int? padId)
         var rows = Weight.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Weight.shape[1]);
         if (padId is null || !Weight.requires_grad)
             return rows;
-        return where(ids.eq(padId.Value).unsqueeze(-1), rows.detach(), rows);
+        return where(ids.IsEqualTo(padId.Value).unsqueeze(-1), rows.detach(), rows);
     }
 }

@@ -1,4 +1,5 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using static TorchSharp.torch;
@@ -96,7 +97,7 @@ public static class BaseMerge
         var module = spec.Name[..spec.Name.LastIndexOf('.')];
         var value = tensors.TryGetValue(spec.Name, out var whole) ? whole.alias() : checkpoint.Read(spec.Name, spec.Shape, "the merged model");
         if (spec.Name.EndsWith(".weight", StringComparison.Ordinal) && tensors.TryGetValue(module + ".lora_A.weight", out var a))
-            value = value.to(float32) + tensors[module + ".lora_B.weight"].to(float32).mm(a.to(float32)).mul_(modules.Of(module)!.Value.Scale);
+            value = value.to(float32).Plus(tensors[module + ".lora_B.weight"].to(float32).mm(a.to(float32)).TimesInPlace(modules.Of(module)!.Value.Scale));
         var stored = value.to(type.ToScalarType());
         if (!(stored.min().isfinite().item<bool>() && stored.max().isfinite().item<bool>()))
             throw new CheckpointException(checkpoint.Directory, $"'{spec.Name}' is too large for {type.ToScalarType()}; merge with another --dtype.", spec.Name);

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using FlGlm.Core.Peft;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal sealed class GradientSum(IReadOnlyList<NamedParameter> parameters) : ID
                 continue;
             parameters[i].Value.grad = null;
             if (_sums[i] is { } sum)
-                sum.add_(gradient);
+                sum.PlusInPlace(gradient);
             else
                 _sums[i] = gradient.DetachFromDisposeScope();
         }
@@ -35,9 +36,9 @@ internal sealed class GradientSum(IReadOnlyList<NamedParameter> parameters) : ID
         {
             if (sum is null)
                 continue;
-            var share = weight == 1 ? sum : sum.mul(weight);
+            var share = weight == 1 ? sum : sum.Times(weight);
             if (parameter.Value.grad is { } gradient)
-                gradient.add_(share);
+                gradient.PlusInPlace(share);
             else
                 parameter.Value.grad = weight == 1 ? share.clone() : share;
         }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
@@ -21,9 +22,9 @@ internal sealed class JoinedPass(IReadOnlyList<JoinedPart> parts, Tensor output,
     public IReadOnlyList<Tensor> Backward(IReadOnlyList<Tensor> gradients, IReadOnlyList<double> weights)
     {
         using var scope = NewDisposeScope();
-        output.backward(grad_tensors: [cat([.. parts.Select((part, i) => part.Pack(gradients[i]).mul(weights[i]))], 0).unsqueeze(0)]);
+        output.backward(grad_tensors: [cat([.. parts.Select((part, i) => part.Pack(gradients[i]).Times(weights[i]))], 0).unsqueeze(0)]);
         var back = input.grad!;
-        return [.. parts.Select((part, i) => part.UnpackHidden(back).div(weights[i]).MoveToOuterDisposeScope())];
+        return [.. parts.Select((part, i) => part.UnpackHidden(back).Over(weights[i]).MoveToOuterDisposeScope())];
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ public sealed class KeyValueCache : IDisposable
         using var scope = NewDisposeScope();
         var mask = zeros(layout.Rows, 1, 1, prefixLength + layout.Length, dtype: float32, device: device);
         foreach (var (row, length) in layout.Lengths.Index())
-            mask.narrow(0, row, 1).narrow(3, prefixLength + length, layout.Length - length).fill_(float.NegativeInfinity);
+            mask.narrow(0, row, 1).narrow(3, prefixLength + length, layout.Length - length).FillInPlace(float.NegativeInfinity);
         Replace(mask);
         _capacity = Capacity(mask.shape[3]);
     }
@@ -67,12 +68,12 @@ public sealed class KeyValueCache : IDisposable
         var before = _mask!.shape[3];
         var added = zeros(layout.Rows, 1, 1, layout.Length, dtype: float32, device: _mask.device);
         foreach (var (row, length) in layout.Lengths.Index())
-            added.narrow(0, row, 1).narrow(3, length, layout.Length - length).fill_(float.NegativeInfinity);
+            added.narrow(0, row, 1).narrow(3, length, layout.Length - length).FillInPlace(float.NegativeInfinity);
         Replace(cat([_mask, added], -1));
         if (layout.Length == 1)
             return _mask;
         var causal = CausalMask.Of(layout.Length, _mask.device);
-        return (cat([zeros(layout.Length, before, dtype: float32, device: _mask.device), causal], -1) + _mask).MoveToOuterDisposeScope();
+        return cat([zeros(layout.Length, before, dtype: float32, device: _mask.device), causal], -1).Plus(_mask).MoveToOuterDisposeScope();
     }
 
     private void Replace(Tensor mask)

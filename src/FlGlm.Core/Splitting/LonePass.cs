@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Splitting;
@@ -13,8 +14,8 @@ internal sealed class LonePass(StagePass pass) : IJoinedPass
     {
         using var scope = NewDisposeScope();
         var isWhole = weights[0] == 1;
-        var back = pass.Backward(isWhole ? gradients[0] : gradients[0].mul(weights[0]))!;
-        return [(isWhole ? back : back.div(weights[0])).MoveToOuterDisposeScope()];
+        var back = pass.Backward(isWhole ? gradients[0] : gradients[0].Times(weights[0]))!;
+        return [(isWhole ? back : back.Over(weights[0])).MoveToOuterDisposeScope()];
     }
 
     public void Dispose() => pass.Dispose();

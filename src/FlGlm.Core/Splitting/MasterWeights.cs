@@ -22,10 +22,10 @@ internal sealed class MasterWeights : IDisposable
     /// <summary>Before a step: moves the gradients to the copies. Copies values that were set since the last step too, e.g. an average.</summary>
     public void TakeGradients()
     {
-        using var scope = NewDisposeScope();
         using var frozen = no_grad();
         foreach (var (trained, stepped) in Copies)
         {
+            using var scope = NewDisposeScope();
             stepped.copy_(where(trained.eq(stepped.to(trained.dtype)), stepped, trained.to(float32)));
             stepped.grad = trained.grad?.to(float32);
             trained.grad = null;

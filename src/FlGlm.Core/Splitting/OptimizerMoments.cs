@@ -12,8 +12,8 @@ internal static class OptimizerMoments
     /// <summary>The moments of each parameter, by the names that torch gives them; none where an optimizer keeps none.</summary>
     public static IReadOnlyList<string> Names(OptimizerSettings settings) => settings.Name switch
     {
-        OptimizerName.Sgd => settings.Momentum > 0 ? ["momentum_buffer"] : [],
-        _ => ["exp_avg", "exp_avg_sq"],
+        OptimizerName.Sgd => Sgd.MomentNames(settings),
+        _ => Adam.MomentNames,
     };
 
     /// <summary>The moments of the parameters that a stage trains, computed from the model's description alone.</summary>
@@ -25,14 +25,13 @@ internal static class OptimizerMoments
 
     /// <summary>The moments of an optimizer, in its memory; the caller disposes them.</summary>
     /// <param name="parameters">the names of its parameters, in its order</param>
-    public static IReadOnlyList<NamedParameter> Open(OptimizerHelper optimizer, OptimizerSettings settings, IEnumerable<string> parameters)
+    public static IReadOnlyList<NamedParameter> Open(ParameterOptimizer optimizer, IEnumerable<string> parameters)
     {
         using var frozen = no_grad();
-        var names = Names(settings);
         return
         [
-            .. parameters.Zip(optimizer.state_dict().State)
-                .SelectMany(pair => names.Zip(Tensors(pair.Second), (name, moment) => new NamedParameter(NameOf(pair.First, name), new Parameter(moment.alias(), requires_grad: false)))),
+            .. parameters.Zip(optimizer.OpenMoments())
+                .SelectMany(pair => pair.Second.Select(moment => new NamedParameter(NameOf(pair.First, moment.Name), new Parameter(moment.Value, requires_grad: false)))),
         ];
     }
 
@@ -61,12 +60,4 @@ internal static class OptimizerMoments
     }
 
     private static string NameOf(string parameter, string moment) => $"{parameter}.{moment}";
-
-    private static IEnumerable<Tensor> Tensors(OptimizerState state) => state switch
-    {
-        Adam.State adam => [adam.exp_avg, adam.exp_avg_sq],
-        AdamW.State adam => [adam.exp_avg, adam.exp_avg_sq],
-        SGD.State sgd => sgd.momentum_buffer is { } buffer ? [buffer] : [],
-        _ => throw new InvalidOperationException($"The moments of {state.GetType()} are unknown."),
-    };
 }

@@ -2,7 +2,6 @@ using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.optim;
 
 namespace FlGlm.Core.Splitting;
 
@@ -16,7 +15,7 @@ public sealed class StageOptimizer : IDisposable
     private readonly IReadOnlyList<NamedParameter> _named;
     private readonly MasterWeights _masters;
     private readonly IReadOnlyList<Parameter> _stepped;
-    private OptimizerHelper? _optimizer;
+    private readonly ParameterOptimizer? _optimizer;
 
     /// <param name="parameters">a tensor that two stages share must be listed once; those without <c>requires_grad</c> are left as they are</param>
     /// <param name="settings">with a learning rate (<see cref="OptimizerSettings.For"/>)</param>
@@ -29,7 +28,7 @@ public sealed class StageOptimizer : IDisposable
         _masters = new MasterWeights(_named);
         _stepped = _masters.Stepped;
         if (_stepped.Count > 0)
-            _optimizer = Create(_stepped, settings, BaseRate);
+            _optimizer = Create(_stepped, settings);
     }
 
     /// <summary>Steps this optimizer will take in the whole run, which a schedule needs to know.</summary>
@@ -72,10 +71,8 @@ public sealed class StageOptimizer : IDisposable
             _masters.TakeGradients();
             if (_settings.ClipNorm > 0)
                 nn.utils.clip_grad_norm_(_stepped, _settings.ClipNorm);
-            foreach (var group in _optimizer.ParamGroups)
-                group.LearningRate = LearningRate;
-            _optimizer.step();
-            _optimizer.zero_grad();
+            _optimizer.Step(LearningRate);
+            _optimizer.ClearGradients();
             _masters.RoundInto();
         }
 
@@ -91,13 +88,7 @@ public sealed class StageOptimizer : IDisposable
     }
 
     /// <summary>The moments begin again from 0, and so does the count of steps that corrects them; <see cref="Steps"/> goes on.</summary>
-    public void ResetMoments()
-    {
-        if (_optimizer is null)
-            return;
-        _optimizer.Dispose();
-        _optimizer = Create(_stepped, _settings, BaseRate);
-    }
+    public void ResetMoments() => _optimizer?.Reset();
 
     /// <summary>How far it is.</summary>
     internal OptimizerSteps Counts => new(Steps, _optimizer is null ? 0 : OptimizerMoments.Steps(_optimizer));
@@ -123,7 +114,7 @@ public sealed class StageOptimizer : IDisposable
 
     /// <summary>The moments, in the optimizer's memory, named after their parameters; the caller disposes them.</summary>
     internal IReadOnlyList<NamedParameter> OpenMoments() =>
-        _optimizer is null ? [] : OptimizerMoments.Open(_optimizer, _settings, _named.Select(parameter => parameter.Name));
+        _optimizer is null ? [] : OptimizerMoments.Open(_optimizer, _named.Select(parameter => parameter.Name));
 
     /// <summary>Frees the moments and the float32 copies; the parameters belong to their stage.</summary>
     public void Dispose()
@@ -132,10 +123,9 @@ public sealed class StageOptimizer : IDisposable
         _masters.Dispose();
     }
 
-    private static OptimizerHelper Create(IReadOnlyList<Parameter> parameters, OptimizerSettings s, double rate) => s.Name switch
+    internal static ParameterOptimizer Create(IReadOnlyList<Parameter> parameters, OptimizerSettings settings) => settings.Name switch
     {
-        OptimizerName.AdamW => AdamW(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay),
-        OptimizerName.Sgd => SGD(parameters, rate, s.Momentum, weight_decay: s.WeightDecay),
-        _ => Adam(parameters, rate, s.Beta1, s.Beta2, s.Epsilon, s.WeightDecay),
+        OptimizerName.Sgd => new Sgd(parameters, settings),
+        _ => new Adam(parameters, settings, decouplesDecay: settings.Name == OptimizerName.AdamW),
     };
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using FlGlm.Core.Peft;
 using static TorchSharp.torch;
 
@@ -54,8 +55,8 @@ internal sealed class FederatedAverage : IDisposable
         Tensor? sum = null;
         foreach (var (parameters, own) in _contributions.Values)
         {
-            var share = parameters.Tensors[index].Value.to(float64).mul(own / all);
-            sum = sum is null ? share : sum.add_(share);
+            var share = parameters.Tensors[index].Value.to(float64).Times(own / all);
+            sum = sum is null ? share : sum.PlusInPlace(share);
         }
 
         return sum!.MoveToOuterDisposeScope();

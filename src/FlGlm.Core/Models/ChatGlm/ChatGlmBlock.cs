@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models.ChatGlm;
@@ -24,8 +25,8 @@ internal sealed class ChatGlmBlock : DecoderBlock
     public override Tensor Forward(Tensor hidden, BlockContext context, IBlockPast? past)
     {
         var input = _inputNorm.Forward(hidden);
-        var attended = (input * ChatGlmConfig.Alpha) + _attention.Forward(input, context, past);
+        var attended = input.Times(ChatGlmConfig.Alpha).Plus(_attention.Forward(input, context, past));
         var middle = _postAttentionNorm.Forward(attended);
-        return (middle * ChatGlmConfig.Alpha) + _mlp.Forward(middle, context.Dropout);
+        return middle.Times(ChatGlmConfig.Alpha).Plus(_mlp.Forward(middle, context.Dropout));
     }
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models.ChatGlm;
@@ -18,5 +19,5 @@ internal sealed class ChatGlmMlp(ChatGlmConfig config, string module, IWeights w
     public Tensor Forward(Tensor x, IDropout dropout) => _narrow.Forward(Gelu(_wide.Forward(x, dropout)), dropout);
 
     /// <summary>x (1 + tanh(z)) / 2 with z = sqrt(2 / pi) (x + 0.044715 x^3), written as x sigmoid(2 z).</summary>
-    private static Tensor Gelu(Tensor x) => x * (x * ((x * x * Cubic) + Linear)).sigmoid();
+    private static Tensor Gelu(Tensor x) => x * (x * (x * x).Times(Cubic).Plus(Linear)).sigmoid();
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models.ChatGlm;
@@ -28,7 +29,7 @@ internal static class ChatGlmRotary
     {
         var quarter = x.shape[3] / 4;
         var turned = cat([Quarter(1).neg(), Quarter(0), Quarter(3).neg(), Quarter(2)], 3);
-        return (x * cos) + (turned * sin);
+        return (x * cos).Plus(turned * sin);
 
         Tensor Quarter(int index) => x.narrow(3, index * quarter, quarter);
     }
@@ -37,7 +38,7 @@ internal static class ChatGlmRotary
     private static Tensor Angles(IEnumerable<int> positions, int rows, int headSize, Device device)
     {
         var half = headSize / 2;
-        var exponents = arange(0, half, 2, dtype: float32, device: device) / (float)half;
+        var exponents = TensorMath.Range(0, half, 2, device).Over(half);
         var inverse = tensor(Theta, device: device).pow(exponents).reciprocal().to(float16).to(float32);
         float[] values = [.. positions.Select(position => (float)position)];
         return outer(tensor(values, device: device), inverse).view(rows, -1, half / 2);

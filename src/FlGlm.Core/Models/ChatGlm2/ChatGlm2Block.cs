@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models.ChatGlm2;
@@ -23,7 +24,7 @@ internal sealed class ChatGlm2Block : DecoderBlock
 
     public override Tensor Forward(Tensor hidden, BlockContext context, IBlockPast? past)
     {
-        var attended = hidden + _attention.Forward(_inputNorm.Forward(hidden), context, past);
-        return attended + _mlp.Forward(_postAttentionNorm.Forward(attended), context.Dropout);
+        var attended = hidden.Plus(_attention.Forward(_inputNorm.Forward(hidden), context, past));
+        return attended.Plus(_mlp.Forward(_postAttentionNorm.Forward(attended), context.Dropout));
     }
 }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Compute;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Models.ChatGlm2;
@@ -22,6 +23,6 @@ internal static class ChatGlm2Rotary
         var first = x.narrow(3, 0, half);
         var pairs = first.reshape(x.shape[0], x.shape[1], x.shape[2], half / 2, 2);
         var turned = cat([pairs.narrow(4, 1, 1).neg(), pairs.narrow(4, 0, 1)], 4).view(x.shape[0], x.shape[1], x.shape[2], half);
-        return cat([(first * cos) + (turned * sin), x.narrow(3, half, half)], 3);
+        return cat([(first * cos).Plus(turned * sin), x.narrow(3, half, half)], 3);
     }
 }
