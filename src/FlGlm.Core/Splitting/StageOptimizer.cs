@@ -91,7 +91,7 @@ public sealed class StageOptimizer : IDisposable
     public void ResetMoments() => _optimizer?.Reset();
 
     /// <summary>How far it is.</summary>
-    internal OptimizerSteps Counts => new(Steps, _optimizer is null ? 0 : OptimizerMoments.Steps(_optimizer));
+    internal OptimizerSteps Counts => new(Steps, _optimizer?.Steps ?? 0);
 
     /// <summary>The float32 copies of bfloat16 parameters, named after them; they stay the optimizer's.</summary>
     internal IEnumerable<NamedParameter> Masters =>
@@ -108,8 +108,7 @@ public sealed class StageOptimizer : IDisposable
         ClearGradients();
         ResetMoments();
         Steps = steps.Taken;
-        if (_optimizer is not null)
-            OptimizerMoments.SetSteps(_optimizer, _stepped, _settings, steps.OfMoments);
+        _optimizer?.Steps = steps.OfMoments;
     }
 
     /// <summary>The moments, in the optimizer's memory, named after their parameters; the caller disposes them.</summary>
