@@ -56,6 +56,9 @@ public abstract record ClientEvent : RunEvent
     /// <param name="Step">steps taken before it</param>
     public sealed record Validated(int Step, ValidationResult Loss) : ClientEvent;
 
+    /// <summary>The run goes on behind a checkpoint: steps and validation losses after this step, reported before, are no longer part of it.</summary>
+    public sealed record RolledBack(int Step) : ClientEvent;
+
     /// <summary>The session is over.</summary>
     /// <param name="Steps">steps taken</param>
     public sealed record Ended(Training.ClientOutcome Outcome, int Steps, long BytesSent, long BytesReceived) : ClientEvent;

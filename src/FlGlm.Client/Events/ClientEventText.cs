@@ -19,6 +19,7 @@ internal static class ClientEventText
         ClientEvent.TurnEnded turn => $"round {turn.Round}: head and tail sent, waiting for the other clients",
         ClientEvent.Averaged averaged => $"round {averaged.Round}: head and tail are now the average of all clients",
         ClientEvent.Validated validated => $"validation loss after step {validated.Step}: {validated.Loss}",
+        ClientEvent.RolledBack back => $"going on behind step {back.Step}: later steps are taken again",
         ClientEvent.Ended ended => $"{ended.Outcome} after {ended.Steps} steps; {ended.BytesSent} bytes sent, {ended.BytesReceived} received in all",
         ClientEvent.PlanAccepted accepted => OfPlan(accepted),
         StepReport step => Text($"{step.Client} step {step.Step}/{step.Steps}: loss {step.Loss:F4}"),

@@ -37,4 +37,7 @@ public record TrainerOptions
 
     /// <summary>The run goes on where its checkpoints say; without any it begins.</summary>
     public bool Resume { get; init; }
+
+    /// <summary>The checkpoint with which <see cref="Resume"/> goes on, which removes later ones; empty = the newest.</summary>
+    public string ResumeFrom { get; init; } = "";
 }

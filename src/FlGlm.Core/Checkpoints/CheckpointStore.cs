@@ -12,7 +12,8 @@ internal sealed class CheckpointStore
 {
     private const string IndexName = "index.json";
     private const string Unfinished = ".tmp";
-    private readonly List<Entry> _entries;
+    private const int Format = 1;
+    private List<Entry> _entries;
 
     /// <param name="path">the folder of all checkpoints; it need not exist</param>
     /// <exception cref="CheckpointException">Its index cannot be read.</exception>
@@ -27,30 +28,48 @@ internal sealed class CheckpointStore
     /// <summary>The complete checkpoints, the oldest first.</summary>
     public IReadOnlyList<string> Names => [.. _entries.Select(entry => entry.Name)];
 
+    /// <summary>Called after every change on the disk, for tests of crashes.</summary>
+    internal Action? AfterChange { get; init; }
+
     private string IndexPath => System.IO.Path.Combine(Path, IndexName);
 
+    /// <summary>The folder of a run that begins.</summary>
+    /// <exception cref="ConfigurationException">It has checkpoints of another run.</exception>
+    public void ExpectUnused()
+    {
+        if (_entries.Count > 0)
+            throw new ConfigurationException("run.directory", $"'{Path}' has the checkpoints of a run, up to '{Names[^1]}'; go on with it (--resume), or name another directory.");
+    }
+
     /// <summary>Writes a checkpoint, which is the newest from then on. One of the same name is replaced.</summary>
-    /// <param name="state">what it has beside tensors: a record that <see cref="JsonSerializer"/> can write and read</param>
+    /// <param name="state">what it has beside tensors: a <see cref="RunProgress"/> that <see cref="JsonSerializer"/> can write and read</param>
     /// <param name="files">the tensors of each file, which has their name and the ending <c>.safetensors</c></param>
     /// <exception cref="CheckpointException">The disk refuses; the checkpoints before are as they were.</exception>
-    public void Write(string name, object state, IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>> files)
+    public void Write(string name, RunProgress state, IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>> files) => AtomicFile.Guard(Path, () =>
     {
-        AtomicFile.Guard(Path, () =>
+        Directory.CreateDirectory(Path);
+        DeleteUnnamed();
+        var temporary = DirectoryOf($".{name}{Unfinished}");
+        try
         {
-            Directory.CreateDirectory(Path);
-            DeleteUnfinished();
-            var temporary = DirectoryOf($".{name}{Unfinished}");
             Directory.CreateDirectory(temporary);
+            AfterChange?.Invoke();
             foreach (var (file, tensors) in files)
                 SafetensorsWriter.Write(StoredCheckpoint.FileIn(temporary, file), tensors);
             StoredCheckpoint.WriteState(temporary, state, files.Keys);
-            Forget(other => other == name);
-            Directory.Move(temporary, DirectoryOf(name));
+            AfterChange?.Invoke();
+            var folder = UnusedName(name);
+            Directory.Move(temporary, DirectoryOf(folder));
             FileSystem.FlushDirectory(Path);
-            _entries.Add(new Entry(name, StoredCheckpoint.HashOfState(DirectoryOf(name))));
-            WriteIndex();
-        });
-    }
+            AfterChange?.Invoke();
+            Change([.. _entries.Where(entry => entry.Name != name), new Entry(name, folder, StoredCheckpoint.HashOfState(DirectoryOf(folder)))]);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
+        }
+    });
 
     /// <summary>Opens a checkpoint after all its hashes have been compared.</summary>
     /// <exception cref="CheckpointException">There is none of this name, or a file of it is missing, torn or changed; the message names the one before.</exception>
@@ -61,7 +80,7 @@ internal sealed class CheckpointStore
             throw new CheckpointException(Path, $"'{Path}' has no checkpoint '{name}'{(_entries.Count > 0 ? $"; it has {string.Join(", ", Names)}" : "")}.");
         try
         {
-            return StoredCheckpoint.Open(DirectoryOf(name), _entries[index].Sha256);
+            return StoredCheckpoint.Open(name, DirectoryOf(_entries[index].Folder), _entries[index].Sha256);
         }
         catch (CheckpointException e)
         {
@@ -70,53 +89,71 @@ internal sealed class CheckpointStore
         }
     }
 
+    /// <summary>The directory of a checkpoint.</summary>
+    public string FolderOf(string name) => DirectoryOf(_entries.Single(entry => entry.Name == name).Folder);
+
+    /// <summary>Removes those that are newer than one.</summary>
+    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    public void RemoveAfter(string name)
+    {
+        var names = Names;
+        Remove(names.SkipWhile(each => each != name).Skip(1).Contains);
+    }
+
     /// <summary>Removes checkpoints; the index goes first.</summary>
     /// <exception cref="CheckpointException">The disk refuses.</exception>
     public void Remove(Func<string, bool> isOld) => AtomicFile.Guard(Path, () =>
     {
         if (_entries.Exists(entry => isOld(entry.Name)))
-            Forget(isOld);
+            Change([.. _entries.Where(entry => !isOld(entry.Name))]);
     });
 
-    private void Forget(Func<string, bool> isOld)
+    /// <summary>Writes another index, then deletes what it does not name.</summary>
+    private void Change(List<Entry> entries)
     {
-        string[] old = [.. Names.Where(isOld)];
-        if (old.Length == 0)
-            return;
-        _entries.RemoveAll(entry => old.Contains(entry.Name));
-        WriteIndex();
-        foreach (var name in old)
-            Directory.Delete(DirectoryOf(name), recursive: true);
+        JsonFile.Write(IndexPath, new Index(Format, entries));
+        _entries = entries;
+        AfterChange?.Invoke();
+        DeleteUnnamed();
+        AfterChange?.Invoke();
     }
 
-    /// <summary>What a crash has left: directories that the index does not name.</summary>
-    private void DeleteUnfinished()
+    /// <summary>What was removed, and what a crash has left: checkpoints that the index does not name, and unfinished ones. Anything else in the folder stays.</summary>
+    private void DeleteUnnamed()
     {
-        foreach (var directory in Directory.EnumerateDirectories(Path).Where(directory => !Names.Contains(System.IO.Path.GetFileName(directory))))
-            Directory.Delete(directory, recursive: true);
+        foreach (var directory in Directory.EnumerateDirectories(Path))
+        {
+            var name = System.IO.Path.GetFileName(directory);
+            if (!_entries.Exists(entry => entry.Folder == name) && ((name is ['.', ..] && name.EndsWith(Unfinished, StringComparison.Ordinal)) || StoredCheckpoint.IsAt(directory)))
+                Directory.Delete(directory, recursive: true);
+        }
     }
 
-    private string DirectoryOf(string name) => System.IO.Path.Combine(Path, name);
+    /// <summary>The name itself, or where the checkpoint that is replaced has it, another.</summary>
+    private string UnusedName(string name) =>
+        Enumerable.Range(2, int.MaxValue - 2).Select(n => $"{name}.{n}").Prepend(name).First(folder => !Directory.Exists(DirectoryOf(folder)) && !File.Exists(DirectoryOf(folder)));
 
-    private void WriteIndex() => JsonFile.Write(IndexPath, new Index(_entries));
+    private string DirectoryOf(string folder) => System.IO.Path.Combine(Path, folder);
 
     private IReadOnlyList<Entry> ReadIndex()
     {
         try
         {
             var index = JsonFile.ReadObject(IndexPath).Deserialize<Index>();
-            if (index?.Checkpoints is { } entries && entries.All(entry => entry is { Name.Length: > 0, Sha256.Length: > 0 } && System.IO.Path.GetFileName(entry.Name) == entry.Name))
+            if (index is { Format: Format, Checkpoints: { } entries } && entries.All(IsWhole))
                 return entries;
         }
         catch (JsonException e)
         {
-            throw new CheckpointException(IndexPath, $"'{IndexPath}' is no index of checkpoints: {e.Message}", inner: e);
+            throw new CheckpointException(IndexPath, $"'{IndexPath}' is no index of checkpoints of this version: {e.Message}", inner: e);
         }
 
-        throw new CheckpointException(IndexPath, $"'{IndexPath}' is no index of checkpoints.");
+        throw new CheckpointException(IndexPath, $"'{IndexPath}' is no index of checkpoints of this version.");
     }
 
-    private sealed record Index(IReadOnlyList<Entry> Checkpoints);
+    private static bool IsWhole(Entry? entry) => entry is { Name.Length: > 0, Folder.Length: > 0, Sha256.Length: > 0 } && System.IO.Path.GetFileName(entry.Folder) == entry.Folder;
 
-    private sealed record Entry(string Name, string Sha256);
+    private sealed record Index(int Format, IReadOnlyList<Entry> Checkpoints);
+
+    private sealed record Entry(string Name, string Folder, string Sha256);
 }

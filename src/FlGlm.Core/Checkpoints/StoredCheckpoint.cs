@@ -15,6 +15,12 @@ internal sealed class StoredCheckpoint
 
     private StoredCheckpoint(string directory, JsonElement state) => (_directory, _state) = (directory, state);
 
+    /// <summary>What it is called.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public string Path => _directory;
+
     /// <summary>The names of its files of tensors.</summary>
     public required IReadOnlyCollection<string> Files { get; init; }
 
@@ -33,31 +39,51 @@ internal sealed class StoredCheckpoint
     }
 
     /// <summary>The tensors of a file; the caller disposes them.</summary>
+    /// <exception cref="CheckpointException">It has no such file.</exception>
     public IReadOnlyDictionary<string, Tensor> Read(string file)
     {
+        if (!Files.Contains(file))
+            throw new CheckpointException(_directory, $"The checkpoint '{_directory}' has no '{file}': it is of another side or strategy.");
         using var stored = new SafetensorsReader(FileIn(_directory, file));
         return stored.Tensors.Keys.ToDictionary(name => name, name => stored.Read(name).DetachFromDisposeScope(), StringComparer.Ordinal);
     }
 
-    internal static string FileIn(string directory, string file) => Path.Combine(directory, $"{file}.safetensors");
+    internal static string FileIn(string directory, string file) => System.IO.Path.Combine(directory, $"{file}.safetensors");
 
-    internal static string HashOfState(string directory) => HashOf(Path.Combine(directory, StateName));
+    /// <summary>Whether a directory is a checkpoint, whole or not.</summary>
+    internal static bool IsAt(string directory) => File.Exists(System.IO.Path.Combine(directory, StateName));
+
+    internal static string HashOfState(string directory) => HashOf(System.IO.Path.Combine(directory, StateName));
 
     internal static void WriteState(string directory, object state, IEnumerable<string> files) => JsonFile.Write(
-        Path.Combine(directory, StateName), new Content(Format, files.ToDictionary(file => file, file => HashOf(FileIn(directory, file))), JsonSerializer.SerializeToElement(state)));
+        System.IO.Path.Combine(directory, StateName),
+        new Content(Format, files.ToDictionary(file => file, file => HashOf(FileIn(directory, file))), JsonSerializer.SerializeToElement(state, state.GetType())));
 
     /// <param name="hash">of its state, as the index has it</param>
     /// <exception cref="CheckpointException">A file of it is missing, torn or changed.</exception>
-    internal static StoredCheckpoint Open(string directory, string hash)
+    internal static StoredCheckpoint Open(string name, string directory, string hash)
     {
-        Expect(Path.Combine(directory, StateName), hash);
-        var path = Path.Combine(directory, StateName);
-        var content = JsonFile.ReadObject(path).Deserialize<Content>();
-        if (content is not { Format: Format, Files: not null })
-            throw new CheckpointException(path, $"'{path}' is of another version of this program.");
+        var path = System.IO.Path.Combine(directory, StateName);
+        Expect(path, hash);
+        var content = ReadContent(path);
         foreach (var (file, own) in content.Files)
             Expect(FileIn(directory, file), own);
-        return new StoredCheckpoint(directory, content.State) { Files = [.. content.Files.Keys] };
+        return new StoredCheckpoint(directory, content.State) { Name = name, Files = [.. content.Files.Keys] };
+    }
+
+    private static Content ReadContent(string path)
+    {
+        try
+        {
+            if (JsonFile.ReadObject(path).Deserialize<Content>() is { Format: Format, Files: not null } content)
+                return content;
+        }
+        catch (JsonException)
+        {
+            // Of a version whose fields are others.
+        }
+
+        throw new CheckpointException(path, $"'{path}' is of another version of this program.");
     }
 
     private static void Expect(string path, string hash)
@@ -70,8 +96,15 @@ internal sealed class StoredCheckpoint
 
     private static string HashOf(string path)
     {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, $"The checkpoint's '{path}' cannot be read: {e.Message}", inner: e);
+        }
     }
 
     private sealed record Content(int Format, IReadOnlyDictionary<string, string> Files, JsonElement State);

@@ -12,6 +12,9 @@ public sealed record CheckpointSettings : IValidated
     /// <summary>The newest checkpoints that are kept.</summary>
     public int Keep { get; init; } = 3;
 
+    /// <summary>What this side does when the disk refuses a checkpoint.</summary>
+    public WhenDiskFull WhenDiskFull { get; init; } = WhenDiskFull.Stop;
+
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {

@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Planning;
 
-/// <summary>Compares a server's plan with a client's, key by key.</summary>
+/// <summary>Compares a server's plan with a client's, or a checkpoint's with the one to resume it with, key by key.</summary>
 internal static class PlanDifferences
 {
     /// <summary>A line for each difference, with its key, both values and which side has which.</summary>
@@ -16,6 +16,20 @@ internal static class PlanDifferences
         return theirs.Keys.Union(ours.Keys)
             .Where(key => PlanKeys.MustBeEqual(key, inGeneration))
             .SelectMany(key => Between(key, theirs, ours));
+    }
+
+    /// <summary>The keys in which a run differs from the plan of a checkpoint that it resumes, where they decide what is computed.</summary>
+    /// <param name="stored">the text of the checkpoint's plan</param>
+    public static IEnumerable<Problem> SinceCheckpoint(string stored, RunPlan own)
+    {
+        var (then, now) = (PlanText.Lines(stored), PlanText.Fields(own).ToDictionary(field => field.Key, field => field.Value));
+        return
+            from key in then.Keys.Union(now.Keys)
+            where PlanKeys.MustStay(key) && then.GetValueOrDefault(key) != now.GetValueOrDefault(key)
+            where then.ContainsKey(key) == now.ContainsKey(key) || PlanKeys.DecidedBy(key) is not { } decider || then.GetValueOrDefault(decider) == now.GetValueOrDefault(decider)
+            select new Problem(
+                PlanKeys.InConfiguration(key),
+                $"is {Short(then.GetValueOrDefault(key) ?? "missing")} in the checkpoint and {Short(now.GetValueOrDefault(key) ?? "missing")} here; a run goes on with the settings that it began with.");
     }
 
     private static IEnumerable<string> Between(string key, OrderedDictionary<string, string> theirs, Dictionary<string, string> ours)

@@ -10,11 +10,17 @@ internal static class PlanKeys
     /// <summary>The server decides these for all; a client takes them from the plan.</summary>
     private static readonly string[] OfServer = ["run_id", "serial.", "crypto.", "checkpoint.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples", "client_batch.products", "clients.when_lost", "clients.rejoin_timeout_s", "training.average_period"];
 
+    /// <summary>These change nothing that is computed, and may differ where a run is resumed.</summary>
+    private static readonly string[] FreeOnResume = ["run_id", "crypto.", "checkpoint.", "server.", "clients.join_timeout_s", "clients.minimum", "clients.max_samples", "clients.when_lost", "clients.rejoin_timeout_s"];
+
     /// <summary>These describe the model and its cut: all that must be equal in generation.</summary>
     private static readonly string[] OfModel = ["model.", "split.", "peft.", "compute."];
 
     /// <summary>Whether both sides must have the same value.</summary>
     public static bool MustBeEqual(string key, bool inGeneration) => inGeneration ? StartsWith(key, OfModel) : !StartsWith(key, OfServer);
+
+    /// <summary>Whether a run that is resumed must have the value that it began with.</summary>
+    public static bool MustStay(string key) => !StartsWith(key, FreeOnResume);
 
     /// <summary>Whether the plan uses a key: those of another method than its own are not part of it.</summary>
     public static bool IsUsed(string key, RunPlan plan) => key switch

@@ -94,6 +94,16 @@ public sealed class BlockStack : IDisposable
     /// <summary>The generators of dropout by seat, as far as there are any.</summary>
     internal IEnumerable<KeyValuePair<int, Dropout>> Dropouts => _tables.ToDictionary(tables => tables.Key, tables => tables.Value.Dropout);
 
+    /// <summary>The next pass of these seats begins with a new generator of dropout.</summary>
+    internal void ForgetSeats(Func<int, bool> which)
+    {
+        foreach (var seat in _tables.Keys.Where(which).ToList())
+        {
+            _tables.Remove(seat, out var tables);
+            tables!.Dispose();
+        }
+    }
+
     /// <summary>The generator of a client's dropout.</summary>
     internal Dropout DropoutOf(int seat) => Tables(seat).Dropout;
 

@@ -36,21 +36,27 @@ internal static class OptimizerMoments
         ];
     }
 
+    /// <summary>Steps since the moments began; of SGD with momentum 1 or 0: whether they have begun.</summary>
     public static long Steps(OptimizerHelper optimizer) => optimizer.state_dict().State.Select(state => state switch
     {
         Adam.State adam => adam.step,
         AdamW.State adam => adam.step,
+        SGD.State { momentum_buffer: not null } => 1,
         _ => 0,
-    }).FirstOrDefault();
+    }).DefaultIfEmpty().Max();
 
-    public static void SetSteps(OptimizerHelper optimizer, long steps)
+    /// <summary>Sets what <see cref="Steps"/> gives, and makes the moments that the first step makes.</summary>
+    /// <param name="parameters">of the optimizer, in its order</param>
+    public static void SetSteps(OptimizerHelper optimizer, IReadOnlyList<Parameter> parameters, OptimizerSettings settings, long steps)
     {
-        foreach (var state in optimizer.state_dict().State)
+        foreach (var (state, parameter) in optimizer.state_dict().State.Zip(parameters))
         {
             if (state is Adam.State adam)
                 adam.step = steps;
             else if (state is AdamW.State adamW)
                 adamW.step = steps;
+            else if (state is SGD.State sgd && steps > 0 && settings.Momentum > 0)
+                sgd.momentum_buffer = zeros_like(parameter).DetachFromDisposeScope();
         }
     }
 

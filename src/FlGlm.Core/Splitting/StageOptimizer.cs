@@ -108,6 +108,9 @@ public sealed class StageOptimizer : IDisposable
         where !ReferenceEquals(pair.First.Value, pair.Second)
         select new NamedParameter(pair.First.Name, pair.Second);
 
+    /// <summary>Bytes of all moments, also of those that begin with the first step.</summary>
+    internal long MomentBytes => OptimizerMoments.Names(_settings).Count * _stepped.Sum(parameter => parameter.numel() * parameter.element_size());
+
     /// <summary>Begins anew at a number of steps, with moments that a checkpoint will fill, and without gradients.</summary>
     internal void Begin(OptimizerSteps steps)
     {
@@ -115,7 +118,7 @@ public sealed class StageOptimizer : IDisposable
         ResetMoments();
         Steps = steps.Taken;
         if (_optimizer is not null)
-            OptimizerMoments.SetSteps(_optimizer, steps.OfMoments);
+            OptimizerMoments.SetSteps(_optimizer, _stepped, _settings, steps.OfMoments);
     }
 
     /// <summary>The moments, in the optimizer's memory, named after their parameters; the caller disposes them.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
@@ -23,10 +24,12 @@ internal sealed class TrainingState(IReadOnlyList<NamedParameter> parameters, St
     /// <summary>The optimizer's counts of steps.</summary>
     public OptimizerSteps Steps => optimizer.Counts;
 
-    /// <summary>Uses the tensors as they are now; called on the lane.</summary>
-    public void Use(Action<IReadOnlyDictionary<string, Tensor>> use)
+    /// <summary>Bytes of the tensors, moments included that begin with the first step.</summary>
+    public long Bytes => parameters.Sum(parameter => BytesOf(parameter.Value)) + optimizer.Masters.Sum(master => BytesOf(master.Value)) + optimizer.MomentBytes;
+
+    /// <summary>The tensors as they are now, in the caller's dispose scope; called on the lane. They share memory with the training.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors()
     {
-        using var scope = NewDisposeScope();
         var all = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, value) in parameters)
             all.Add(Value + name, value);
@@ -35,30 +38,50 @@ internal sealed class TrainingState(IReadOnlyList<NamedParameter> parameters, St
         foreach (var (name, value) in optimizer.Masters)
             all.Add(Master + name, value);
         foreach (var (stack, seat, dropout) in blocks.SelectMany(stack => stack.Dropouts.Select(pair => (stack, pair.Key, pair.Value))))
-            all.Add($"{Dropout}{stack.Stage}.{seat}", dropout.GetState());
-        use(all);
+            all.Add(NameOf(stack, seat), dropout.GetState());
+        return all;
     }
 
-    /// <summary>Sets everything to what a checkpoint has; called on the lane, between two steps.</summary>
-    /// <param name="stored">as <see cref="Use"/> gave them</param>
+    /// <summary>Sets everything to what a checkpoint has; called on the lane, between two steps. A generator of dropout that it lacks begins anew.</summary>
+    /// <param name="stored">as <see cref="Tensors"/> gave them</param>
     /// <exception cref="CheckpointException">They are another training's; no value is changed.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> stored, OptimizerSteps steps)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        optimizer.Begin(steps);
         List<(string Name, Tensor Value)> targets =
         [
             .. parameters.Select(parameter => (Value + parameter.Name, (Tensor)parameter.Value)),
-            .. optimizer.OpenMoments().Select(moment => (Moment + moment.Name, (Tensor)moment.Value)),
             .. optimizer.Masters.Select(master => (Master + master.Name, (Tensor)master.Value)),
         ];
         Check(targets, stored);
+        optimizer.Begin(steps);
+        targets.AddRange(optimizer.OpenMoments().Select(moment => (Moment + moment.Name, (Tensor)moment.Value)));
+        Check(targets, stored);
         foreach (var (name, value) in targets)
             value.copy_(stored[name]);
-        foreach (var (name, state) in stored.Where(pair => pair.Key.StartsWith(Dropout, StringComparison.Ordinal)))
-            DropoutOf(name[Dropout.Length..]).SetState(state);
+        RestoreDropouts(stored);
     }
+
+    /// <summary>Sets everything to what a file of a checkpoint has.</summary>
+    /// <inheritdoc cref="Restore(IReadOnlyDictionary{string, Tensor}, OptimizerSteps)"/>
+    public void Restore(StoredCheckpoint checkpoint, string file, OptimizerSteps steps)
+    {
+        var stored = checkpoint.Read(file);
+        try
+        {
+            Restore(stored, steps);
+        }
+        finally
+        {
+            foreach (var tensor in stored.Values)
+                tensor.Dispose();
+        }
+    }
+
+    private static long BytesOf(Tensor tensor) => tensor.numel() * tensor.element_size();
+
+    private static string NameOf(BlockStack stack, int seat) => $"{Dropout}{stack.Stage}.{seat}";
 
     private static void Check(List<(string Name, Tensor Value)> targets, IReadOnlyDictionary<string, Tensor> stored)
     {
@@ -67,6 +90,14 @@ internal sealed class TrainingState(IReadOnlyList<NamedParameter> parameters, St
             if (!stored.TryGetValue(name, out var own) || !own.shape.SequenceEqual(value.shape) || own.dtype != value.dtype)
                 throw new CheckpointException("", $"The checkpoint has no '{name}' of the shape [{string.Join(", ", value.shape)}]: it is of another model or method.", name);
         }
+    }
+
+    private void RestoreDropouts(IReadOnlyDictionary<string, Tensor> stored)
+    {
+        foreach (var stack in blocks)
+            stack.ForgetSeats(seat => !stored.ContainsKey(NameOf(stack, seat)));
+        foreach (var (name, state) in stored.Where(pair => pair.Key.StartsWith(Dropout, StringComparison.Ordinal)))
+            DropoutOf(name[Dropout.Length..]).SetState(state);
     }
 
     private Dropout DropoutOf(string name)
