@@ -45,6 +45,7 @@ public static class FlGlmCommandLine
             ServerCommand.Build(host),
             ClientCommand.Build(host),
             TrainCommand.Build(host),
+            ResumeCommand.Build(host),
             GenerateCommand.Build(host),
             EvaluateCommand.Build(host),
             ScoresCommand.Build(host),

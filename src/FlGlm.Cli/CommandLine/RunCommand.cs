@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FlGlm.Cli.Runs;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.CommandLine;
@@ -18,23 +19,43 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
     /// <summary>The configuration file that is used without <c>--config</c>; null = defaults.</summary>
     public string? DefaultConfig { get; init; }
 
+    /// <summary>Whether it has <c>--resume</c>.</summary>
+    public bool CanResume { get; init; }
+
     /// <summary>Makes the command for the parser, without its action.</summary>
     public Command Declare()
     {
         var command = new Command(Name, Description) { Options.Config, Options.Set };
         if (TalksToPeers)
             command.Add(Options.Insecure);
+        if (CanResume)
+            command.Add(Options.Resume);
         return command;
     }
 
     /// <summary>Whether <c>--insecure</c> was typed.</summary>
     public bool IsInsecure(ParseResult parsed) => TalksToPeers && parsed.GetValue(Options.Insecure);
 
-    /// <summary>Loads the configuration from file and overrides, with every <c>auto</c> resolved.</summary>
-    /// <exception cref="ConfigurationException">A value is not valid.</exception>
+    /// <summary>The checkpoint that <c>--resume</c> names, empty for the newest; null = it was not typed.</summary>
+    public string? ResumeFrom(ParseResult parsed) => CanResume && parsed.GetResult(Options.Resume) is not null ? parsed.GetValue(Options.Resume) ?? "" : null;
+
+    /// <summary>Loads the configuration from file and overrides, with every <c>auto</c> resolved. A run that is resumed without <c>--config</c> has its own.</summary>
+    /// <exception cref="ConfigurationException">A value is not valid, or a run to resume is not named.</exception>
     public LoadedConfig<FlGlmConfig> Load(ParseResult parsed)
     {
-        var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(Options.Config) ?? DefaultConfig, parsed.GetValue(Options.Set) ?? [], Sections);
+        var overrides = parsed.GetValue(Options.Set) ?? [];
+        var isResumed = ResumeFrom(parsed) is not null;
+        var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(Options.Config) ?? (isResumed ? ConfigOfRun(overrides) : null) ?? DefaultConfig, overrides, Sections);
+        if (isResumed && loaded.Settings.Run.Directory.Length == 0)
+            throw new ConfigurationException("run.directory", "--resume goes on with the run in it; name that directory.");
         return loaded with { Settings = loaded.Settings.Resolved() };
+    }
+
+    private static string? ConfigOfRun(IEnumerable<string> overrides)
+    {
+        const string Key = "run.directory=";
+        var directory = overrides.LastOrDefault(one => one.StartsWith(Key, StringComparison.Ordinal))?[Key.Length..].Trim().Trim('\'', '"');
+        var path = directory is { Length: > 0 } ? Path.Combine(HomePath.Expand(directory), RunDirectory.ConfigName) : "";
+        return File.Exists(path) ? path : null;
     }
 }

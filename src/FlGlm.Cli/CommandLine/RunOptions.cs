@@ -23,4 +23,11 @@ internal sealed class RunOptions
     {
         Description = "Neither encrypt nor authenticate the other side.",
     };
+
+    public Option<string?> Resume { get; } = new("--resume")
+    {
+        Description = "Go on with the run in run.directory, from its newest checkpoint or the one that is named; without any, begin.",
+        HelpName = "CHECKPOINT",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 }

@@ -14,12 +14,15 @@ internal static class ClientCommand
             "client",
             "Trains on this machine's data with a server's help.",
             Sections: ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "checkpoint", "crypto", "compute", "client", "keys", "run"],
-            TalksToPeers: true),
+            TalksToPeers: true)
+        {
+            CanResume = true,
+        },
         RunAsync);
 
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        await RunOutput.FollowAsync(run, new FlGlmClient(LibraryOptions.Client(run.Config, seal.Options, run.Directory.AdapterPath)));
+        await RunOutput.FollowAsync(run, new FlGlmClient(LibraryOptions.Client(run, seal.Options)));
     }
 }

@@ -19,6 +19,7 @@ internal static class ServerCommand
             ],
             TalksToPeers: true)
         {
+            CanResume = true,
             Stopping = config => config.Server.GenerateOnly ? "stopping: no client is answered any more" : "stopping after this step",
         },
         RunAsync);
@@ -26,7 +27,7 @@ internal static class ServerCommand
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        var server = new FlGlmServer(LibraryOptions.Server(run.Config, seal.Options, run.Directory.AdapterPath));
+        var server = new FlGlmServer(LibraryOptions.Server(run, seal.Options));
         await using var letGo = new LetGoFile(run, server);
         await RunOutput.FollowAsync(run, server);
     }

@@ -14,12 +14,15 @@ internal static class TrainCommand
             "train",
             "Trains in one process, head, middle and tail together.",
             Sections: ["model", "split", "peft", "optimizer", "training", "data", "checkpoint", "compute", "client", "run"],
-            TalksToPeers: false),
+            TalksToPeers: false)
+        {
+            CanResume = true,
+        },
         RunAsync);
 
     private static Task RunAsync(RunContext run)
     {
         var config = run.Config with { Client = run.Config.Client with { Name = "train" } };
-        return RunOutput.FollowAsync(run, new LocalTrainer(LibraryOptions.Client(config, seal: null, run.Directory.AdapterPath)));
+        return RunOutput.FollowAsync(run, new LocalTrainer(LibraryOptions.Client(run with { Config = config }, seal: null)));
     }
 }

@@ -63,11 +63,13 @@ internal sealed partial class CommandHost(GlobalOptions options)
     private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
     {
         var loaded = run.Load(parsed);
-        var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
+        using var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
         try
         {
+            var resumeFrom = run.ResumeFrom(parsed);
+            var continues = run.CanResume && !directory.IsUnused(resume: resumeFrom is not null);
             directory.WriteConfig(loaded.Settings);
-            await RunAsync(parsed, run, loaded, directory, body, stop);
+            await RunAsync(parsed, run, loaded, directory, context => body(context with { ResumeFrom = resumeFrom, Continues = continues }), stop);
         }
         catch (FlGlmException)
         {

@@ -10,4 +10,11 @@ namespace FlGlm.Cli.Hosting;
 /// <inheritdoc/>
 internal sealed record RunContext(
     FlGlmConfig Config, RunDirectory Directory, ILoggerFactory Loggers, IRunView View, bool Insecure, CancellationToken StopRequested)
-    : CommandContext(Config, Loggers, Insecure, StopRequested);
+    : CommandContext(Config, Loggers, Insecure, StopRequested)
+{
+    /// <summary>The checkpoint that <c>--resume</c> names, empty for the newest; null = a run that begins.</summary>
+    public string? ResumeFrom { get; init; }
+
+    /// <summary>Whether the run goes on with checkpoints that are there.</summary>
+    public bool Continues { get; init; }
+}

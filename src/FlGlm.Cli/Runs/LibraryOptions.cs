@@ -1,3 +1,4 @@
+using FlGlm.Cli.Hosting;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Training;
@@ -11,13 +12,25 @@ namespace FlGlm.Cli.Runs;
 /// <summary>The libraries' options from a configuration.</summary>
 internal static class LibraryOptions
 {
+    /// <summary>Of a run that writes checkpoints and can be resumed.</summary>
+    public static ServerOptions Server(RunContext run, SealOptions? seal) => Server(run.Config, seal, run.Directory.AdapterPath) with
+    {
+        Checkpoints = run.Directory.CheckpointsPath, Resume = run.ResumeFrom is not null, ResumeFrom = run.ResumeFrom ?? "",
+    };
+
+    /// <inheritdoc cref="Server(RunContext, SealOptions?)"/>
+    public static ClientOptions Client(RunContext run, SealOptions? seal) => Client(run.Config, seal, run.Directory.AdapterPath) with
+    {
+        Checkpoints = run.Directory.CheckpointsPath, Resume = run.ResumeFrom is not null, ResumeFrom = run.ResumeFrom ?? "",
+    };
+
     /// <param name="output">where trained values are written</param>
     public static ServerOptions Server(FlGlmConfig config, SealOptions? seal, string output) => new()
     {
         Model = config.Model.Path, Plan = Plan(config), Server = config.Server, Compute = config.Compute, Seal = seal, Output = output,
     };
 
-    /// <inheritdoc cref="Server"/>
+    /// <inheritdoc cref="Server(FlGlmConfig, SealOptions?, string)"/>
     public static ClientOptions Client(FlGlmConfig config, SealOptions? seal, string output) => new()
     {
         Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Client = config.Client, Compute = config.Compute, Seal = seal, Output = output,

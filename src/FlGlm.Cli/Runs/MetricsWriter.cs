@@ -5,11 +5,17 @@ using FlGlm.Client.Training;
 namespace FlGlm.Cli.Runs;
 
 /// <summary>Writes metrics.jsonl: one line per step, written to disk when the step is done.</summary>
-internal sealed class MetricsWriter(string path) : IDisposable
+internal sealed class MetricsWriter : IDisposable
 {
-    /// <summary>Without a buffer: a line whose write failed must not be written again when the file is closed.</summary>
-    private readonly FileStream _file = RunFile.Guard(path, () => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0));
+    private readonly StepLog _log;
     private readonly ArrayBufferWriter<byte> _line = new();
+
+    /// <param name="continues">whether the lines that are there are the run's</param>
+    public MetricsWriter(string path, bool continues = false)
+    {
+        _log = new StepLog(path, continues);
+        _log.Open();
+    }
 
     public void Write(StepReport report)
     {
@@ -22,8 +28,11 @@ internal sealed class MetricsWriter(string path) : IDisposable
         }
 
         _line.Write("\n"u8);
-        RunFile.Guard(path, () => _file.Write(_line.WrittenSpan));
+        _log.Append(_line.WrittenMemory);
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <inheritdoc cref="StepLog.MoveAfter"/>
+    public void MoveAfter(int step) => _log.MoveAfter(step);
+
+    public void Dispose() => _log.Dispose();
 }

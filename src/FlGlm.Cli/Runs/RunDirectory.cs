@@ -1,18 +1,21 @@
 using System.Globalization;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>The directory of a run's output: config.yaml, data.jsonl, partition.json, metrics.jsonl, flglm.log, adapter/.</summary>
-internal sealed class RunDirectory
+/// <summary>The directory of a run's output: config.yaml, data.jsonl, partition.json, metrics.jsonl, flglm.log, adapter/, checkpoints/. One process has it at a time.</summary>
+internal sealed class RunDirectory : IDisposable
 {
-    private const string ConfigName = "config.yaml";
+    public const string ConfigName = "config.yaml";
+    private const string CheckpointsName = "checkpoints";
 
     private readonly bool _isNew;
+    private readonly RunLock? _lock;
     private bool _isKept;
     private string? _config;
 
-    private RunDirectory(string path, bool isNew) => (Path, _isNew) = (path, isNew);
+    private RunDirectory(string path, bool isNew, bool isOwn = true) => (Path, _isNew, _lock) = (path, isNew, isOwn ? new RunLock(path) : null);
 
     public string Path { get; }
 
@@ -25,14 +28,20 @@ internal sealed class RunDirectory
     /// <summary>The trained adapter (or, with <c>peft.method: none</c>, the checkpoint); not created here.</summary>
     public string AdapterPath => System.IO.Path.Combine(Path, "adapter");
 
+    /// <summary>The checkpoints, from which the run can be resumed.</summary>
+    public string CheckpointsPath => CheckpointsIn(Path);
+
+    /// <summary>The checkpoints of the run in a directory.</summary>
+    public static string CheckpointsIn(string path) => System.IO.Path.Combine(path, CheckpointsName);
+
     /// <summary>Creates the directory that <paramref name="settings"/> names, or a new <c>runs/COMMAND-TIMESTAMP</c>.</summary>
-    /// <exception cref="ConfigurationException">It cannot be created.</exception>
+    /// <exception cref="ConfigurationException">It cannot be created, or another process has it.</exception>
     /// <param name="parent">The folder of new directories.</param>
     public static RunDirectory Create(RunSettings settings, string command, TimeProvider time, string parent = "runs") =>
         settings.Directory.Length > 0 ? Make(settings.Directory) : Fresh(command, time, parent);
 
     /// <summary>A run directory inside this one, for one of several clients.</summary>
-    public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name));
+    public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name), isOwn: false);
 
     /// <summary>Writes the resolved configuration; loading it repeats the run. That of an earlier run stays until <see cref="Keep"/>.</summary>
     public void WriteConfig(FlGlmConfig config)
@@ -44,6 +53,11 @@ internal sealed class RunDirectory
             RunFile.Guard(ConfigPath, () => File.OpenWrite(ConfigPath).Dispose());
     }
 
+    /// <summary>Whether there are no checkpoints to go on with.</summary>
+    /// <param name="resume">whether the run may go on with some</param>
+    /// <exception cref="ConfigurationException">There are some, and it may not.</exception>
+    public bool IsUnused(bool resume) => CheckpointSummary.IsUnused(CheckpointsPath, resume);
+
     /// <summary>Called when model and data are loaded: from now on the directory is kept, also after an error.</summary>
     public void Keep()
     {
@@ -54,9 +68,13 @@ internal sealed class RunDirectory
     /// <summary>Deletes the directory if the run failed before <see cref="Keep"/>, unless it existed before.</summary>
     public void DiscardUnlessKept()
     {
+        Dispose();
         if (_isNew && !_isKept)
             Directory.Delete(Path, recursive: true);
     }
+
+    /// <summary>Lets another process have it.</summary>
+    public void Dispose() => _lock?.Dispose();
 
     private void WriteConfig()
     {
@@ -90,10 +108,10 @@ internal sealed class RunDirectory
         }
     }
 
-    private static RunDirectory Make(string path)
+    private static RunDirectory Make(string path, bool isOwn = true)
     {
         var isNew = !Directory.Exists(path);
         RunFile.Guard(path, () => Directory.CreateDirectory(path));
-        return new RunDirectory(path, isNew);
+        return new RunDirectory(path, isNew, isOwn);
     }
 }

@@ -58,16 +58,20 @@ internal sealed partial class RunOutput : IDisposable
         }
     }
 
-    public void Dispose() => _metrics?.Dispose();
+    public void Dispose()
+    {
+        _metrics?.Dispose();
+        _validation?.Dispose();
+    }
 
-    /// <summary>Model and data are in order: from now on the run directory is this run's, files of an earlier one are replaced.</summary>
+    /// <summary>Model and data are in order: from now on the run directory is this run's; steps of an earlier one move away, other files are replaced.</summary>
     private void Begin()
     {
         if (_hasSteps)
         {
             DataLog.Write(_run.Directory, _data);
             PartitionLog.Write(_run.Directory, _partition);
-            (_metrics, _validation) = (new MetricsWriter(_run.Directory.MetricsPath), new ValidationLog(_run.Directory));
+            (_metrics, _validation) = (new MetricsWriter(_run.Directory.MetricsPath, _run.Continues), new ValidationLog(_run.Directory, _run.Continues));
         }
 
         _run.Directory.Keep();
@@ -86,6 +90,10 @@ internal sealed partial class RunOutput : IDisposable
                 break;
             case ClientEvent.Validated validated:
                 _validation!.Append(validated.Step, validated.Loss);
+                break;
+            case ClientEvent.RolledBack back:
+                _metrics?.MoveAfter(back.Step);
+                _validation?.MoveAfter(back.Step);
                 break;
             case ClientEvent.DataRead read:
                 _data.Add(read.Report);

@@ -1,26 +1,27 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlGlm.Client.Evaluation;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>validation.jsonl: a line per validation loss of this run; the file of an earlier run is deleted.</summary>
-internal sealed class ValidationLog
+/// <summary>validation.jsonl: a line per validation loss of this run; there is none without.</summary>
+/// <param name="directory">of the run</param>
+/// <param name="continues">whether the lines that are there are the run's</param>
+internal sealed class ValidationLog(RunDirectory directory, bool continues = false) : IDisposable
 {
     private static readonly JsonSerializerOptions Line = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    private readonly string _path;
-
-    public ValidationLog(RunDirectory directory)
-    {
-        _path = Path.Combine(directory.Path, "validation.jsonl");
-        RunFile.Guard(_path, () => File.Delete(_path));
-    }
+    private readonly StepLog _log = new(Path.Combine(directory.Path, "validation.jsonl"), continues);
 
     public void Append(int step, ValidationResult result)
     {
         var files = result.Files.Count > 0 ? result.Files : null;
-        var line = JsonSerializer.Serialize(new { step, loss = result.Loss, files }, Line);
-        RunFile.Guard(_path, () => File.AppendAllText(_path, line + "\n"));
+        _log.Append(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { step, loss = result.Loss, files }, Line) + "\n"));
     }
+
+    /// <inheritdoc cref="StepLog.MoveAfter"/>
+    public void MoveAfter(int step) => _log.MoveAfter(step);
+
+    public void Dispose() => _log.Dispose();
 }

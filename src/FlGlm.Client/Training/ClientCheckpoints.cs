@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Client.Data;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
@@ -16,14 +17,16 @@ internal sealed class ClientCheckpoints
     private readonly ClientTraining _training;
     private readonly SplitModel _model;
     private readonly CheckpointOrigin _origin;
+    private readonly DataFingerprint _data;
     private readonly Dictionary<string, ClientState> _states;
 
     /// <param name="store">where they are</param>
-    /// <exception cref="CheckpointException">One of them is torn or has been changed, or is of another build or other weights.</exception>
-    /// <exception cref="ConfigurationException">They are of another plan, or of other rows.</exception>
-    public ClientCheckpoints(CheckpointStore store, ClientTraining training, SplitModel model, ModelContent content, RunEvents events)
+    /// <param name="data">what the client trains on</param>
+    /// <exception cref="CheckpointException">One of them is torn or has been changed, or is of another build, other weights or other data.</exception>
+    /// <exception cref="ConfigurationException">They are of another plan.</exception>
+    public ClientCheckpoints(CheckpointStore store, ClientTraining training, SplitModel model, ModelContent content, DataFingerprint data, RunEvents events)
     {
-        (_training, _model, _origin) = (training, model, CheckpointOrigin.Of(model.Plan, content));
+        (_training, _model, _origin, _data) = (training, model, CheckpointOrigin.Of(model.Plan, content), data);
         _writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, events);
         _states = store.Names.ToDictionary(name => name, name => store.Open(name).State<ClientState>());
         if (Newest is { } newest)
@@ -50,7 +53,7 @@ internal sealed class ClientCheckpoints
     /// <param name="stop">ends the wait for a full disk</param>
     public async Task SaveAsync(ClientState state, CancellationToken stop, CancellationToken ct)
     {
-        var complete = state with { Origin = _origin, Rows = _training.Batches.Examples, Optimizer = _training.State.Steps };
+        var complete = state with { Origin = _origin, Data = _data, Optimizer = _training.State.Steps };
         var name = NameOf(state.Place);
         await _writer.WriteAsync(
             name, complete, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Values] = _training.State.Tensors() }, stop, ct).ConfigureAwait(false);
@@ -72,18 +75,8 @@ internal sealed class ClientCheckpoints
 
     private bool Restore(string name)
     {
-        using var scope = NewDisposeScope();
-        var tensors = Store.Open(name).Read(Values);
-        try
-        {
-            _training.State.Restore(tensors, _states[name].Optimizer);
-            return true;
-        }
-        finally
-        {
-            foreach (var tensor in tensors.Values)
-                tensor.Dispose();
-        }
+        _training.State.Restore(Store.Open(name), Values, _states[name].Optimizer);
+        return true;
     }
 
     /// <summary>Those that the store has removed.</summary>
@@ -95,9 +88,11 @@ internal sealed class ClientCheckpoints
 
     private void Check(ClientState newest, ModelContent content)
     {
-        newest.Origin?.Expect(_model.Plan, content, Store.FolderOf(Store.Names[^1]));
-        if (newest.Rows != _training.Batches.Examples)
-            throw new ConfigurationException("data.train", $"the run in '{Store.Path}' has {newest.Rows} rows to train on, and there are {_training.Batches.Examples} now; give the same.");
+        var path = Store.FolderOf(Store.Names[^1]);
+        if (newest.Side != ClientState.OfClient)
+            throw new CheckpointException(path, $"The checkpoint '{path}' is of `{newest.Side}`, not of `{ClientState.OfClient}`.");
+        newest.Origin?.Expect(_model.Plan, content, path);
+        newest.Data?.Expect(_data, path);
     }
 
     private static string NameOf(TurnPlace place) =>

@@ -1,3 +1,4 @@
+using FlGlm.Client.Data;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
@@ -6,16 +7,19 @@ namespace FlGlm.Client.Training;
 
 /// <summary>What a client's checkpoint has beside tensors.</summary>
 /// <param name="Step">steps over all turns, which is also the number of batches taken</param>
-internal sealed record ClientState(long Step, TurnPlace Place) : RunProgress("client", Step, Place.Round)
+internal sealed record ClientState(long Step, TurnPlace Place) : RunProgress(OfClient, Step, Place.Round)
 {
+    /// <summary>The side.</summary>
+    public const string OfClient = "client";
+
     /// <summary>The id of the run.</summary>
     public string RunId { get; init; } = "";
 
     /// <summary>What it is of.</summary>
     public CheckpointOrigin? Origin { get; init; }
 
-    /// <summary>The rows that the client trains on.</summary>
-    public int Rows { get; init; }
+    /// <summary>What the client trains on.</summary>
+    public DataFingerprint? Data { get; init; }
 
     /// <summary>The turn whose steps the client takes or has taken; null between two turns.</summary>
     public ClientTurn? Turn { get; init; }

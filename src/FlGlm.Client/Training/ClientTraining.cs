@@ -40,6 +40,9 @@ internal sealed class ClientTraining : IDisposable
     /// <summary>Of head and tail, for checkpoints.</summary>
     public TrainingState State { get; }
 
+    /// <summary>Of the rows, for checkpoints.</summary>
+    public DataFingerprint Fingerprint() => DataFingerprint.Of(_data, _options.Data.GroupByLength);
+
     /// <summary>Loads the data, then head and tail.</summary>
     public static Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct) => OpenAsync(
         options, model, options.Examples is { } given ? new Dataset(given, [], []) : Dataset.Load(options.Data, options.Model, model.FreePositions, options.Task), events, ct);

@@ -37,7 +37,7 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
             store.ExpectUnused();
         else if (options.ResumeFrom.Length > 0)
             store.RemoveAfter(store.Open(options.ResumeFrom).Name);
-        return new ClientCheckpoints(store, training, model, content, Events) { IsResumed = options.Resume };
+        return new ClientCheckpoints(store, training, model, content, training.Fingerprint(), Events) { IsResumed = options.Resume };
     }
 
     private async Task TrainAsync(SplitModel model, ClientTraining training, ModelContent content, ClientCheckpoints? checkpoints, CancellationToken stop, CancellationToken ct)

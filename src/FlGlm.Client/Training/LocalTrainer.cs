@@ -1,3 +1,4 @@
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
@@ -8,7 +9,8 @@ namespace FlGlm.Client.Training;
 
 /// <summary>
 /// Trains in one process, head, middle and tail together: the reference that a split run equals. Its events are <see cref="StepReport"/>s and
-/// <see cref="Events.ClientEvent"/>s. It saves, however the run ends.
+/// <see cref="Events.ClientEvent"/>s. It saves, however the run ends, and with <see cref="TrainerOptions.Checkpoints"/> it can be resumed with the
+/// same bits.
 /// </summary>
 public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
 {
@@ -21,6 +23,7 @@ public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
         ConfigValidation.Expect(("", options.Plan), ("client.", options.Client), ("compute.", options.Compute));
         if (Others.Count > 0 && options.Plan.Training.Strategy != StrategyName.Serial)
             throw new ConfigurationException("training.strategy", "several data owners in one process take turns; serial.");
+        var store = LocalCheckpoints.OpenStore(options);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         using var model = SplitModel.Open(options.Model, options.Plan with { Clients = new ClientsSettings { Expected = 1 + Others.Count } }, options.Compute, Events);
         var owners = new List<ClientTraining>();
@@ -28,7 +31,7 @@ public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
         {
             foreach (var owner in Others.Prepend(options))
                 owners.Add(await ClientTraining.OpenAsync(owner, model, Events, either.Token).ConfigureAwait(false));
-            await TrainAsync(model, owners, stop, ct).ConfigureAwait(false);
+            await TrainAsync(model, owners, store, stop, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -36,7 +39,7 @@ public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
         }
     }
 
-    private async Task TrainAsync(SplitModel model, IReadOnlyList<ClientTraining> owners, CancellationToken stop, CancellationToken ct)
+    private async Task TrainAsync(SplitModel model, IReadOnlyList<ClientTraining> owners, CheckpointStore? store, CancellationToken stop, CancellationToken ct)
     {
         using var stage = await model.LoadMiddleAsync(ct).ConfigureAwait(false);
         var steps = model.Plan.ServerSteps([.. owners.Select(owner => (long)owner.Batches.Examples)]);
@@ -44,25 +47,21 @@ public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
         using var middle = new MiddleWorker(stage, optimizer, model.Lane);
         foreach (var notice in model.Blueprint.Split.IsCut && owners.Count == 1 ? PlanNotices.Lines(model.Plan) : [])
             Events.Warn(notice);
+        var state = new TrainingState(stage.Parameters, optimizer, [stage.Blocks]);
+        var checkpoints = store is null ? null : await LocalCheckpoints.OpenAsync(store, model, owners, state, Events, ct).ConfigureAwait(false);
+        var resumed = options.Resume && checkpoints is not null ? await checkpoints.ResumeAsync(options.ResumeFrom, ct).ConfigureAwait(false) : null;
         Events.Report(new RunEvent.Loaded());
-        foreach (var owner in owners)
-            await TrainAsync(owner, new LocalMiddle(middle), () => owner.SaveAsync(stage.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), runId: ""), stop, ct).ConfigureAwait(false);
-    }
-
-    private static async Task TrainAsync(ClientTraining owner, LocalMiddle middle, Func<Task> saveAsync, CancellationToken stop, CancellationToken ct)
-    {
-        var loop = owner.Loop(middle);
-        try
+        if (resumed is not null)
+            checkpoints!.ReportResumed(resumed);
+        checkpoints?.ReportSize();
+        foreach (var (index, owner) in owners.Index().Skip(resumed?.Owner ?? 0))
         {
-            await owner.ValidateAsync(middle, 0, ct).ConfigureAwait(false);
-            await loop.RunAsync(round: 1, owner.Batches.Steps, step => owner.ValidateAsync(middle, step, ct), stop, ct).ConfigureAwait(false);
-        }
-        catch when (loop.Step > 0)
-        {
-            await saveAsync().ConfigureAwait(false);
-            throw;
+            var turn = new LocalTurn(index, owner, new LocalMiddle(middle), checkpoints, Events);
+            var isWhole = await turn.RunAsync(index == resumed?.Owner ? resumed.OwnerStep : null, () => SaveAsync(owner), stop, ct).ConfigureAwait(false);
+            if (!isWhole || stop.IsCancellationRequested)
+                return;
         }
 
-        await saveAsync().ConfigureAwait(false);
+        Task SaveAsync(ClientTraining owner) => owner.SaveAsync(stage.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), runId: "");
     }
 }

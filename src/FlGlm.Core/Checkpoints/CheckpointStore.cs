@@ -124,7 +124,7 @@ internal sealed class CheckpointStore
         foreach (var directory in Directory.EnumerateDirectories(Path))
         {
             var name = System.IO.Path.GetFileName(directory);
-            if (!_entries.Exists(entry => entry.Folder == name) && (name is ['.', ..] && name.EndsWith(Unfinished, StringComparison.Ordinal) || StoredCheckpoint.IsAt(directory)))
+            if (!_entries.Exists(entry => entry.Folder == name) && ((name is ['.', ..] && name.EndsWith(Unfinished, StringComparison.Ordinal)) || StoredCheckpoint.IsAt(directory)))
                 Directory.Delete(directory, recursive: true);
         }
     }

@@ -13,6 +13,8 @@ public sealed class RunEvents
     public const int Capacity = 1 << 16;
 
     private readonly Channel<RunEvent> _waiting = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly TaskCompletionSource _readerLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ReadMark? _mark;
     private long _missed;
 
     /// <summary>Any thread may report.</summary>
@@ -34,11 +36,36 @@ public sealed class RunEvents
     /// <summary>All events, in the order in which they were reported; one reader.</summary>
     public async IAsyncEnumerable<RunEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
-        await foreach (var happened in _waiting.Reader.ReadAllAsync(ct).ConfigureAwait(false))
+        try
         {
-            yield return happened;
-            if (_waiting.Reader.Count == 0 && Interlocked.Exchange(ref _missed, 0) is > 0 and var missed)
-                yield return new RunEvent.Missed(missed);
+            await foreach (var happened in _waiting.Reader.ReadAllAsync(ct).ConfigureAwait(false))
+            {
+                if (happened is ReadMark mark)
+                    mark.Reached.TrySetResult();
+                else
+                    yield return happened;
+                if (_waiting.Reader.Count == 0 && Interlocked.Exchange(ref _missed, 0) is > 0 and var missed)
+                    yield return new RunEvent.Missed(missed);
+            }
+        }
+        finally
+        {
+            _readerLeft.TrySetResult();
         }
     }
+
+    /// <summary>
+    /// Waits until whoever listens is done with everything reported so far, so that a checkpoint is not ahead of the files that are written from
+    /// events. One that has left, or is slower than the limit, is not waited for, and not a second time.
+    /// </summary>
+    internal async Task WhenReadAsync(TimeSpan limit)
+    {
+        if (_mark is { Reached.Task.IsCompleted: false })
+            return;
+        _mark = new ReadMark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (_waiting.Writer.TryWrite(_mark))
+            await Task.WhenAny(_mark.Reached.Task, _readerLeft.Task, Task.Delay(limit)).ConfigureAwait(false);
+    }
+
+    private sealed record ReadMark(TaskCompletionSource Reached) : RunEvent;
 }

@@ -12,6 +12,8 @@ namespace FlGlm.Core.Splitting;
 /// </summary>
 internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings settings, ComputeLane lane, RunEvents events)
 {
+    private static readonly TimeSpan ReaderLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Where they are written.</summary>
     public CheckpointStore Store => store;
 
@@ -28,7 +30,7 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
     public void ReportSize(long bytes) => events.Report(string.Create(
         CultureInfo.InvariantCulture, $"a checkpoint every {settings.Every} steps: {bytes / 1e6:0.0##} MB each, the last {settings.Keep} are kept"));
 
-    /// <summary>Writes a checkpoint, then removes those that are too old.</summary>
+    /// <summary>Writes a checkpoint when the events before it are read, then removes those that are too old.</summary>
     /// <param name="files">called on the lane, in a dispose scope: the tensors of each file, such as <see cref="TrainingState.Tensors"/></param>
     /// <param name="stop">ends the attempts on a disk that refuses</param>
     /// <exception cref="CheckpointException">The disk refuses; the checkpoints before are whole.</exception>
@@ -36,6 +38,7 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
         string name, RunProgress state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files, CancellationToken stop, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
+        await events.WhenReadAsync(ReaderLimit).ConfigureAwait(false);
         for (var isFirst = true; ; isFirst = false)
         {
             try

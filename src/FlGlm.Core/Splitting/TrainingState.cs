@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
@@ -60,6 +61,22 @@ internal sealed class TrainingState(IReadOnlyList<NamedParameter> parameters, St
         foreach (var (name, value) in targets)
             value.copy_(stored[name]);
         RestoreDropouts(stored);
+    }
+
+    /// <summary>Sets everything to what a file of a checkpoint has.</summary>
+    /// <inheritdoc cref="Restore(IReadOnlyDictionary{string, Tensor}, OptimizerSteps)"/>
+    public void Restore(StoredCheckpoint checkpoint, string file, OptimizerSteps steps)
+    {
+        var stored = checkpoint.Read(file);
+        try
+        {
+            Restore(stored, steps);
+        }
+        finally
+        {
+            foreach (var tensor in stored.Values)
+                tensor.Dispose();
+        }
     }
 
     private static long BytesOf(Tensor tensor) => tensor.numel() * tensor.element_size();

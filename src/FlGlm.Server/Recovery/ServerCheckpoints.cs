@@ -33,7 +33,12 @@ internal sealed class ServerCheckpoints
         (_writer, _origin) = (writer, CheckpointOrigin.Of(model.Plan, content));
         _states = Store.Names.ToDictionary(name => name, name => Store.Open(name).State<ServerState>());
         Beginning = _states.Values.Where(state => state.Steps == 0).MaxBy(state => state.Turn);
-        Beginning?.Origin?.Expect(model.Plan, content, Store.FolderOf(NameOf(Beginning.Turn, 0, 0)));
+        if (Beginning is null)
+            return;
+        var path = Store.FolderOf(NameOf(Beginning.Turn, 0, 0));
+        if (Beginning.Side != ServerState.OfServer)
+            throw new CheckpointException(path, $"The checkpoint '{path}' is of `{Beginning.Side}`, not of `{ServerState.OfServer}`.");
+        Beginning.Origin?.Expect(model.Plan, content, path);
     }
 
     /// <summary>The id of the run.</summary>
@@ -94,8 +99,7 @@ internal sealed class ServerCheckpoints
     public void Restore(int seat, int steps, string file, OptimizerSteps counts, TrainingState middle)
     {
         var name = NameOf(Beginning!.Turn, seat, steps);
-        using var tensors = Read(Store.Open(name), steps == 0 ? file : Middle);
-        middle.Restore(tensors.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value), counts);
+        middle.Restore(Store.Open(name), steps == 0 ? file : Middle, counts);
         Store.Remove(other => _states[other] is var state && state.Turn == Beginning.Turn && state.Seat == seat && state.Steps > steps);
         Forget();
     }

@@ -7,8 +7,11 @@ namespace FlGlm.Server.Recovery;
 /// <summary>What a server's checkpoint has beside tensors.</summary>
 /// <param name="Step">steps that the middle, or this client's replica, has taken</param>
 /// <param name="Round">the round or period that goes on</param>
-internal sealed record ServerState(long Step, int Round) : RunProgress("server", Step, Round)
+internal sealed record ServerState(long Step, int Round) : RunProgress(OfServer, Step, Round)
 {
+    /// <summary>The side.</summary>
+    public const string OfServer = "server";
+
     public string RunId { get; init; } = "";
 
     /// <summary>What it is of.</summary>

@@ -38,7 +38,7 @@ public sealed class CommandHostTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(["set training.steps = 7", "set run.directory = " + RunPath], run.OutputLines.Take(2));
         Assert.Contains("loss 1.7321", run.OutputLines[2], StringComparison.Ordinal);
-        Assert.Equal(["config.yaml", "flglm.log", "metrics.jsonl"], Directory.GetFiles(RunPath).Select(Path.GetFileName).Order());
+        Assert.Equal(["config.yaml", "flglm.log", "lock", "metrics.jsonl"], Directory.GetFiles(RunPath).Select(Path.GetFileName).Order());
         var resolved = ConfigFile.Load<FlGlmConfig>(Path.Combine(RunPath, "config.yaml"), [], sections: []).Settings;
         Assert.Equal(7, resolved.Training.Steps);
         Assert.Contains("set training.steps = 7", await File.ReadAllTextAsync(Path.Combine(RunPath, "flglm.log")), StringComparison.Ordinal);

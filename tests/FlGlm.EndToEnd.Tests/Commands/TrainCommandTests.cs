@@ -26,14 +26,18 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_run_in_the_same_directory_keeps_nothing_of_the_first()
+    public async Task A_directory_whose_checkpoints_are_gone_takes_another_run_and_the_steps_of_the_first_move_away()
     {
         string[] settings = [$"data.validation={_folder.At("text.txt")}", "client.eval_batches=1"];
         foreach (var steps in new[] { 3, 2 })
+        {
             Assert.Equal(0, (await CommandRun.OfAsync(_folder.Train([.. settings, $"training.steps={steps}"]))).ExitCode);
+            Directory.Delete(_folder.At("train", "checkpoints"), recursive: true);
+        }
 
         Assert.Equal((2, 2), (_folder.Losses("train").Count, _folder.ValidationLosses("train").Count));
         Assert.Equal(2, File.ReadLines(_folder.At("train", "data.jsonl")).Count());
+        Assert.Equal((3, 2), (File.ReadLines(_folder.At("train", "metrics.1.jsonl")).Count(), File.ReadLines(_folder.At("train", "validation.1.jsonl")).Count()));
     }
 
     [Fact]

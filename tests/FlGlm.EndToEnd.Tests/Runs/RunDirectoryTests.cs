@@ -59,17 +59,35 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
-    public void Validation_losses_of_an_earlier_run_go()
+    public void Validation_losses_of_an_earlier_run_move_away()
     {
         using var folder = new TempFolder();
-        var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System);
-        new ValidationLog(directory).Append(0, Loss(1.5));
+        using var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System);
+        using (var first = new ValidationLog(directory))
+            first.Append(0, Loss(1.5));
 
-        var again = new ValidationLog(directory);
-        again.Append(0, Loss(1.25));
-        again.Append(6, Loss(1.125));
+        using (var again = new ValidationLog(directory))
+        {
+            again.Append(0, Loss(1.25));
+            again.Append(6, Loss(1.125));
+        }
 
         Assert.Equal(["""{"step":0,"loss":1.25}""", """{"step":6,"loss":1.125}"""], File.ReadAllLines(folder.At("validation.jsonl")));
+        Assert.Equal(["""{"step":0,"loss":1.5}"""], File.ReadAllLines(folder.At("validation.1.jsonl")));
+    }
+
+    [Fact]
+    public void A_directory_that_another_has_is_refused_and_nothing_changes()
+    {
+        using var folder = new TempFolder();
+        using (RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System))
+        {
+            var error = Assert.Throws<ConfigurationException>(() => RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System));
+            Assert.Equal($"run.directory: '{folder.Path}' is in use by another process; wait for its end, or name another directory.", error.Message);
+            Assert.Equal([folder.At("lock")], Directory.GetFileSystemEntries(folder.Path));
+        }
+
+        RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System).Dispose();
     }
 
     [Fact]
