@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FlGlm.Client.Data;
+using FlGlm.Client.Events;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Tests.Training;
 using FlGlm.Client.Training;
@@ -14,7 +15,7 @@ namespace FlGlm.Client.Tests.Recovery;
 /// <summary>A server and its clients, each as its own run with checkpoints, that die and are started again as a test says.</summary>
 internal sealed class DisturbedRun : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
     private readonly TempFolder _folder = new();
     private readonly Link _link = new();
     private readonly RunPlan _plan;
@@ -84,7 +85,9 @@ internal sealed class DisturbedRun : IAsyncDisposable
                 FlGlmRun run = side == "server" ? new FlGlmServer(ServerOptions(resumes)) : new FlGlmClient(ClientOptions(side, resumes));
                 await foreach (var happened in run.RunAsync(life.Token))
                     See(side, happened);
-                return;
+                if (!life.IsCancellationRequested)
+                    return;
+                Log.Enqueue($"{side}: died");
             }
             catch (OperationCanceledException) when (life.IsCancellationRequested && !limit.IsCancellationRequested)
             {
@@ -101,7 +104,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
 
     private void See(string side, RunEvent happened)
     {
-        if (happened is not StepReport and not ServerEvent.StepServed)
+        if (happened is not StepReport and not ServerEvent.StepServed and not ClientEvent.Retrying)
             Log.Enqueue($"{side}: {happened}");
         switch (happened)
         {
