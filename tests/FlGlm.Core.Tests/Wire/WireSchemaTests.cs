@@ -14,7 +14,7 @@ public sealed class WireSchemaTests
     private static readonly string[] Strings =
     [
         "Hello.name", "Welcome.name", "Fault.text", "Join.version", "Plan.version", "Plan.settings", "PlanAccepted.Tensor.name", "AdapterTensor.name",
-        "Resume.run_id", "Redirect.address", "Wait.waiting_for",
+        "Resume.run_id", "Resume.version", "Redirect.address", "Wait.waiting_for",
     ];
 
     /// <summary>Keys, nonces, signatures, ids of sessions and of traces (random; no client sends one yet), hashes of weights before training.</summary>

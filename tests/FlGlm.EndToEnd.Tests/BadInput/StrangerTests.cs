@@ -55,7 +55,7 @@ public sealed class StrangerTests
         using var folder = new SplitFolder { Insecure = true };
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await using var client = InProcessFlGlm.Start(folder.Client("ada", listener.LocalEndpoint.ToString()!));
+        await using var client = InProcessFlGlm.Start(folder.Client("ada", listener.LocalEndpoint.ToString()!, "client.retry_for_s=0"));
 
         using (var connection = await listener.AcceptTcpClientAsync())
         {

@@ -45,7 +45,7 @@ public sealed class GenerationTests : IDisposable
         var merge = await CommandRun.OfAsync("merge", Path.Combine(own, "head"), Path.Combine(theirs, "middle"), Path.Combine(own, "tail"), "--out", _folder.At("whole"));
 
         var local = await CommandRun.OfAsync(_folder.Generate("local", null, Questions, $"peft.start={_folder.At("whole")}"));
-        await using var server = InProcessFlGlm.Start(_folder.Server($"peft.start={theirs}", "server.generate_only=true"));
+        await using var server = InProcessFlGlm.Start(_folder.Server($"peft.start={theirs}", "server.generate_only=true", $"run.directory={_folder.At("generating")}"));
         var remote = await CommandRun.OfAsync(_folder.Generate("ada", await server.AddressAsync(), Questions, $"peft.start={own}"));
 
         Assert.Equal((0, 0), (merge.ExitCode, local.ExitCode));

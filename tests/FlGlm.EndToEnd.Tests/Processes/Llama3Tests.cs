@@ -42,7 +42,7 @@ public sealed class Llama3Tests : IDisposable
         settings = [.. settings, $"peft.start={_folder.Adapter("train")}", "generation.max_new_tokens=8", "generation.min_new_tokens=8"];
         string[] question = ["-p", "Day 3?", "--json"];
         var local = await CommandRun.OfAsync(_folder.Generate("local", null, question, settings));
-        await using var server = InProcessFlGlm.Start(_folder.Server([.. settings, "server.generate_only=true"]));
+        await using var server = InProcessFlGlm.Start(_folder.Server([.. settings, "server.generate_only=true", $"run.directory={_folder.At("generating")}"]));
         var remote = await CommandRun.OfAsync(_folder.Generate("bob", await server.AddressAsync(), question, settings));
 
         Assert.Equal(0, local.ExitCode);
