@@ -98,7 +98,7 @@ internal sealed class ChaosRun(ChaosFolder folder, StrategyName strategy)
     private static async Task<string?> EndAsync(ChaosSide side, CancellationToken ct)
     {
         var code = await side.RunAsync(ct);
-        return code == 0 ? null : $"{side.Name} ended with exit code {code.ToString(CultureInfo.InvariantCulture)}";
+        return code == 0 ? null : $"{side.Name} ended with exit code {code.ToString(CultureInfo.InvariantCulture)}: {side.Lines.LastOrDefault()}";
     }
 
     private Func<CancellationToken, Task> KillsOf(ScheduledKill kill, UndisturbedRun expected) => async ct =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace FlGlm.Cli.Chaos;
 
@@ -184,9 +185,21 @@ internal sealed class ChaosSide(string name, string command, string config)
     {
         lock (_gate)
         {
-            _lines.Enqueue(line);
+            _lines.Enqueue(MessageOf(line));
             if (_lines.Count > LastLines)
                 _lines.Dequeue();
+        }
+    }
+
+    private static string MessageOf(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line)?["message"]?.GetValue<string>() ?? line;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return line;
         }
     }
 }
