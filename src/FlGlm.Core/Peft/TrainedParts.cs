@@ -9,8 +9,8 @@ namespace FlGlm.Core.Peft;
 
 /// <summary>
 /// Writes the trained parameters of a run: a PEFT adapter directory, for ChatGLM a prefix in the format of its own trainer, or with method none a
-/// Hugging Face checkpoint. If the values of every stage are given, it is written whole; otherwise as one directory per part (<c>head</c>,
-/// <c>middle</c>, <c>tail</c>), for <c>flglm merge</c>.
+/// Hugging Face checkpoint. If the values of every stage are given, it is written whole, and parts of before are removed; otherwise as one directory
+/// per part (<c>head</c>, <c>middle</c>, <c>tail</c>), for <c>flglm merge</c>.
 /// </summary>
 internal static class TrainedParts
 {
@@ -23,6 +23,15 @@ internal static class TrainedParts
         string directory, HfCheckpoint @base, StageBlueprint blueprint, IReadOnlySet<StageName> stages, IReadOnlyDictionary<string, Tensor> values, string runId = "")
     {
         using var scope = NewDisposeScope();
+        var written = WriteAll(directory, @base, blueprint, stages, values, runId);
+        if (written is [var whole] && whole == directory)
+            RemoveParts(directory);
+        return written;
+    }
+
+    private static IReadOnlyList<string> WriteAll(
+        string directory, HfCheckpoint @base, StageBlueprint blueprint, IReadOnlySet<StageName> stages, IReadOnlyDictionary<string, Tensor> values, string runId)
+    {
         var owners = stages.Where(stage => HasPart(blueprint, stage)).Order().ToList();
         var whole = Enum.GetValues<StageName>().All(stage => stages.Contains(stage) || !HasPart(blueprint, stage));
         if (blueprint.Peft.Method == PeftMethod.None)
@@ -46,6 +55,13 @@ internal static class TrainedParts
 
     /// <summary>Whether a directory holds an adapter, a model, or a part of one.</summary>
     internal static bool IsPart(string directory) => AdapterDirectory.IsAt(directory) || File.Exists(Path.Combine(directory, "config.json"));
+
+    /// <summary>What an interruption of the run has left is not part of the result.</summary>
+    private static void RemoveParts(string directory)
+    {
+        foreach (var part in Enum.GetValues<StageName>().Select(stage => PartPath(directory, stage)).Where(IsPart))
+            Directory.Delete(part, recursive: true);
+    }
 
     private static IEnumerable<string> Find(string directory)
     {

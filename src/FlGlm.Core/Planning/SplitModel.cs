@@ -85,7 +85,7 @@ public sealed class SplitModel : IDisposable
     public Task<MiddleStage> LoadMiddleAsync(CancellationToken ct) =>
         LoadAsync((checkpoint, blueprint) => new MiddleStage(checkpoint, blueprint), middle => [(StageName.Middle, middle.Parameters)], ct);
 
-    /// <summary>Hashes the weights that this side has files of, to compare them with the other side's. Reports how far it is every few seconds.</summary>
+    /// <summary>Hashes the weights that this side has files of, to compare them with the other side's or a checkpoint's. Reports how far it is every few seconds.</summary>
     public Task<ModelContent> ReadContentAsync(CancellationToken ct)
     {
         var (clock, gate, bytes) = (Stopwatch.StartNew(), new Lock(), 0L);
@@ -100,7 +100,7 @@ public sealed class SplitModel : IDisposable
                 if (clock.Elapsed < HashingNotice)
                     return;
                 clock.Restart();
-                _events.Report(FormattableString.Invariant($"hashing the weights, to compare them with the other side's: {bytes / 1e9:F1} GB so far"));
+                _events.Report(FormattableString.Invariant($"hashing the weights, to compare them with the other side's or a checkpoint's: {bytes / 1e9:F1} GB so far"));
             }
         }
     }

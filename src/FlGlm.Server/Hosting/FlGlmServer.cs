@@ -40,13 +40,12 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         using var worker = new MiddleWorker(stage, optimizer, model.Lane);
         var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
         var checkpoints = OpenCheckpoints(model, worker, content);
-        var restored = checkpoints?.Beginning;
-        var plan = model.Plan with { RunId = restored?.RunId ?? (options.Server.GenerateOnly ? "" : RandomNumberGenerator.GetHexString(32, lowercase: true)) };
+        var plan = model.Plan with { RunId = checkpoints?.Beginning?.RunId ?? (options.Server.GenerateOnly ? "" : RandomNumberGenerator.GetHexString(32, lowercase: true)) };
         if (checkpoints is not null)
             checkpoints.RunId = plan.RunId;
         Events.Report(new RunEvent.Loaded());
         using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints);
-        var server = new SplitServer(worker, scheduler, plan, content, options.Server, options.Seal, Events, restored);
+        var server = new SplitServer(worker, scheduler, plan, content, options.Server, options.Seal, Events, checkpoints);
         await using var serverScope = server.ConfigureAwait(false);
         _server = server;
         await server.ListenAsync(either.Token).ConfigureAwait(false);

@@ -29,7 +29,7 @@ internal sealed class SplitServer : IAsyncDisposable
     private readonly CancellationTokenSource _aborting = new();
     private readonly TaskCompletionSource _saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _generating;
-    private readonly ServerState? _restored;
+    private readonly ServerCheckpoints? _checkpoints;
     private FrameListener? _listener;
 
     /// <param name="middle">the caller saves and disposes it</param>
@@ -37,7 +37,7 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <param name="plan">without a <see cref="RunPlan.RunId"/> it gets a new one</param>
     /// <param name="content">the tensors that this side holds, to compare them with the clients'</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
-    /// <param name="restored">the run that goes on; null = it begins</param>
+    /// <param name="checkpoints">where the run is kept, and goes on from; null = nowhere</param>
     public SplitServer(
         MiddleWorker middle,
         ISplitScheduler scheduler,
@@ -46,9 +46,9 @@ internal sealed class SplitServer : IAsyncDisposable
         ServerSettings settings,
         SealOptions? seal,
         RunEvents events,
-        ServerState? restored = null)
+        ServerCheckpoints? checkpoints = null)
     {
-        _restored = restored;
+        _checkpoints = checkpoints;
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
             plan = plan with { RunId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
         _generating = new SemaphoreSlim(settings.MaxGenerating);
@@ -61,7 +61,7 @@ internal sealed class SplitServer : IAsyncDisposable
             Stage = middle.Stage,
             Lane = middle.Lane,
             Scheduler = scheduler,
-            Roster = new Roster(plan, scheduler, events),
+            Roster = new Roster(plan, scheduler, events, checkpoints),
             Settings = settings,
             Events = events,
             Generating = _generating,
@@ -83,8 +83,8 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
     public async Task<IPEndPoint> ListenAsync(CancellationToken ct)
     {
-        if (_restored is not null)
-            await _dependencies.Roster.RestoreAsync(_restored.Seats).ConfigureAwait(false);
+        if (_checkpoints?.Beginning is { } beginning)
+            await _dependencies.Roster.RestoreAsync(beginning.Seats).ConfigureAwait(false);
         foreach (var notice in PlanNotices.Lines(_dependencies.Plan))
             Events.Warn(notice);
         if (AveragedBytes() is > 1 << 28 and var bytes)
@@ -105,7 +105,7 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <param name="ct">stops at once</param>
     public async Task<ServedRun> RunAsync(Func<Task> save, CancellationToken stop, CancellationToken ct)
     {
-        using var abort = ct.Register(_aborting.Cancel);
+        using var abort = ct.Register(Abort);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         using var stopped = either.Token.Register(() => Stop(SessionTimes.StopLimit));
         var completion = _dependencies.Scheduler.Completion;
@@ -156,9 +156,16 @@ internal sealed class SplitServer : IAsyncDisposable
         return plan.Averages && !_dependencies.Settings.GenerateOnly ? plan.Clients.Expected * parts.Sum(spec => spec.Count * ElementTypes.FromScalarType(spec.Dtype).Size()) : 0;
     }
 
+    private void Abort()
+    {
+        _checkpoints?.Close();
+        _aborting.Cancel();
+    }
+
     /// <param name="limit">for the steps that are under way</param>
     private void Stop(TimeSpan limit)
     {
+        _checkpoints?.Close();
         _stopLimit.CancelAfter(limit);
         _stopping.Cancel();
     }

@@ -12,7 +12,7 @@ namespace FlGlm.Server.Participants;
 /// of arrival. The run starts when all expected clients have joined or, <c>clients.join_timeout_s</c> after the first, <c>clients.minimum</c>;
 /// later ones take the next seat. Where a client leaves before the end, <c>clients.when_lost</c> says whether the others wait for it.
 /// </summary>
-internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents events) : IDisposable
+internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents events, ServerCheckpoints? checkpoints = null) : IDisposable
 {
     /// <summary>How long a session has to answer when its identity connects again.</summary>
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
@@ -174,11 +174,12 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
     private async Task LeaveRunAsync(Participant participant, bool isLost, bool comesBack)
     {
-        bool waits;
+        bool waits, isAlone;
         lock (_gate)
         {
             if (!_scheduled.Remove(participant))
                 return;
+            isAlone = isLost && _present.Count == 1;
             waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && (comesBack || _present.Count > 1);
         }
 
@@ -188,6 +189,8 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
             return;
         }
 
+        if (isAlone)
+            checkpoints?.Close();
         if (participant.Passes is { } passes)
             await passes.EndAsync().ConfigureAwait(false);
         await scheduler.LeaveAsync(participant).ConfigureAwait(false);
@@ -246,6 +249,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
                 return;
         }
 
+        checkpoints?.Close();
         while (_lost.Take() is { } lost)
             await scheduler.LeaveAsync(lost).ConfigureAwait(false);
     }

@@ -24,6 +24,7 @@ internal sealed class ServerCheckpoints
     private readonly CheckpointWriter _writer;
     private readonly CheckpointOrigin _origin;
     private readonly Dictionary<string, ServerState> _states;
+    private volatile bool _isClosed;
 
     /// <param name="writer">writes them; it must keep what <see cref="Kept"/> says</param>
     /// <exception cref="CheckpointException">One is torn or has been changed, or is of another build or other weights.</exception>
@@ -62,6 +63,9 @@ internal sealed class ServerCheckpoints
         var steps = turns.Count == 0 ? [] : names.Where(name => IsStep(name) && name.StartsWith(turns[^1], StringComparison.Ordinal));
         return [.. turns, .. steps.GroupBy(name => name[..name.IndexOf("step-", StringComparison.Ordinal)]).SelectMany(ofSeat => ofSeat.TakeLast(keep))];
     }
+
+    /// <summary>The run is interrupted: who leaves now is still part of it, so that nothing is written any more.</summary>
+    public void Close() => _isClosed = true;
 
     /// <summary>Whether a step of a client, counted over all turns, ends with a checkpoint.</summary>
     public bool IsDue(long step) => _writer.IsDue(step);
@@ -116,6 +120,8 @@ internal sealed class ServerCheckpoints
         await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
+            if (_isClosed)
+                return;
             var name = NameOf(state.Turn, state.Seat, state.Steps);
             await _writer.WriteAsync(name, state, files, stop, CancellationToken.None).ConfigureAwait(false);
             _states[name] = state;

@@ -29,7 +29,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family);
     private readonly CancellationTokenSource _end = new();
     private int _steps = ((place.Round - 1) * server.Plan.StepsPerTurn(client.Samples)) + place.Steps;
-    private int _begun = place.Steps;
+    private int _begun = place.IsEnded ? 0 : place.Steps;
 
     /// <summary>The first pass whose gradient the step in the making has; null = it has none yet.</summary>
     private OpenPass? _added;

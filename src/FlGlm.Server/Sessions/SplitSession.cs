@@ -123,11 +123,20 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
                 await FollowAsync(client, turns, place, isInTurn, own).ConfigureAwait(false);
                 return;
             }
-            catch (OperationCanceledException) when (goesBack.IsCancellationRequested && !stops.Now.IsCancellationRequested && !server.Stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (!stops.Stopping.IsCancellationRequested)
             {
+                await WaitForBackAsync(goesBack, stops.Stopping).ConfigureAwait(false);
                 back = client.TakeBack();
             }
         }
+    }
+
+    /// <summary>What the client had under way is void, maybe a little before it is known where it goes back to.</summary>
+    private static async Task WaitForBackAsync(CancellationToken goesBack, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(goesBack, stopping);
+        await Task.Delay(Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.ThrowIfCancellationRequested();
     }
 
     private async Task FollowAsync(Participant client, TurnService turns, TurnPlace place, bool isInTurn, SessionStops stops)

@@ -17,18 +17,6 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
     public async Task RunAsync(RoundTurn turn, SessionStops stops)
     {
         var passes = client.Passes!;
-        try
-        {
-            await RunAsync(passes, turn, stops).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (passes.IsEnded)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, stops.Stopping).ConfigureAwait(false); // until the client is to go back
-        }
-    }
-
-    private async Task RunAsync(ClientPasses passes, RoundTurn turn, SessionStops stops)
-    {
         while (true)
         {
             receiver.State = passes.HasOpen ? SessionState.Backward : SessionState.Forward;

@@ -71,6 +71,22 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_is_free_again_when_the_process_that_has_it_is_killed()
+    {
+        await using var first = FlGlmProcess.Start(_folder.Train("training.steps=100000", "run.log_every=1000"));
+        await first.LineAsync("step 1/");
+        Assert.Equal(2, (await CommandRun.OfAsync([.. _folder.Train("training.steps=100000"), "--resume"])).ExitCode);
+
+        first.Kill();
+        await first.ExitAsync();
+
+        await using var second = FlGlmProcess.Start([.. _folder.Train("training.steps=100000"), "--resume"]);
+        await second.LineAsync("resumed from checkpoint");
+        second.Interrupt();
+        await second.ExitsWithAsync(130);
+    }
+
+    [Fact]
     public async Task Another_plan_is_refused_and_the_runs_files_stay()
     {
         await Succeeds(_folder.Train(Settings));

@@ -59,6 +59,7 @@ public sealed class PartitionTests : IDisposable
         Assert.Equal(9, JsonDocument.Parse(File.ReadLines(_folder.At("train", "data.jsonl")).Single()).RootElement.GetProperty("kept").GetInt32());
         Assert.Contains("<- this client", await File.ReadAllTextAsync(_folder.At("train", "flglm.log")), StringComparison.Ordinal);
 
+        Directory.Delete(_folder.At("train", "checkpoints"), recursive: true);
         Assert.Equal(0, (await CommandRun.OfAsync(_folder.Train([.. _data, "training.steps=1"]))).ExitCode);
         Assert.False(File.Exists(_folder.At("train", "partition.json")));
     }

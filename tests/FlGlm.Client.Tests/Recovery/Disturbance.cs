@@ -1,0 +1,22 @@
+namespace FlGlm.Client.Tests.Recovery;
+
+/// <summary>What happens to a run at a moment.</summary>
+internal enum Disturbance
+{
+    None,
+
+    /// <summary>The client's process dies, and is started again.</summary>
+    KillClient,
+
+    /// <summary>The server's process dies, and is started again.</summary>
+    KillServer,
+
+    /// <summary>Both.</summary>
+    KillBoth,
+
+    /// <summary>All connections are cut.</summary>
+    Cut,
+
+    /// <summary>All connections are cut a little later, in the midst of a frame.</summary>
+    CutSoon,
+}

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using FlGlm.Client.Data;
+using FlGlm.Client.Events;
+using FlGlm.Client.Sessions;
+using FlGlm.Client.Tests.Training;
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Server.Events;
+using FlGlm.Server.Hosting;
+using FlGlm.Testing;
+
+namespace FlGlm.Client.Tests.Recovery;
+
+/// <summary>A server and its clients, each as its own run with checkpoints, that die and are started again as a test says.</summary>
+internal sealed class DisturbedRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    private readonly TempFolder _folder = new();
+    private readonly Link _link = new();
+    private readonly RunPlan _plan;
+    private readonly string _model;
+    private readonly Dictionary<string, CancellationTokenSource> _lives = [];
+
+    public DisturbedRun(RunPlan plan)
+    {
+        _plan = plan;
+        _model = TinyRun.Model.Write(_folder.At("model"));
+    }
+
+    /// <summary>What each client's step has lost, in the last attempt; keys are "client step".</summary>
+    public ConcurrentDictionary<string, float> Losses { get; } = [];
+
+    /// <summary>Everything that was reported, in words, with who did.</summary>
+    public ConcurrentQueue<string> Log { get; } = [];
+
+    /// <summary>Asked after every step of a client.</summary>
+    public Func<string, int, Disturbance> Disturb { get; init; } = (_, _) => Disturbance.None;
+
+    /// <summary>Runs to the end.</summary>
+    public async Task RunAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        string[] clients = [.. _plan.Clients.Names];
+        var all = clients.Select(name => LiveAsync(name, limit.Token)).Append(LiveAsync("server", limit.Token)).ToList();
+        try
+        {
+            while (all.Count > 0)
+            {
+                var ended = await Task.WhenAny(all);
+                all.Remove(ended);
+                await ended;
+            }
+        }
+        catch
+        {
+            await limit.CancelAsync();
+            foreach (var life in all)
+                await life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    /// <summary>The bytes of what both sides have written at the end, by file.</summary>
+    public Dictionary<string, byte[]> Results() => _plan.Clients.Names.Append("server")
+        .SelectMany(side => Directory.EnumerateFiles(_folder.At(side, "adapter"), "*.safetensors", SearchOption.AllDirectories))
+        .ToDictionary(path => Path.GetRelativePath(_folder.At(), path), File.ReadAllBytes);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _link.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>One side, over all its processes.</summary>
+    private async Task LiveAsync(string side, CancellationToken limit)
+    {
+        for (var resumes = false; ; resumes = true)
+        {
+            using var life = CancellationTokenSource.CreateLinkedTokenSource(limit);
+            lock (_lives)
+                _lives[side] = life;
+            try
+            {
+                FlGlmRun run = side == "server" ? new FlGlmServer(ServerOptions(resumes)) : new FlGlmClient(ClientOptions(side, resumes));
+                await foreach (var happened in run.RunAsync(life.Token))
+                    See(side, happened);
+                if (!life.IsCancellationRequested)
+                    return;
+                Log.Enqueue($"{side}: died");
+            }
+            catch (OperationCanceledException) when (life.IsCancellationRequested && !limit.IsCancellationRequested)
+            {
+                Log.Enqueue($"{side}: died");
+            }
+            catch (Exception e)
+            {
+                Log.Enqueue($"{side}: {e.Message}");
+                if (!life.IsCancellationRequested || limit.IsCancellationRequested)
+                    throw new InvalidOperationException($"{side} failed:\n{string.Join('\n', Log.TakeLast(60))}", e);
+            }
+        }
+    }
+
+    private void See(string side, RunEvent happened)
+    {
+        if (happened is not StepReport and not ServerEvent.StepServed and not ClientEvent.Retrying)
+            Log.Enqueue($"{side}: {happened}");
+        switch (happened)
+        {
+            case ServerEvent.Listening listening:
+                _link.Port = HostPort.Parse(listening.Address).Port;
+                break;
+            case StepReport step:
+                Losses[$"{side} {step.Step}"] = step.Loss;
+                Log.Enqueue($"{side}: step {step.Step}");
+                Do(Disturb(side, step.Step), side);
+                break;
+        }
+    }
+
+    private void Do(Disturbance disturbance, string client)
+    {
+        if (disturbance != Disturbance.None)
+            Log.Enqueue($"{client}: {disturbance}");
+        if (disturbance is Disturbance.Cut)
+            _link.Cut();
+        if (disturbance is Disturbance.CutSoon)
+            _link.CutAfter(1000);
+        if (disturbance is Disturbance.KillServer or Disturbance.KillBoth)
+        {
+            _link.Port = 0; // nothing that a dying process still says comes through
+            _link.Cut();
+            Kill("server");
+        }
+
+        if (disturbance is Disturbance.KillClient or Disturbance.KillBoth)
+            Kill(client);
+    }
+
+    private void Kill(string side)
+    {
+        lock (_lives)
+            _lives[side].Cancel();
+    }
+
+    private ServerOptions ServerOptions(bool resumes) => new()
+    {
+        Model = _model,
+        Plan = _plan,
+        Server = new ServerSettings { Listen = "127.0.0.1:0" },
+        Output = _folder.At("server", "adapter"),
+        Checkpoints = _folder.At("server", "checkpoints"),
+        Resume = resumes,
+    };
+
+    private ClientOptions ClientOptions(string name, bool resumes)
+    {
+        var random = new Random(name.Length + name[0]);
+        var path = _folder.Write($"{name}.jsonl", string.Concat(Enumerable.Range(3, 9).Select(length => $"{{\"input_ids\": [{string.Join(", ", Enumerable.Range(0, length).Select(_ => random.Next(1, 32)))}]}}\n")));
+        return new ClientOptions
+        {
+            Model = _model,
+            Plan = _plan,
+            Data = new DataSettings { Train = [path], MaxLength = 32 },
+            Client = new ClientSettings { Name = name, Connect = _link.Address },
+            Output = _folder.At(name, "adapter"),
+            Checkpoints = _folder.At(name, "checkpoints"),
+            Resume = resumes,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using FlGlm.Client.Tests.Training;
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Client.Tests.Recovery;
+
+/// <summary>A run whose processes die and whose connections are lost ends with the bits of one that nothing has disturbed.</summary>
+public sealed class RecoveryTests
+{
+    private static readonly ConcurrentDictionary<string, Task<(Dictionary<string, float> Losses, Dictionary<string, byte[]> Results)>> Undisturbed = [];
+
+    public static TheoryData<string, string, int> Cases()
+    {
+        var cases = new TheoryData<string, string, int>();
+        foreach (var strategy in new[] { Strategies.Serial, Strategies.Hierarchical, Strategies.Joined, Strategies.Apart })
+        {
+            foreach (var disturbance in new[] { Disturbance.KillClient, Disturbance.KillServer, Disturbance.KillBoth, Disturbance.Cut, Disturbance.CutSoon })
+            {
+                foreach (var step in new[] { 1, 5, 6, 9 })
+                    cases.Add(strategy, disturbance.ToString(), step);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_disturbed_run_ends_with_the_same_bits(string strategy, string disturbance, int step)
+    {
+        var plan = Plan(strategy);
+        var (losses, results) = await Undisturbed.GetOrAdd(strategy, _ => RunAsync(plan, (_, _) => Disturbance.None));
+        var happened = 0;
+
+        var (disturbedLosses, disturbedResults) = await RunAsync(
+            plan, (client, taken) => client == "bert" && taken == step && happened++ == 0 ? Enum.Parse<Disturbance>(disturbance) : Disturbance.None);
+
+        Assert.True(happened > 0);
+        Assert.Equal(losses, disturbedLosses);
+        Assert.Equal(results, disturbedResults);
+    }
+
+    private static RunPlan Plan(string strategy)
+    {
+        var settings = TinyRun.Settings(PeftMethod.Lora, dropout: 0.2, steps: strategy == Strategies.Serial ? 6 : 12, clients: 2, rounds: strategy == Strategies.Serial ? 2 : 1);
+        return Strategies.With(settings, strategy, period: 6) with
+        {
+            Clients = settings.Clients with { WhenLost = WhenLost.Wait, Names = ["anna", "bert"] },
+            Checkpoint = new CheckpointSettings { Every = 2 },
+        };
+    }
+
+    private static async Task<(Dictionary<string, float> Losses, Dictionary<string, byte[]> Results)> RunAsync(RunPlan plan, Func<string, int, Disturbance> disturb)
+    {
+        await using var run = new DisturbedRun(plan) { Disturb = disturb };
+        await run.RunAsync();
+        return (run.Losses.ToDictionary(), run.Results());
+    }
+}
