@@ -83,12 +83,16 @@ internal sealed class ChaosCommand
         var isBuiltIn = parsed.GetValue(run.Options.Config) is null;
         var overrides = parsed.GetValue(run.Options.Set) ?? [];
         var settings = Settings(parsed, config, isBuiltIn, overrides);
-        var runs = new ChaosRuns(settings, config);
-        var report = await runs.RunAsync(
+        var report = ChaosReport.Of([]);
+        await new ChaosRuns(settings, config).RunAsync(
             line => output.Write([line], new { Line = line }, "progress"),
-            result => output.Write([ChaosReport.Line(result)], result, "run"),
+            result =>
+            {
+                report = ChaosReport.Of([.. report.Runs, result]);
+                report.Write(settings.Out, seed => Repeat(parsed, run, settings, seed));
+                output.Write([ChaosReport.Line(result)], result, "run");
+            },
             context.StopRequested);
-        report.Write(settings.Out, seed => Repeat(parsed, run, settings, seed));
         output.Write(report.Table().Append($"written: {settings.Out}"), report);
         if (report.Identical < report.Runs.Count)
             throw new ChaosException($"{report.Runs.Count - report.Identical} of {report.Runs.Count} disturbed runs are not as the undisturbed ones; '{Path.Combine(settings.Out, "report.md")}' has what differs and the commands that repeat them.");

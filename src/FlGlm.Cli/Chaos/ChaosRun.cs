@@ -36,7 +36,13 @@ internal sealed class ChaosRun(ChaosFolder folder, StrategyName strategy)
         var port = ChaosFolder.FreePort();
         await using var proxy = schedule.Traffic.Count > 0 ? new ChaosProxy(port, expected.Bytes, schedule.Traffic) : null;
         Make(port, proxy?.Address ?? $"127.0.0.1:{port}");
-        var recovery = new RecoveryTimes(strategy, _sides);
+        var recovery = new RecoveryTimes(strategy, TimeProvider.System);
+        foreach (var side in _sides)
+        {
+            side.LoadedAgain += again => recovery.Begin(again.Name);
+            side.Stepped += (from, client) => recovery.Step(from.Name, client);
+        }
+
         var limit = TimeSpan.FromSeconds(Math.Max(LeastLimit.TotalSeconds, 10 * expected.Seconds));
         var failure = await EndAsync(schedule.Kills.Select(kill => KillsOf(kill, expected)), limit, ct);
         return new ChaosResult(

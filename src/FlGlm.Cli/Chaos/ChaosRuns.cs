@@ -18,9 +18,8 @@ internal sealed class ChaosRuns(ChaosSettings settings, FlGlmConfig config)
     /// <param name="progress">Called with a line for each.</param>
     /// <param name="ended">Called with each disturbed run.</param>
     /// <exception cref="ChaosException">An undisturbed run does not end well.</exception>
-    public async Task<ChaosReport> RunAsync(Action<string> progress, Action<ChaosResult> ended, CancellationToken ct)
+    public async Task RunAsync(Action<string> progress, Action<ChaosResult> ended, CancellationToken ct)
     {
-        var results = new List<ChaosResult>();
         foreach (var seed in Enumerable.Range(0, settings.Runs).Select(index => settings.Seed + index))
         {
             var what = settings.Of(seed);
@@ -31,12 +30,8 @@ internal sealed class ChaosRuns(ChaosSettings settings, FlGlmConfig config)
                 progress(string.Create(CultureInfo.InvariantCulture, $"{NameOf(what)}: undisturbed, {expected.Seconds:0.0} s, {expected.Bytes:N0} bytes"));
             }
 
-            var result = await DisturbedAsync(seed, what, expected, ct);
-            results.Add(result);
-            ended(result);
+            ended(await DisturbedAsync(seed, what, expected, ct));
         }
-
-        return ChaosReport.Of(results);
     }
 
     private static string NameOf((StrategyName Strategy, PeftMethod Method) what) =>

@@ -21,8 +21,8 @@ internal sealed class ChaosSide(string name, string command, string config)
     private TimeSpan? _pause;
     private int _step;
 
-    /// <summary>Called with a side, and the client and number of a step that it has taken (a client) or served (the server).</summary>
-    public event Action<ChaosSide, string, int>? Stepped;
+    /// <summary>Called with a side, and the client of a step that it has taken (a client) or served (the server).</summary>
+    public event Action<ChaosSide, string>? Stepped;
 
     /// <summary>Called when model and data are loaded after a restart.</summary>
     public event Action<ChaosSide>? LoadedAgain;
@@ -178,7 +178,7 @@ internal sealed class ChaosSide(string name, string command, string config)
                 reached.TrySetResult();
         }
 
-        Stepped?.Invoke(this, client, step);
+        Stepped?.Invoke(this, client);
     }
 
     private void Keep(string line)

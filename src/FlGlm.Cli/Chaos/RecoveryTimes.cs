@@ -1,25 +1,15 @@
-using System.Diagnostics;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Chaos;
 
 /// <summary>Measures from the moment when a process that was started again has loaded model and data to the next step of the run.</summary>
-internal sealed class RecoveryTimes
+/// <param name="strategy">In turns, a client whose turn it is not has not lost time.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RecoveryTimes(StrategyName strategy, TimeProvider time)
 {
-    private readonly StrategyName _strategy;
     private readonly Lock _gate = new();
-    private readonly Dictionary<ChaosSide, long> _waiting = [];
+    private readonly Dictionary<string, long> _waiting = [];
     private readonly List<double> _seconds = [];
-
-    public RecoveryTimes(StrategyName strategy, IEnumerable<ChaosSide> sides)
-    {
-        _strategy = strategy;
-        foreach (var side in sides)
-        {
-            side.LoadedAgain += Begin;
-            side.Stepped += Step;
-        }
-    }
 
     /// <summary>Of every restart after which a step was taken.</summary>
     public IReadOnlyList<double> Seconds
@@ -31,25 +21,26 @@ internal sealed class RecoveryTimes
         }
     }
 
-    private void Begin(ChaosSide side)
+    /// <summary>A side has loaded model and data after a restart.</summary>
+    public void Begin(string side)
     {
         lock (_gate)
-            _waiting[side] = Stopwatch.GetTimestamp();
+            _waiting[side] = time.GetTimestamp();
     }
 
-    /// <summary>The server's restart ends with a step of any client, a client's with its own; in turns, a client whose turn it is not has not lost time.</summary>
-    private void Step(ChaosSide from, string client, int step)
+    /// <summary>A side reports a step: the server one of any client, a client its own.</summary>
+    /// <param name="side">Which reports it.</param>
+    /// <param name="client">Whose step it is.</param>
+    public void Step(string side, string client)
     {
         lock (_gate)
         {
-            foreach (var (side, begun) in _waiting.ToList())
-            {
-                if (side == from)
-                    _seconds.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
-                else if (_strategy != StrategyName.Serial || side.Name == client)
-                    continue;
-                _waiting.Remove(side);
-            }
+            if (_waiting.Remove(side, out var begun))
+                _seconds.Add(time.GetElapsedTime(begun).TotalSeconds);
+            if (strategy != StrategyName.Serial)
+                return;
+            foreach (var idle in _waiting.Keys.Where(waiting => waiting != client && waiting != ChaosFolder.Server).ToList())
+                _waiting.Remove(idle);
         }
     }
 }

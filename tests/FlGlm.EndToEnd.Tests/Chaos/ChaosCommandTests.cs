@@ -34,7 +34,7 @@ public sealed class ChaosCommandTests : IDisposable
         var run = await CommandRun.OfAsync(Chaos("--runs", "1", "--set", $"model.path={tiny.At("nothing")}"));
 
         Assert.Equal(10, run.ExitCode);
-        Assert.Matches("^flglm: The undisturbed run in '.*' failed: (server|client[12]) ended with exit code 3: .*nothing", run.Error);
+        Assert.Matches("^flglm: The undisturbed run in '.*' failed: (server|client[12]) ended with exit code 3: .*nothing", run.ErrorLines[^1]);
     }
 
     [Theory]
@@ -51,6 +51,7 @@ public sealed class ChaosCommandTests : IDisposable
     [Fact]
     public async Task A_folder_that_holds_something_is_refused()
     {
+        Directory.CreateDirectory(_folder.At("out"));
         _folder.Write(Path.Combine("out", "kept.txt"), "kept");
 
         var run = await CommandRun.OfAsync(Chaos());
