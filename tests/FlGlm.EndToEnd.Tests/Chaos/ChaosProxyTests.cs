@@ -15,22 +15,22 @@ public sealed class ChaosProxyTests
         await using var echo = new EchoServer();
         await using var proxy = new ChaosProxy(echo.Port, 0, []);
 
-        Assert.Equal(Sent, await ExchangeAsync(proxy, Sent.Length));
+        Assert.Equal(Sent, await ExchangeAsync(proxy));
         Assert.Equal((2 * Sent.Length, 0), (proxy.Bytes, proxy.Done));
     }
 
     [Theory]
-    [InlineData("duplicate", 104)]
-    [InlineData("reorder", 100)]
-    [InlineData("corrupt", 100)]
-    [InlineData("delay", 100)]
-    public async Task Bytes_are_disturbed_from_their_place_on(string word, int length)
+    [InlineData("duplicate")]
+    [InlineData("reorder")]
+    [InlineData("corrupt")]
+    [InlineData("delay")]
+    public async Task Bytes_are_disturbed_from_their_place_on(string word)
     {
         var kind = EnumWords.Value<TrafficChoice>(word)!.Value;
         await using var echo = new EchoServer();
         await using var proxy = new ChaosProxy(echo.Port, 1000, [new TrafficDisturbance(kind, 0.09, null, Bytes: 4, Seconds: 0.01)]);
 
-        var found = await ExchangeAsync(proxy, length);
+        var found = await ExchangeAsync(proxy);
 
         byte[] expected = kind switch
         {
@@ -49,10 +49,10 @@ public sealed class ChaosProxyTests
         await using var echo = new EchoServer();
         await using var proxy = new ChaosProxy(echo.Port, 1000, [new TrafficDisturbance(TrafficChoice.Cut, 0.05, null, 0, 0)]);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => ExchangeAsync(proxy, Sent.Length));
+        await Assert.ThrowsAnyAsync<IOException>(() => ExchangeAsync(proxy));
 
         Assert.Equal(1, proxy.Done);
-        Assert.Equal(Sent, await ExchangeAsync(proxy, Sent.Length));
+        Assert.Equal(Sent, await ExchangeAsync(proxy));
     }
 
     [Fact]
@@ -61,18 +61,20 @@ public sealed class ChaosProxyTests
         await using var echo = new EchoServer();
         await using var proxy = new ChaosProxy(echo.Port, 1000, [new TrafficDisturbance(TrafficChoice.Corrupt, 0, AfterConnect: 150, 0, 0)]);
 
-        var found = await ExchangeAsync(proxy, Sent.Length);
+        var found = await ExchangeAsync(proxy);
         Assert.Equal([.. Sent[..50], (byte)(Sent[50] ^ 1), .. Sent[51..]], found);
     }
 
-    private static async Task<byte[]> ExchangeAsync(ChaosProxy proxy, int length)
+    /// <summary>Sends, ends its side, and reads until the other side has ended too.</summary>
+    private static async Task<byte[]> ExchangeAsync(ChaosProxy proxy)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPEndPoint.Parse(proxy.Address), TestContext.Current.CancellationToken);
         var stream = client.GetStream();
         await stream.WriteAsync(Sent, TestContext.Current.CancellationToken);
-        var found = new byte[length];
-        await stream.ReadExactlyAsync(found, TestContext.Current.CancellationToken);
-        return found;
+        client.Client.Shutdown(SocketShutdown.Send);
+        using var found = new MemoryStream();
+        await stream.CopyToAsync(found, TestContext.Current.CancellationToken);
+        return found.ToArray();
     }
 }
