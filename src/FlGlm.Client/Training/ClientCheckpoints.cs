@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using FlGlm.Client.Data;
 using FlGlm.Core.Checkpoints;
@@ -18,7 +19,7 @@ internal sealed class ClientCheckpoints
     private readonly SplitModel _model;
     private readonly CheckpointOrigin _origin;
     private readonly DataFingerprint _data;
-    private readonly Dictionary<string, ClientState> _states;
+    private readonly ConcurrentDictionary<string, ClientState> _states;
 
     /// <param name="store">where they are</param>
     /// <param name="data">what the client trains on</param>
@@ -28,7 +29,7 @@ internal sealed class ClientCheckpoints
     {
         (_training, _model, _origin, _data) = (training, model, CheckpointOrigin.Of(model.Plan, content), data);
         _writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, events);
-        _states = store.Names.ToDictionary(name => name, name => store.Open(name).State<ClientState>());
+        _states = new(store.Names.ToDictionary(name => name, name => store.Open(name).State<ClientState>()));
         if (Newest is { } newest)
             Check(newest, content);
         _writer.ReportSize(training.State.Bytes);
@@ -38,10 +39,10 @@ internal sealed class ClientCheckpoints
     public bool IsResumed { get; init; }
 
     /// <summary>The newest; null where there are none.</summary>
-    public ClientState? Newest => Store.Names is [.., var last] ? _states[last] : null;
+    public ClientState? Newest => Store.Names.Select(_states.GetValueOrDefault).LastOrDefault(state => state is not null);
 
-    /// <summary>The places of all, the oldest first.</summary>
-    public IEnumerable<TurnPlace> Places => Store.Names.Select(name => _states[name].Place);
+    /// <summary>The places of all, the oldest first; one that is being written may be missing.</summary>
+    public IReadOnlyList<TurnPlace> Places => [.. Store.Names.Select(name => _states.GetValueOrDefault(name)?.Place).OfType<TurnPlace>()];
 
     private CheckpointStore Store => _writer.Store;
 
@@ -65,7 +66,7 @@ internal sealed class ClientCheckpoints
     /// <exception cref="CheckpointException">There is none, or it is torn or has been changed; nothing has happened then.</exception>
     public async Task<ClientState> RestoreAsync(TurnPlace place, CancellationToken ct)
     {
-        var name = Store.Names.LastOrDefault(name => _states[name].Place == place)
+        var name = Store.Names.LastOrDefault(name => _states.GetValueOrDefault(name)?.Place == place)
             ?? throw new CheckpointException(Store.Path, $"'{Store.Path}' has no checkpoint at {place}, to which the server goes back.");
         await _model.Lane.RunAsync(() => Restore(name), ct).ConfigureAwait(false);
         Store.RemoveAfter(name);
@@ -83,7 +84,7 @@ internal sealed class ClientCheckpoints
     private void Forget()
     {
         foreach (var name in _states.Keys.Except(Store.Names).ToList())
-            _states.Remove(name);
+            _states.TryRemove(name, out _);
     }
 
     private void Check(ClientState newest, ModelContent content)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
@@ -23,7 +24,7 @@ internal sealed class ServerCheckpoints
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CheckpointWriter _writer;
     private readonly CheckpointOrigin _origin;
-    private readonly Dictionary<string, ServerState> _states;
+    private readonly ConcurrentDictionary<string, ServerState> _states;
     private volatile bool _isClosed;
 
     /// <param name="writer">writes them; it must keep what <see cref="Kept"/> says</param>
@@ -32,7 +33,7 @@ internal sealed class ServerCheckpoints
     public ServerCheckpoints(CheckpointWriter writer, SplitModel model, ModelContent content)
     {
         (_writer, _origin) = (writer, CheckpointOrigin.Of(model.Plan, content));
-        _states = Store.Names.ToDictionary(name => name, name => Store.Open(name).State<ServerState>());
+        _states = new(Store.Names.ToDictionary(name => name, name => Store.Open(name).State<ServerState>()));
         Beginning = _states.Values.Where(state => state.Steps == 0).MaxBy(state => state.Turn);
         if (Beginning is null)
             return;
@@ -97,15 +98,29 @@ internal sealed class ServerCheckpoints
     /// <summary>The state at a step of the turn that goes on.</summary>
     public ServerState StateOf(int seat, int steps) => _states[NameOf(Beginning!.Turn, seat, steps)];
 
-    /// <summary>Sets the middle of a client to what it was at a step of the turn that goes on; called on its lane. Later checkpoints of it are removed.</summary>
+    /// <summary>Sets the middle of a client to what it was at a step of the turn that goes on; called on its lane.</summary>
     /// <param name="seat">0 = the middle of all</param>
     /// <param name="file">the file at the turn's beginning</param>
     public void Restore(int seat, int steps, string file, OptimizerSteps counts, TrainingState middle)
     {
         var name = NameOf(Beginning!.Turn, seat, steps);
         middle.Restore(Store.Open(name), steps == 0 ? file : Middle, counts);
-        Store.Remove(other => _states[other] is var state && state.Turn == Beginning.Turn && state.Seat == seat && state.Steps > steps);
-        Forget();
+    }
+
+    /// <summary>A client goes on from a step: removes the checkpoints of it that are later.</summary>
+    /// <param name="seat">0 = all go on</param>
+    public async Task RemoveAfterAsync(int seat, int steps)
+    {
+        await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            Store.Remove(name => _states.TryGetValue(name, out var state) && state.Turn == Beginning!.Turn && state.Seat == seat && state.Steps > steps);
+            Forget();
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>The tensors of a file at the beginning of the turn that goes on; null where it has none.</summary>
@@ -139,7 +154,7 @@ internal sealed class ServerCheckpoints
     private void Forget()
     {
         foreach (var name in _states.Keys.Except(Store.Names).ToList())
-            _states.Remove(name);
+            _states.TryRemove(name, out _);
     }
 
     private static bool IsStep(string name) => name.Contains("step-", StringComparison.Ordinal);

@@ -124,6 +124,7 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
             Middle.ClearGradients();
             Restore(place.Steps);
         }).ConfigureAwait(false);
+        await Checkpoints!.RemoveAfterAsync(seat: 0, place.Steps).ConfigureAwait(false);
         foreach (var turn in Turns)
             turn.Participant.GoBack(place, turn.Participant == participant ? attempt : 0);
     }

@@ -109,6 +109,7 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
         var replica = Of(participant);
         await replica.Steps.AbandonAsync().ConfigureAwait(false);
         await replica.Lane.RunAsync(() => Restore(participant, replica, place.Steps), CancellationToken.None).ConfigureAwait(false);
+        await Checkpoints!.RemoveAfterAsync(participant.Seat, place.Steps).ConfigureAwait(false);
         participant.GoBack(place, attempt);
     }
 

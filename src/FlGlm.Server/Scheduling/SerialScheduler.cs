@@ -84,6 +84,7 @@ public sealed class SerialScheduler : ISplitScheduler
         var steps = ResumePlaces.Newest(places, place.Round, Checkpoints.StepsOf(participant.Seat)) ?? throw ResumePlaces.None(participant, place, places);
         await _steps.AbandonAsync().ConfigureAwait(false);
         await _middle.Lane.RunAsync(() => Restore(participant, steps), CancellationToken.None).ConfigureAwait(false);
+        await Checkpoints.RemoveAfterAsync(participant.Seat, steps).ConfigureAwait(false);
         var back = new TurnPlace(place.Round, steps);
         participant.GoBack(back, attempt);
         return back;

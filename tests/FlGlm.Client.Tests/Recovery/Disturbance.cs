@@ -19,4 +19,7 @@ internal enum Disturbance
 
     /// <summary>All connections are cut a little later, in the midst of a frame.</summary>
     CutSoon,
+
+    /// <summary>All connections are cut, and clients come back from another address.</summary>
+    Move,
 }

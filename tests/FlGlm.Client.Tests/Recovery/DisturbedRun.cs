@@ -1,3 +1,4 @@
+using System.Net;
 using System.Collections.Concurrent;
 using FlGlm.Client.Data;
 using FlGlm.Client.Events;
@@ -34,13 +35,16 @@ internal sealed class DisturbedRun : IAsyncDisposable
     /// <summary>Everything that was reported, in words, with who did.</summary>
     public ConcurrentQueue<string> Log { get; } = [];
 
+    /// <summary>How long a server that died is gone.</summary>
+    public TimeSpan Gone { get; init; }
+
     /// <summary>Asked after every step of a client.</summary>
     public Func<string, int, Disturbance> Disturb { get; init; } = (_, _) => Disturbance.None;
 
     /// <summary>Runs to the end.</summary>
     public async Task RunAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Patience + Gone);
         string[] clients = [.. _plan.Clients.Names];
         var all = clients.Select(name => LiveAsync(name, limit.Token)).Append(LiveAsync("server", limit.Token)).ToList();
         try
@@ -77,6 +81,8 @@ internal sealed class DisturbedRun : IAsyncDisposable
     {
         for (var resumes = false; ; resumes = true)
         {
+            if (resumes && side == "server")
+                await Task.Delay(Gone, limit);
             using var life = CancellationTokenSource.CreateLinkedTokenSource(limit);
             lock (_lives)
                 _lives[side] = life;
@@ -123,7 +129,9 @@ internal sealed class DisturbedRun : IAsyncDisposable
     {
         if (disturbance != Disturbance.None)
             Log.Enqueue($"{client}: {disturbance}");
-        if (disturbance is Disturbance.Cut)
+        if (disturbance is Disturbance.Move)
+            _link.From = IPAddress.Parse("127.0.0.2");
+        if (disturbance is Disturbance.Cut or Disturbance.Move)
             _link.Cut();
         if (disturbance is Disturbance.CutSoon)
             _link.CutAfter(1000);

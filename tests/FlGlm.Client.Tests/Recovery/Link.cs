@@ -23,6 +23,9 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>The port of the server; 0 = closed.</summary>
     public int Port { get; set; }
 
+    /// <summary>The address that the server sees of new connections.</summary>
+    public IPAddress From { get; set; } = IPAddress.Loopback;
+
     /// <summary>All connections are cut at once.</summary>
     public void Cut()
     {
@@ -53,7 +56,7 @@ internal sealed class Link : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_end.Token);
-                var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 if (Port == 0 || !await TryConnectAsync(server))
                 {
                     client.Dispose();
@@ -78,6 +81,7 @@ internal sealed class Link : IAsyncDisposable
     {
         try
         {
+            server.Bind(new IPEndPoint(From, 0));
             await server.ConnectAsync(IPAddress.Loopback, Port);
             return true;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FlGlm.Client.Tests.Training;
 using FlGlm.Core.Configuration;
+using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Recovery;
 
@@ -16,7 +17,7 @@ public sealed class RecoveryTests
         {
             foreach (var disturbance in new[] { Disturbance.KillClient, Disturbance.KillServer, Disturbance.KillBoth, Disturbance.Cut, Disturbance.CutSoon })
             {
-                foreach (var step in new[] { 1, 5, 6, 9 })
+                foreach (var step in TestScope.IsAll ? new[] { 1, 5, 6, 9 } : [5])
                     cases.Add(strategy, disturbance.ToString(), step);
             }
         }
@@ -40,6 +41,23 @@ public sealed class RecoveryTests
         Assert.Equal(results, disturbedResults);
     }
 
+    [Fact]
+    public async Task A_client_may_come_back_from_another_address() => await A_disturbed_run_ends_with_the_same_bits(Strategies.Joined, nameof(Disturbance.Move), 5);
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(60, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
+    public async Task A_server_may_be_gone_for_a_while(int seconds)
+    {
+        var plan = Plan(Strategies.Hierarchical);
+        var (losses, results) = await Undisturbed.GetOrAdd(Strategies.Hierarchical, _ => RunAsync(plan, (_, _) => Disturbance.None));
+
+        var disturbed = await RunAsync(plan, (client, step) => (client, step) == ("anna", 4) ? Disturbance.KillServer : Disturbance.None, TimeSpan.FromSeconds(seconds));
+
+        Assert.Equal(losses, disturbed.Losses);
+        Assert.Equal(results, disturbed.Results);
+    }
+
     private static RunPlan Plan(string strategy)
     {
         var settings = TinyRun.Settings(PeftMethod.Lora, dropout: 0.2, steps: strategy == Strategies.Serial ? 6 : 12, clients: 2, rounds: strategy == Strategies.Serial ? 2 : 1);
@@ -50,10 +68,19 @@ public sealed class RecoveryTests
         };
     }
 
-    private static async Task<(Dictionary<string, float> Losses, Dictionary<string, byte[]> Results)> RunAsync(RunPlan plan, Func<string, int, Disturbance> disturb)
+    private static async Task<(Dictionary<string, float> Losses, Dictionary<string, byte[]> Results)> RunAsync(
+        RunPlan plan, Func<string, int, Disturbance> disturb, TimeSpan gone = default)
     {
-        await using var run = new DisturbedRun(plan) { Disturb = disturb };
+        var isDone = false;
+        await using var run = new DisturbedRun(plan) { Disturb = Once, Gone = gone };
         await run.RunAsync();
         return (run.Losses.ToDictionary(), run.Results());
+
+        Disturbance Once(string client, int step)
+        {
+            var next = isDone ? Disturbance.None : disturb(client, step);
+            isDone |= next != Disturbance.None;
+            return next;
+        }
     }
 }

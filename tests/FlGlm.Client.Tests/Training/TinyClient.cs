@@ -14,11 +14,19 @@ internal sealed class TinyClient : IAsyncDisposable
     private readonly ComputeLane _lane = new("client");
     private readonly StageOptimizer _optimizer;
 
-    public TinyClient(IFrameChannel channel, ClientStages stages, RunPlan own, ModelContent content, int data, ClientSettings? settings = null)
+    /// <param name="connect">makes another connection where one is lost; null = the run ends then</param>
+    public TinyClient(
+        IFrameChannel channel,
+        ClientStages stages,
+        RunPlan own,
+        ModelContent content,
+        int data,
+        ClientSettings? settings = null,
+        Func<CancellationToken, Task<IFrameChannel>>? connect = null)
     {
         (Channel, Stages) = (channel, stages);
         _optimizer = new StageOptimizer(stages.Parameters, own.Optimizer, own.ClientSteps(1));
-        Session = new ClientSession(channel, stages, own, content, _lane, settings ?? new ClientSettings(), Seen.Reported) { Optimizer = _optimizer };
+        Session = new ClientSession(channel, stages, own, content, _lane, settings ?? new ClientSettings(), Seen.Reported, connect) { Optimizer = _optimizer };
         Trainer = new TinyTrainer(stages, Session.Middle, own, _lane, data, _optimizer);
     }
 

@@ -155,10 +155,12 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <param name="through">an attacker on the connection</param>
     /// <param name="content">the tensors that it holds; null = the server's</param>
     /// <param name="key">which of the tests' identity keys it has; null = the next for every name</param>
+    /// <param name="again">what stands on every further connection; null = a lost connection ends the client's run</param>
     public async Task<TinyClient> ConnectAsync(
-        string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null, int? key = null)
+        string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null, int? key = null, Func<Relay?>? again = null)
     {
-        var client = new TinyClient(await OpenAsync(name, through, key), OpenStages(), own ?? Plan, content ?? Content, data);
+        Func<CancellationToken, Task<IFrameChannel>>? connect = again is null ? null : _ => OpenAsync(name, again(), key);
+        var client = new TinyClient(await OpenAsync(name, through, key), OpenStages(), own ?? Plan, content ?? Content, data, connect: connect);
         _guests.Add(client);
         return client;
     }
