@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using FlGlm.Cli.Chaos;
 using FlGlm.Cli.Commands;
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Configuration;
@@ -50,6 +51,7 @@ public static class FlGlmCommandLine
             EvaluateCommand.Build(host),
             ScoresCommand.Build(host),
             DemoCommand.Build(host),
+            ChaosCommand.Build(host),
             KeysCommand.Build(host),
             InitCommand.Build(host),
             MergeCommand.Build(host),

@@ -19,6 +19,6 @@ internal static class DemoCommand
             DefaultConfig = DemoAssets.Config,
         },
         run => run.Config.Training.Strategy == StrategyName.Serial
-            ? new DemoRun(DemoAssets.Resolve(run)).RunAsync()
+            ? new DemoRun(run with { Config = DemoAssets.Resolve(run.Config) }).RunAsync()
             : throw new ConfigurationException("training.strategy", "the demo compares its run with one in turns in one process; serial."));
 }

@@ -1,5 +1,3 @@
-using FlGlm.Cli.Hosting;
-
 namespace FlGlm.Cli.Demo;
 
 /// <summary>The demo's model, data and configuration, which are in the program's folder.</summary>
@@ -7,19 +5,15 @@ internal static class DemoAssets
 {
     public static string Config { get; } = Beside(Path.Combine("configs", "demo-lora.yaml"));
 
+    /// <summary>The configuration of `flglm chaos`, with the same model and data.</summary>
+    public static string ChaosConfig { get; } = Beside(Path.Combine("configs", "chaos.yaml"));
+
     /// <summary>Makes relative paths that do not exist in the working directory relative to the program's folder.</summary>
-    public static RunContext Resolve(RunContext run)
+    public static FlGlmConfig Resolve(FlGlmConfig config) => config with
     {
-        var (model, data) = (run.Config.Model, run.Config.Data);
-        return run with
-        {
-            Config = run.Config with
-            {
-                Model = model with { Path = Find(model.Path) },
-                Data = data with { Train = [.. data.Train.Select(Find)], Validation = [.. data.Validation.Select(Find)] },
-            },
-        };
-    }
+        Model = config.Model with { Path = Find(config.Model.Path) },
+        Data = config.Data with { Train = [.. config.Data.Train.Select(Find)], Validation = [.. config.Data.Validation.Select(Find)] },
+    };
 
     private static string Find(string path) => !Path.Exists(path) && Path.Exists(Beside(path)) ? Beside(path) : path;
 

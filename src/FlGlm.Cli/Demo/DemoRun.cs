@@ -28,7 +28,7 @@ internal sealed class DemoRun(RunContext run)
     /// <summary>Server and clients, each with its own model files, keys and compute lane, as they would be on three machines.</summary>
     private async Task SplitAsync(IReadOnlyList<(string Name, string File)> clients)
     {
-        var keys = DemoKeys.Make(run.Directory, ServerName, [.. clients.Select(client => client.Name)]);
+        var keys = DemoKeys.Make(run.Directory.Path, ServerName, [.. clients.Select(client => client.Name)]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.StopRequested);
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var server = run with

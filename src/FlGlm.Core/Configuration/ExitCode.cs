@@ -33,6 +33,9 @@ public enum ExitCode
     /// <summary>An evaluation is worse than its baseline.</summary>
     Worse = 9,
 
+    /// <summary>A run that was disturbed differs from the undisturbed one, or has not ended well.</summary>
+    Different = 10,
+
     /// <summary>Stopped by Ctrl+C after the current step; everything is saved.</summary>
     Interrupted = 130,
 }

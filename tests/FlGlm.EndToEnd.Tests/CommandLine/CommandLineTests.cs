@@ -10,6 +10,7 @@ public sealed class CommandLineTests
     [InlineData("client")]
     [InlineData("train")]
     [InlineData("demo")]
+    [InlineData("chaos")]
     [InlineData("keys")]
     [InlineData("init")]
     [InlineData("merge")]
