@@ -17,7 +17,7 @@ internal static class ServerConnection
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
-    /// <summary>Connects and does the handshake, with retries while the server cannot be reached, or closes the connection before the handshake is over.</summary>
+    /// <summary>Connects and does the handshake, with retries while the server cannot be reached, or does not finish the handshake.</summary>
     /// <param name="settings">Name, address, and how long to retry.</param>
     /// <param name="seal">This client's keys; null = --insecure.</param>
     /// <param name="events">Receives every failed attempt that will be repeated.</param>
@@ -26,7 +26,8 @@ internal static class ServerConnection
     /// <exception cref="SealException">A key is refused; where it is an identity key, the message names the address, since it may be another server's.</exception>
     /// <exception cref="ProtocolException">The peer uses another version, or is no FL-GLM peer.</exception>
     public static Task<IFrameChannel> OpenAsync(ClientSettings settings, SealOptions? seal, RunEvents events, CancellationToken ct) =>
-        OpenAsync(settings, seal, settings.RetryForS, e => e is NetworkException, events, ct);
+        OpenAsync(
+        settings, seal, settings.RetryForS, e => e is NetworkException or ProtocolException { IsBroken: true } or ProtocolException { Code: FaultCode.Timeout }, events, ct);
 
     /// <summary>Connects again where a connection was lost. A handshake that breaks is repeated too; a refused identity is not.</summary>
     /// <inheritdoc cref="OpenAsync(ClientSettings, SealOptions, RunEvents, CancellationToken)"/>

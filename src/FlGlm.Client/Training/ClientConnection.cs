@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using FlGlm.Client.Events;
 using FlGlm.Client.Sessions;
 using FlGlm.Core.Configuration;
@@ -34,6 +35,9 @@ internal sealed class ClientConnection(
     /// <summary>What was agreed on; there after <see cref="JoinAsync"/> or <see cref="ReconnectAsync"/>.</summary>
     public PlanAgreement Agreement => _agreement ?? throw new InvalidOperationException("Nothing is agreed on yet.");
 
+    /// <summary>Whether a lost connection may be replaced.</summary>
+    public bool CanReconnect => connect is not null;
+
     /// <summary>The id of the run; empty before the server has sent its plan.</summary>
     public string RunId { get; private set; } = "";
 
@@ -47,6 +51,7 @@ internal sealed class ClientConnection(
             try
             {
                 Agree(await PlanAgreement.MakeAsync(Link, new Join { Samples = samples }, own, content, ct).ConfigureAwait(false));
+                await Link.ResumeAsync(ct).ConfigureAwait(false);
                 return;
             }
             catch (FlGlmException e)
@@ -145,6 +150,8 @@ internal sealed class ClientConnection(
     {
         if (Link.Answers > _answers)
             (_answers, _broken) = (Link.Answers, 0);
+        if (_broken > 0 && reason is ProtocolException { Code: FaultCode.TooLarge })
+            ExceptionDispatchInfo.Throw(reason); // no accident on the way, but a limit
         if (Link.HasPending && ++_broken >= MostBroken)
         {
             throw new SealException(

@@ -18,6 +18,12 @@ namespace FlGlm.Client.Training;
 /// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
+    /// <summary>How long the server may take to confirm the end.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the end is tried to be confirmed over other connections.</summary>
+    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(30);
+
     private readonly ClientStages _stages;
     private readonly RunPlan _own;
     private readonly RunEvents _events;
@@ -31,6 +37,9 @@ internal sealed class ClientSession : IAsyncDisposable
     private ClientTurn? _turn;
     private int _step;
     private bool _isOver;
+
+    /// <summary>How the run ended: its results are saved, and only the server may not know it.</summary>
+    private ClientRun? _ended;
     private long _samples;
 
     /// <param name="channel">after its handshake; the caller disposes it</param>
@@ -78,6 +87,9 @@ internal sealed class ClientSession : IAsyncDisposable
 
     private ServerLink Link => _connection.Link;
 
+    /// <summary>The client has something of the run: before, a server that begins again with another run may take it.</summary>
+    private bool HasBegun => _step > 0 || _turn is not null || Checkpoints?.Newest is not null;
+
     /// <summary>Runs until the last round is over, a stop is requested, or the server ends the session.</summary>
     /// <param name="samples">n_i, this client's weight in the average</param>
     /// <param name="train">called to take the steps of a round</param>
@@ -113,7 +125,8 @@ internal sealed class ClientSession : IAsyncDisposable
         try
         {
             var ended = await TakePartAsync(train, stop, limit.Token).ConfigureAwait(false);
-            await SessionClose.SendGoodbyeAsync(Link.Channel, Link.Inbox).ConfigureAwait(false);
+            if (ended.Outcome != ClientOutcome.Finished)
+                await SessionClose.SendGoodbyeAsync(Link.Channel, Link.Inbox).ConfigureAwait(false);
             return ended;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !ct.IsCancellationRequested)
@@ -159,6 +172,8 @@ internal sealed class ClientSession : IAsyncDisposable
             {
                 if (!await _connection.IsLostAsync(e).ConfigureAwait(false))
                     throw;
+                if (_ended is { } ended)
+                    return await ConfirmAgainAsync(ended, waiting.Token, ct).ConfigureAwait(false);
                 begin = token => ReconnectAsync(isInTurn: false, token);
             }
         }
@@ -190,7 +205,7 @@ internal sealed class ClientSession : IAsyncDisposable
     {
         var resume = new Resume
         {
-            RunId = RunId.Length > 0 ? RunId : Checkpoints?.Newest?.RunId ?? "",
+            RunId = HasBegun ? RunId.Length > 0 ? RunId : Checkpoints?.Newest?.RunId ?? "" : "",
             Samples = _samples,
             Live = RunId.Length > 0,
             Place = _place.ToMessage(),
@@ -238,10 +253,71 @@ internal sealed class ClientSession : IAsyncDisposable
             await EndTurnAsync(waiting, ct).ConfigureAwait(false);
         }
 
-        var ended = Ended(ClientOutcome.Finished, await TakeMiddleAsync(_connection.Agreement.Plan, waiting).ConfigureAwait(false));
-        await Save(ended).ConfigureAwait(false);
+        if (_ended is null)
+        {
+            _ended = Ended(ClientOutcome.Finished, await TakeMiddleAsync(_connection.Agreement.Plan, waiting).ConfigureAwait(false));
+            await Save(_ended).ConfigureAwait(false);
+        }
+
+        await ConfirmAsync(waiting).ConfigureAwait(false);
+        await KeepAsync(waiting, ct, isSaved: true).ConfigureAwait(false);
+        return _ended;
+    }
+
+    /// <summary>Tells the server that the results are saved, and waits until it has written that down: from then on it does not wait for this client.</summary>
+    private async Task ConfirmAsync(CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(AnswerLimit);
+        try
+        {
+            await Link.Channel.SendAsync(FrameKind.Goodbye, new Goodbye(), null, limit.Token).ConfigureAwait(false);
+            while (true)
+                (await Link.ReceiveAsync(limit.Token).ConfigureAwait(false)).Dispose();
+        }
+        catch (GoodbyeException)
+        {
+            // It has.
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // This side has everything.
+        }
+        catch (NetworkException) when (!_connection.CanReconnect)
+        {
+            // As above.
+        }
+    }
+
+    /// <summary>The connection was lost before the server has confirmed: tries again for a while, in case it was restarted. It may also have ended.</summary>
+    private async Task<ClientRun> ConfirmAgainAsync(ClientRun ended, CancellationToken waiting, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(waiting);
+        limit.CancelAfter(ConfirmLimit);
+        try
+        {
+            await ReconnectOrGoBackAsync(limit.Token).ConfigureAwait(false);
+            await ConfirmAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is FlGlmException or OperationCanceledException)
+        {
+            // The results are saved; a server that is resumed waits for this client for a while.
+        }
+
         await KeepAsync(waiting, ct, isSaved: true).ConfigureAwait(false);
         return ended;
+    }
+
+    private async Task ReconnectOrGoBackAsync(CancellationToken ct)
+    {
+        try
+        {
+            await ReconnectAsync(isInTurn: false, ct).ConfigureAwait(false);
+        }
+        catch (RollbackException back)
+        {
+            await GoBackAsync(back, ct).ConfigureAwait(false);
+        }
     }
 
     /// <returns>false where a stop has ended it</returns>

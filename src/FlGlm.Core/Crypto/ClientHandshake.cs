@@ -48,6 +48,11 @@ internal static class ClientHandshake
             frames.Open(new Peer(server.Name, server.Key.Fingerprint, frames.Peer.Address), options.Wire);
             return new SealedChannel(frames, keys);
         }
+        catch (ProtocolException e) when (!e.FromPeer)
+        {
+            keys.Dispose();
+            throw new ProtocolException(e.Code, e.Message, e) { IsBroken = true }; // this is an FL-GLM server
+        }
         catch
         {
             keys.Dispose();

@@ -203,7 +203,9 @@ internal sealed class PipeFrameChannel : IFrameChannel
         }
         catch (FlGlmException e)
         {
-            var failure = await FailAsync(e).ConfigureAwait(false);
+            var words = Faults.ToMessage(e);
+            words.Broken = true;
+            var failure = await FailAsync(e, words).ConfigureAwait(false);
             await _reader.DrainAsync().ConfigureAwait(false);
             throw failure;
         }

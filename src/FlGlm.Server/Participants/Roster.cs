@@ -78,13 +78,16 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     {
         foreach (var seat in seats)
             _seated.Add(new Participant(seat.Identity, seat.Name, seat.Samples) { Seat = seat.Seat, HasTakenPart = true });
-        foreach (var participant in _seated)
+        foreach (var participant in _seated.Where(participant => checkpoints?.HasFetched(participant.Identity) != true))
             _lost.Add(participant, comesBack: true);
         if (_clients.WhenLost == WhenLost.Drop)
             _ = LetMissingGoAsync();
         _starts = true;
         return StartAsync([.. _seated]);
     }
+
+    /// <summary>A client has its results, and has saved them.</summary>
+    public Task HasFetchedAsync(Participant participant) => checkpoints?.AddFetchedAsync(participant.Identity) ?? Task.CompletedTask;
 
     /// <summary>Completes when nobody takes part any more and nobody is waited for.</summary>
     public Task WhenAllLeft()

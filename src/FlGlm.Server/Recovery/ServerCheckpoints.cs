@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
@@ -89,6 +90,30 @@ internal sealed class ServerCheckpoints
         () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Middle] = middle.Tensors() },
         stop);
 
+    /// <summary>Whether a client has its results, of a run that is over.</summary>
+    public bool HasFetched(string identity) => Beginning?.IsOver == true && Fetched().Contains(identity);
+
+    /// <summary>Writes down that a client has its results.</summary>
+    public async Task AddFetchedAsync(string identity)
+    {
+        await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (Beginning?.IsOver == true)
+                JsonFile.Write(FetchedPath, new FetchedResults(RunId, [.. Fetched().Append(identity).Distinct()]));
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private string FetchedPath => Path.Combine(Store.Path, "fetched.json");
+
+    /// <summary>The clients of this run that have their results.</summary>
+    private IReadOnlyList<string> Fetched() =>
+        JsonFile.FindObject(FetchedPath)?.Deserialize<FetchedResults>() is { Clients: { } clients, RunId: var run } && run == (Beginning?.RunId ?? RunId) ? clients : [];
+
     /// <summary>The steps of the turn that goes on at which a client can go on, the newest first; 0 is its beginning.</summary>
     /// <param name="seat">0 = all together</param>
     public IReadOnlyList<int> StepsOf(int seat) => Beginning is null
@@ -164,4 +189,6 @@ internal sealed class ServerCheckpoints
         var whose = seat == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-seat-{seat}");
         return string.Create(CultureInfo.InvariantCulture, $"turn-{turn:d4}") + (steps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{whose}-step-{steps:d6}"));
     }
+
+    private sealed record FetchedResults(string RunId, IReadOnlyList<string> Clients);
 }

@@ -318,7 +318,21 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         }
         catch (GoodbyeException)
         {
-            // The normal end.
+            await server.Roster.HasFetchedAsync(client).ConfigureAwait(false);
+            await ConfirmAsync(stops.Limit).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The client may end now: it is not waited for any more, also after a restart.</summary>
+    private async Task ConfirmAsync(CancellationToken ct)
+    {
+        try
+        {
+            await channel.SendAsync(FrameKind.Goodbye, new Goodbye(), null, ct).ConfigureAwait(false);
+        }
+        catch (FlGlmException)
+        {
+            // It has ended already.
         }
     }
 

@@ -65,6 +65,15 @@ internal sealed class DisturbedRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the server listens.</summary>
+    public int ServerPort { set => _link.Port = value; }
+
+    /// <summary>A path in the folder of all sides.</summary>
+    public string At(params string[] parts) => _folder.At(parts);
+
+    /// <summary>The bytes of everything that a side has on the disk.</summary>
+    public Dictionary<string, byte[]> Disk(string side) => Directory.EnumerateFiles(_folder.At(side), "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
+
     /// <summary>The bytes of what both sides have written at the end, by file.</summary>
     public Dictionary<string, byte[]> Results() => _plan.Clients.Names.Append("server")
         .SelectMany(side => Directory.EnumerateFiles(_folder.At(side, "adapter"), "*.safetensors", SearchOption.AllDirectories))
@@ -152,7 +161,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
             _lives[side].Cancel();
     }
 
-    private ServerOptions ServerOptions(bool resumes) => new()
+    public ServerOptions ServerOptions(bool resumes = true) => new()
     {
         Model = _model,
         Plan = _plan,
@@ -162,7 +171,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
         Resume = resumes,
     };
 
-    private ClientOptions ClientOptions(string name, bool resumes)
+    public ClientOptions ClientOptions(string name, bool resumes = true)
     {
         var random = new Random(name.Length + name[0]);
         var path = _folder.Write($"{name}.jsonl", string.Concat(Enumerable.Range(3, 9).Select(length => $"{{\"input_ids\": [{string.Join(", ", Enumerable.Range(0, length).Select(_ => random.Next(1, 32)))}]}}\n")));

@@ -1,0 +1,159 @@
+using FlGlm.Client.Tests.Training;
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Events;
+using FlGlm.Server.Events;
+using FlGlm.Server.Hosting;
+
+namespace FlGlm.Client.Tests.Recovery;
+
+/// <summary>Checkpoints that a server or a client cannot go on from: each is refused in one line, and nothing on the disk changes.</summary>
+public sealed class BadResumeTests : IAsyncLifetime
+{
+    private readonly DisturbedRun _run = new(Plan);
+
+    private static RunPlan Plan
+    {
+        get
+        {
+            var settings = TinyRun.Settings(steps: 4, clients: 1);
+            return settings with { Clients = settings.Clients with { WhenLost = WhenLost.Wait, Names = ["anna"], RejoinTimeoutS = 60 }, Checkpoint = new CheckpointSettings { Every = 2 } };
+        }
+    }
+
+    public async ValueTask InitializeAsync() => await _run.RunAsync();
+
+    public ValueTask DisposeAsync() => _run.DisposeAsync();
+
+    [Theory]
+    [InlineData("server")]
+    [InlineData("anna")]
+    public async Task A_used_folder_is_refused_without_resume(string side)
+    {
+        var error = await RefusedAsync<ConfigurationException>(side, isServer => isServer ? new FlGlmServer(_run.ServerOptions(resumes: false)) : new FlGlmClient(_run.ClientOptions(side, resumes: false)));
+
+        Assert.Contains("go on with it (--resume), or name another directory", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("server", "turn-0002", "middle.safetensors", "turn-0001")]
+    [InlineData("anna", "turn-0002-step-000000", "client.safetensors", "turn-0001-step-000004-end")]
+    public async Task A_torn_checkpoint_is_refused_and_the_one_before_is_named(string side, string name, string file, string before)
+    {
+        var path = _run.At(side, "checkpoints", name, file);
+        await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken))[..^1], TestContext.Current.CancellationToken);
+
+        var error = await RefusedAsync<CheckpointException>(side, isServer => isServer ? new FlGlmServer(_run.ServerOptions()) : new FlGlmClient(_run.ClientOptions(side)));
+
+        Assert.Contains("is torn, or has been changed", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"The one before is '{before}'.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("server")]
+    [InlineData("anna")]
+    public async Task Another_plan_is_refused(string side)
+    {
+        var other = Plan with { Optimizer = Plan.Optimizer with { LearningRate = 0.5 } };
+
+        var error = await RefusedAsync<ConfigurationException>(
+            side, isServer => isServer ? new FlGlmServer(_run.ServerOptions() with { Plan = other }) : new FlGlmClient(_run.ClientOptions(side) with { Plan = other }));
+
+        Assert.Equal("optimizer.learning_rate", Assert.Single(error.Problems).Key);
+    }
+
+    [Fact]
+    public async Task Checkpoints_of_the_other_side_are_refused()
+    {
+        var error = await RefusedAsync<CheckpointException>("anna", _ => new FlGlmClient(_run.ClientOptions("anna") with { Checkpoints = _run.At("server", "checkpoints") }));
+
+        Assert.Contains("is of `server`, not of `client`", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_over_has_nothing_left_to_do()
+    {
+        var said = new List<string>();
+        await foreach (var happened in new FlGlmClient(_run.ClientOptions("anna")).RunAsync())
+            said.Add(happened.ToString()!);
+
+        Assert.Contains("the run is over after 4 steps, and its results are saved: nothing is left to do", said);
+    }
+
+    [Fact]
+    public async Task A_client_of_another_run_is_refused_by_a_server_that_begins()
+    {
+        await using var interrupted = new DisturbedRun(Plan);
+        var dying = new FlGlmClient(interrupted.ClientOptions("anna", resumes: false));
+        var server = new FlGlmServer(interrupted.ServerOptions(resumes: false));
+        await DieAsync(server, dying, interrupted);
+        var another = new FlGlmServer(_run.ServerOptions(resumes: false) with { Checkpoints = "", Output = "" });
+
+        var (error, _) = await MeetAsync(another, interrupted.ClientOptions("anna"));
+
+        Assert.Contains("This server serves run", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The run takes three steps; then both sides die.</summary>
+    private static async Task DieAsync(FlGlmServer server, FlGlmClient client, DisturbedRun run)
+    {
+        using var life = new CancellationTokenSource();
+        var serving = ListenAsync(server, run, life.Token);
+        try
+        {
+            await foreach (var happened in client.RunAsync(life.Token))
+            {
+                if (happened is StepReport { Step: 3 })
+                    await life.CancelAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is dead.
+        }
+
+        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task ListenAsync(FlGlmServer server, DisturbedRun run, CancellationToken ct)
+    {
+        await foreach (var happened in server.RunAsync(ct))
+        {
+            if (happened is ServerEvent.Listening listening)
+                run.ServerPort = HostPort.Parse(listening.Address).Port;
+        }
+    }
+
+    /// <summary>A client that the server refuses.</summary>
+    private static async Task<(ProtocolException Error, string Address)> MeetAsync(FlGlmServer server, ClientOptions options)
+    {
+        var address = new TaskCompletionSource<string>();
+        var serving = Task.Run(async () =>
+        {
+            await foreach (var happened in server.RunAsync())
+            {
+                if (happened is ServerEvent.Listening listening)
+                    address.TrySetResult(listening.Address);
+            }
+        });
+        var client = new FlGlmClient(options with { Client = options.Client with { Connect = await address.Task } });
+
+        var error = await Assert.ThrowsAsync<ProtocolException>(() => client.RunToEndAsync());
+
+        server.Stop();
+        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return (error, await address.Task);
+    }
+
+    private async Task<TException> RefusedAsync<TException>(string side, Func<bool, FlGlmRun> run)
+        where TException : Exception
+    {
+        var before = _run.Disk(side);
+
+        var error = await Assert.ThrowsAsync<TException>(() => run(side == "server").RunToEndAsync());
+
+        Assert.Equal(before, _run.Disk(side));
+        Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
+        return error;
+    }
+}
