@@ -29,7 +29,7 @@ internal sealed class ClientCheckpoints
     {
         (_training, _model, _origin, _data) = (training, model, CheckpointOrigin.Of(model.Plan, content), data);
         _writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, events);
-        _states = new(store.Names.ToDictionary(name => name, name => store.Open(name).State<ClientState>()));
+        _states = new(store.Names.ToDictionary(name => name, name => store.Open(name).State<ClientState>(ClientState.OfClient)));
         if (Newest is { } newest)
             Check(newest, content);
         _writer.ReportSize(training.State.Bytes);
@@ -90,8 +90,6 @@ internal sealed class ClientCheckpoints
     private void Check(ClientState newest, ModelContent content)
     {
         var path = Store.FolderOf(Store.Names[^1]);
-        if (newest.Side != ClientState.OfClient)
-            throw new CheckpointException(path, $"The checkpoint '{path}' is of `{newest.Side}`, not of `{ClientState.OfClient}`.");
         newest.Origin?.Expect(_model.Plan, content, path);
         newest.Data?.Expect(_data, path);
     }

@@ -62,9 +62,7 @@ internal sealed class LocalCheckpoints
         if (store.Names.Count == 0 && name.Length == 0)
             return null;
         var stored = store.Open(name.Length > 0 ? name : store.Names[^1]);
-        var state = stored.State<LocalState>();
-        if (state.Side != Side)
-            throw new CheckpointException(stored.Path, $"The checkpoint '{stored.Path}' is of `{state.Side}`, not of `{Side}`.");
+        var state = stored.State<LocalState>(Side);
         state.Origin.Expect(_model.Plan, _content, stored.Path);
         foreach (var (then, now) in state.Data.Zip(_data))
             then.Expect(now, stored.Path);

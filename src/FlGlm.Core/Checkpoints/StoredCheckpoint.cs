@@ -38,6 +38,15 @@ internal sealed class StoredCheckpoint
         }
     }
 
+    /// <summary>The state that this side has written.</summary>
+    /// <exception cref="CheckpointException">Another side has written it.</exception>
+    public T State<T>(string side)
+        where T : RunProgress
+    {
+        var written = State<RunProgress>().Side;
+        return written == side ? State<T>() : throw new CheckpointException(_directory, $"The checkpoint '{_directory}' is of `{written}`, not of `{side}`.");
+    }
+
     /// <summary>The tensors of a file; the caller disposes them.</summary>
     /// <exception cref="CheckpointException">It has no such file.</exception>
     public IReadOnlyDictionary<string, Tensor> Read(string file)

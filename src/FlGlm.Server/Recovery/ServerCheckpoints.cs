@@ -34,14 +34,9 @@ internal sealed class ServerCheckpoints
     public ServerCheckpoints(CheckpointWriter writer, SplitModel model, ModelContent content)
     {
         (_writer, _origin) = (writer, CheckpointOrigin.Of(model.Plan, content));
-        _states = new(Store.Names.ToDictionary(name => name, name => Store.Open(name).State<ServerState>()));
+        _states = new(Store.Names.ToDictionary(name => name, name => Store.Open(name).State<ServerState>(ServerState.OfServer)));
         Beginning = _states.Values.Where(state => state.Steps == 0).MaxBy(state => state.Turn);
-        if (Beginning is null)
-            return;
-        var path = Store.FolderOf(NameOf(Beginning.Turn, 0, 0));
-        if (Beginning.Side != ServerState.OfServer)
-            throw new CheckpointException(path, $"The checkpoint '{path}' is of `{Beginning.Side}`, not of `{ServerState.OfServer}`.");
-        Beginning.Origin?.Expect(model.Plan, content, path);
+        Beginning?.Origin?.Expect(model.Plan, content, Store.FolderOf(NameOf(Beginning.Turn, 0, 0)));
     }
 
     /// <summary>The id of the run.</summary>
