@@ -26,7 +26,7 @@ internal sealed class AdapterExchange(ServerLink link, ComputeLane lane, IReadOn
     /// <exception cref="ProtocolException">A name, shape or dtype is not the parameters' own, or a number is not finite.</exception>
     public async Task DownloadAsync(bool isStart, CancellationToken ct)
     {
-        using var values = await ReceiveAsync([.. parameters.Select(ParameterSpec.Of), .. momentSpecs], ct).ConfigureAwait(false);
+        using var values = await AdapterFrames.ReceiveAsync(link.ReceiveAsync, [.. parameters.Select(ParameterSpec.Of), .. momentSpecs], ct).ConfigureAwait(false);
         await lane.RunAsync(
             () =>
             {
@@ -58,8 +58,4 @@ internal sealed class AdapterExchange(ServerLink link, ComputeLane lane, IReadOn
                 moment.Value.Dispose();
         }
     }
-
-    /// <summary>Receives the parameters of a stage that is not at this client.</summary>
-    public Task<ParameterSet> ReceiveAsync(IEnumerable<ParameterSpec> forms, CancellationToken ct) =>
-        AdapterFrames.ReceiveAsync(link.ReceiveAsync, forms, ct);
 }

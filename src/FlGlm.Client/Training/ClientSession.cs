@@ -25,11 +25,9 @@ internal sealed class ClientSession : IAsyncDisposable
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(30);
 
     private readonly ClientStages _stages;
-    private readonly RunPlan _own;
     private readonly RunEvents _events;
-    private readonly ComputeLane _lane;
     private readonly ClientConnection _connection;
-    private readonly AdapterExchange _exchange;
+    private readonly ClientAverage _average;
     private readonly RemoteMiddle _middle;
     private TurnPlace _place = TurnPlace.First;
 
@@ -57,9 +55,9 @@ internal sealed class ClientSession : IAsyncDisposable
         RunEvents events,
         Func<CancellationToken, Task<IFrameChannel>>? connect = null)
     {
-        (_stages, _own, _lane, _events) = (stages, own, lane, events);
+        (_stages, _events) = (stages, events);
         _connection = new ClientConnection(channel, connect, own, content, settings, events);
-        _exchange = new AdapterExchange(Link, lane, stages.Parameters, MomentSpecs(stages.Blueprint, own), OpenMoments, TimeSpan.FromSeconds(settings.ReplyTimeoutS));
+_average = new ClientAverage(Link, lane, stages, own, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events);
         _middle = new RemoteMiddle(lane);
         _middle.Use(Link);
     }
@@ -324,8 +322,9 @@ internal sealed class ClientSession : IAsyncDisposable
     private async Task<bool> TakeTurnAsync(TrainRound train, CancellationToken stop, CancellationToken waiting, CancellationToken ct)
     {
         var turn = await WaitForTurnAsync(waiting).ConfigureAwait(false);
-        Check(turn, _connection.Agreement.Plan, _samples);
-        _turn = new ClientTurn(turn.Steps, (int)turn.TotalSteps, turn.Last);
+        if (_step > 0 && turn.Round != _place.Round)
+            throw new ProtocolException(FaultCode.WrongStep, $"The server gives turn {turn.Round}, and this client is at {_place}.");
+        _turn = ClientTurn.Of(turn, _connection.Agreement.Plan, _samples);
         TotalSteps = _turn.TotalSteps;
         _place = turn.Round == _place.Round ? _place : new TurnPlace(turn.Round, 0); // a late client begins with another than the first
         if (_place.Steps == 0 && Checkpoints is { Newest: null })
@@ -363,19 +362,6 @@ internal sealed class ClientSession : IAsyncDisposable
         return await training.ConfigureAwait(false);
     }
 
-    /// <summary>The steps are those of the plan; of clients that work at the same time as many as the one with the most rows needs.</summary>
-    /// <exception cref="ProtocolException">They are others.</exception>
-    private void Check(Turn turn, RunPlan plan, long samples)
-    {
-        var fits = plan.Training.Strategy == StrategyName.Serial
-            ? turn.Steps == plan.StepsPerRound(samples) && turn.TotalSteps == plan.ClientSteps(samples)
-            : turn.Steps >= 1 && turn.TotalSteps >= plan.ClientSteps(samples) && turn.TotalSteps <= int.MaxValue;
-        if (!fits)
-            throw new ProtocolException(FaultCode.WrongStep, $"The server gives a turn of {turn.Steps} steps of {turn.TotalSteps} in all, which is not what its plan says.");
-        if (_step > 0 && turn.Round != _place.Round)
-            throw new ProtocolException(FaultCode.WrongStep, $"The server gives turn {turn.Round}, and this client is at {_place}.");
-    }
-
     private async Task<Turn> WaitForTurnAsync(CancellationToken ct)
     {
         while (true)
@@ -390,7 +376,7 @@ internal sealed class ClientSession : IAsyncDisposable
                 case FrameKind.Turn:
                     var turn = frame.Parse<Turn>();
                     if (turn.AdapterFollows)
-                        await _exchange.DownloadAsync(isStart: true, ct).ConfigureAwait(false);
+                        await _average.TakeStartAsync(ct).ConfigureAwait(false);
                     _events.Report(new ClientEvent.TurnStarted(turn.Round));
                     return turn;
                 default:
@@ -404,34 +390,12 @@ internal sealed class ClientSession : IAsyncDisposable
         var round = _place.Round;
         await Link.Channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = round, Steps = _place.Steps }, null, ct).ConfigureAwait(false);
         if (_connection.Agreement.Plan.Averages)
-            await AverageAsync(round, waiting, ct).ConfigureAwait(false);
+            await _average.TakeAsync(Optimizer, round, _connection.Agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
         (_place, _isOver, _turn) = (new TurnPlace(round + 1, 0), _turn!.IsLast, null);
         await KeepAsync(waiting, ct).ConfigureAwait(false);
     }
 
-    private async Task AverageAsync(int round, CancellationToken waiting, CancellationToken ct)
-    {
-        await _exchange.UploadAsync(_connection.Agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
-        _events.Report(new ClientEvent.TurnEnded(round));
-        await _exchange.DownloadAsync(isStart: false, waiting).ConfigureAwait(false);
-        if (_own.Training.AverageMoments == AverageMoments.Reset)
-            await _lane.RunAsync(ResetMoments, ct).ConfigureAwait(false);
-        _events.Report(new ClientEvent.Averaged(round));
-    }
-
-    private bool ResetMoments()
-    {
-        Optimizer.ResetMoments();
-        return true;
-    }
-
-    private static IReadOnlyList<ParameterSpec> MomentSpecs(StageBlueprint blueprint, RunPlan plan) => plan.Training.AverageMoments == AverageMoments.Average
-        ? [.. OptimizerMoments.OfStage(blueprint, StageName.Head, plan.Optimizer), .. OptimizerMoments.OfStage(blueprint, StageName.Tail, plan.Optimizer)]
-        : [];
-
-    private IReadOnlyList<NamedParameter> OpenMoments() => _own.Training.AverageMoments == AverageMoments.Average ? Optimizer.OpenMoments() : [];
-
     private async Task<ParameterSet?> TakeMiddleAsync(RunPlan plan, CancellationToken ct) => plan.ShareMiddle
-        ? await _exchange.ReceiveAsync(ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle), ct).ConfigureAwait(false)
+        ? await AdapterFrames.ReceiveAsync(Link.ReceiveAsync, ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle), ct).ConfigureAwait(false)
         : null;
 }

@@ -38,7 +38,7 @@ internal static class Handshake
         {
             var failure = await frames.FailAsync(e).ConfigureAwait(false);
             await frames.DisposeAsync().ConfigureAwait(false);
-            throw failure;
+            throw e is ProtocolException { IsBroken: true } ? e : failure;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
