@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FlGlm.Benchmarks.Measuring;
 using FlGlm.Client.Data;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using FlGlm.Testing;
@@ -31,6 +32,23 @@ internal sealed class CentralisedStep : IDisposable
     public Task<double> TimeAsync(TrainingBatch batch) => SideBySide.TimeAsync(() => TakeAsync(batch));
 
     public Task TakeAsync(TrainingBatch batch) => _lane.RunAsync(() => Step(batch), CancellationToken.None);
+
+    /// <summary>Writes a checkpoint of all three parts, as centralised training does.</summary>
+    public Task WriteAsync(CheckpointStore store) => _lane.RunAsync(
+        () =>
+        {
+            using var scope = NewDisposeScope();
+            store.Write("step", new RunProgress("train", _middleOptimizer.Steps, 1), new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { ["middle"] = MiddleState.Tensors(), ["owner"] = ClientState.Tensors() });
+            return true;
+        },
+        CancellationToken.None);
+
+    /// <summary>Of a checkpoint.</summary>
+    public long CheckpointBytes => MiddleState.Bytes + ClientState.Bytes;
+
+    private TrainingState MiddleState => new(_stages.Middle.Parameters, _middleOptimizer, [_stages.Middle.Blocks]);
+
+    private TrainingState ClientState => new(_stages.Client.Parameters, _clientOptimizer, [_stages.Client.Head.Blocks, _stages.Client.Tail.Blocks]);
 
     /// <summary>libtorch's threads of all later steps; each thread that computes has its own number.</summary>
     public Task SetThreadsAsync(int threads) => _lane.RunAsync(

@@ -39,6 +39,7 @@ IBenchmark[] all =
     new IdleShare(),
     new ShapedNetwork(),
     soak,
+    new CheckpointCost(),
     new CandidateScoring(),
 ];
 

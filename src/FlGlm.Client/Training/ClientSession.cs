@@ -36,7 +36,7 @@ internal sealed class ClientSession : IAsyncDisposable
     private int _step;
     private bool _isOver;
 
-    /// <summary>How the run ended: its results are saved, and only the server may not know it.</summary>
+    /// <summary>The results are saved, and only the server may not know it.</summary>
     private ClientRun? _ended;
     private long _samples;
 
@@ -277,13 +277,9 @@ _average = new ClientAverage(Link, lane, stages, own, TimeSpan.FromSeconds(setti
         {
             // It has.
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (Exception e) when ((e is OperationCanceledException && !ct.IsCancellationRequested) || (e is NetworkException && !_connection.CanReconnect))
         {
             // This side has everything.
-        }
-        catch (NetworkException) when (!_connection.CanReconnect)
-        {
-            // As above.
         }
     }
 
