@@ -29,6 +29,7 @@ internal sealed class ClientConnection(
     private PlanAgreement? _agreement;
     private long _answers;
     private int _broken;
+    private bool _hasGivenUp;
 
     public ServerLink Link { get; } = new(channel, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events, outlives: connect is not null);
 
@@ -74,10 +75,10 @@ internal sealed class ClientConnection(
         var renews = Link.Inbox.Ended.IsCompleted ? await Link.Inbox.Ended.ConfigureAwait(false) : null;
         for (var tries = 0; ; tries++)
         {
+            if (renews is not null)
+                await RenewAsync(begun, renews, tries, ct).ConfigureAwait(false);
             try
             {
-                if (renews is not null)
-                    await RenewAsync(begun, renews, tries, ct).ConfigureAwait(false);
                 Agree(await PlanAgreement.MakeAsync(Link, place(), own, content, ct).ConfigureAwait(false));
                 using var answer = await Link.ExpectAsync(FrameKind.Resumed, ct).ConfigureAwait(false);
                 await Link.ResumeAsync(ct).ConfigureAwait(false);
@@ -96,7 +97,7 @@ internal sealed class ClientConnection(
     /// <summary>Whether a failure is that of the connection, and another one may bring what this one has not.</summary>
     public async Task<bool> IsLostAsync(FlGlmException failure)
     {
-        if (connect is null || failure is not (NetworkException or SealException or ProtocolException))
+        if (connect is null || _hasGivenUp || failure is not (NetworkException or SealException or ProtocolException))
             return false;
         await ((Task)Link.Inbox.Ended).WaitAsync(SessionClose.PeerTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Link.IsLost;
@@ -128,9 +129,16 @@ internal sealed class ClientConnection(
     private async Task<bool> MayTryAgainAsync(FlGlmException e) =>
         (connect is not null && e is ProtocolException { Code: FaultCode.Busy, FromPeer: true }) || await IsLostAsync(e).ConfigureAwait(false);
 
-    /// <summary>Makes another connection.</summary>
+    /// <summary>Makes another connection; where that fails, none is tried any more.</summary>
     /// <param name="begun">when the client began to try</param>
     private async Task RenewAsync(long begun, Exception reason, int tries, CancellationToken ct)
+    {
+        _hasGivenUp = true;
+        await TryRenewAsync(begun, reason, tries, ct).ConfigureAwait(false);
+        _hasGivenUp = false;
+    }
+
+    private async Task TryRenewAsync(long begun, Exception reason, int tries, CancellationToken ct)
     {
         Count(reason);
         events.Report(new ClientEvent.ConnectionLost(reason.Message));

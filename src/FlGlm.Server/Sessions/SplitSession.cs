@@ -14,6 +14,9 @@ namespace FlGlm.Server.Sessions;
 /// <summary>One client's session from Join to Goodbye. A violation of the protocol ends this session and no other.</summary>
 internal sealed class SplitSession(IFrameChannel channel, SessionDependencies server) : IAsyncDisposable
 {
+    /// <summary>How long receiving may take to find out that the connection is broken: what the peer still sends is read first.</summary>
+    private static readonly TimeSpan BrokenLimit = TimeSpan.FromSeconds(3);
+
     private readonly SessionReceiver _receiver = new(channel, server.Settings.Deadlines, server.Events);
     private readonly CancellationTokenSource _ended = new();
     private string _endReason = "";
@@ -99,6 +102,12 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
             server.Events.Report(new ServerEvent.ClientJoined(_name, hello.Samples));
             await FollowAsync(client, hello, stops).ConfigureAwait(false);
             isLost = false;
+        }
+        catch (FlGlmException e) when (e is NetworkException or SealException or ProtocolException { FromPeer: false, Code: FaultCode.OutOfOrder or FaultCode.Truncated or FaultCode.NotThisProtocol or FaultCode.Malformed })
+        {
+            // Sending fails a little before receiving has found out why.
+            await ((Task)_receiver.Inbox.Ended).WaitAsync(BrokenLimit, stops.Now).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
         finally
         {
