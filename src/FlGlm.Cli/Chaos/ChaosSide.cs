@@ -12,7 +12,9 @@ internal sealed class ChaosSide(string name, string command, string config)
 {
     private const int Killed = 137;
     private const int LastLines = 12;
-    private const string Loaded = "model and data are loaded";
+
+    /// <summary>The last line before the run begins, when model and data are loaded.</summary>
+    private const string Loaded = "a checkpoint every ";
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
     private readonly List<(int Step, TaskCompletionSource Reached)> _awaited = [];
