@@ -57,7 +57,7 @@ internal sealed class ClientSession : IAsyncDisposable
     {
         (_stages, _events) = (stages, events);
         _connection = new ClientConnection(channel, connect, own, content, settings, events);
-_average = new ClientAverage(Link, lane, stages, own, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events);
+        _average = new ClientAverage(Link, lane, stages, own, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events);
         _middle = new RemoteMiddle(lane);
         _middle.Use(Link);
     }

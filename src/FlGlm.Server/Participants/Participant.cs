@@ -53,12 +53,15 @@ public sealed class Participant(string identity, string name, long samples)
     /// <param name="attempt">the client's own count, where that is known</param>
     internal void GoBack(TurnPlace place, int attempt = 0)
     {
+        CancellationTokenSource back;
         lock (_gate)
         {
             (Attempt, Back) = (Math.Max(attempt, Attempt) + 1, place);
             Passes = Passes?.At(place, Attempt);
-            _back.Cancel();
+            back = _back;
         }
+
+        back.Cancel(); // runs what waits for it, which takes the gate
     }
 
     /// <summary>Its session tells its client now.</summary>

@@ -93,8 +93,6 @@ public abstract class PeriodScheduler : ISplitScheduler
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var turn = _turns.Of(participant);
         var here = new TurnPlace(_turns.Number, turn.Steps, turn.IsEnded);
-        if (Completion.IsCompleted)
-            here = new TurnPlace(_turns.Number, 0);
         if (ResumePlaces.Find(places, here, IsClean(participant), _turns.StepsOf(_turns.Number)) is { } found)
         {
             participant.GoBack(found, attempt);

@@ -73,7 +73,7 @@ public sealed class SerialScheduler : ISplitScheduler
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var place = await _middle.Lane.RunAsync(() => _queue.PlaceOf(participant), CancellationToken.None).ConfigureAwait(false);
         var isItsTurn = _queue.Current?.Participant == participant || (place.Steps > 0 && !place.IsEnded);
-        if (ResumePlaces.Find(places, place, isItsTurn ? _steps.IsClean : true, _plan.StepsPerRound(participant.Samples)) is { } here)
+        if (ResumePlaces.Find(places, place, !isItsTurn || _steps.IsClean, _plan.StepsPerRound(participant.Samples)) is { } here)
         {
             participant.GoBack(here, attempt);
             return here;

@@ -277,8 +277,11 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
     {
         _receiver.State = SessionState.RoundEnd;
         using var frame = await _receiver.ExpectAsync(FrameKind.RoundEnd, stops.Limit).ConfigureAwait(false);
-        if (frame.Parse<RoundEnd>().Round != round)
+        var end = frame.Parse<RoundEnd>();
+        if (end.Round != round)
             throw new ProtocolException(FaultCode.WrongStep, $"'{client.Name}' ends another turn than {round}, at whose end it is.");
+        if (client.Passes!.Turn?.Round == round)
+            client.Passes.EndTurn(end);
         return round;
     }
 
