@@ -22,16 +22,19 @@ internal sealed class ClientCheckpoints
     private readonly ConcurrentDictionary<string, ClientState> _states;
 
     /// <param name="store">where they are</param>
+    /// <param name="from">the one to go on from; later ones are removed when it is known to fit. Empty = the newest</param>
     /// <param name="data">what the client trains on</param>
     /// <exception cref="CheckpointException">One of them is torn or has been changed, or is of another build, other weights or other data.</exception>
     /// <exception cref="ConfigurationException">They are of another plan.</exception>
-    public ClientCheckpoints(CheckpointStore store, ClientTraining training, SplitModel model, ModelContent content, DataFingerprint data, RunEvents events)
+    public ClientCheckpoints(CheckpointStore store, string from, ClientTraining training, SplitModel model, ModelContent content, DataFingerprint data, RunEvents events)
     {
         (_training, _model, _origin, _data) = (training, model, CheckpointOrigin.Of(model.Plan, content), data);
         _writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, events);
-        _states = new(store.Names.ToDictionary(name => name, name => store.Open(name).State<ClientState>(ClientState.OfClient)));
+        _states = new(store.StatesUpTo<ClientState>(from, ClientState.OfClient));
         if (Newest is { } newest)
             Check(newest, content);
+        if (from.Length > 0)
+            store.RemoveAfter(from);
         _writer.ReportSize(training.State.Bytes);
     }
 

@@ -32,12 +32,8 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
     {
         if (options.Checkpoints.Length == 0)
             return null;
-        var store = new CheckpointStore(options.Checkpoints);
-        if (!options.Resume)
-            store.ExpectUnused();
-        else if (options.ResumeFrom.Length > 0)
-            store.RemoveAfter(store.Open(options.ResumeFrom).Name);
-        return new ClientCheckpoints(store, training, model, content, training.Fingerprint(), Events) { IsResumed = options.Resume };
+        var store = CheckpointStore.OpenFor(options.Checkpoints, options.Resume);
+        return new ClientCheckpoints(store, options.ResumeFrom, training, model, content, training.Fingerprint(), Events) { IsResumed = options.Resume };
     }
 
     private async Task TrainAsync(SplitModel model, ClientTraining training, ModelContent content, ClientCheckpoints? checkpoints, CancellationToken stop, CancellationToken ct)

@@ -36,10 +36,7 @@ internal sealed class LocalCheckpoints
     {
         if (options.Checkpoints.Length == 0)
             return null;
-        var store = new CheckpointStore(options.Checkpoints);
-        if (!options.Resume)
-            store.ExpectUnused();
-        return store;
+        return CheckpointStore.OpenFor(options.Checkpoints, options.Resume);
     }
 
     /// <summary>Reads rows and weights once, which every checkpoint names.</summary>

@@ -33,6 +33,44 @@ internal sealed class CheckpointStore
 
     private string IndexPath => System.IO.Path.Combine(Path, IndexName);
 
+    /// <summary>Opens the folder of a run.</summary>
+    /// <param name="resumes">it may have checkpoints, with which the run goes on</param>
+    /// <exception cref="ConfigurationException">It has some, and the run begins.</exception>
+    public static CheckpointStore OpenFor(string path, bool resumes)
+    {
+        var store = new CheckpointStore(path);
+        if (!resumes)
+            store.ExpectUnused();
+        return store;
+    }
+
+    /// <summary>The states of the checkpoints up to the one to go on from, which must be whole; a damaged one before it is left out.</summary>
+    /// <param name="from">empty = the newest</param>
+    /// <param name="side">that has written them</param>
+    public IReadOnlyDictionary<string, T> StatesUpTo<T>(string from, string side)
+        where T : RunProgress
+    {
+        var states = new Dictionary<string, T>(StringComparer.Ordinal);
+        if (from.Length == 0 && _entries.Count == 0)
+            return states;
+        var last = from.Length > 0 ? from : Names[^1];
+        var newest = Open(last).State<T>(side);
+        foreach (var name in Names.TakeWhile(name => name != last))
+        {
+            try
+            {
+                states.Add(name, Open(name).State<T>(side));
+            }
+            catch (CheckpointException)
+            {
+                // Nobody can go back to it.
+            }
+        }
+
+        states.Add(last, newest);
+        return states;
+    }
+
     /// <summary>The folder of a run that begins.</summary>
     /// <exception cref="ConfigurationException">It has checkpoints of another run.</exception>
     public void ExpectUnused()

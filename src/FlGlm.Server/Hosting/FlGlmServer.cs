@@ -91,14 +91,10 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     {
         if (options.Checkpoints.Length == 0 || options.Server.GenerateOnly || Scheduler is not null)
             return null;
-        var store = new CheckpointStore(options.Checkpoints);
-        if (!options.Resume)
-            store.ExpectUnused();
-        else if (options.ResumeFrom.Length > 0)
-            store.RemoveAfter(store.Open(options.ResumeFrom).Name);
+        var store = CheckpointStore.OpenFor(options.Checkpoints, options.Resume);
         var keep = model.Plan.Checkpoint.Keep;
         var writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, Events) { Kept = names => ServerCheckpoints.Kept(names, keep) };
         writer.ReportSize(worker.State.Bytes);
-        return new ServerCheckpoints(writer, model, content);
+        return new ServerCheckpoints(writer, options.ResumeFrom, model, content);
     }
 }

@@ -29,14 +29,19 @@ internal sealed class ServerCheckpoints
     private volatile bool _isClosed;
 
     /// <param name="writer">writes them; it must keep what <see cref="Kept"/> says</param>
+    /// <param name="from">the one to go on from; later ones are removed when it is known to fit. Empty = the newest</param>
     /// <exception cref="CheckpointException">One is torn or has been changed, or is of another build or other weights.</exception>
     /// <exception cref="ConfigurationException">They are of another plan.</exception>
-    public ServerCheckpoints(CheckpointWriter writer, SplitModel model, ModelContent content)
+    public ServerCheckpoints(CheckpointWriter writer, string from, SplitModel model, ModelContent content)
     {
         (_writer, _origin) = (writer, CheckpointOrigin.Of(model.Plan, content));
-        _states = new(Store.Names.ToDictionary(name => name, name => Store.Open(name).State<ServerState>(ServerState.OfServer)));
+        _states = new(Store.StatesUpTo<ServerState>(from, ServerState.OfServer));
         Beginning = _states.Values.Where(state => state.Steps == 0).MaxBy(state => state.Turn);
+        if (_states.Values.MaxBy(state => state.Turn) is { } newest && newest.Turn != Beginning?.Turn)
+            Store.Open(NameOf(newest.Turn, 0, 0)); // says what is wrong with its beginning
         Beginning?.Origin?.Expect(model.Plan, content, Store.FolderOf(NameOf(Beginning.Turn, 0, 0)));
+        if (from.Length > 0)
+            Store.RemoveAfter(from);
     }
 
     /// <summary>The id of the run.</summary>

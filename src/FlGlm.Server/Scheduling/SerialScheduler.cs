@@ -145,7 +145,7 @@ public sealed class SerialScheduler : ISplitScheduler
     }
 
     /// <summary>Changes the queue on the lane, keeps it where a checkpoint is due, and only then lets those go on that wait for the change.</summary>
-    /// <param name="keeps">whether the beginning of a turn is to be kept: not in the midst of one</param>
+    /// <param name="keeps">whether the beginning of a turn is to be kept: not in the midst of one, and not when clients leave a run that is over</param>
     private async Task ChangeAsync(Action change, bool keeps = false)
     {
         await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -156,7 +156,7 @@ public sealed class SerialScheduler : ISplitScheduler
                 change();
                 _queue.Advance(Next);
             }).ConfigureAwait(false);
-            if (keeps && Checkpoints is not null && _queue.Current is not { Steps: > 0 })
+            if (keeps && Checkpoints is not null && _queue.Current is not { Steps: > 0 } && !Completion.IsCompleted)
                 await KeepAsync(Checkpoints).ConfigureAwait(false);
             await OnLaneAsync(_queue.Release).ConfigureAwait(false);
         }

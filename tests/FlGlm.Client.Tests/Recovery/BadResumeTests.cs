@@ -62,6 +62,37 @@ public sealed class BadResumeTests : IAsyncLifetime
         Assert.Equal("optimizer.learning_rate", Assert.Single(error.Problems).Key);
     }
 
+    [Theory]
+    [InlineData("server", "turn-0001")]
+    [InlineData("anna", "turn-0001-step-000004-end")]
+    public async Task An_earlier_checkpoint_removes_no_later_one_of_a_run_that_is_refused(string side, string from)
+    {
+        var other = Plan with { Optimizer = Plan.Optimizer with { LearningRate = 0.5 } };
+
+        await RefusedAsync<ConfigurationException>(
+            side,
+            isServer => isServer
+                ? new FlGlmServer(_run.ServerOptions() with { Plan = other, ResumeFrom = from })
+                : new FlGlmClient(_run.ClientOptions(side) with { Plan = other, ResumeFrom = from }));
+    }
+
+    [Fact]
+    public async Task A_client_whose_newest_checkpoint_is_torn_goes_on_from_the_one_before()
+    {
+        var before = _run.Results();
+        var torn = Path.Combine(Directory.GetDirectories(_run.At("anna", "checkpoints"), "turn-0002-step-000000*").Single(), "client.safetensors");
+        await File.WriteAllTextAsync(torn, "torn", TestContext.Current.CancellationToken);
+        File.Delete(_run.At("server", "checkpoints", "fetched.json")); // as if the server did not know either that it has its results
+        Directory.Delete(_run.At("anna", "adapter"), recursive: true);
+        var server = new FlGlmServer(_run.ServerOptions());
+        var serving = ListenAsync(server, _run, CancellationToken.None);
+
+        await new FlGlmClient(_run.ClientOptions("anna") with { ResumeFrom = "turn-0001-step-000004-end" }).RunToEndAsync();
+
+        await serving;
+        Assert.Equal(before, _run.Results());
+    }
+
     [Fact]
     public async Task Checkpoints_of_the_other_side_are_refused()
     {
