@@ -8,6 +8,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export OMP_NUM_THREADS=1 # the last digits depend on the number of threads
 export CI=true   # packages as locked; a build machine's rules
 
 all=() build=() tests=()

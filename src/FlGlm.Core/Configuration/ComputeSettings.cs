@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FlGlm.Core.Configuration;
 
 /// <summary>Where and how tensors are computed.</summary>
@@ -10,8 +12,8 @@ public sealed record ComputeSettings : IValidated
     public ElementPrecision Dtype { get; init; } = ElementPrecision.Float32;
 
     /// <summary>
-    /// libtorch's threads on the processor. <c>auto</c>: the cores that this process may use (affinity, cgroup). The last digits of a result
-    /// depend on the number, so runs that are compared bit for bit set it.
+    /// libtorch's threads on the processor. <c>auto</c>: what <c>OMP_NUM_THREADS</c> says, as in PyTorch, else the cores that this process may use
+    /// (affinity, cgroup). The last digits of a result depend on the number, so runs that are compared bit for bit set it.
     /// </summary>
     public int? Threads { get; init; }
 
@@ -26,5 +28,9 @@ public sealed record ComputeSettings : IValidated
     }
 
     /// <summary>The same with <c>auto</c> replaced by what it stands for in this process.</summary>
-    public ComputeSettings Resolved() => this with { Threads = Threads ?? Environment.ProcessorCount };
+    public ComputeSettings Resolved() => this with { Threads = Threads ?? AskedFor() ?? Environment.ProcessorCount };
+
+    /// <summary>Of <c>OMP_NUM_THREADS</c>, which may go on with numbers for nested loops: <c>4,2</c>.</summary>
+    private static int? AskedFor() =>
+        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")?.Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads > 0 ? threads : null;
 }

@@ -16,14 +16,15 @@ public sealed class SplitModel : IDisposable
     private static readonly TimeSpan HashingNotice = TimeSpan.FromSeconds(4);
     private readonly RunEvents _events;
 
-    private SplitModel(Device device, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan, RunEvents events)
+    private SplitModel(Device device, int threads, HfCheckpoint checkpoint, ModelFamily family, RunPlan plan, RunEvents events)
     {
+        Lane = new ComputeLane("compute", threads);
         (Checkpoint, Family, Plan, _events) = (checkpoint, family, plan, events);
         Blueprint = StageBlueprint.Create(plan, family, device);
     }
 
     /// <summary>The thread for all tensors of this side.</summary>
-    public ComputeLane Lane { get; } = new("compute");
+    public ComputeLane Lane { get; }
 
     /// <summary>The files of the base model.</summary>
     public HfCheckpoint Checkpoint { get; }
@@ -44,7 +45,6 @@ public sealed class SplitModel : IDisposable
     /// <summary>Configures libtorch, then opens the model's files.</summary>
     /// <param name="path">the checkpoint directory</param>
     /// <param name="plan">with the settings alone</param>
-    /// <param name="compute">the threads are the process's</param>
     /// <param name="events">receives warnings</param>
     /// <exception cref="CheckpointException">A file cannot be used.</exception>
     /// <exception cref="ConfigurationException">The settings do not fit the model or the machine.</exception>
@@ -62,7 +62,7 @@ public sealed class SplitModel : IDisposable
             events.Warn(unused);
         foreach (var warning in complete.Peft.Start is { Length: > 0 } start ? AdapterWarnings.Lines(start, checkpoint) : [])
             events.Warn($"peft.start: {warning}");
-        return new SplitModel(device, checkpoint, family, complete, events);
+        return new SplitModel(device, compute.Resolved().Threads!.Value, checkpoint, family, complete, events);
     }
 
     /// <summary>Loads a stage with the adapter to start from, on the lane.</summary>

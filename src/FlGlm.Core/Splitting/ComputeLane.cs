@@ -1,6 +1,8 @@
+using static TorchSharp.torch;
+
 namespace FlGlm.Core.Splitting;
 
-/// <summary>The one thread per device that computes with tensors: libtorch has memory pools, scopes and gradient modes per thread.</summary>
+/// <summary>The one thread per device that computes with tensors: libtorch has memory pools, scopes, gradient modes and numbers of threads per thread.</summary>
 public sealed class ComputeLane : IDisposable
 {
     private readonly Queue<Work> _queue = [];
@@ -8,11 +10,18 @@ public sealed class ComputeLane : IDisposable
     private bool _closed;
 
     /// <summary>Starts the thread.</summary>
-    public ComputeLane(string name)
+    /// <param name="threads">
+    /// libtorch's, from the first operation on; null = as many as the thread has that makes the lane. The last digits of a product depend on it.
+    /// </param>
+    public ComputeLane(string name, int? threads = null)
     {
+        Threads = threads ?? get_num_threads();
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>libtorch's threads, whatever other threads set for themselves.</summary>
+    public int Threads { get; }
 
     /// <summary>Runs <paramref name="compute"/> after everything queued before it.</summary>
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
@@ -53,6 +62,7 @@ public sealed class ComputeLane : IDisposable
 
     private void Run()
     {
+        SetThreads();
         while (Take() is { } work)
         {
             work.Compute();
@@ -61,6 +71,16 @@ public sealed class ComputeLane : IDisposable
             else
                 ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
         }
+    }
+
+    /// <summary>
+    /// A new thread has all processors until libtorch's first parallel loop, and from then on the number that any thread has set last: asking
+    /// for it takes that number at once, so that it can be replaced.
+    /// </summary>
+    private void SetThreads()
+    {
+        _ = get_num_threads();
+        set_num_threads(Threads);
     }
 
     /// <summary>Sleeps while the queue is empty: spinning would take the core from the thread that queues the next work.</summary>

@@ -16,8 +16,8 @@ internal sealed class MiddleReplicas : IDisposable
     public MiddleReplicas(RunPlan plan, MiddleWorker middle, RunEvents events)
     {
         (_plan, _stage) = (plan, middle.Stage);
-        var free = middle.Stage.Blueprint.Device.type == TorchSharp.DeviceType.CPU ? (Environment.ProcessorCount / get_num_threads()) - 1 : 0;
-        _lanes = [middle.Lane, .. Enumerable.Range(2, Math.Clamp(free, 0, plan.Clients.Expected - 1)).Select(lane => new ComputeLane($"compute {lane}"))];
+        var free = middle.Stage.Blueprint.Device.type == TorchSharp.DeviceType.CPU ? (Environment.ProcessorCount / middle.Lane.Threads) - 1 : 0;
+        _lanes = [middle.Lane, .. Enumerable.Range(2, Math.Clamp(free, 0, plan.Clients.Expected - 1)).Select(lane => new ComputeLane($"compute {lane}", middle.Lane.Threads))];
         Report(events, middle.Stage.Parameters.Sum(parameter => parameter.Value.numel() * Bytes(parameter.Value.dtype)));
     }
 

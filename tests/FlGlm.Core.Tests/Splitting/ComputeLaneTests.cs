@@ -1,4 +1,5 @@
 using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Splitting;
 
@@ -107,7 +108,46 @@ public sealed class ComputeLaneTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _lane.RunAsync(() => 4, None));
     }
 
+    /// <summary>The last digits of a product depend on the number of threads.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_lane_has_its_own_number_of_threads_from_its_first_product_on(int threads)
+    {
+        using var lane = new ComputeLane("own", threads);
+        using var other = new ComputeLane("other", 3 - threads);
+        var first = await lane.RunAsync(Products, None);
+        await other.RunAsync(() => ones(200_000).add_(1).sum().item<float>(), None); // has counted its threads
+
+        var second = await lane.RunAsync(
+            () =>
+            {
+                set_num_threads(get_num_threads()); // whatever was set elsewhere
+                return Products();
+            },
+            None);
+
+        Assert.Equal(threads, await lane.RunAsync(get_num_threads, None));
+        Assert.Equal(3 - threads, await other.RunAsync(get_num_threads, None));
+        Assert.Equal(first, second);
+    }
+
     public void Dispose() => _lane.Dispose();
+
+    /// <summary>Products of many sizes, some of which are shared among threads.</summary>
+    private static byte[] Products()
+    {
+        using var scope = NewDisposeScope();
+        long[] sizes = [4, 8, 16, 32, 48, 96];
+        var products =
+            from rows in (long[])[3, 7, 12, 21, 33, 63]
+            from width in sizes
+            from columns in sizes
+            let left = arange(rows * width).sin().view(rows, width)
+            let right = arange(columns * width).cos().view(columns, width)
+            select nn.functional.linear(left, right).flatten();
+        return cat([.. products]).bytes.ToArray();
+    }
 
     /// <returns>the threads of the work and of the code directly after it</returns>
     private static Task<(int Computed, int After)> GoOnAsync(Func<Func<int>, CancellationToken, Task<int>> run) => Task.Run(async () =>

@@ -23,7 +23,7 @@ public sealed class NamedLibtorchTests : IDisposable
 
         await using (var own = FlGlmProcess.Start(Train("own")))
             await own.ExitsWithAsync(0);
-        await using var other = FlGlmProcess.StartWith(_folder.At("libtorch"), Train("other"));
+        await using var other = FlGlmProcess.StartWith("LIBTORCH", _folder.At("libtorch"), Train("other"));
 
         await other.ExitsWithAsync(0);
         Assert.Contains(other.Output.Lines, line => line.Contains($"libtorch 2.10.0+test in {named}", StringComparison.Ordinal));
@@ -33,7 +33,7 @@ public sealed class NamedLibtorchTests : IDisposable
     [Fact]
     public async Task A_folder_without_libtorch_is_refused()
     {
-        await using var run = FlGlmProcess.StartWith(_folder.At("model"), Train("run"));
+        await using var run = FlGlmProcess.StartWith("LIBTORCH", _folder.At("model"), Train("run"));
 
         await run.ExitsWithAsync(2);
         Assert.Equal(
@@ -53,7 +53,7 @@ public sealed class NamedLibtorchTests : IDisposable
         File.WriteAllText(_folder.At("other", file), content);
         File.WriteAllText(Path.Combine(lib, "libtorch_cpu.so"), "no library");
 
-        await using var run = FlGlmProcess.StartWith(_folder.At("other"), Train("run"));
+        await using var run = FlGlmProcess.StartWith("LIBTORCH", _folder.At("other"), Train("run"));
 
         await run.ExitsWithAsync(2);
         var line = Assert.Single(run.Error.Lines);

@@ -17,16 +17,16 @@ internal sealed class FlGlmProcess : RunningFlGlm
 
     public static FlGlmProcess Start(params IEnumerable<string> args) => StartProgram("flglm", args);
 
-    /// <param name="libtorch">the folder that LIBTORCH names</param>
-    public static FlGlmProcess StartWith(string libtorch, IEnumerable<string> args) => StartProgram("flglm", args, libtorch);
+    /// <param name="variable">of its environment</param>
+    public static FlGlmProcess StartWith(string variable, string? value, IEnumerable<string> args) => StartProgram("flglm", args, (variable, value));
 
     /// <param name="folder">its working directory</param>
     public static FlGlmProcess StartIn(string folder, IEnumerable<string> args) => StartProgram("flglm", args, folder: folder);
 
     /// <param name="program">a program that lies beside the tests</param>
-    /// <param name="libtorch">the folder that LIBTORCH names, or none</param>
+    /// <param name="variable">of its environment, beside those of the tests but LIBTORCH</param>
     /// <param name="folder">its working directory; empty = that of the tests</param>
-    public static FlGlmProcess StartProgram(string program, IEnumerable<string> args, string? libtorch = null, string folder = "")
+    public static FlGlmProcess StartProgram(string program, IEnumerable<string> args, (string Name, string? Value) variable = default, string folder = "")
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. args])
         {
@@ -35,7 +35,9 @@ internal sealed class FlGlmProcess : RunningFlGlm
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["LIBTORCH"] = libtorch;
+        start.Environment["LIBTORCH"] = null;
+        if (variable.Name is { } name)
+            start.Environment[name] = variable.Value;
         return new FlGlmProcess(Process.Start(start)!);
     }
 

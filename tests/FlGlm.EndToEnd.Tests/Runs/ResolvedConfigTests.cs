@@ -23,13 +23,15 @@ public sealed class ResolvedConfigTests : IDisposable
     }
 
     /// <summary>In a process of its own, whose number of threads this one keeps.</summary>
-    [Fact]
-    public async Task The_threads_follow_the_cores()
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("3,2", 3)]
+    public async Task The_threads_follow_the_variable_of_PyTorch_or_the_cores(string? variable, int? threads)
     {
-        await using var run = FlGlmProcess.Start(_folder.Train("compute.threads=auto", "training.steps=1"));
+        await using var run = FlGlmProcess.StartWith("OMP_NUM_THREADS", variable, _folder.Train("compute.threads=auto", "training.steps=1"));
 
         await run.ExitsWithAsync(0);
-        Assert.Contains($"threads: {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)}", Config());
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"threads: {threads ?? Environment.ProcessorCount}"), Config());
     }
 
     private IEnumerable<string> Config() => File.ReadLines(_folder.At("train", "config.yaml")).Select(line => line.Trim());
