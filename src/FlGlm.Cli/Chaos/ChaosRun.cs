@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using FlGlm.Cli.CommandLine;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Chaos;

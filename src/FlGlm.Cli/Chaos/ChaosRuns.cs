@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Core.Configuration;
 

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using FlGlm.Cli.CommandLine;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Hosting;
@@ -25,9 +25,8 @@ internal sealed class ErrorReporter(TextWriter error, bool json, bool verbose)
     };
 
     private static string Json(string line, ExitCode code) =>
-        JsonLines.Line("error", new { Kind = Word(code), ExitCode = (int)code, Message = line });
+        JsonLines.Line("error", new { Kind = EnumWords.Of(code), ExitCode = (int)code, Message = line });
 
-    private static string Word(ExitCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 
     private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlGlm.Cli.CommandLine;
 using FlGlm.Client.Data;
 
 namespace FlGlm.Cli.Runs;
@@ -23,13 +24,11 @@ internal static class PartitionLog
             RunFile.Guard(path, () => File.WriteAllText(path, Json(partition).ToJsonString(Readable) + "\n"));
     }
 
-    /// <summary>A method as the configuration has it.</summary>
-    internal static string Word(PartitionMethod method) => JsonNamingPolicy.SnakeCaseLower.ConvertName(method.ToString());
 
     private static JsonObject Json(Partition partition)
     {
         var settings = partition.Settings;
-        var json = new JsonObject { ["by"] = Word(settings.By), ["parts"] = settings.Parts, ["index"] = settings.Index, ["seed"] = settings.Seed };
+        var json = new JsonObject { ["by"] = EnumWords.Of(settings.By), ["parts"] = settings.Parts, ["index"] = settings.Index, ["seed"] = settings.Seed };
         if (settings.By == PartitionMethod.Dirichlet)
             json["alpha"] = settings.Alpha;
         if (settings.By == PartitionMethod.Counts)

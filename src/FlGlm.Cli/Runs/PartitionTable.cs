@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Cli.CommandLine;
 using FlGlm.Client.Data;
 
 namespace FlGlm.Cli.Runs;
@@ -28,7 +29,7 @@ internal static class PartitionTable
             PartitionMethod.Files => "",
             _ => Text($", seed {settings.Seed}"),
         };
-        return Text($"partition: {partition.Rows} rows by {PartitionLog.Word(settings.By)}{how}; sha256 {partition.Sha256}");
+        return Text($"partition: {partition.Rows} rows by {EnumWords.Of(settings.By)}{how}; sha256 {partition.Sha256}");
     }
 
     private static string[] Cells(PartitionPart part) => [.. new[] { part.Number, part.Rows, part.Examples }.Concat(part.Labels).Select(number => Text($"{number}"))];

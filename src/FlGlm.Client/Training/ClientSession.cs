@@ -162,7 +162,7 @@ internal sealed class ClientSession : IAsyncDisposable
                 await begin(waiting.Token).ConfigureAwait(false);
                 return await FollowAsync(train, stop, waiting.Token, ct).ConfigureAwait(false);
             }
-            catch (RollbackException back)
+            catch (Exception e) when (e is RollbackException or FlGlmException && (e as RollbackException ?? Link.Rollback) is { } back)
             {
                 begin = token => GoBackAsync(back, token);
             }
@@ -218,12 +218,12 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <summary>Goes back to a checkpoint, and tells the server so.</summary>
     private async Task GoBackAsync(RollbackException back, CancellationToken ct)
     {
+        Link.BeginAgain();
         if (Checkpoints?.Newest is not null)
             Take(await Checkpoints.RestoreAsync(back.Place, ct).ConfigureAwait(false));
         else if (back.Place != TurnPlace.First || _step > 0)
             throw new ProtocolException(FaultCode.WrongStep, $"The server goes back to {back.Place}, and this client has no checkpoints.");
         _middle.Attempt = back.Attempt;
-        Link.BeginAgain();
         _middle.Use(Link);
         Use(_connection.Agreement.Plan);
         _events.Report(new ClientEvent.RolledBack(_step));
@@ -341,7 +341,7 @@ internal sealed class ClientSession : IAsyncDisposable
     private async Task<int> TrainAsync(TrainRound train, int round, int steps, CancellationToken stop, CancellationToken waiting, CancellationToken ct)
     {
         var training = train(round, steps, stop, ct);
-        while (await Task.WhenAny(training, Link.Inbox.Ended).ConfigureAwait(false) != training && !training.IsCompleted && Link.IsLost)
+        while (await Task.WhenAny(training, Link.Inbox.Ended).ConfigureAwait(false) != training && !training.IsCompleted && Link is { IsLost: true, Rollback: null })
         {
             try
             {

@@ -74,6 +74,9 @@ internal sealed class ServerLink : IAsyncDisposable
     /// <summary>Whether another connection may bring what this one has not.</summary>
     public bool IsLost => _outlives && Inbox.Ended.IsCompleted && Inbox.IsBroken;
 
+    /// <summary>Where the server has told this client to go back to, also over a connection that is lost since; null = it goes on.</summary>
+    public RollbackException? Rollback => _failure as RollbackException;
+
     /// <summary>Sends a request.</summary>
     /// <param name="packed">its tensor, from now on owned by the link</param>
     /// <returns>completes with its reply, which the caller disposes</returns>

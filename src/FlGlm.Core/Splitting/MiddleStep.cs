@@ -26,6 +26,8 @@ public sealed class MiddleStep : IAsyncDisposable
     /// </param>
     internal MiddleStep(MiddleWorker worker, GradientSum? share = null) => (_worker, _share) = (worker, share);
 
+    private static InvalidOperationException StepIsOver => new("The step is over: it was taken, or dropped with all its passes.");
+
     /// <summary>The passes that wait for their gradient.</summary>
     public int OpenPasses
     {
@@ -55,6 +57,7 @@ public sealed class MiddleStep : IAsyncDisposable
     /// <summary>Computes the backward of a pass, which is over then; the parameters' gradients add up.</summary>
     /// <returns>what the leg has written, which the caller disposes</returns>
     /// <exception cref="KeyNotFoundException">No such pass is open.</exception>
+    /// <exception cref="InvalidOperationException">The step is over, or another gradient of it has failed.</exception>
     /// <exception cref="Configuration.NotFiniteException">A gradient of the middle is not finite; all gradients are dropped.</exception>
     public async Task<Tensor> BackwardAsync(PassTicket ticket, MiddleLeg leg, StepTimings seconds, CancellationToken ct)
     {
@@ -108,7 +111,7 @@ public sealed class MiddleStep : IAsyncDisposable
         lock (_gate)
         {
             if (_isOver)
-                throw new InvalidOperationException("The step is over.");
+                throw StepIsOver;
             var ticket = new PassTicket(++_tickets);
             _passes.Add(ticket, null);
             return ticket;
@@ -178,6 +181,8 @@ public sealed class MiddleStep : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_isOver)
+                throw StepIsOver;
             return _passes.Remove(ticket, out var pass) && pass is not null
                 ? pass
                 : throw new KeyNotFoundException($"No pass {ticket.Number} waits for a gradient.");

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
@@ -40,9 +39,7 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         using var worker = new MiddleWorker(stage, optimizer, model.Lane);
         var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
         var checkpoints = OpenCheckpoints(model, worker, content);
-        var plan = model.Plan with { RunId = checkpoints?.Beginning?.RunId ?? (options.Server.GenerateOnly ? "" : RandomNumberGenerator.GetHexString(32, lowercase: true)) };
-        if (checkpoints is not null)
-            checkpoints.RunId = plan.RunId;
+        var plan = model.Plan with { RunId = checkpoints?.Beginning?.RunId ?? "" };
         Events.Report(new RunEvent.Loaded());
         using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints);
         var server = new SplitServer(worker, scheduler, plan, content, options.Server, options.Seal, Events, checkpoints);

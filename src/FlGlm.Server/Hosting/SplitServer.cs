@@ -51,6 +51,7 @@ internal sealed class SplitServer : IAsyncDisposable
         _checkpoints = checkpoints;
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
             plan = plan with { RunId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
+        checkpoints?.RunId = plan.RunId;
         _generating = new SemaphoreSlim(settings.MaxGenerating);
         _channel = new ChannelOptions { Name = "server", Seal = seal, Wire = Limits(settings) };
         _dependencies = new SessionDependencies

@@ -136,7 +136,7 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
         var state = Checkpoints!.StateOf(seat: 0, steps);
         Checkpoints.Restore(0, steps, ServerCheckpoints.Middle, state.Optimizer, Middle.State);
         foreach (var (turn, seat) in Turns.Zip(state.Seats))
-            turn.GoTo(steps, seat.Targets);
+            GoTo(turn, steps, seat.Targets);
     }
 
     private JointStep? StepOf(Participant participant)

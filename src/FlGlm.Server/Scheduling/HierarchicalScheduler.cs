@@ -131,7 +131,7 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
         var state = Checkpoints!.StateOf(participant.Seat, steps);
         var seat = state.Seats.Single(seat => seat.Seat == participant.Seat);
         Checkpoints.Restore(participant.Seat, steps, ServerCheckpoints.ReplicaOf(participant.Seat), steps == 0 ? seat.Replica : state.Optimizer, replica.State);
-        TurnOf(participant).GoTo(steps, seat.Targets);
+        GoTo(TurnOf(participant), steps, seat.Targets);
         replica.Steps.GoBack();
         return true;
     }

@@ -93,17 +93,12 @@ public abstract class PeriodScheduler : ISplitScheduler
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var turn = _turns.Of(participant);
         var here = new TurnPlace(_turns.Number, turn.Steps, turn.IsEnded);
-        if (ResumePlaces.Find(places, here, IsClean(participant), _turns.StepsOf(_turns.Number)) is { } found)
-        {
-            participant.GoBack(found, attempt);
-            return found;
-        }
-
-        if (here.IsEnded || Checkpoints is null || ResumePlaces.Newest(places, here.Round, Checkpoints.StepsOf(SeatOf(participant))) is not { } steps)
-            throw ResumePlaces.None(participant, here, places);
-        var back = new TurnPlace(here.Round, steps);
-        await GoBackAsync(participant, back, attempt).ConfigureAwait(false);
-        return back;
+        return await new ResumePlaces(participant, places, attempt).ChooseAsync(
+            here,
+            IsClean(participant),
+            _turns.StepsOf(_turns.Number),
+            kept: here.IsEnded ? [] : Checkpoints?.StepsOf(SeatOf(participant)) ?? [],
+            back => GoBackAsync(participant, back, attempt)).ConfigureAwait(false);
     }
 
     /// <summary>A late participant begins with the next period, from the averages.</summary>
@@ -208,6 +203,9 @@ public abstract class PeriodScheduler : ISplitScheduler
 
     /// <summary>The turn of a participant.</summary>
     private protected ClientTurn TurnOf(Participant participant) => _turns.Of(participant);
+
+    /// <inheritdoc cref="PeriodTurns.GoTo"/>
+    private protected void GoTo(ClientTurn turn, int steps, long targets) => _turns.GoTo(turn, steps, targets);
 
     /// <summary>The turns of all, in the order of their seats.</summary>
     private protected IReadOnlyList<ClientTurn> Turns => _turns.All;

@@ -101,10 +101,26 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
             BeginAll(start);
     }
 
+    /// <param name="parameters">from now on owned by the turn</param>
+    /// <exception cref="OperationCanceledException">The participant has gone back to an earlier step meanwhile.</exception>
     public Task<ParameterSet?> End(Participant participant, ParameterSet? parameters)
     {
         lock (_gate)
-            return _turns.Single(turn => turn.Participant == participant).End(parameters);
+        {
+            var turn = _turns.Single(turn => turn.Participant == participant);
+            if (turn.Steps == StepsOf(Number))
+                return turn.End(parameters);
+        }
+
+        parameters?.Dispose();
+        throw new OperationCanceledException($"'{participant.Name}' goes back to an earlier step.");
+    }
+
+    /// <summary>A participant is at an earlier step of this period again, whose end it may have announced.</summary>
+    public void GoTo(ClientTurn turn, int steps, long targets)
+    {
+        lock (_gate)
+            turn.GoTo(steps, targets);
     }
 
     /// <summary>Whether the period is over; the caller then averages, and releases the clients.</summary>

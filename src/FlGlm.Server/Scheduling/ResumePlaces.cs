@@ -5,30 +5,43 @@ using FlGlm.Server.Participants;
 namespace FlGlm.Server.Scheduling;
 
 /// <summary>Chooses where a client goes on that has come back with checkpoints.</summary>
-internal static class ResumePlaces
+/// <param name="places">of its checkpoints, the oldest first</param>
+/// <param name="attempt">how often it has gone back, as it says</param>
+internal sealed class ResumePlaces(Participant participant, IReadOnlyList<TurnPlace> places, int attempt)
 {
-    /// <summary>The place among a client's at which the server is already, so that it has nothing to restore; null where there is none.</summary>
-    /// <param name="places">the client's</param>
+    /// <summary>The newest place from which both sides can go on; the participant is told.</summary>
     /// <param name="here">where the server is with this client</param>
     /// <param name="isClean">nothing has been computed for it since</param>
-    /// <param name="steps">of the turn: with all of them taken, the client may have ended it</param>
-    public static TurnPlace? Find(IReadOnlyList<TurnPlace> places, TurnPlace here, bool isClean, int steps)
+    /// <param name="turnSteps">of the turn: with all of them taken, the client may have ended it</param>
+    /// <param name="kept">the steps of this turn to which the server can go back, the newest first</param>
+    /// <param name="goBackAsync">goes back to one of them, and tells the participant</param>
+    /// <exception cref="ProtocolException">There is none.</exception>
+    public async Task<TurnPlace> ChooseAsync(TurnPlace here, bool isClean, int turnSteps, IReadOnlyList<int> kept, Func<TurnPlace, Task> goBackAsync)
     {
-        if (isClean && here is { IsEnded: false } && places.Contains(here))
-            return here;
-        if (here.IsEnded || (isClean && here.Steps == steps))
-            return FindEnd(places, here.Round);
-        return here.Steps == 0 && isClean ? FindEnd(places, here.Round - 1) : null; // its average is due
+        if (Find(here, isClean, turnSteps) is { } found)
+        {
+            participant.GoBack(found, attempt);
+            return found;
+        }
+
+        var back = kept.Select(steps => new TurnPlace(here.Round, steps)).Where(places.Contains).Select(place => (TurnPlace?)place).FirstOrDefault() ?? throw None(here);
+        await goBackAsync(back).ConfigureAwait(false);
+        return back;
     }
 
-    /// <summary>The newest step of a turn that both sides have; null where there is none.</summary>
-    public static int? Newest(IReadOnlyList<TurnPlace> places, int round, IReadOnlyList<int> steps) =>
-        steps.Where(step => places.Contains(new TurnPlace(round, step))).Select(step => (int?)step).FirstOrDefault();
+    /// <summary>The place at which the server is already, so that it has nothing to restore; null where there is none.</summary>
+    private TurnPlace? Find(TurnPlace here, bool isClean, int turnSteps)
+    {
+        if (isClean && !here.IsEnded && places.Contains(here))
+            return here;
+        if (here.IsEnded || (isClean && here.Steps == turnSteps))
+            return FindEnd(here.Round);
+        return here.Steps == 0 && isClean ? FindEnd(here.Round - 1) : null; // its average is due
+    }
 
-    public static ProtocolException None(Participant participant, TurnPlace here, IReadOnlyList<TurnPlace> places) => new(
+    private TurnPlace? FindEnd(int round) => places.Where(place => place.IsEnded && place.Round == round).Select(place => (TurnPlace?)place).FirstOrDefault();
+
+    private ProtocolException None(TurnPlace here) => new(
         FaultCode.WrongStep,
         $"'{participant.Name}' has checkpoints at {string.Join(", ", places)}; the server is at {here} with it and has none of them. Start a new run on both sides.");
-
-    private static TurnPlace? FindEnd(IReadOnlyList<TurnPlace> places, int round) =>
-        places.Where(place => place.IsEnded && place.Round == round).Select(place => (TurnPlace?)place).FirstOrDefault();
 }

@@ -34,6 +34,9 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
 
     public Task<bool> Completion => _completion.Task;
 
+    /// <summary>The round that goes on, counted from 1; may be read anywhere.</summary>
+    public int Round => Volatile.Read(ref _round);
+
     /// <summary>The average, and what was sent for the next.</summary>
     public AdapterAverage Adapters => _average;
 

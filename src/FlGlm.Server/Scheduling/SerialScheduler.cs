@@ -73,21 +73,12 @@ public sealed class SerialScheduler : ISplitScheduler
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var place = await _middle.Lane.RunAsync(() => _queue.PlaceOf(participant), CancellationToken.None).ConfigureAwait(false);
         var isItsTurn = _queue.Current?.Participant == participant || (place.Steps > 0 && !place.IsEnded);
-        if (ResumePlaces.Find(places, place, !isItsTurn || _steps.IsClean, _plan.StepsPerRound(participant.Samples)) is { } here)
-        {
-            participant.GoBack(here, attempt);
-            return here;
-        }
-
-        if (!isItsTurn || Checkpoints is null)
-            throw ResumePlaces.None(participant, place, places);
-        var steps = ResumePlaces.Newest(places, place.Round, Checkpoints.StepsOf(participant.Seat)) ?? throw ResumePlaces.None(participant, place, places);
-        await _steps.AbandonAsync().ConfigureAwait(false);
-        await _middle.Lane.RunAsync(() => Restore(participant, steps), CancellationToken.None).ConfigureAwait(false);
-        await Checkpoints.RemoveAfterAsync(participant.Seat, steps).ConfigureAwait(false);
-        var back = new TurnPlace(place.Round, steps);
-        participant.GoBack(back, attempt);
-        return back;
+        return await new ResumePlaces(participant, places, attempt).ChooseAsync(
+            place,
+            isClean: !isItsTurn || _steps.IsClean,
+            _plan.StepsPerRound(participant.Samples),
+            kept: isItsTurn ? Checkpoints?.StepsOf(participant.Seat) ?? [] : [],
+            back => GoBackAsync(participant, back, attempt)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -185,19 +176,27 @@ public sealed class SerialScheduler : ISplitScheduler
     {
         if (Checkpoints is null || _queue.Current is not { } turn || turn.Steps >= _plan.StepsPerRound(turn.Participant.Samples))
             return;
-        var step = ((_queue.State.Round - 1) * _plan.StepsPerRound(turn.Participant.Samples)) + turn.Steps;
-        if (!Checkpoints.IsDue(step))
+        if (!Checkpoints.IsDue(((_queue.Round - 1) * _plan.StepsPerRound(turn.Participant.Samples)) + turn.Steps))
             return;
         await _steps.LastAsync().ConfigureAwait(false);
+        var seats = await _middle.Lane.RunAsync(() => _queue.State.Seats, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await Checkpoints.KeepStepAsync(turn.Participant.Seat, turn.Steps, _queue.State.Seats, _middle.State, CancellationToken.None).ConfigureAwait(false);
+            await Checkpoints.KeepStepAsync(turn.Participant.Seat, turn.Steps, seats, _middle.State, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             _queue.Fail(e);
             throw;
         }
+    }
+
+    private async Task GoBackAsync(Participant participant, TurnPlace back, int attempt)
+    {
+        await _steps.AbandonAsync().ConfigureAwait(false);
+        await _middle.Lane.RunAsync(() => Restore(participant, back.Steps), CancellationToken.None).ConfigureAwait(false);
+        await Checkpoints!.RemoveAfterAsync(participant.Seat, back.Steps).ConfigureAwait(false);
+        participant.GoBack(back, attempt);
     }
 
     private void Restore(ServerState state)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FlGlm.Cli.Chaos;
+using FlGlm.Cli.CommandLine;
 
 namespace FlGlm.EndToEnd.Tests.Chaos;
 

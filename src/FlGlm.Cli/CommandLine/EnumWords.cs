@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace FlGlm.Cli.Chaos;
+namespace FlGlm.Cli.CommandLine;
 
 /// <summary>The words of choices, as they are typed.</summary>
 internal static class EnumWords
