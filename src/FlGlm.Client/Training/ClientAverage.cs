@@ -29,15 +29,9 @@ internal sealed class ClientAverage(ServerLink link, ComputeLane lane, ClientSta
         events.Report(new ClientEvent.TurnEnded(round));
         await exchange.DownloadAsync(isStart: false, waiting).ConfigureAwait(false);
         if (plan.Training.AverageMoments == AverageMoments.Reset)
-            await lane.RunAsync(() => Reset(optimizer), ct).ConfigureAwait(false);
+            await lane.RunAsync(optimizer.ResetMoments, ct).ConfigureAwait(false);
         events.Report(new ClientEvent.Averaged(round));
     }
 
     private AdapterExchange Exchange(Func<IReadOnlyList<NamedParameter>> moments) => new(link, lane, stages.Parameters, _moments, moments, limit);
-
-    private static bool Reset(StageOptimizer optimizer)
-    {
-        optimizer.ResetMoments();
-        return true;
-    }
 }

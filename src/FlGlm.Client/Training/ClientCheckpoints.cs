@@ -20,6 +20,7 @@ internal sealed class ClientCheckpoints
     private readonly CheckpointOrigin _origin;
     private readonly DataFingerprint _data;
     private readonly ConcurrentDictionary<string, ClientState> _states;
+    private bool _isSizeReported;
 
     /// <param name="store">where they are</param>
     /// <param name="from">the one to go on from; later ones are removed when it is known to fit. Empty = the newest</param>
@@ -29,13 +30,24 @@ internal sealed class ClientCheckpoints
     public ClientCheckpoints(CheckpointStore store, string from, ClientTraining training, SplitModel model, ModelContent content, DataFingerprint data, RunEvents events)
     {
         (_training, _model, _origin, _data) = (training, model, CheckpointOrigin.Of(model.Plan, content), data);
-        _writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, events);
+        _writer = new CheckpointWriter(store, model.Plan.Checkpoint, model.Lane, events) { Kept = Kept };
         _states = new(store.StatesUpTo<ClientState>(from, ClientState.OfClient));
         if (Newest is { } newest)
             Check(newest, content);
         if (from.Length > 0)
             store.RemoveAfter(from);
-        _writer.ReportSize(training.State.Bytes);
+    }
+
+    /// <summary>Steps between two of them, as the server's plan says: both sides then have the same ones.</summary>
+    public int Every
+    {
+        set
+        {
+            _writer.Every = value;
+            if (!_isSizeReported)
+                _writer.ReportSize(_training.State.Bytes);
+            _isSizeReported = true;
+        }
     }
 
     /// <summary>The process goes on with a run, also where that has not reached its first checkpoint.</summary>
@@ -49,8 +61,8 @@ internal sealed class ClientCheckpoints
 
     private CheckpointStore Store => _writer.Store;
 
-    /// <summary>Whether a step of the client ends with a checkpoint.</summary>
-    public bool IsDue(int step) => _writer.IsDue(step);
+    /// <summary>Whether a step, counted over all turns, ends with a checkpoint.</summary>
+    public bool IsDue(long step) => _writer.IsDue(step);
 
     /// <summary>Writes a checkpoint, which is complete when the task is; called between two steps.</summary>
     /// <param name="state">without what only this object knows</param>
@@ -60,7 +72,7 @@ internal sealed class ClientCheckpoints
         var complete = state with { Origin = _origin, Data = _data, Optimizer = _training.State.Steps };
         var name = NameOf(state.Place);
         await _writer.WriteAsync(
-            name, complete, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Values] = _training.State.Tensors() }, stop, ct).ConfigureAwait(false);
+            name, () => complete, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Values] = _training.State.Tensors() }, stop, ct).ConfigureAwait(false);
         _states[name] = complete;
         Forget();
     }
@@ -71,16 +83,21 @@ internal sealed class ClientCheckpoints
     {
         var name = Store.Names.LastOrDefault(name => _states.GetValueOrDefault(name)?.Place == place)
             ?? throw new CheckpointException(Store.Path, $"'{Store.Path}' has no checkpoint at {place}, to which the server goes back.");
-        await _model.Lane.RunAsync(() => Restore(name), ct).ConfigureAwait(false);
+        await _model.Lane.RunAsync(() => _training.State.Restore(Store.Open(name), Values, _states[name].Optimizer), ct).ConfigureAwait(false);
         Store.RemoveAfter(name);
         Forget();
         return _states[name];
     }
 
-    private bool Restore(string name)
+    /// <summary>
+    /// The newest ones that the server may have too and, whatever their number, the beginning of the turn, to which it can always go back, and the
+    /// newest of all.
+    /// </summary>
+    private IEnumerable<string> Kept(IReadOnlyList<string> names)
     {
-        _training.State.Restore(Store.Open(name), Values, _states[name].Optimizer);
-        return true;
+        var shared = names.Where(name => _states.GetValueOrDefault(name)?.IsStop != true).ToList();
+        var beginning = shared.Where(name => _states.GetValueOrDefault(name)?.Place is { Steps: 0 }).TakeLast(1);
+        return [.. shared.TakeLast(_model.Plan.Checkpoint.Keep), .. beginning, names[^1]];
     }
 
     /// <summary>Those that the store has removed.</summary>

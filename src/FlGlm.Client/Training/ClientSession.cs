@@ -29,12 +29,7 @@ internal sealed class ClientSession : IAsyncDisposable
     private readonly ClientConnection _connection;
     private readonly ClientAverage _average;
     private readonly RemoteMiddle _middle;
-    private TurnPlace _place = TurnPlace.First;
-
-    /// <summary>The turn of the place; null before the server has announced it.</summary>
-    private ClientTurn? _turn;
-    private int _step;
-    private bool _isOver;
+    private ClientProgress _progress = new(checkpoints: null);
 
     /// <summary>The results are saved, and only the server may not know it.</summary>
     private ClientRun? _ended;
@@ -69,7 +64,7 @@ internal sealed class ClientSession : IAsyncDisposable
     public required StageOptimizer Optimizer { get; init; }
 
     /// <summary>Where the client can go back to; null = a restart of either side ends the run.</summary>
-    public ClientCheckpoints? Checkpoints { get; init; }
+    public ClientCheckpoints? Checkpoints { init => _progress = new ClientProgress(value); }
 
     /// <summary>Called when head and tail are those of a checkpoint, with the steps taken before it.</summary>
     public Action<int> WentBack { get; init; } = _ => { };
@@ -84,9 +79,6 @@ internal sealed class ClientSession : IAsyncDisposable
     public int TotalSteps { get; private set; }
 
     private ServerLink Link => _connection.Link;
-
-    /// <summary>The client has something of the run: before, a server that begins again with another run may take it.</summary>
-    private bool HasBegun => _step > 0 || _turn is not null || Checkpoints?.Newest is not null;
 
     /// <summary>Runs until the last round is over, a stop is requested, or the server ends the session.</summary>
     /// <param name="samples">n_i, this client's weight in the average</param>
@@ -105,13 +97,7 @@ internal sealed class ClientSession : IAsyncDisposable
     }
 
     /// <summary>A step is taken, and everything of it written down: keeps it where a checkpoint is due.</summary>
-    public async Task StepTakenAsync(CancellationToken stop, CancellationToken ct)
-    {
-        _step++;
-        _place = _place with { Steps = _place.Steps + 1 };
-        if (Checkpoints?.IsDue(_step) == true && _place.Steps < _turn!.Steps)
-            await KeepAsync(stop, ct).ConfigureAwait(false);
-    }
+    public Task StepTakenAsync(CancellationToken stop, CancellationToken ct) => _progress.StepTakenAsync(stop, ct);
 
     /// <summary>Ends receiving.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
@@ -180,16 +166,16 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <summary>Joins the run, or comes back to it.</summary>
     private async Task BeginAsync(CancellationToken ct)
     {
-        if (Checkpoints?.Newest is { } newest)
-            Take(newest);
-        if (Checkpoints is { IsResumed: true })
+        _progress.TakeNewest();
+        _middle.Steps = _progress.Step;
+        if (_progress.IsResumed)
             await ReconnectAsync(isInTurn: false, ct).ConfigureAwait(false);
         else
             await _connection.JoinAsync(_samples, ct).ConfigureAwait(false);
         Use(_connection.Agreement.Plan);
     }
 
-    private void Use(RunPlan plan) => (_middle.RekeyEvery, _middle.SendTargets) = (plan.Crypto.RekeyEvery, plan.SendsTargets);
+    private void Use(RunPlan plan) => (_middle.RekeyEvery, _middle.SendTargets, _progress.Plan) = (plan.Crypto.RekeyEvery, plan.SendsTargets, plan);
 
     /// <param name="isInTurn">the client takes steps, and may have requests under way</param>
     private async Task ReconnectAsync(bool isInTurn, CancellationToken ct)
@@ -203,15 +189,15 @@ internal sealed class ClientSession : IAsyncDisposable
     {
         var resume = new Resume
         {
-            RunId = HasBegun ? RunId.Length > 0 ? RunId : Checkpoints?.Newest?.RunId ?? "" : "",
+            RunId = _progress.HasBegun ? _progress.RunId : "",
             Samples = _samples,
             Live = RunId.Length > 0,
-            Place = _place.ToMessage(),
+            Place = _progress.Place.ToMessage(),
             InTurn = isInTurn,
             Attempt = _middle.Attempt,
             LastReply = Link.LastReply,
         };
-        resume.Checkpoints.AddRange((Checkpoints?.Places ?? []).DefaultIfEmpty(TurnPlace.First).Select(place => place.ToMessage()));
+        resume.Checkpoints.AddRange(_progress.Places.Select(place => place.ToMessage()));
         return resume;
     }
 
@@ -219,34 +205,37 @@ internal sealed class ClientSession : IAsyncDisposable
     private async Task GoBackAsync(RollbackException back, CancellationToken ct)
     {
         Link.BeginAgain();
-        if (Checkpoints?.Newest is not null)
-            Take(await Checkpoints.RestoreAsync(back.Place, ct).ConfigureAwait(false));
-        else if (back.Place != TurnPlace.First || _step > 0)
-            throw new ProtocolException(FaultCode.WrongStep, $"The server goes back to {back.Place}, and this client has no checkpoints.");
-        _middle.Attempt = back.Attempt;
+        if (!_progress.CanGoBackTo(back.Place))
+        {
+            await AskForAnotherAsync(back, ct).ConfigureAwait(false);
+            return;
+        }
+
+        await _progress.GoBackAsync(back.Place, ct).ConfigureAwait(false);
+        (_middle.Attempt, _middle.Steps) = (back.Attempt, _progress.Step);
         _middle.Use(Link);
         Use(_connection.Agreement.Plan);
-        _events.Report(new ClientEvent.RolledBack(_step));
-        WentBack(_step);
+        _events.Report(new ClientEvent.RolledBack(_progress.Step));
+        WentBack(_progress.Step);
         await Link.Channel.SendAsync(FrameKind.Rollback, new Rollback { Place = back.Place.ToMessage(), Attempt = back.Attempt }, null, ct).ConfigureAwait(false);
     }
 
-    private void Take(ClientState state)
+    /// <summary>A checkpoint that the server has is not kept here any more, or is not written yet: the server chooses among those that are.</summary>
+    /// <exception cref="RollbackException">Its choice.</exception>
+    private async Task AskForAnotherAsync(RollbackException back, CancellationToken ct)
     {
-        (_place, _turn, _step, _isOver) = (state.Place, state.Turn, (int)state.Step, state.IsOver);
-        _middle.Steps = _step;
+        var message = new Rollback { Place = back.Place.ToMessage(), Attempt = back.Attempt };
+        message.Checkpoints.AddRange(_progress.Places.Select(place => place.ToMessage()));
+        await Link.Channel.SendAsync(FrameKind.Rollback, message, null, ct).ConfigureAwait(false);
+        using var other = await Link.ExpectAsync(FrameKind.Rollback, ct).ConfigureAwait(false);
     }
-
-    private Task KeepAsync(CancellationToken stop, CancellationToken ct, bool isSaved = false) => Checkpoints is null
-        ? Task.CompletedTask
-        : Checkpoints.SaveAsync(new ClientState(_step, _place) { RunId = RunId, Turn = _turn, IsOver = _isOver, IsSaved = isSaved }, stop, ct);
 
     /// <summary>From the place on to the end of the run.</summary>
     private async Task<ClientRun> FollowAsync(TrainRound train, CancellationToken stop, CancellationToken waiting, CancellationToken ct)
     {
-        while (!_isOver)
+        while (!_progress.IsOver)
         {
-            if (!_place.IsEnded && !await TakeTurnAsync(train, stop, waiting, ct).ConfigureAwait(false))
+            if (!_progress.Place.IsEnded && !await TakeTurnAsync(train, stop, waiting, ct).ConfigureAwait(false))
                 return Ended(ClientOutcome.Interrupted);
             await EndTurnAsync(waiting, ct).ConfigureAwait(false);
         }
@@ -258,7 +247,7 @@ internal sealed class ClientSession : IAsyncDisposable
         }
 
         await ConfirmAsync(waiting).ConfigureAwait(false);
-        await KeepAsync(waiting, ct, isSaved: true).ConfigureAwait(false);
+        await _progress.EndAsync(waiting, ct).ConfigureAwait(false);
         return _ended;
     }
 
@@ -298,19 +287,24 @@ internal sealed class ClientSession : IAsyncDisposable
             // The results are saved; a server that is resumed waits for this client for a while.
         }
 
-        await KeepAsync(waiting, ct, isSaved: true).ConfigureAwait(false);
+        await _progress.EndAsync(waiting, ct).ConfigureAwait(false);
         return ended;
     }
 
     private async Task ReconnectOrGoBackAsync(CancellationToken ct)
     {
-        try
+        var begin = (CancellationToken token) => ReconnectAsync(isInTurn: false, token);
+        while (true)
         {
-            await ReconnectAsync(isInTurn: false, ct).ConfigureAwait(false);
-        }
-        catch (RollbackException back)
-        {
-            await GoBackAsync(back, ct).ConfigureAwait(false);
+            try
+            {
+                await begin(ct).ConfigureAwait(false);
+                return;
+            }
+            catch (RollbackException back)
+            {
+                begin = token => GoBackAsync(back, token);
+            }
         }
     }
 
@@ -318,22 +312,16 @@ internal sealed class ClientSession : IAsyncDisposable
     private async Task<bool> TakeTurnAsync(TrainRound train, CancellationToken stop, CancellationToken waiting, CancellationToken ct)
     {
         var turn = await WaitForTurnAsync(waiting).ConfigureAwait(false);
-        if (_step > 0 && turn.Round != _place.Round)
-            throw new ProtocolException(FaultCode.WrongStep, $"The server gives turn {turn.Round}, and this client is at {_place}.");
-        _turn = ClientTurn.Of(turn, _connection.Agreement.Plan, _samples);
-        TotalSteps = _turn.TotalSteps;
-        _place = turn.Round == _place.Round ? _place : new TurnPlace(turn.Round, 0); // a late client begins with another than the first
-        if (_place.Steps == 0 && Checkpoints is { Newest: null })
-            await KeepAsync(stop, ct).ConfigureAwait(false);
-        var left = turn.Steps - _place.Steps;
+        await _progress.BeginTurnAsync(turn, _samples, stop, ct).ConfigureAwait(false);
+        TotalSteps = _progress.Turn!.TotalSteps;
+        var left = turn.Steps - _progress.Place.Steps;
         if (await TrainAsync(train, turn.Round, left, stop, waiting, ct).ConfigureAwait(false) < left)
         {
-            await KeepAsync(stop, ct).ConfigureAwait(false);
+            await _progress.StopAsync(stop, ct).ConfigureAwait(false);
             return false;
         }
 
-        _place = new TurnPlace(turn.Round, turn.Steps, IsEnded: true);
-        await KeepAsync(stop, ct).ConfigureAwait(false);
+        await _progress.EndStepsAsync(stop, ct).ConfigureAwait(false);
         return true;
     }
 
@@ -383,12 +371,11 @@ internal sealed class ClientSession : IAsyncDisposable
 
     private async Task EndTurnAsync(CancellationToken waiting, CancellationToken ct)
     {
-        var round = _place.Round;
-        await Link.Channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = round, Steps = _place.Steps }, null, ct).ConfigureAwait(false);
+        var place = _progress.Place;
+        await Link.Channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = place.Round, Steps = place.Steps }, null, ct).ConfigureAwait(false);
         if (_connection.Agreement.Plan.Averages)
-            await _average.TakeAsync(Optimizer, round, _connection.Agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
-        (_place, _isOver, _turn) = (new TurnPlace(round + 1, 0), _turn!.IsLast, null);
-        await KeepAsync(waiting, ct).ConfigureAwait(false);
+            await _average.TakeAsync(Optimizer, place.Round, _connection.Agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
+        await _progress.EndTurnAsync(waiting, ct).ConfigureAwait(false);
     }
 
     private async Task<ParameterSet?> TakeMiddleAsync(RunPlan plan, CancellationToken ct) => plan.ShareMiddle

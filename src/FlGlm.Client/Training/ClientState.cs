@@ -27,6 +27,9 @@ internal sealed record ClientState(long Step, TurnPlace Place) : RunProgress(OfC
     /// <summary>The optimizer's counts.</summary>
     public OptimizerSteps Optimizer { get; init; }
 
+    /// <summary>It was written since a stop was requested: the server has none of this step.</summary>
+    public bool IsStop { get; init; }
+
     /// <summary>The last turn is over: only the results are to be fetched.</summary>
     public bool IsOver { get; init; }
 

@@ -68,7 +68,6 @@ internal sealed class LocalCheckpoints
             {
                 _middle.Restore(stored, MiddleFile, state.Middle);
                 _owners[state.Owner].State.Restore(stored, OwnerFile, state.Own);
-                return true;
             },
             ct).ConfigureAwait(false);
         store.RemoveAfter(stored.Name);
@@ -94,7 +93,7 @@ internal sealed class LocalCheckpoints
         var training = _owners[owner];
         var state = new LocalState(
             Side, _middle.Steps.Taken, Round: 1, CheckpointOrigin.Of(_model.Plan, _content), _data, owner, step, _middle.Steps, training.State.Steps);
-        await _writer.WriteAsync(name, state, () => Files(training), stop, ct).ConfigureAwait(false);
+        await _writer.WriteAsync(name, () => state, () => Files(training), stop, ct).ConfigureAwait(false);
         _newest = name;
     }
 

@@ -18,14 +18,13 @@ internal sealed class ServerLink : IAsyncDisposable
 {
     /// <summary>Who waits for which reply; null = nobody any more.</summary>
     private readonly ConcurrentDictionary<(FrameKind Kind, long Step), TaskCompletionSource<Frame>?> _replies = [];
-    private readonly List<PendingRequest> _pending = [];
+    private readonly PendingRequests _pending = new();
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly RunEvents _events;
     private readonly TimeSpan _limit;
     private bool _outlives;
     private CancellationTokenSource _interrupted = new();
     private (long Up, long Down) _traffic;
-    private long _lastPass;
     private Exception? _failure;
     private bool _isWithoutConnection;
 
@@ -52,24 +51,10 @@ internal sealed class ServerLink : IAsyncDisposable
     public long Answers { get; private set; }
 
     /// <summary>Whether a reply is due.</summary>
-    public bool HasPending
-    {
-        get
-        {
-            lock (_pending)
-                return _pending.Exists(request => !request.IsSilent);
-        }
-    }
+    public bool HasPending => _pending.HasAny;
 
     /// <summary>Up to this pass every reply has come.</summary>
-    public long LastReply
-    {
-        get
-        {
-            lock (_pending)
-                return _pending.Where(request => !request.IsSilent).Select(request => request.Pass - 1).DefaultIfEmpty(_lastPass).Min();
-        }
-    }
+    public long LastReply => _pending.LastReply;
 
     /// <summary>Whether another connection may bring what this one has not.</summary>
     public bool IsLost => _outlives && Inbox.Ended.IsCompleted && Inbox.IsBroken;
@@ -92,7 +77,7 @@ internal sealed class ServerLink : IAsyncDisposable
         catch
         {
             _replies.TryRemove((replyKind, step), out _);
-            Forget(request);
+            _pending.Forget(request);
             throw;
         }
         finally
@@ -100,21 +85,21 @@ internal sealed class ServerLink : IAsyncDisposable
             request.Release();
         }
 
-        _lastPass = Math.Max(_lastPass, step);
+        _pending.LastPass = Math.Max(_pending.LastPass, step);
         return WaitAsync(reply, replyKind, step, ct);
     }
 
     /// <summary>Sends a request that gets no reply.</summary>
     public async Task SendAsync(FrameKind kind, IMessage control, CancellationToken ct)
     {
-        var request = new PendingRequest(kind, control, _lastPass, packed: null);
+        var request = new PendingRequest(kind, control, _pending.LastPass, packed: null);
         try
         {
             await SendAsync(request, ct).ConfigureAwait(false);
         }
         catch
         {
-            Forget(request);
+            _pending.Forget(request);
             throw;
         }
     }
@@ -153,10 +138,7 @@ internal sealed class ServerLink : IAsyncDisposable
         try
         {
             _isWithoutConnection = false;
-            PendingRequest[] pending;
-            lock (_pending)
-                pending = [.. _pending];
-            foreach (var request in pending)
+            foreach (var request in _pending.All)
                 await request.SendAsync(Channel, ct).ConfigureAwait(false);
         }
         catch (FlGlmException) when (_outlives)
@@ -189,18 +171,12 @@ internal sealed class ServerLink : IAsyncDisposable
     /// <summary>Passes are counted from 1 again; all earlier requests are forgotten.</summary>
     public void BeginAgain()
     {
-        lock (_pending)
-        {
-            foreach (var request in _pending)
-                request.Release();
-            _pending.Clear();
-        }
-
+        _pending.Clear();
         _replies.Clear();
         while (Inbox.TryTake() is { } old)
             old.Dispose();
         _interrupted.Dispose();
-        (_interrupted, _failure, _lastPass, _isWithoutConnection) = (new CancellationTokenSource(), null, 0, false);
+        (_interrupted, _failure, _isWithoutConnection) = (new CancellationTokenSource(), null, false);
     }
 
     /// <summary>The next frame that is no reply.</summary>
@@ -248,8 +224,7 @@ internal sealed class ServerLink : IAsyncDisposable
         await _sending.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            lock (_pending)
-                _pending.Add(request);
+            _pending.Add(request);
             if (_failure is { } failure)
                 throw failure;
             if (!_isWithoutConnection)
@@ -336,7 +311,7 @@ internal sealed class ServerLink : IAsyncDisposable
             var step = frame.Parse<PassDone>().Step;
             if (!_replies.TryRemove((frame.Kind, step), out var waiting))
                 throw new ProtocolException(FaultCode.WrongStep, $"The server sends a {frame.Kind} for pass {step}, which was not requested.");
-            EndRequest(step);
+            _pending.End(step);
             Answers++;
             isTaken = waiting?.TrySetResult(frame) == true;
         }
@@ -344,33 +319,6 @@ internal sealed class ServerLink : IAsyncDisposable
         {
             if (!isTaken)
                 frame.Dispose();
-        }
-    }
-
-    /// <summary>The oldest request of a pass has its reply, and those before it that get none have come too.</summary>
-    private void EndRequest(long pass)
-    {
-        lock (_pending)
-        {
-            var index = _pending.FindIndex(request => request.Pass == pass && !request.IsSilent);
-            if (index < 0)
-                return;
-            _pending[index].Release();
-            _pending.RemoveAt(index);
-            for (var before = index - 1; before >= 0; before--)
-            {
-                if (_pending[before].IsSilent)
-                    _pending.RemoveAt(before);
-            }
-        }
-    }
-
-    private void Forget(PendingRequest request)
-    {
-        lock (_pending)
-        {
-            if (_pending.Remove(request))
-                request.Release();
         }
     }
 

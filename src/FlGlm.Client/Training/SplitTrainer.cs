@@ -144,13 +144,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     {
         try
         {
-            await lane.RunAsync(
-                () =>
-                {
-                    optimizer.ClearGradients();
-                    return true;
-                },
-                CancellationToken.None).ConfigureAwait(false);
+            await lane.RunAsync(optimizer.ClearGradients, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {

@@ -13,7 +13,7 @@ internal sealed class CheckpointStore
     private const string IndexName = "index.json";
     private const string Unfinished = ".tmp";
     private const int Format = 1;
-    private List<Entry> _entries;
+    private volatile List<Entry> _entries;
 
     /// <param name="path">the folder of all checkpoints; it need not exist</param>
     /// <exception cref="CheckpointException">Its index cannot be read.</exception>
@@ -113,16 +113,17 @@ internal sealed class CheckpointStore
     /// <exception cref="CheckpointException">There is none of this name, or a file of it is missing, torn or changed; the message names the one before.</exception>
     public StoredCheckpoint Open(string name)
     {
-        var index = _entries.FindIndex(entry => entry.Name == name);
+        var entries = _entries;
+        var index = entries.FindIndex(entry => entry.Name == name);
         if (index < 0)
-            throw new CheckpointException(Path, $"'{Path}' has no checkpoint '{name}'{(_entries.Count > 0 ? $"; it has {string.Join(", ", Names)}" : "")}.");
+            throw new CheckpointException(Path, $"'{Path}' has no checkpoint '{name}'{(entries.Count > 0 ? $"; it has {string.Join(", ", Names)}" : "")}.");
         try
         {
-            return StoredCheckpoint.Open(name, DirectoryOf(_entries[index].Folder), _entries[index].Sha256);
+            return StoredCheckpoint.Open(name, DirectoryOf(entries[index].Folder), entries[index].Sha256);
         }
         catch (CheckpointException e)
         {
-            var before = index > 0 ? $" The one before is '{_entries[index - 1].Name}'." : " There is none before it.";
+            var before = index > 0 ? $" The one before is '{entries[index - 1].Name}'." : " There is none before it.";
             throw new CheckpointException(e.Path, e.Message + before, inner: e);
         }
     }

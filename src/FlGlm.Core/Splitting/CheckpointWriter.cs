@@ -14,6 +14,9 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
 {
     private static readonly TimeSpan ReaderLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>Steps between two of them, as the plan of the run says.</summary>
+    public int Every { get; set; } = settings.Every;
+
     /// <summary>Where they are written.</summary>
     public CheckpointStore Store => store;
 
@@ -24,18 +27,19 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
     internal TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a checkpoint is due after a number of steps.</summary>
-    public bool IsDue(long step) => step % settings.Every == 0;
+    public bool IsDue(long step) => step % Every == 0;
 
     /// <summary>Reports how often checkpoints are written and how large one is.</summary>
     public void ReportSize(long bytes) => events.Report(string.Create(
-        CultureInfo.InvariantCulture, $"a checkpoint every {settings.Every} steps: {bytes / 1e6:0.0##} MB each, the last {settings.Keep} are kept"));
+        CultureInfo.InvariantCulture, $"a checkpoint every {Every} steps: {bytes / 1e6:0.0##} MB each, the last {settings.Keep} are kept"));
 
     /// <summary>Writes a checkpoint when the events before it are read, then removes those that are too old.</summary>
+    /// <param name="state">called on the lane, before <paramref name="files"/></param>
     /// <param name="files">called on the lane, in a dispose scope: the tensors of each file, such as <see cref="TrainingState.Tensors"/></param>
     /// <param name="stop">ends the attempts on a disk that refuses</param>
     /// <exception cref="CheckpointException">The disk refuses; the checkpoints before are whole.</exception>
     public async Task WriteAsync(
-        string name, RunProgress state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files, CancellationToken stop, CancellationToken ct)
+        string name, Func<RunProgress> state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files, CancellationToken stop, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         await events.WhenReadAsync(ReaderLimit).ConfigureAwait(false);
@@ -57,13 +61,12 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
         }
     }
 
-    private bool Write(string name, RunProgress state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files)
+    private void Write(string name, Func<RunProgress> state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        store.Write(name, state, files());
+        store.Write(name, state(), files());
         var kept = Kept(store.Names).ToHashSet();
         store.Remove(old => !kept.Contains(old));
-        return true;
     }
 }

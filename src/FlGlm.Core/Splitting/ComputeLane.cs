@@ -27,8 +27,17 @@ public sealed class ComputeLane : IDisposable
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
     public Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct) => Add(new Work<T>(compute, isSent: false, ct));
 
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public Task RunAsync(Action compute, CancellationToken ct) => RunAsync(
+        () =>
+        {
+            compute();
+            return true;
+        },
+        ct);
+
     /// <summary>
-    /// Like <see cref="RunAsync"/>, but while nothing else is queued the lane's thread also runs the code that awaits the result, up to its
+    /// Like <see cref="RunAsync{T}"/>, but while nothing else is queued the lane's thread also runs the code that awaits the result, up to its
  /// next await: the thread that computed a hidden state seals and sends it, since waking another thread costs 0.1 ms.
     /// </summary>
     /// <remarks>The awaiting code must not block: the lane would wait for itself.</remarks>

@@ -88,20 +88,26 @@ public sealed class MiddleStep : IAsyncDisposable
         return _worker.EndStep(takes: true);
     }
 
-    /// <summary>Unless the step is finished, gives it up: passes and gradients are dropped.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Unless the step is finished, gives its passes up.</summary>
+    /// <returns>false where it is over already</returns>
+    public bool DropAll()
     {
         lock (_gate)
         {
             if (_isOver)
-                return;
+                return false;
             _isOver = true;
             foreach (var pass in _passes.Values)
                 pass?.Dispose();
             _passes.Clear();
+            return true;
         }
+    }
 
-        if (_share is null)
+    /// <summary>Unless the step is finished, gives it up: passes and gradients are dropped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (DropAll() && _share is null)
             await _worker.EndStep(takes: false).ConfigureAwait(false);
     }
 

@@ -103,14 +103,14 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     public async Task WaitForStartAsync(Participant participant, CancellationToken ct)
     {
         await _started.Task.WaitAsync(ct).ConfigureAwait(false);
-        bool isLate;
         lock (_gate)
-            isLate = _late.Contains(participant);
-        if (!isLate)
-            return;
-        await scheduler.AddAsync(participant).ConfigureAwait(false);
-        lock (_gate)
+        {
+            if (!_late.Remove(participant))
+                return;
             _scheduled.Add(participant);
+        }
+
+        await scheduler.AddAsync(participant).ConfigureAwait(false);
     }
 
     /// <summary>Goes on without a client: one that is lost, or one whose session is ended for it.</summary>
@@ -143,6 +143,8 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         lock (_gate)
         {
             attendance = _present[participant.Identity];
+            if (_late.Remove(participant))
+                Unseat(participant);
             if (participant.Seat == 0)
                 Forget(attendance);
             if (!_starts && _present.Count == 0)
@@ -151,7 +153,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
         if (participant.Seat > 0)
         {
-            await _started.Task.ConfigureAwait(false);
+            await _started.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
                 await LeaveRunAsync(participant, isLost, comesBack).ConfigureAwait(false);
@@ -194,6 +196,12 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
         if (isAlone)
             checkpoints?.Close();
+        await RemoveAsync(participant).ConfigureAwait(false);
+    }
+
+    /// <summary>The run goes on without a participant.</summary>
+    private async Task RemoveAsync(Participant participant)
+    {
         if (participant.Passes is { } passes)
             await passes.EndAsync().ConfigureAwait(false);
         await scheduler.LeaveAsync(participant).ConfigureAwait(false);
@@ -232,29 +240,32 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     {
         await _lost.Missing.ConfigureAwait(false);
         while (_lost.Take() is { } lost)
-            await scheduler.LeaveAsync(lost).ConfigureAwait(false);
+            await RemoveAsync(lost).ConfigureAwait(false);
     }
 
     private async Task<bool> LetLostGoAsync(string name)
     {
         if (_lost.Take(name) is not { } lost)
             return false;
-        await scheduler.LeaveAsync(lost).ConfigureAwait(false);
+        await RemoveAsync(lost).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>With nobody left there is nobody to wait.</summary>
     private async Task LeaveIfAloneAsync()
     {
+        List<Participant> left = [];
         lock (_gate)
         {
             if (_present.Count > 0 || _lost.AnyComesBack)
                 return;
+            checkpoints?.Close();
+            while (_lost.Take() is { } lost)
+                left.Add(lost);
         }
 
-        checkpoints?.Close();
-        while (_lost.Take() is { } lost)
-            await scheduler.LeaveAsync(lost).ConfigureAwait(false);
+        foreach (var participant in left)
+            await RemoveAsync(participant).ConfigureAwait(false);
     }
 
     /// <returns>another session of the same identity; null where the client is admitted</returns>
@@ -339,9 +350,16 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         var former = _seated.FindIndex(seated => seated.Identity == participant.Identity);
         if (former < 0)
             _seated.Add(participant);
-        participant.Seat = _clients.Names.Count > 0 ? _clients.Names.ToList().IndexOf(participant.Name) + 1 : former < 0 ? _seated.Count : _seated[former].Seat;
+        participant.Seat = _clients.Names.Count > 0 ? _clients.Names.ToList().IndexOf(participant.Name) + 1 : former < 0 ? _seated.Max(seated => seated.Seat) + 1 : _seated[former].Seat;
         if (former >= 0)
             _seated[former] = participant;
+    }
+
+    /// <summary>A late participant has gone before it took part: it leaves no trace.</summary>
+    private void Unseat(Participant participant)
+    {
+        _seated.Remove(participant);
+        participant.Seat = 0;
     }
 
     private async Task StartAsync(IReadOnlyList<Participant> participants)

@@ -26,7 +26,7 @@ internal sealed class ServerCheckpoints
     private readonly CheckpointWriter _writer;
     private readonly CheckpointOrigin _origin;
     private readonly ConcurrentDictionary<string, ServerState> _states;
-    private volatile bool _isClosed;
+    private readonly CancellationTokenSource _closing = new();
 
     /// <param name="writer">writes them; it must keep what <see cref="Kept"/> says</param>
     /// <param name="from">the one to go on from; later ones are removed when it is known to fit. Empty = the newest</param>
@@ -43,6 +43,9 @@ internal sealed class ServerCheckpoints
         if (from.Length > 0)
             Store.RemoveAfter(from);
     }
+
+    /// <summary>Called where one could not be written, which ends the run.</summary>
+    public Action<Exception> Failed { get; set; } = _ => { };
 
     /// <summary>The id of the run.</summary>
     public string RunId { get; set; } = "";
@@ -67,28 +70,28 @@ internal sealed class ServerCheckpoints
     }
 
     /// <summary>The run is interrupted: who leaves now is still part of it, so that nothing is written any more.</summary>
-    public void Close() => _isClosed = true;
+    public void Close() => _closing.Cancel();
 
     /// <summary>Whether a step of a client, counted over all turns, ends with a checkpoint.</summary>
     public bool IsDue(long step) => _writer.IsDue(step);
 
     /// <summary>Writes the beginning of the next turn; complete when the task is.</summary>
-    /// <param name="state">without what only this object knows</param>
+    /// <param name="state">without what only this object knows; called on the lane</param>
     /// <param name="files">called on the lane</param>
-    public async Task BeginTurnAsync(ServerState state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files, CancellationToken stop)
+    public async Task BeginTurnAsync(Func<ServerState> state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files)
     {
-        var complete = state with { RunId = RunId, Origin = _origin, Turn = (Beginning?.Turn ?? 0) + 1 };
-        await WriteAsync(complete, files, stop).ConfigureAwait(false);
-        Beginning = complete;
+        var turn = (Beginning?.Turn ?? 0) + 1;
+        Beginning = await WriteAsync(NameOf(turn, 0, 0), () => state() with { RunId = RunId, Origin = _origin, Turn = turn }, files).ConfigureAwait(false) ?? Beginning;
     }
 
     /// <summary>Writes the middle after a step; complete when the task is. No step of it may be under way.</summary>
     /// <param name="seat">whose step it is; 0 = of all</param>
     /// <param name="steps">taken in this turn</param>
-    public Task KeepStepAsync(int seat, int steps, IReadOnlyList<SeatState> seats, TrainingState middle, CancellationToken stop) => WriteAsync(
-        Beginning! with { Step = middle.Steps.Taken, Seat = seat, Steps = steps, Seats = seats, Optimizer = middle.Steps },
-        () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Middle] = middle.Tensors() },
-        stop);
+    /// <param name="seats">called on the lane</param>
+    public Task KeepStepAsync(int seat, int steps, Func<IReadOnlyList<SeatState>> seats, TrainingState middle) => WriteAsync(
+        NameOf(Beginning!.Turn, seat, steps),
+        () => Beginning with { Step = middle.Steps.Taken, Seat = seat, Steps = steps, Seats = seats(), Optimizer = middle.Steps },
+        () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Middle] = middle.Tensors() });
 
     /// <summary>Whether a client has its results, of a run that is over.</summary>
     public bool HasFetched(string identity) => Beginning?.IsOver == true && Fetched().Contains(identity);
@@ -155,17 +158,26 @@ internal sealed class ServerCheckpoints
         return checkpoint.Files.Contains(file) ? Read(checkpoint, file) : null;
     }
 
-    private async Task WriteAsync(ServerState state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files, CancellationToken stop)
+    /// <returns>what was written; null where the run is interrupted</returns>
+    private async Task<ServerState?> WriteAsync(string name, Func<ServerState> state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files)
     {
         await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            if (_isClosed)
-                return;
-            var name = NameOf(state.Turn, state.Seat, state.Steps);
-            await _writer.WriteAsync(name, state, files, stop, CancellationToken.None).ConfigureAwait(false);
-            _states[name] = state;
+            ServerState written = null!;
+            await _writer.WriteAsync(name, () => written = state(), files, _closing.Token, _closing.Token).ConfigureAwait(false);
+            _states[name] = written;
             Forget();
+            return written;
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            throw;
         }
         finally
         {

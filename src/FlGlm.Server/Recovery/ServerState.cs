@@ -29,6 +29,9 @@ internal sealed record ServerState(long Step, int Round) : RunProgress(OfServer,
     /// <summary>The counts of the middle's optimizer, or of this client's replica's.</summary>
     public OptimizerSteps Optimizer { get; init; }
 
+    /// <summary>Steps of the whole run, which a schedule of the rate needs: of every client where they work at the same time, else of the middle.</summary>
+    public long TotalSteps { get; init; }
+
     /// <summary>The clients, in the order of their seats.</summary>
     public IReadOnlyList<SeatState> Seats { get; init; } = [];
 

@@ -55,8 +55,11 @@ internal sealed class ApartStep(MiddleWorker middle, IReadOnlyList<Participant> 
 
     public override void Dispose()
     {
-        foreach (var (_, gradients) in _own.Values)
+        foreach (var (passes, gradients) in _own.Values)
+        {
+            passes.DropAll();
             gradients.Dispose();
+        }
     }
 
     protected override async Task GiveUpAsync(Participant participant)

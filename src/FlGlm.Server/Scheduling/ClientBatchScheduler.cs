@@ -108,7 +108,8 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
     /// <summary>All go back: they take their steps together.</summary>
     private protected override async Task GoBackAsync(Participant participant, TurnPlace place, int attempt)
     {
-        foreach (var turn in Turns)
+        List<ClientTurn> working = [.. Turns.Where(turn => turn.Begun.IsCompleted)];
+        foreach (var turn in working)
             await (turn.Participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         JointStep? current;
         lock (_gate)
@@ -122,21 +123,21 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
         {
             current?.Dispose();
             Middle.ClearGradients();
-            Restore(place.Steps);
+            Restore(working, place.Steps);
         }).ConfigureAwait(false);
         await Checkpoints!.RemoveAfterAsync(seat: 0, place.Steps).ConfigureAwait(false);
-        foreach (var turn in Turns)
+        foreach (var turn in working)
             turn.Participant.GoBack(place, turn.Participant == participant ? attempt : 0);
     }
 
-    private protected override void RestoreMiddles(ServerState state) => Restore(Checkpoints!.StepsOf(seat: 0)[0]);
+    private protected override void RestoreMiddles(ServerState state) => Restore(Turns, Checkpoints!.StepsOf(seat: 0)[0]);
 
-    private void Restore(int steps)
+    private void Restore(IReadOnlyList<ClientTurn> working, int steps)
     {
         var state = Checkpoints!.StateOf(seat: 0, steps);
         Checkpoints.Restore(0, steps, ServerCheckpoints.Middle, state.Optimizer, Middle.State);
-        foreach (var (turn, seat) in Turns.Zip(state.Seats))
-            GoTo(turn, steps, seat.Targets);
+        foreach (var turn in working)
+            GoTo(turn, steps, state.Seats.FirstOrDefault(seat => seat.Seat == turn.Participant.Seat)?.Targets ?? 0);
     }
 
     private JointStep? StepOf(Participant participant)

@@ -17,7 +17,7 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
 
     public Participant Participant { get; } = participant;
 
-    /// <summary>It has joined after the start: it starts from the last average.</summary>
+    /// <summary>It has joined after the start, and this is its first turn, which starts from the last average.</summary>
     public bool IsNew { get; private set; } = isNew;
 
     /// <summary>It has requested its turn, which has not begun.</summary>
@@ -56,7 +56,7 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     public Action Begin(RoundTurn turn)
     {
         var begun = _begun;
-        (_moved, _place, IsNew) = (null, default, false);
+        (_moved, _place) = (null, default);
         return () => begun.TrySetResult(turn);
     }
 
@@ -116,7 +116,7 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     public Action Continue(ParameterSet? average)
     {
         var over = _over;
-        (IsEnded, Steps, Targets, _begun, _over) = (false, 0, 0, NewSource<RoundTurn>(), NewSource<ParameterSet?>());
+        (IsEnded, IsNew, Steps, Targets, _begun, _over) = (false, IsNew && !_begun.Task.IsCompleted, 0, 0, NewSource<RoundTurn>(), NewSource<ParameterSet?>());
         return () => over.TrySetResult(average);
     }
 

@@ -102,7 +102,11 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
 
     private protected override int SeatOf(Participant participant) => participant.Seat;
 
-    private protected override OptimizerSteps CountsOf(Participant participant) => Of(participant).State.Steps;
+    private protected override OptimizerSteps CountsOf(Participant participant)
+    {
+        lock (_replicas)
+            return _replicas.GetValueOrDefault(participant)?.State.Steps ?? default;
+    }
 
     private protected override async Task GoBackAsync(Participant participant, TurnPlace place, int attempt)
     {
@@ -126,14 +130,13 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
             Restore(turn.Participant, Of(turn.Participant), Checkpoints.StepsOf(turn.Participant.Seat)[0]);
     }
 
-    private bool Restore(Participant participant, MiddleReplica replica, int steps)
+    private void Restore(Participant participant, MiddleReplica replica, int steps)
     {
         var state = Checkpoints!.StateOf(participant.Seat, steps);
         var seat = state.Seats.Single(seat => seat.Seat == participant.Seat);
         Checkpoints.Restore(participant.Seat, steps, ServerCheckpoints.ReplicaOf(participant.Seat), steps == 0 ? seat.Replica : state.Optimizer, replica.State);
         GoTo(TurnOf(participant), steps, seat.Targets);
         replica.Steps.GoBack();
-        return true;
     }
 
     private async Task KeepStepAsync(Participant participant, MiddleReplica replica)

@@ -6,7 +6,6 @@ using FlGlm.Server.Aggregation;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
-using FlGlm.Server.Sessions;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
@@ -19,6 +18,7 @@ public abstract class PeriodScheduler : ISplitScheduler
 {
     private readonly PeriodTurns _turns;
     private readonly AdapterAverage _average;
+    private readonly PeriodCheckpoints _kept;
 
     /// <summary>One client after the other goes back.</summary>
     private readonly SemaphoreSlim _resuming = new(1, 1);
@@ -27,6 +27,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     {
         (Plan, Middle, Events) = (plan, middle, events);
         (_turns, _average) = (new PeriodTurns(plan), new AdapterAverage(plan));
+        _kept = new PeriodCheckpoints(plan, middle, _turns, _average, CountsOf);
     }
 
     /// <inheritdoc/>
@@ -42,7 +43,11 @@ public abstract class PeriodScheduler : ISplitScheduler
     public Task<bool> Completion => _turns.Completion;
 
     /// <summary>Where the run is kept; null = nowhere.</summary>
-    internal ServerCheckpoints? Checkpoints { get; init; }
+    internal ServerCheckpoints? Checkpoints
+    {
+        get => _kept.Store;
+        init => _kept.Store = value;
+    }
 
     private protected RunPlan Plan { get; }
 
@@ -58,14 +63,12 @@ public abstract class PeriodScheduler : ISplitScheduler
     public async Task StartAsync(IReadOnlyList<Participant> participants)
     {
         ArgumentNullException.ThrowIfNull(participants);
-        _turns.TotalSteps = Plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
+        var beginning = Checkpoints?.Beginning;
+        _turns.TotalSteps = beginning?.TotalSteps ?? Plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
         Middle.SetTotalSteps(TotalSteps);
         foreach (var participant in participants)
             await OnLaneAsync(() => Add(participant, isNew: false)).ConfigureAwait(false);
-        if (Checkpoints?.Beginning is { } state)
-            await RestoreAsync(state).ConfigureAwait(false);
-        else
-            await KeepAsync(round: 1, isOver: false).ConfigureAwait(false);
+        await OrFailAsync(() => beginning is null ? KeepAsync(round: 1, isOver: false) : OnLaneAsync(() => Restore(beginning))).ConfigureAwait(false);
         Events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
         if (!Completion.IsCompleted)
             _turns.Begin(_average.Last);
@@ -96,9 +99,10 @@ public abstract class PeriodScheduler : ISplitScheduler
         return await new ResumePlaces(participant, places, attempt).ChooseAsync(
             here,
             IsClean(participant),
+            turn.IsNew,
             _turns.StepsOf(_turns.Number),
             kept: here.IsEnded ? [] : Checkpoints?.StepsOf(SeatOf(participant)) ?? [],
-            back => GoBackAsync(participant, back, attempt)).ConfigureAwait(false);
+            back => OrFailAsync(() => GoBackAsync(participant, back, attempt))).ConfigureAwait(false);
     }
 
     /// <summary>A late participant begins with the next period, from the averages.</summary>
@@ -207,37 +211,17 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <inheritdoc cref="PeriodTurns.GoTo"/>
     private protected void GoTo(ClientTurn turn, int steps, long targets) => _turns.GoTo(turn, steps, targets);
 
-    /// <summary>The turns of all, in the order of their seats.</summary>
+    /// <summary>The turns of all, in the order of their seats; those of late clients have not begun.</summary>
     private protected IReadOnlyList<ClientTurn> Turns => _turns.All;
 
-    /// <summary>After a step: writes a checkpoint where one is due.</summary>
-    /// <param name="seat">whose middle it is; 0 = that of all</param>
-    private protected async Task KeepStepAsync(int seat, int steps, TrainingState middle)
-    {
-        if (Checkpoints is null || steps >= _turns.StepsOf(_turns.Number) || !Checkpoints.IsDue(((_turns.Number - 1L) * Plan.Training.AveragePeriod) + steps))
-            return;
-        try
-        {
-            await Checkpoints.KeepStepAsync(seat, steps, Seats(), middle, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _turns.Fail(e);
-            throw;
-        }
-    }
+    /// <inheritdoc cref="PeriodCheckpoints.KeepStepAsync"/>
+    private protected Task KeepStepAsync(int seat, int steps, TrainingState middle) => _kept.KeepStepAsync(seat, steps, middle);
 
     /// <inheritdoc cref="PeriodTurns.Working"/>
     private protected IReadOnlyList<Participant> Working() => _turns.Working();
 
     /// <summary>What changes the number of clients or all their values happens on one thread, one after the other.</summary>
-    private protected Task OnLaneAsync(Action change) => Middle.Lane.RunAsync(
-        () =>
-        {
-            change();
-            return true;
-        },
-        CancellationToken.None);
+    private protected Task OnLaneAsync(Action change) => Middle.Lane.RunAsync(change, CancellationToken.None);
 
     private void Add(Participant participant, bool isNew)
     {
@@ -256,42 +240,34 @@ public abstract class PeriodScheduler : ISplitScheduler
     {
         if (!_turns.TryEndAll(out var ended))
             return;
-        try
+        await OrFailAsync(async () =>
         {
             await OnLaneAsync(() => Average(ended)).ConfigureAwait(false);
             await KeepAsync(_turns.Number + 1, _turns.IsLast(_turns.Number)).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        _turns.Release(ended, _average.Last);
+    }
+
+    /// <summary>What changes the values of all: where it fails, the run does.</summary>
+    private async Task OrFailAsync(Func<Task> change)
+    {
+        try
+        {
+            await change().ConfigureAwait(false);
         }
         catch (Exception e)
         {
             _turns.Fail(e);
             throw;
         }
-
-        _turns.Release(ended, _average.Last);
     }
 
-    private IReadOnlyList<SeatState> Seats() => [.. _turns.All.Select(turn => turn.ToState(_average) with { Replica = CountsOf(turn.Participant) })];
+    private Task KeepAsync(int round, bool isOver) => _kept.KeepBeginningAsync(round, isOver, Middles);
 
-    /// <summary>Keeps the beginning of a period, where checkpoints are written.</summary>
-    private Task KeepAsync(int round, bool isOver)
+    private void Restore(ServerState state)
     {
-        if (Checkpoints is null)
-            return Task.CompletedTask;
-        var state = new ServerState(Middle.State.Steps.Taken, round)
-        {
-            Optimizer = Middle.State.Steps, Seats = [.. Seats().Select(seat => seat with { IsEnded = false, Targets = 0 })], IsOver = isOver,
-        };
-        return Checkpoints.BeginTurnAsync(state, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(Middles().Concat(_average.Files())), CancellationToken.None);
-    }
-
-    private async Task RestoreAsync(ServerState state)
-    {
-        _turns.Restore(state);
-        await OnLaneAsync(() =>
-        {
-            _average.Restore(Checkpoints!, state.Seats, SplitSession.ClientSpecs(Middle.Stage.Blueprint, Plan));
-            RestoreMiddles(state);
-        }).ConfigureAwait(false);
+        _kept.Restore(state);
+        RestoreMiddles(state);
     }
 
     private void Average(IReadOnlyList<ClientTurn> ended)

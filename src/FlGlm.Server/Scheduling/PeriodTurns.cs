@@ -45,8 +45,8 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
         lock (_gate)
         {
             Number = state.Round;
-            foreach (var (turn, seat) in _turns.Zip(state.Seats))
-                turn.Restore(seat);
+            foreach (var turn in _turns)
+                turn.Restore(state.Seats.Single(seat => seat.Seat == turn.Participant.Seat));
             if (state.IsOver)
                 _completion.TrySetResult(true);
         }
@@ -102,7 +102,8 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     }
 
     /// <param name="parameters">from now on owned by the turn</param>
-    /// <exception cref="OperationCanceledException">The participant has gone back to an earlier step meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The participant goes back to an earlier step, or has just gone.</exception>
+    /// <exception cref="ProtocolException">It has steps left.</exception>
     public Task<ParameterSet?> End(Participant participant, ParameterSet? parameters)
     {
         lock (_gate)
@@ -113,7 +114,9 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
         }
 
         parameters?.Dispose();
-        throw new OperationCanceledException($"'{participant.Name}' goes back to an earlier step.");
+        throw participant.Passes is { IsEnded: true } || participant.Back is not null
+            ? new OperationCanceledException($"'{participant.Name}' goes back to an earlier step.")
+            : new ProtocolException(FaultCode.WrongStep, $"'{participant.Name}' ends a turn that has steps left.");
     }
 
     /// <summary>A participant is at an earlier step of this period again, whose end it may have announced.</summary>

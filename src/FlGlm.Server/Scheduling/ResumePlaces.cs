@@ -12,13 +12,14 @@ internal sealed class ResumePlaces(Participant participant, IReadOnlyList<TurnPl
     /// <summary>The newest place from which both sides can go on; the participant is told.</summary>
     /// <param name="here">where the server is with this client</param>
     /// <param name="isClean">nothing has been computed for it since</param>
+    /// <param name="isNew">it takes part since this turn, whose beginning it may not have heard of</param>
     /// <param name="turnSteps">of the turn: with all of them taken, the client may have ended it</param>
     /// <param name="kept">the steps of this turn to which the server can go back, the newest first</param>
     /// <param name="goBackAsync">goes back to one of them, and tells the participant</param>
     /// <exception cref="ProtocolException">There is none.</exception>
-    public async Task<TurnPlace> ChooseAsync(TurnPlace here, bool isClean, int turnSteps, IReadOnlyList<int> kept, Func<TurnPlace, Task> goBackAsync)
+    public async Task<TurnPlace> ChooseAsync(TurnPlace here, bool isClean, bool isNew, int turnSteps, IReadOnlyList<int> kept, Func<TurnPlace, Task> goBackAsync)
     {
-        if (Find(here, isClean, turnSteps) is { } found)
+        if (Find(here, isClean, isNew, turnSteps) is { } found)
         {
             participant.GoBack(found, attempt);
             return found;
@@ -30,13 +31,17 @@ internal sealed class ResumePlaces(Participant participant, IReadOnlyList<TurnPl
     }
 
     /// <summary>The place at which the server is already, so that it has nothing to restore; null where there is none.</summary>
-    private TurnPlace? Find(TurnPlace here, bool isClean, int turnSteps)
+    private TurnPlace? Find(TurnPlace here, bool isClean, bool isNew, int turnSteps)
     {
-        if (isClean && !here.IsEnded && places.Contains(here))
-            return here;
-        if (here.IsEnded || (isClean && here.Steps == turnSteps))
+        if (here.IsEnded)
             return FindEnd(here.Round);
-        return here.Steps == 0 && isClean ? FindEnd(here.Round - 1) : null; // its average is due
+        if (!isClean)
+            return null;
+        if (places.Contains(here))
+            return here;
+        if (here.Steps > 0)
+            return here.Steps == turnSteps ? FindEnd(here.Round) : null;
+        return isNew && places.Contains(TurnPlace.First) ? TurnPlace.First : FindEnd(here.Round - 1); // its average is due
     }
 
     private TurnPlace? FindEnd(int round) => places.Where(place => place.IsEnded && place.Round == round).Select(place => (TurnPlace?)place).FirstOrDefault();

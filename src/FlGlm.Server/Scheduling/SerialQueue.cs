@@ -43,6 +43,7 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     /// <summary>The state for a checkpoint.</summary>
     public ServerState State => new(Step: 0, _round)
     {
+        TotalSteps = plan.ServerSteps(_samples.Values),
         Seats = [.. _turns.Select(turn => turn.ToState(_average))], Previous = _previous, IsOver = _completion.Task.IsCompleted || _round > plan.Training.Rounds,
     };
 
@@ -98,6 +99,9 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
 
     /// <summary>Where a client is in the round that goes on.</summary>
     public TurnPlace PlaceOf(Participant participant) => Of(participant) is var turn && turn.IsEnded ? new TurnPlace(_round, turn.Steps, IsEnded: true) : new TurnPlace(_round, turn.Steps);
+
+    /// <inheritdoc cref="ClientTurn.IsNew"/>
+    public bool IsNew(Participant participant) => Of(participant).IsNew;
 
     public Participant Find(int seat) => _turns.Single(turn => turn.Participant.Seat == seat).Participant;
 

@@ -5,7 +5,6 @@ using FlGlm.Core.Splitting;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
-using FlGlm.Server.Sessions;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Scheduling;
@@ -21,6 +20,7 @@ public sealed class SerialScheduler : ISplitScheduler
     private readonly RunEvents _events;
     private readonly SerialQueue _queue;
     private readonly TurnSteps _steps;
+    private readonly SerialRecovery _recovery;
     private readonly SemaphoreSlim _changing = new(1, 1);
 
     /// <param name="middle">computes the middle</param>
@@ -28,7 +28,8 @@ public sealed class SerialScheduler : ISplitScheduler
     {
         (_plan, _middle, _events) = (plan, middle, events);
         _queue = new SerialQueue(plan, middle, events);
-        _steps = new TurnSteps(middle, KeepStepAsync);
+        _steps = new TurnSteps(middle, () => _recovery!.KeepStepAsync());
+        _recovery = new SerialRecovery(plan, middle, _queue, _steps);
     }
 
     /// <summary>Chooses among the clients that have not had their turn in this round, which come in the order of their seats: by default the first.</summary>
@@ -47,7 +48,7 @@ public sealed class SerialScheduler : ISplitScheduler
     public Task<bool> Completion => _queue.Completion;
 
     /// <summary>Where the run is kept; null = nowhere.</summary>
-    internal ServerCheckpoints? Checkpoints { get; init; }
+    internal ServerCheckpoints? Checkpoints { init => _recovery.Store = value; }
 
     /// <inheritdoc/>
     public Task StartAsync(IReadOnlyList<Participant> participants) => ChangeAsync(
@@ -55,11 +56,11 @@ public sealed class SerialScheduler : ISplitScheduler
         {
             foreach (var participant in participants)
                 _queue.Add(participant);
-            if (Checkpoints?.Beginning is { } state)
-                Restore(state);
+            if (_recovery.HasBeginning)
+                _recovery.Restore();
             _events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
         },
-        keeps: Checkpoints?.Beginning is null);
+        keeps: !_recovery.HasBeginning);
 
     /// <inheritdoc/>
     public Task AddAsync(Participant late) => ChangeAsync(() => _queue.Add(late));
@@ -68,18 +69,7 @@ public sealed class SerialScheduler : ISplitScheduler
     public bool IsLast(int round) => round == _plan.Training.Rounds;
 
     /// <inheritdoc/>
-    public async Task<TurnPlace> ResumeAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt)
-    {
-        await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-        var place = await _middle.Lane.RunAsync(() => _queue.PlaceOf(participant), CancellationToken.None).ConfigureAwait(false);
-        var isItsTurn = _queue.Current?.Participant == participant || (place.Steps > 0 && !place.IsEnded);
-        return await new ResumePlaces(participant, places, attempt).ChooseAsync(
-            place,
-            isClean: !isItsTurn || _steps.IsClean,
-            _plan.StepsPerRound(participant.Samples),
-            kept: isItsTurn ? Checkpoints?.StepsOf(participant.Seat) ?? [] : [],
-            back => GoBackAsync(participant, back, attempt)).ConfigureAwait(false);
-    }
+    public Task<TurnPlace> ResumeAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt) => _recovery.ResumeAsync(participant, places, attempt);
 
     /// <inheritdoc/>
     public async Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct)
@@ -147,8 +137,8 @@ public sealed class SerialScheduler : ISplitScheduler
                 change();
                 _queue.Advance(Next);
             }).ConfigureAwait(false);
-            if (keeps && Checkpoints is not null && _queue.Current is not { Steps: > 0 } && !Completion.IsCompleted)
-                await KeepAsync(Checkpoints).ConfigureAwait(false);
+            if (keeps)
+                await _recovery.KeepTurnAsync().ConfigureAwait(false);
             await OnLaneAsync(_queue.Release).ConfigureAwait(false);
         }
         finally
@@ -157,73 +147,5 @@ public sealed class SerialScheduler : ISplitScheduler
         }
     }
 
-    private async Task KeepAsync(ServerCheckpoints checkpoints)
-    {
-        try
-        {
-            var state = _queue.State with { Step = _middle.State.Steps.Taken, Optimizer = _middle.State.Steps };
-            await checkpoints.BeginTurnAsync(
-                state, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(_queue.Adapters.Files()) { [ServerCheckpoints.Middle] = _middle.State.Tensors() }, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _queue.Fail(e);
-            throw;
-        }
-    }
-
-    private async Task KeepStepAsync()
-    {
-        if (Checkpoints is null || _queue.Current is not { } turn || turn.Steps >= _plan.StepsPerRound(turn.Participant.Samples))
-            return;
-        if (!Checkpoints.IsDue(((_queue.Round - 1) * _plan.StepsPerRound(turn.Participant.Samples)) + turn.Steps))
-            return;
-        await _steps.LastAsync().ConfigureAwait(false);
-        var seats = await _middle.Lane.RunAsync(() => _queue.State.Seats, CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            await Checkpoints.KeepStepAsync(turn.Participant.Seat, turn.Steps, seats, _middle.State, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _queue.Fail(e);
-            throw;
-        }
-    }
-
-    private async Task GoBackAsync(Participant participant, TurnPlace back, int attempt)
-    {
-        await _steps.AbandonAsync().ConfigureAwait(false);
-        await _middle.Lane.RunAsync(() => Restore(participant, back.Steps), CancellationToken.None).ConfigureAwait(false);
-        await Checkpoints!.RemoveAfterAsync(participant.Seat, back.Steps).ConfigureAwait(false);
-        participant.GoBack(back, attempt);
-    }
-
-    private void Restore(ServerState state)
-    {
-        _queue.Restore(state);
-        _queue.Adapters.Restore(Checkpoints!, state.Seats, SplitSession.ClientSpecs(_middle.Stage.Blueprint, _plan));
-        var (seat, steps) = state.Seats.Select(each => (each.Seat, Steps: Checkpoints!.StepsOf(each.Seat)[0])).MaxBy(each => each.Steps);
-        if (steps > 0)
-            Restore(_queue.Find(seat), steps); // its turn goes on
-        else
-            Checkpoints!.Restore(seat, steps, ServerCheckpoints.Middle, state.Optimizer, _middle.State);
-    }
-
-    private bool Restore(Participant participant, int steps)
-    {
-        var state = Checkpoints!.StateOf(participant.Seat, steps);
-        Checkpoints.Restore(participant.Seat, steps, ServerCheckpoints.Middle, state.Optimizer, _middle.State);
-        _queue.GoTo(participant, steps, state.Seats.Single(seat => seat.Seat == participant.Seat).Targets);
-        _steps.GoBack();
-        return true;
-    }
-
-    private Task OnLaneAsync(Action change) => _middle.Lane.RunAsync(
-        () =>
-        {
-            change();
-            return true;
-        },
-        CancellationToken.None);
+    private Task OnLaneAsync(Action change) => _middle.Lane.RunAsync(change, CancellationToken.None);
 }

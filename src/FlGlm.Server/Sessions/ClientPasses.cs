@@ -42,9 +42,11 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
 
     public bool IsBetweenSteps => _open.Count == 0 && _added is null;
 
-    /// <summary>A turn begins, or after the client has gone back goes on.</summary>
+    /// <summary>A turn begins, or after the client has gone back goes on; nothing where it has begun, and only its announcement was lost.</summary>
     public void BeginTurn(RoundTurn turn)
     {
+        if (Turn?.Round == turn.Round)
+            return;
         _rules.BeginTurn(turn.Steps, taken: _begun);
         (Turn, _begun) = (turn, 0);
     }
@@ -110,6 +112,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     /// <summary>Executes nothing any more, and waits until nothing is under way.</summary>
     public async Task EndAsync()
     {
+        await _end.CancelAsync().ConfigureAwait(false);
         List<Task<PassReply>> replies;
         lock (_gate)
         {
@@ -117,7 +120,6 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
             _replies.Clear();
         }
 
-        await _end.CancelAsync().ConfigureAwait(false);
         foreach (var reply in replies)
             await FreeAsync(reply).ConfigureAwait(false);
     }

@@ -1,7 +1,6 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
-using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
@@ -60,7 +59,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
     private async Task TakePartAsync(SessionStops stops)
     {
         await using var heartbeat = new Heartbeat(channel, server.PingPeriod).ConfigureAwait(false);
-        var hello = await AgreeAsync(stops.Now).ConfigureAwait(false);
+        var hello = await SessionAgreement.MakeAsync(channel, _receiver, server, stops.Now).ConfigureAwait(false);
         await (hello.Generates ? GenerateAsync(stops.Now) : TrainAsync(hello, stops)).ConfigureAwait(false);
     }
 
@@ -127,7 +126,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
             try
             {
                 var (place, isInTurn) = back is { } there
-                    ? (await GoBackAsync(there.Place, there.Attempt, own).ConfigureAwait(false), false)
+                    ? (await GoBackAsync(client, there.Place, there.Attempt, own).ConfigureAwait(false), false)
                     : await BeginAsync(client, hello, own).ConfigureAwait(false);
                 await FollowAsync(client, turns, place, isInTurn, own).ConfigureAwait(false);
                 return;
@@ -174,6 +173,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
             var place = Places.Read(hello.Resume!.Place);
             if (!hello.Resume.InTurn)
                 await WaitForStartAsync(client, stops.Stopping).ConfigureAwait(false);
+            client.HasTakenPart = true;
             return (place, hello.Resume.InTurn);
         }
 
@@ -191,7 +191,8 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
     }
 
     /// <summary>Tells the client to go back to a checkpoint, and waits until it has; what it has sent before is void.</summary>
-    private async Task<TurnPlace> GoBackAsync(TurnPlace place, int attempt, SessionStops stops)
+    /// <exception cref="OperationCanceledException">It has not got that checkpoint: it goes back to another.</exception>
+    private async Task<TurnPlace> GoBackAsync(Participant client, TurnPlace place, int attempt, SessionStops stops)
     {
         server.Events.Report(new ServerEvent.RolledBack(_name, place));
         _receiver.State = SessionState.GoingBack;
@@ -199,39 +200,13 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         while (true)
         {
             using var frame = await _receiver.ReceiveAsync(stops.Now).ConfigureAwait(false);
-            if (frame.Kind == FrameKind.Rollback && frame.Parse<Rollback>().Attempt == attempt)
+            if (frame.Kind != FrameKind.Rollback || frame.Parse<Rollback>() is not { } answer || answer.Attempt != attempt)
+                continue;
+            if (answer.Checkpoints.Count == 0)
                 return place;
+            await server.Scheduler.ResumeAsync(client, [.. answer.Checkpoints.Select(Places.Read)], attempt).ConfigureAwait(false);
+            throw new OperationCanceledException(client.GoesBack);
         }
-    }
-
-    private async Task<SessionHello> AgreeAsync(CancellationToken ct)
-    {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(server.Closing, ct);
-        using var frame = await _receiver.ReceiveAsync(waiting.Token).ConfigureAwait(false);
-        if (frame.Kind is not (FrameKind.Join or FrameKind.Resume))
-            throw _receiver.Unexpected(frame);
-        var (join, resume) = frame.Kind == FrameKind.Join ? (frame.Parse<Join>(), (Resume?)null) : (null, frame.Parse<Resume>());
-        if (join is not null)
-            JoinRules.Check(join, server.Plan, server.Settings);
-        else
-            JoinRules.Check(resume!, server.Plan, server.Settings);
-        var generates = join?.Generate == true;
-        var plan = new Plan
-        {
-            Version = BuildVersion.Current,
-            Settings = PlanText.Write(generates ? server.Plan with { RunId = "" } : server.Plan),
-            PingEveryS = server.PingPeriod.TotalSeconds,
-            MaxFrameBytes = server.Settings.MaxFrameBytes,
-        };
-        _receiver.State = SessionState.Planned;
-        await channel.SendAsync(FrameKind.Plan, plan, null, ct).ConfigureAwait(false);
-        using var reply = await _receiver.ExpectAsync(FrameKind.PlanAccepted, waiting.Token).ConfigureAwait(false);
-        var accepted = reply.Parse<PlanAccepted>();
-        var comparison = (generates ? server.GenerationContent : server.TrainingContent).Compare(accepted);
-        server.Events.Report(new ServerEvent.ContentCompared(_name, comparison));
-        var agreed = new ContentAgreed { Compared = comparison.Compared, OnlyServer = comparison.OnlyServer, OnlyClient = comparison.OnlyClient };
-        await channel.SendAsync(FrameKind.ContentAgreed, agreed, null, ct).ConfigureAwait(false);
-        return new SessionHello(generates, join?.Samples ?? resume!.Samples, resume, accepted);
     }
 
     private async Task WaitForStartAsync(Participant client, CancellationToken stopping)

@@ -41,6 +41,12 @@ internal sealed class DisturbedRun : IAsyncDisposable
     /// <summary>Asked after every step of a client.</summary>
     public Func<string, int, Disturbance> Disturb { get; init; } = (_, _) => Disturbance.None;
 
+    /// <summary>Asked at everything else that a client reports.</summary>
+    public Func<string, ClientEvent, Disturbance> DisturbAt { get; init; } = (_, _) => Disturbance.None;
+
+    /// <summary>Changes the options of a client's next process.</summary>
+    public Func<ClientOptions, ClientOptions> Adapt { get; init; } = options => options;
+
     /// <summary>Runs to the end.</summary>
     public async Task RunAsync()
     {
@@ -97,7 +103,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
                 _lives[side] = life;
             try
             {
-                FlGlmRun run = side == "server" ? new FlGlmServer(ServerOptions(resumes)) : new FlGlmClient(ClientOptions(side, resumes));
+                FlGlmRun run = side == "server" ? new FlGlmServer(ServerOptions(resumes)) : new FlGlmClient(Adapt(ClientOptions(side, resumes)));
                 await foreach (var happened in run.RunAsync(life.Token))
                     See(side, happened);
                 if (!life.IsCancellationRequested)
@@ -130,6 +136,9 @@ internal sealed class DisturbedRun : IAsyncDisposable
                 Losses[$"{side} {step.Step}"] = step.Loss;
                 Log.Enqueue($"{side}: step {step.Step}");
                 Do(Disturb(side, step.Step), side);
+                break;
+            case ClientEvent reported:
+                Do(DisturbAt(side, reported), side);
                 break;
         }
     }

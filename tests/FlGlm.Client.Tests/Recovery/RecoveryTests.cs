@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using FlGlm.Client.Events;
 using FlGlm.Client.Tests.Training;
+using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
@@ -56,6 +58,79 @@ public sealed class RecoveryTests
 
         Assert.Equal(losses, disturbed.Losses);
         Assert.Equal(results, disturbed.Results);
+    }
+
+    public static TheoryData<string, string, string, int> Ends()
+    {
+        var cases = new TheoryData<string, string, string, int>();
+        foreach (var strategy in new[] { Strategies.Serial, Strategies.Hierarchical, Strategies.Joined, Strategies.Apart })
+        {
+            foreach (var disturbance in TestScope.IsAll ? new[] { Disturbance.KillClient, Disturbance.KillServer, Disturbance.KillBoth, Disturbance.Cut } : [Disturbance.KillClient, Disturbance.KillServer])
+            {
+                foreach (var what in TestScope.IsAll ? new[] { nameof(ClientEvent.TurnEnded), nameof(ClientEvent.Averaged) } : [nameof(ClientEvent.TurnEnded)])
+                {
+                    foreach (var round in TestScope.IsAll ? new[] { 1, 2 } : [2])
+                        cases.Add(strategy, disturbance.ToString(), what, round);
+                }
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task A_run_that_is_disturbed_at_the_end_of_a_turn_ends_with_the_same_bits(string strategy, string disturbance, string what, int round)
+    {
+        var plan = Plan(strategy);
+        var (losses, results) = await Undisturbed.GetOrAdd(strategy, _ => RunAsync(plan, (_, _) => Disturbance.None));
+        var happened = 0;
+        await using var run = new DisturbedRun(plan) { DisturbAt = At };
+
+        await run.RunAsync();
+
+        Assert.True(happened > 0);
+        Assert.Equal(losses, run.Losses.ToDictionary());
+        Assert.Equal(results, run.Results());
+
+        Disturbance At(string client, ClientEvent reported)
+        {
+            var isIt = client == "anna" && (reported is ClientEvent.TurnEnded { Round: var ended } ? ended : reported is ClientEvent.Averaged { Round: var averaged } ? averaged : 0) == round
+                && reported.GetType().Name == what;
+            return isIt && happened++ == 0 ? Enum.Parse<Disturbance>(disturbance) : Disturbance.None;
+        }
+    }
+
+    /// <summary>The one that comes back chooses an old checkpoint, which the other has not kept: both go on from an older one.</summary>
+    [Theory]
+    [InlineData(Strategies.Joined)]
+    [InlineData(Strategies.Apart)]
+    public async Task Clients_that_keep_other_checkpoints_go_on_from_one_that_all_have(string strategy)
+    {
+        var settings = Plan(strategy);
+        var plan = settings with { Training = settings.Training with { AveragePeriod = 12 } };
+        var (losses, results) = await RunAsync(plan, (_, _) => Disturbance.None);
+        var hasDied = false;
+        await using var run = new DisturbedRun(plan) { Disturb = Once, Adapt = Adapt };
+
+        await run.RunAsync();
+
+        Assert.Contains("bert: back to the checkpoint after step 0", run.Log);
+        Assert.DoesNotContain("bert: back to the checkpoint after step 4", run.Log);
+        Assert.Equal(losses, run.Losses.ToDictionary());
+        Assert.Equal(results, run.Results());
+
+        Disturbance Once(string client, int step)
+        {
+            if (hasDied || (client, step) != ("anna", 9))
+                return Disturbance.None;
+            hasDied = true;
+            return Disturbance.KillClient;
+        }
+
+        ClientOptions Adapt(ClientOptions options) => options.Client.Name == "bert"
+            ? options with { Plan = plan with { Checkpoint = plan.Checkpoint with { Keep = 2 } } }
+            : options with { ResumeFrom = options.Resume ? "turn-0001-step-000004" : "" };
     }
 
     private static RunPlan Plan(string strategy)
