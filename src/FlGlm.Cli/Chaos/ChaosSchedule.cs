@@ -11,6 +11,9 @@ internal sealed record ChaosSchedule(IReadOnlyList<ScheduledKill> Kills, IReadOn
     /// <summary>Handshake and plan of a connection are shorter.</summary>
     private const int BytesOfStart = 8000;
 
+    /// <summary>Both sides have shown their identity keys then: a changed one is refused, which ends a client for good.</summary>
+    private const int BytesOfIdentities = 2000;
+
     private static readonly TrafficChoice[] Kinds = [TrafficChoice.Cut, TrafficChoice.Delay, TrafficChoice.Duplicate, TrafficChoice.Reorder, TrafficChoice.Corrupt];
     private static readonly KillChoice[] Victims = [KillChoice.Server, KillChoice.Client, KillChoice.Both];
 
@@ -69,11 +72,13 @@ internal sealed record ChaosSchedule(IReadOnlyList<ScheduledKill> Kills, IReadOn
     private static TrafficDisturbance[] MakeTraffic(Random random, TrafficChoice choice)
     {
         var count = random.Next(1, MostTraffic + 1);
-        return [.. Enumerable.Range(0, count).Select(index => new TrafficDisturbance(
-            choice == TrafficChoice.Any ? Kinds[random.Next(Kinds.Length)] : choice,
-            (index + (0.8 * random.NextDouble())) / count,
-            random.NextDouble() < 0.15 ? random.Next(BytesOfStart) : null,
-            1 + random.Next(4096),
-            0.05 + (3 * random.NextDouble() * random.NextDouble())))];
+        return [.. Enumerable.Range(0, count).Select(index => MakeDisturbance(random, choice == TrafficChoice.Any ? Kinds[random.Next(Kinds.Length)] : choice, index, count))];
     }
+
+    private static TrafficDisturbance MakeDisturbance(Random random, TrafficChoice kind, int index, int count) => new(
+        kind,
+        (index + (0.8 * random.NextDouble())) / count,
+        random.NextDouble() < 0.15 ? random.Next(kind == TrafficChoice.Corrupt ? BytesOfIdentities : 0, BytesOfStart) : null,
+        1 + random.Next(4096),
+        0.05 + (3 * random.NextDouble() * random.NextDouble()));
 }

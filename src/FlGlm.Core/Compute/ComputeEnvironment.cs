@@ -7,7 +7,7 @@ namespace FlGlm.Core.Compute;
 /// <summary>Gets libtorch ready: which one, how many threads, which device.</summary>
 public static class ComputeEnvironment
 {
-    /// <summary>Call before the first tensor. The threads are those of the calling thread; a <see cref="Splitting.ComputeLane"/> has its own.</summary>
+    /// <summary>Call before the first tensor. The threads are those of the calling thread; every compute lane has its own.</summary>
     /// <returns>the device</returns>
     /// <exception cref="ConfigurationException">the device is not there, or the libtorch that LIBTORCH names cannot be used</exception>
     public static Device Apply(ComputeSettings settings)

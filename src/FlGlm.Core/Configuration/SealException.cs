@@ -8,4 +8,7 @@ public sealed class SealException(string message, Exception? inner = null) : FlG
 
     /// <summary>Whether an identity key is not on the other's list: the two sides may not be the ones that were meant to meet.</summary>
     public bool IsUnknownIdentity { get; init; }
+
+    /// <summary>Whether bytes may have been changed on the way, so that another connection may succeed.</summary>
+    public bool IsBroken { get; init; }
 }

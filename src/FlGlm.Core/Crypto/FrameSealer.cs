@@ -45,7 +45,7 @@ internal sealed class FrameSealer : IFrameCipher
         catch (AuthenticationTagMismatchException e)
         {
             throw new SealException(
-                $"Frame {sequence} does not open under key period {Epoch}: it was changed on the way, or sealed with another key. The channel is closed.", e);
+                $"Frame {sequence} does not open under key period {Epoch}: it was changed on the way, or sealed with another key. The channel is closed.", e) { IsBroken = true };
         }
     }
 

@@ -46,7 +46,7 @@ internal static class HandshakeSteps
     public static void Verify(PublicIdentity peer, Transcript transcript, ByteString signature)
     {
         if (!peer.Verify(transcript.Hash(), signature.Span))
-            throw new SealException($"The peer shows the identity key {peer.Fingerprint} but cannot sign with it: the peer does not own this key.");
+            throw new SealException($"The peer shows the identity key {peer.Fingerprint} but cannot sign with it: the peer does not own this key.") { IsBroken = true };
     }
 
     private static ByteString Random(int bytes) => ByteString.CopyFrom(RandomNumberGenerator.GetBytes(bytes));

@@ -53,7 +53,7 @@ internal sealed class RsaKeyPair : IDisposable
             // Reported by the exception below.
         }
         rsa.Dispose();
-        throw new SealException($"The peer's public key is no RSA-{KeyBits} key.");
+        throw new SealException($"The peer's public key is no RSA-{KeyBits} key.") { IsBroken = true };
     }
 
     /// <summary>A key for the holder of the other half only (RSA-OAEP, SHA-256).</summary>

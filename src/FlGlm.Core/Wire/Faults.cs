@@ -24,7 +24,7 @@ internal static class Faults
         var text = fault.Text.Length == 0 ? $"{code}; its log says more." : OneLine(fault.Text);
         var message = $"{peer} ended the session: {text}";
         return code is FaultCode.UnknownIdentity or FaultCode.BadSeal
-            ? new SealException(message) { IsUnknownIdentity = code == FaultCode.UnknownIdentity }
+            ? new SealException(message) { IsUnknownIdentity = code == FaultCode.UnknownIdentity, IsBroken = code == FaultCode.BadSeal }
             : new ProtocolException(code, message) { FromPeer = true, IsBroken = fault.Broken };
     }
 

@@ -24,9 +24,10 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
     public override async Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(
         Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct)
     {
+        await OwnStepTakenAsync(participant, seconds, ct).ConfigureAwait(false);
         if (mode == PassMode.Evaluate)
             return (null, await Middle.EvaluateAsync(leg, seconds, ct).ConfigureAwait(false));
-        var step = await NextStepAsync(participant, seconds, ct).ConfigureAwait(false);
+        var step = NextStep(participant);
         return await step.ForwardAsync(participant, leg with { Seat = participant.Seat }, seconds, ct).ConfigureAwait(false);
     }
 
@@ -69,15 +70,21 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
             return _step is { Taken.IsCompleted: false } && !_step.WaitsFor(participant);
     }
 
-    /// <summary>The step that the participant's next pass belongs to: another one once it has sent the last gradient of its own, which must be taken before.</summary>
-    private async Task<JointStep> NextStepAsync(Participant participant, StepTimings seconds, CancellationToken ct)
+    /// <summary>
+    /// A participant may have the reply to the last gradient of a step before those of the others have come: what it asks for next is computed
+    /// when the step is taken.
+    /// </summary>
+    private async Task OwnStepTakenAsync(Participant participant, StepTimings seconds, CancellationToken ct)
     {
-        if (StepOf(participant) is { } own && own.IsDone(participant))
-        {
-            await own.Taken.WaitAsync(ct).ConfigureAwait(false);
-            seconds[StepLeg.Queue] += seconds.Lap();
-        }
+        if (StepOf(participant) is not { } own || !own.IsDone(participant))
+            return;
+        await own.Taken.WaitAsync(ct).ConfigureAwait(false);
+        seconds[StepLeg.Queue] += seconds.Lap();
+    }
 
+    /// <summary>The step that the participant's next pass belongs to.</summary>
+    private JointStep NextStep(Participant participant)
+    {
         lock (_gate)
         {
             if (_step is null || _step.Taken.IsCompleted)

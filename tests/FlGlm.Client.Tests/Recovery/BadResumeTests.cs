@@ -125,6 +125,25 @@ public sealed class BadResumeTests : IAsyncLifetime
         Assert.Contains("This server serves run", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A disk that is full at the start looks the same.</summary>
+    [Theory]
+    [InlineData(StrategyName.Serial)]
+    [InlineData(StrategyName.ClientBatch)]
+    [InlineData(StrategyName.ServerHierarchical)]
+    public async Task A_server_that_cannot_write_its_first_checkpoint_ends_with_that_error_and_so_does_its_client(StrategyName strategy)
+    {
+        await using var run = new DisturbedRun(Plan with { Training = Plan.Training with { Strategy = strategy } });
+        await File.WriteAllTextAsync(run.At("file"), "", TestContext.Current.CancellationToken);
+        var server = new FlGlmServer(run.ServerOptions(resumes: false) with { Checkpoints = run.At("file", "checkpoints") });
+        var serving = ListenAsync(server, run, TestContext.Current.CancellationToken);
+
+        var told = await Assert.ThrowsAnyAsync<FlGlmException>(() => new FlGlmClient(run.ClientOptions("anna", resumes: false)).RunToEndAsync(TestContext.Current.CancellationToken));
+
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => serving);
+        Assert.Contains(run.At("file", "checkpoints"), error.Message, StringComparison.Ordinal);
+        Assert.NotNull(told.Message);
+    }
+
     /// <summary>The run takes three steps; then both sides die.</summary>
     private static async Task DieAsync(FlGlmServer server, FlGlmClient client, DisturbedRun run)
     {

@@ -20,6 +20,15 @@ internal enum Disturbance
     /// <summary>All connections are cut a little later, in the midst of a frame.</summary>
     CutSoon,
 
+    /// <summary>The client is asked to stop, as by Ctrl+C, and is resumed.</summary>
+    StopClient,
+
+    /// <summary>The server is, which ends its clients; all are resumed.</summary>
+    StopServer,
+
+    /// <summary>Both.</summary>
+    StopBoth,
+
     /// <summary>All connections are cut, and clients come back from another address.</summary>
     Move,
 }

@@ -22,6 +22,8 @@ internal sealed class DisturbedRun : IAsyncDisposable
     private readonly RunPlan _plan;
     private readonly string _model;
     private readonly Dictionary<string, CancellationTokenSource> _lives = [];
+    private readonly Dictionary<string, FlGlmRun> _runs = [];
+    private readonly HashSet<string> _stopped = [];
 
     public DisturbedRun(RunPlan plan)
     {
@@ -104,15 +106,22 @@ internal sealed class DisturbedRun : IAsyncDisposable
             try
             {
                 FlGlmRun run = side == "server" ? new FlGlmServer(ServerOptions(resumes)) : new FlGlmClient(Adapt(ClientOptions(side, resumes)));
+                lock (_lives)
+                    _runs[side] = run;
                 await foreach (var happened in run.RunAsync(life.Token))
                     See(side, happened);
-                if (!life.IsCancellationRequested)
+                if (!life.IsCancellationRequested && !HasStopped(side))
                     return;
                 Log.Enqueue($"{side}: died");
             }
             catch (OperationCanceledException) when (life.IsCancellationRequested && !limit.IsCancellationRequested)
             {
                 Log.Enqueue($"{side}: died");
+            }
+            catch (NetworkException e) when (e.Message.StartsWith("The server stopped before the last round", StringComparison.Ordinal))
+            {
+                Log.Enqueue($"{side}: {e.Message}");
+                HasStopped(side);
             }
             catch (Exception e)
             {
@@ -160,8 +169,28 @@ internal sealed class DisturbedRun : IAsyncDisposable
             Kill("server");
         }
 
+        if (disturbance is Disturbance.StopServer or Disturbance.StopBoth)
+            Stop("server");
+        if (disturbance is Disturbance.StopClient or Disturbance.StopBoth)
+            Stop(client);
         if (disturbance is Disturbance.KillClient or Disturbance.KillBoth)
             Kill(client);
+    }
+
+    private void Stop(string side)
+    {
+        lock (_lives)
+        {
+            _stopped.Add(side);
+            _runs[side].Stop();
+        }
+    }
+
+    /// <summary>Whether it was asked to stop; asked once.</summary>
+    private bool HasStopped(string side)
+    {
+        lock (_lives)
+            return _stopped.Remove(side);
     }
 
     private void Kill(string side)

@@ -39,7 +39,7 @@ public sealed class RandomRecoveryTests
     private static Disturbance Next(Random random)
     {
         lock (random)
-            return random.NextDouble() < Often ? (Disturbance)random.Next(1, 6) : Disturbance.None;
+            return random.NextDouble() < Often ? (Disturbance)random.Next(1, 9) : Disturbance.None;
     }
 
     private static RunPlan Plan(string strategy, string kind)

@@ -17,7 +17,7 @@ public sealed class RecoveryTests
         var cases = new TheoryData<string, string, int>();
         foreach (var strategy in new[] { Strategies.Serial, Strategies.Hierarchical, Strategies.Joined, Strategies.Apart })
         {
-            foreach (var disturbance in new[] { Disturbance.KillClient, Disturbance.KillServer, Disturbance.KillBoth, Disturbance.Cut, Disturbance.CutSoon })
+            foreach (var disturbance in new[] { Disturbance.KillClient, Disturbance.KillServer, Disturbance.KillBoth, Disturbance.Cut, Disturbance.CutSoon, Disturbance.StopClient, Disturbance.StopServer, Disturbance.StopBoth })
             {
                 foreach (var step in TestScope.IsAll ? new[] { 1, 5, 6, 9 } : [5])
                     cases.Add(strategy, disturbance.ToString(), step);

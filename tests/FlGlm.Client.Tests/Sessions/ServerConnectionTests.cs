@@ -1,12 +1,16 @@
+using System.IO.Pipelines;
+using System.Net;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Tests.Training;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
 using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Hosting;
 using FlGlm.Testing;
+using Google.Protobuf;
 
 namespace FlGlm.Client.Tests.Sessions;
 
@@ -28,6 +32,31 @@ public sealed class ServerConnectionTests
         var refusal = await Assert.ThrowsAsync<ProtocolException>(async () => await channel.ExpectAsync(FrameKind.ForwardReply, default));
         Assert.Equal(FaultCode.TooLarge, refusal.Code);
         Assert.Contains("client.max_frame_bytes", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A key that is none may be one whose bytes were changed on the way.</summary>
+    [Fact]
+    public async Task A_handshake_with_a_broken_key_is_tried_five_times()
+    {
+        var connections = 0;
+        await using var server = await FrameListener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), ServeAsync, TestContext.Current.CancellationToken);
+        using var folder = new TempFolder();
+        var seal = new SealOptions(TestKeys.Identity(0), new KnownPeers(folder.At("known"), PeerTrust.FirstUse), TestKeys.OfClients);
+
+        var error = await Assert.ThrowsAsync<SealException>(() => ServerConnection.OpenAsync(
+            new ClientSettings { Connect = server.EndPoint.ToString() }, seal, new RunEvents(), TestContext.Current.CancellationToken));
+
+        Assert.Equal((5, ExitCode.Seal), (connections, error.ExitCode));
+
+        async Task ServeAsync(IDuplexPipe pipe, string address, CancellationToken ct)
+        {
+            Interlocked.Increment(ref connections);
+            await using var channel = new PipeFrameChannel(pipe, FrameDirection.ServerToClient, address);
+            (await channel.ExpectAsync(FrameKind.Hello, ct)).Dispose();
+            var key = ByteString.CopyFrom(new byte[100]);
+            await channel.SendAsync(FrameKind.Welcome, new Welcome { Sealed = true, Name = "server", Nonce = ByteString.CopyFrom(new byte[32]), SessionId = ByteString.CopyFrom(new byte[16]), IdentityKey = key }, null, ct);
+            await Assert.ThrowsAnyAsync<Exception>(async () => (await channel.ReceiveAsync(ct)).Dispose());
+        }
     }
 
     [Fact]

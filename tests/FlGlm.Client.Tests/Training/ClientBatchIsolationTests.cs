@@ -94,6 +94,20 @@ public sealed class ClientBatchIsolationTests
         }
     }
 
+    /// <summary>With <c>apart</c> a client has its reply before the others have sent theirs.</summary>
+    [Fact]
+    public async Task A_validation_sees_the_step_before_it_however_late_the_others_are()
+    {
+        using var steps = New(BatchProducts.Apart, PeftMethod.Lora, clients: 2);
+        var rows = new SequenceLayout([4]);
+        await steps.StepAsync(0, rows, seed: 1);
+
+        var early = steps.EvaluateAsync(0, rows, seed: 2);
+        await steps.StepAsync(1, rows, seed: 3);
+
+        Bits.Equal(await steps.EvaluateAsync(0, rows, seed: 2), await early, "hN-2 of the validation");
+    }
+
     private static JointSteps New(BatchProducts products, PeftMethod method, int clients) => new(
         products,
         new PeftSettings

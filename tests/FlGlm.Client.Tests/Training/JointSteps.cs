@@ -73,6 +73,13 @@ internal sealed class JointSteps : IDisposable
         return (output, back);
     }
 
+    /// <summary>hN-2 of a client's rows, in a validation.</summary>
+    public async Task<Tensor> EvaluateAsync(int client, SequenceLayout layout, int seed)
+    {
+        using var hidden = Rows(layout, seed);
+        return (await Scheduler.ForwardAsync(Clients[client], MiddleLeg.Here(hidden, layout), PassMode.Evaluate, new StepTimings(), default)).Output;
+    }
+
     /// <summary>One client's step in parts, as a session serves it: each answer before the next request, all forwards of a batch before its gradients.</summary>
     public async Task StepInPartsAsync(int client, params int[] batches)
     {

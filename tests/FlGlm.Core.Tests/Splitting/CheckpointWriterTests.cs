@@ -138,7 +138,7 @@ public sealed class CheckpointWriterTests : IDisposable
         new(new CheckpointStore(Target), new CheckpointSettings { Keep = 2, WhenDiskFull = whenFull }, _lane, _events) { RetryAfter = retryAfter ?? TimeSpan.FromMilliseconds(1) };
 
     private static Task WriteAsync(CheckpointWriter writer, string name, CancellationToken stop = default) =>
-        writer.WriteAsync(name, State, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(), stop, default);
+        writer.WriteAsync(name, () => State, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(), stop, default);
 
     private async Task<List<string>> LinesAsync(Action<string> happened)
     {

@@ -36,6 +36,7 @@ public sealed class WireSchemaTests
     [
         "Pass.lengths", "Pass.context_lengths", "Pass.mask_positions", "DecodePass.rows", "DecodePass.lengths", "AdapterTensor.dims", "PlanAccepted.tensors",
         "Resume.checkpoints", // numbers of turns and steps
+        "Rollback.checkpoints", // numbers of turns and steps
     ];
 
     private static readonly string[] ForbiddenWords =
