@@ -130,8 +130,10 @@ internal sealed class LocalSide(string name, IReadOnlyList<string> command, stri
     {
         lock (_gate)
             _process = null;
-        if (!process.HasExited)
-            process.Kill();
+        if (process.HasExited)
+            return;
+        process.Kill();
+        process.WaitForExit();
     }
 
     /// <summary>How long to wait until it is started again; null where it has ended by itself, also just before it was to be killed.</summary>
