@@ -12,6 +12,7 @@ namespace FlGlm.Cli.LocalRuns;
 /// <param name="keys">Each side's keys, by its name.</param>
 internal sealed class LocalFolder(string path, FlGlmConfig config, IReadOnlyDictionary<string, KeysSettings> keys)
 {
+    /// <summary>The server's name.</summary>
     public const string Server = "server";
 
     // Below the ports that systems give to outgoing connections: one of those could take the server's while it is down.
@@ -51,9 +52,12 @@ internal sealed class LocalFolder(string path, FlGlmConfig config, IReadOnlyDict
     /// <summary>The names of clients, and the keys of all sides.</summary>
     public static (IReadOnlyList<string> Clients, IReadOnlyDictionary<string, KeysSettings> Keys) MakeKeys(string folder, int clients)
     {
-        List<string> names = [.. Enumerable.Range(1, clients).Select(number => $"client{number.ToString(CultureInfo.InvariantCulture)}")];
+        var names = NamesOf(clients);
         return (names, LocalKeys.Make(folder, Server, names));
     }
+
+    /// <summary>The names of clients.</summary>
+    public static IReadOnlyList<string> NamesOf(int clients) => [.. Enumerable.Range(1, clients).Select(number => $"client{number.ToString(CultureInfo.InvariantCulture)}")];
 
     /// <summary>Writes the server's configuration.</summary>
     public LocalSide AddServer(int port) => Add(Server, ["server"], config with { Server = config.Server with { Listen = $"127.0.0.1:{port}" } });

@@ -1,4 +1,5 @@
 using FlGlm.Cli.LocalRuns;
+using FlGlm.Cli.Runs;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Core.Configuration;
@@ -21,7 +22,7 @@ internal sealed class CellRun(SimulateCell cell, string path, IReadOnlyDictionar
     /// <summary>The last lines of its processes, with their names.</summary>
     public IReadOnlyList<string> LastLines { get; private set; } = [];
 
-    /// <summary>Trains, evaluates and measures.</summary>
+    /// <summary>Trains, evaluates and measures; checkpoints, from which no run goes on any more, are removed.</summary>
     /// <param name="stepped">Called with every step of a client.</param>
     /// <exception cref="LocalRunException">A process has not ended well.</exception>
     public async Task<CellResult> RunAsync(Action<LocalStep> stepped, CancellationToken ct)
@@ -39,6 +40,8 @@ internal sealed class CellRun(SimulateCell cell, string path, IReadOnlyDictionar
 
         Expect(await run.EndAsync(limit: null, ct), run.Sides);
         var scores = cell.Task.Length > 0 ? await EvaluateAsync(ct) : null;
+        foreach (var checkpoints in _folder.Sides.Select(side => RunDirectory.CheckpointsIn(_folder.RunOf(side))).Where(Directory.Exists))
+            Directory.Delete(checkpoints, recursive: true);
         return CellResult.Of(cell, [.. _folder.Clients.Select(_folder.RunOf)], Wall(), scores);
     }
 

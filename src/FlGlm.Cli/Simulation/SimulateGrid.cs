@@ -1,5 +1,5 @@
-using System.Globalization;
 using FlGlm.Cli.CommandLine;
+using FlGlm.Cli.LocalRuns;
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 
@@ -61,11 +61,7 @@ internal static class SimulateGrid
         Peft = config.Peft with { Method = cell.Method },
         Optimizer = config.Optimizer.For(cell.Method),
         Training = TrainingOf(cell, config),
-        Clients = config.Clients with
-        {
-            Expected = cell.Clients,
-            Names = [.. Enumerable.Range(1, cell.Clients).Select(number => $"client{number.ToString(CultureInfo.InvariantCulture)}")],
-        },
+        Clients = config.Clients with { Expected = cell.Clients, Names = LocalFolder.NamesOf(cell.Clients) },
         Server = config.Server with { ShareMiddle = true },
         Data = config.Data with
         {

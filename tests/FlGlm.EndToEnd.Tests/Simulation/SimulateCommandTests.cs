@@ -35,6 +35,7 @@ public sealed class SimulateCommandTests : IDisposable
             Assert.InRange(result.RootElement.GetProperty("scores").GetProperty("accuracy").GetDouble(), 0, 100);
         }
 
+        Assert.Equal((true, false), (Directory.Exists(Out("serial", "server", "adapter")), Directory.Exists(Out("serial", "server", "checkpoints"))));
         Assert.Equal(3, File.ReadAllLines(Out("results.csv")).Length);
         Assert.Contains("| client_batch | ", File.ReadAllText(Out("results.md")), StringComparison.Ordinal);
         Assert.True(File.Exists(Out("score-by-strategy.svg")) && File.Exists(Out("loss-by-strategy.png")));
