@@ -52,6 +52,16 @@ public sealed class SimulateResultsTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_numbers_the_one_with_more_values_is_the_axis()
+    {
+        var cells = new[] { 2, 3 }.SelectMany(clients => new[] { 10, 20, 50 }.Select(period => SampleCells.Cell(clients: clients, period: period)));
+
+        var written = SimulatePlots.Write(new SimulateResults([.. cells.Select(cell => (cell, (CellResult?)SampleCells.Result(cell, 10)))]), _folder.Path);
+
+        Assert.Equal(["loss-by-average_period.svg", "seconds_per_1000_samples-by-average_period.svg"], written.Where(name => name.EndsWith(".svg", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
     public void Where_neither_numbers_nor_partitions_vary_there_are_bars_over_what_does()
     {
         Assert.Contains("score-by-strategy.svg", SimulatePlots.Write(Seeds(), _folder.Path));
