@@ -53,9 +53,10 @@ internal sealed class SimulateProgress(IReadOnlyList<SimulateCell> cells, TimePr
     {
         lock (_gate)
         {
-            var failed = _failed > 0 ? $", {_failed} failed" : "";
-            var left = Left() is { } time ? $"; about {Clock(time)} left" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{_kept.Count + _done} of {cells.Count} cells done{failed}, {_running.Count} running{left}");
+            var (done, open) = (_kept.Count + _done, cells.Count - _kept.Count - _done - _failed);
+            var failed = _failed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_failed} failed") : "";
+            var left = open > 0 && Left() is { } time ? $", about {Clock(time)} left" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{done} of {cells.Count} cells done{failed}{left}");
         }
     }
 

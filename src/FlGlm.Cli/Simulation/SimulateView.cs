@@ -37,6 +37,13 @@ internal sealed class SimulateView : IDisposable
         return new SimulateView(output, progress, console?.Profile.Capabilities.Ansi == true ? console : null);
     }
 
+    /// <summary>Says that a cell begins, where no table shows it.</summary>
+    public void Begin(string cell)
+    {
+        if (_console is null)
+            Write([$"{cell} begins"], new { Begins = cell }, "progress");
+    }
+
     /// <inheritdoc cref="CommandOutput.Write"/>
     public void Write(IEnumerable<string> lines, object result, string @event)
     {

@@ -65,6 +65,7 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
         SimulateCell cell, IReadOnlyDictionary<string, KeysSettings> keys, SimulateProgress progress, SimulateView view, CancellationToken ct)
     {
         progress.Begin(cell);
+        view.Begin(cell.Name);
         var run = new CellRun(cell, folder.Begin(cell), keys);
         try
         {

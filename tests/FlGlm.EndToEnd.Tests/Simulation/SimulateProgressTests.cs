@@ -23,17 +23,17 @@ public sealed class SimulateProgressTests
         var progress = new SimulateProgress(Cells, _clock);
         progress.Keep(Cells[0]);
         progress.Begin(Cells[1]);
-        Assert.Equal("1 of 4 cells done, 1 running", progress.Summary());
+        Assert.Equal("1 of 4 cells done", progress.Summary());
 
         _clock.Seconds = 30;
         progress.End(Cells[1], isDone: true);
         progress.Begin(Cells[2]);
-        Assert.Equal("2 of 4 cells done, 1 running; about 1:00 left", progress.Summary());
+        Assert.Equal("2 of 4 cells done, about 1:00 left", progress.Summary());
 
         _clock.Seconds = 60;
         progress.End(Cells[2], isDone: false);
         progress.Begin(Cells[3]);
-        Assert.Equal("2 of 4 cells done, 1 failed, 1 running; about 0:30 left", progress.Summary());
+        Assert.Equal("2 of 4 cells done, 1 failed, about 0:30 left", progress.Summary());
     }
 
     [Fact]
@@ -71,15 +71,19 @@ public sealed class SimulateProgressTests
         var screen = new Screen(_output.ToString(), 100).Lines;
         Assert.Equal("a cell has ended", screen[0]);
         Assert.Contains(screen, line => line.Contains(Cells[0].Name, StringComparison.Ordinal) && line.Contains("4/10", StringComparison.Ordinal) && line.Contains("3.0000", StringComparison.Ordinal));
-        Assert.Contains("0 of 4 cells done, 1 running; about 0:00 left", screen);
+        Assert.Contains("0 of 4 cells done, about 0:00 left", screen);
     }
 
     [Fact]
     public void Without_a_terminal_there_are_lines_or_json()
     {
         using (var view = SimulateView.Create(new CommandOutput(_output, json: true), new SimulateProgress(Cells, _clock)))
+        {
+            view.Begin("first");
             view.Write(["a line"], new { Cell = Cells[0] }, "cell");
+        }
 
-        Assert.StartsWith("""{"event":"cell","cell":{"name":"Serial-2-iid-1","strategy":"serial","clients":2""", _output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("""{"event":"progress","begins":"first"}""" + "\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("""{"event":"cell","cell":{"name":"Serial-2-iid-1","strategy":"serial","clients":2""", _output.ToString(), StringComparison.Ordinal);
     }
 }
