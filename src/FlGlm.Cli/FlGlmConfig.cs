@@ -1,4 +1,5 @@
 using FlGlm.Cli.Runs;
+using FlGlm.Cli.Simulation;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
@@ -46,6 +47,8 @@ public sealed record FlGlmConfig
     public EvaluationSettings Evaluation { get; init; } = new();
 
     public RunSettings Run { get; init; } = new();
+
+    public SimulateSettings Simulate { get; init; } = new();
 
     /// <summary>The same with every <c>auto</c> replaced by its value for this machine and method, and <c>~</c> by the user's home.</summary>
     public FlGlmConfig Resolved() => this with

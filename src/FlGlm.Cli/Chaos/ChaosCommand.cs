@@ -3,6 +3,7 @@ using System.Globalization;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Demo;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.LocalRuns;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Chaos;
@@ -95,7 +96,7 @@ internal sealed class ChaosCommand
             context.StopRequested);
         output.Write(report.Table().Append($"written: {settings.Out}"), report);
         if (report.Identical < report.Runs.Count)
-            throw new ChaosException($"{report.Runs.Count - report.Identical} of {report.Runs.Count} disturbed runs are not as the undisturbed ones; '{Path.Combine(settings.Out, "report.md")}' has what differs and the commands that repeat them.");
+            throw new LocalRunException($"{report.Runs.Count - report.Identical} of {report.Runs.Count} disturbed runs are not as the undisturbed ones; '{Path.Combine(settings.Out, "report.md")}' has what differs and the commands that repeat them.");
     }
 
     private ChaosSettings Settings(ParseResult parsed, FlGlmConfig config, bool isBuiltIn, IReadOnlyList<string> overrides)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.LocalRuns;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Chaos;
@@ -13,12 +14,12 @@ internal sealed class ChaosRuns(ChaosSettings settings, FlGlmConfig config)
 {
     private readonly Dictionary<(StrategyName Strategy, PeftMethod Method), UndisturbedRun> _undisturbed = [];
     private readonly Lazy<(IReadOnlyList<string> Clients, IReadOnlyDictionary<string, KeysSettings> Keys)> _sides =
-        new(() => ChaosFolder.MakeKeys(Path.Combine(settings.Out, "keys"), settings.Clients));
+        new(() => LocalFolder.MakeKeys(Path.Combine(settings.Out, "keys"), settings.Clients));
 
     /// <summary>Runs them one after the other.</summary>
     /// <param name="progress">Called with a line for each.</param>
     /// <param name="ended">Called with each disturbed run.</param>
-    /// <exception cref="ChaosException">An undisturbed run does not end well.</exception>
+    /// <exception cref="LocalRunException">An undisturbed run does not end well.</exception>
     public async Task RunAsync(Action<string> progress, Action<ChaosResult> ended, CancellationToken ct)
     {
         foreach (var seed in Enumerable.Range(0, settings.Runs).Select(index => settings.Seed + index))
@@ -55,7 +56,7 @@ internal sealed class ChaosRuns(ChaosSettings settings, FlGlmConfig config)
     }
 
     /// <summary>A lost client is waited for: a run that goes on without one cannot be repeated.</summary>
-    private ChaosFolder Folder(string name, (StrategyName Strategy, PeftMethod Method) what) => new(
+    private LocalFolder Folder(string name, (StrategyName Strategy, PeftMethod Method) what) => new(
         Path.Combine(settings.Out, name),
         config with
         {

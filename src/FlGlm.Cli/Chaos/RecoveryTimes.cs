@@ -1,3 +1,4 @@
+using FlGlm.Cli.LocalRuns;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Chaos;
@@ -39,7 +40,7 @@ internal sealed class RecoveryTimes(StrategyName strategy, TimeProvider time)
                 _seconds.Add(time.GetElapsedTime(begun).TotalSeconds);
             if (strategy != StrategyName.Serial)
                 return;
-            foreach (var idle in _waiting.Keys.Where(waiting => waiting != client && waiting != ChaosFolder.Server).ToList())
+            foreach (var idle in _waiting.Keys.Where(waiting => waiting != client && waiting != LocalFolder.Server).ToList())
                 _waiting.Remove(idle);
         }
     }

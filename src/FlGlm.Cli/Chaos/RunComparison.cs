@@ -1,3 +1,4 @@
+using FlGlm.Cli.LocalRuns;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 
@@ -9,7 +10,7 @@ internal static class RunComparison
     /// <param name="expected">The undisturbed run.</param>
     /// <param name="found">The other one.</param>
     /// <returns>every difference in words; nothing where the runs are identical</returns>
-    public static IReadOnlyList<string> Differences(ChaosFolder expected, ChaosFolder found) => [.. found.Sides.SelectMany(side =>
+    public static IReadOnlyList<string> Differences(LocalFolder expected, LocalFolder found) => [.. found.Sides.SelectMany(side =>
         Differences(expected.RunOf(side), found.RunOf(side)).Select(difference => $"{side}: {difference}"))];
 
     /// <summary>The differences of two run directories of one side.</summary>

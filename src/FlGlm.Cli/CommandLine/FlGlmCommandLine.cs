@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using FlGlm.Cli.Chaos;
 using FlGlm.Cli.Commands;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Simulation;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.CommandLine;
@@ -52,6 +53,7 @@ public static class FlGlmCommandLine
             ScoresCommand.Build(host),
             DemoCommand.Build(host),
             ChaosCommand.Build(host),
+            SimulateCommand.Build(host),
             KeysCommand.Build(host),
             InitCommand.Build(host),
             MergeCommand.Build(host),

@@ -22,6 +22,9 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
     /// <summary>Whether it has <c>--resume</c>.</summary>
     public bool CanResume { get; init; }
 
+    /// <summary>Replaces every <c>auto</c> of the configuration.</summary>
+    public Func<FlGlmConfig, FlGlmConfig> Resolve { get; init; } = config => config.Resolved();
+
     /// <summary>Makes the command for the parser, without its action.</summary>
     public Command Declare()
     {
@@ -48,7 +51,7 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
         var loaded = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(Options.Config) ?? (isResumed ? ConfigOfRun(overrides) : null) ?? DefaultConfig, overrides, Sections);
         if (isResumed && loaded.Settings.Run.Directory.Length == 0)
             throw new ConfigurationException("run.directory", "--resume goes on with the run in it; name that directory.");
-        return loaded with { Settings = loaded.Settings.Resolved() };
+        return loaded with { Settings = Resolve(loaded.Settings) };
     }
 
     private static string? ConfigOfRun(IEnumerable<string> overrides)

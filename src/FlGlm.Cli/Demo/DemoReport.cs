@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.LocalRuns;
 using FlGlm.Cli.Runs;
 using FlGlm.Core.Configuration;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.LocalRuns;
 using FlGlm.Cli.Runs;
 using FlGlm.Client.Training;
 using FlGlm.Server.Events;
@@ -28,7 +29,7 @@ internal sealed class DemoRun(RunContext run)
     /// <summary>Server and clients, each with its own model files, keys and compute lane, as they would be on three machines.</summary>
     private async Task SplitAsync(IReadOnlyList<(string Name, string File)> clients)
     {
-        var keys = DemoKeys.Make(run.Directory.Path, ServerName, [.. clients.Select(client => client.Name)]);
+        var keys = LocalKeys.Make(run.Directory.Path, ServerName, [.. clients.Select(client => client.Name)]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.StopRequested);
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var server = run with

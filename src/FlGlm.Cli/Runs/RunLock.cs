@@ -11,12 +11,13 @@ internal sealed class RunLock : IDisposable
     private readonly FileStream _file;
 
     /// <param name="directory">exists</param>
+    /// <param name="key">what names it, for messages</param>
     /// <exception cref="ConfigurationException">Another process has it.</exception>
-    public RunLock(string directory)
+    public RunLock(string directory, string key = "run.directory")
     {
         var path = Path.Combine(directory, "lock");
         _file = RunFile.Guard(path, () => OpenOrNull(path))
-            ?? throw new ConfigurationException("run.directory", $"'{directory}' is in use by another process; wait for its end, or name another directory.");
+            ?? throw new ConfigurationException(key, $"'{directory}' is in use by another process; wait for its end, or name another directory.");
     }
 
     public void Dispose() => _file.Dispose();

@@ -36,7 +36,7 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
         if (ConfigKeys.IsSection(type))
             return TrySection(current!, node, key, out value);
         if (ConfigKeys.ListElement(type) is { } element)
-            return TryList(element, node, key, out value);
+            return IsUnsetList(current, node, out value) || TryList(element, node, key, out value);
         if (ConfigKeys.MapValue(type) is { } mapped)
             return TryMap(mapped, node, key, out value);
         if (type == typeof(NamesOrText))
@@ -49,6 +49,13 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
         value = node is ConfigMap map ? Bind(current, map, key) : current;
         return node is ConfigMap or ConfigScalar { IsNull: true }
             || Refuse(node, key, $"is a section; its keys ({string.Join(", ", Names(current.GetType()))}) go below it.");
+    }
+
+    /// <summary>A list whose default is null may be left open, as a number may whose default is.</summary>
+    private static bool IsUnsetList(object? current, ConfigNode node, out object? value)
+    {
+        value = null;
+        return current is null && node is (ConfigScalar { IsNull: true } or ConfigScalar { Text: "auto" });
     }
 
     private bool TryList(Type element, ConfigNode node, string key, out object? value)

@@ -21,6 +21,12 @@ public static class ConfigWriter
         return text.ToString();
     }
 
+    /// <summary>The keys whose values differ in two records of one type, with both values as they are written.</summary>
+    public static IReadOnlyList<(string Key, string First, string Second)> Differences(object first, object second) =>
+    [
+        .. Lines(first).Zip(Lines(second)).Where(pair => pair.First.Value != pair.Second.Value).Select(pair => (pair.First.Key, pair.First.Value, pair.Second.Value)),
+    ];
+
     /// <summary>Every dotted key with its value as one line of YAML, the same for equal settings: a list with <see cref="AnyOrderAttribute"/> is sorted.</summary>
     internal static IEnumerable<(string Key, string Value)> Lines(object settings) => Lines(settings, "");
 
@@ -80,8 +86,8 @@ public static class ConfigWriter
     {
         if (ConfigKeys.IsSection(type))
             EmitSection(emitter, value!);
-        else if (ConfigKeys.ListElement(type) is { } element)
-            EmitList(emitter, element, (IEnumerable)value!);
+        else if (value is not null && ConfigKeys.ListElement(type) is { } element)
+            EmitList(emitter, element, (IEnumerable)value);
         else if (ConfigKeys.MapValue(type) is { } mapped)
             EmitMap(emitter, mapped, (IEnumerable)value!);
         else if (value is NamesOrText { Text: null } names)
@@ -90,8 +96,8 @@ public static class ConfigWriter
             emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, value is null ? Absent(type) : Scalar(value), Style(value), isPlainImplicit: true, isQuotedImplicit: true));
     }
 
-    /// <summary>A number that is not set follows from something else.</summary>
-    private static string Absent(Type type) => Nullable.GetUnderlyingType(type) is null ? "null" : "auto";
+    /// <summary>A number or a list that is not set follows from something else.</summary>
+    private static string Absent(Type type) => Nullable.GetUnderlyingType(type) is null && ConfigKeys.ListElement(type) is null ? "null" : "auto";
 
     private static void EmitList(Emitter emitter, Type element, IEnumerable items)
     {

@@ -33,7 +33,7 @@ public enum ExitCode
     /// <summary>An evaluation is worse than its baseline.</summary>
     Worse = 9,
 
-    /// <summary>A run that was disturbed differs from the undisturbed one, or has not ended well.</summary>
+    /// <summary>A run whose processes the program has started has not ended well, or differs from the undisturbed one.</summary>
     Different = 10,
 
     /// <summary>Stopped by Ctrl+C after the current step; everything is saved.</summary>

@@ -75,4 +75,32 @@ public sealed class ConfigWriterTests
 
             """,
             ConfigWriter.Write(new SampleOutput()));
+
+    [Fact]
+    public void A_list_that_is_not_set_is_auto_and_reads_back_so()
+    {
+        Assert.Equal("sizes: auto\nnames: []\n", ConfigWriter.Write(new Lists()));
+        Assert.Null(ConfigFile.Load<Lists>(null, ["sizes=auto"]).Settings.Sizes);
+        Assert.Equal([], ConfigFile.Load<Lists>(null, ["sizes=[]"]).Settings.Sizes);
+        Assert.Equal(["auto"], ConfigFile.Load<Lists>(null, ["names=auto"]).Settings.Names);
+    }
+
+    [Fact]
+    public void Differences_are_keys_with_both_values()
+    {
+        var settings = new SampleSettings();
+        Assert.Empty(ConfigWriter.Differences(settings, new SampleSettings()));
+        Assert.Equal(
+            [("optimizer.learning_rate", "0.5", "0.25")],
+            ConfigWriter.Differences(
+                settings with { Optimizer = new OptimizerSettings { LearningRate = 0.5 } }, settings with { Optimizer = new OptimizerSettings { LearningRate = 0.25 } }));
+        Assert.Equal([("sizes", "auto", "[1, 2]")], ConfigWriter.Differences(new Lists(), new Lists { Sizes = [1, 2] }));
+    }
+
+    private sealed record Lists
+    {
+        public IReadOnlyList<int>? Sizes { get; init; }
+
+        public IReadOnlyList<string> Names { get; init; } = [];
+    }
 }

@@ -1,5 +1,6 @@
 using FlGlm.Cli.Chaos;
 using FlGlm.Core.Configuration;
+using FlGlm.EndToEnd.Tests.LocalRuns;
 
 namespace FlGlm.EndToEnd.Tests.Chaos;
 
@@ -38,14 +39,5 @@ public sealed class RecoveryTimesTests
         recovery.Step("client2", "client2");
 
         Assert.Equal([1], recovery.Seconds);
-    }
-
-    private sealed class SetClock : TimeProvider
-    {
-        public long Seconds { get; set; }
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Seconds;
     }
 }

@@ -70,6 +70,9 @@ internal sealed class SplitFolder : IDisposable
     /// <summary>The same, centralised.</summary>
     public string[] Train(params string[] settings) => ["train", .. Common("train", settings)];
 
+    /// <summary>A grid of runs, each a server and clients.</summary>
+    public string[] Simulate(string[] options, params string[] settings) => ["simulate", .. options, .. Common("simulate", settings)];
+
     /// <summary>Generation with a server, or with the whole model in one process.</summary>
     public string[] Generate(string name, string? address, string[] options, params string[] settings) => address is null
         ? ["generate", "--local", .. options, .. Common(name, settings)]

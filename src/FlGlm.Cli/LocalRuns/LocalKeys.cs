@@ -1,10 +1,10 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 
-namespace FlGlm.Cli.Demo;
+namespace FlGlm.Cli.LocalRuns;
 
 /// <summary>Makes the keys for a run whose sides are all on this machine: each side gets a key and a list of the others, as from `flglm keys`.</summary>
-internal static class DemoKeys
+internal static class LocalKeys
 {
     /// <param name="folder">Each side has a folder in it.</param>
     /// <param name="server">The server's name.</param>

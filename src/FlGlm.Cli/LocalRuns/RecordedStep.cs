@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FlGlm.Cli.Hosting;
 
-namespace FlGlm.Cli.Demo;
+namespace FlGlm.Cli.LocalRuns;
 
 /// <summary>One line of metrics.jsonl, read back.</summary>
 internal sealed record RecordedStep(float Loss, int Tokens, long BytesUp, long BytesDown, IReadOnlyDictionary<string, double> Seconds)

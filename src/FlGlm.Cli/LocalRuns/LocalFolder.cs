@@ -1,18 +1,18 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using FlGlm.Cli.Demo;
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 
-namespace FlGlm.Cli.Chaos;
+namespace FlGlm.Cli.LocalRuns;
 
 /// <summary>The folder of one run: a configuration file and a run directory of each side.</summary>
 /// <param name="path">Is created.</param>
 /// <param name="config">What the sides have in common.</param>
 /// <param name="keys">Each side's keys, by its name.</param>
-internal sealed class ChaosFolder(string path, FlGlmConfig config, IReadOnlyDictionary<string, KeysSettings> keys)
+internal sealed class LocalFolder(string path, FlGlmConfig config, IReadOnlyDictionary<string, KeysSettings> keys)
 {
+    /// <summary>The server's name.</summary>
     public const string Server = "server";
 
     // Below the ports that systems give to outgoing connections: one of those could take the server's while it is down.
@@ -52,21 +52,35 @@ internal sealed class ChaosFolder(string path, FlGlmConfig config, IReadOnlyDict
     /// <summary>The names of clients, and the keys of all sides.</summary>
     public static (IReadOnlyList<string> Clients, IReadOnlyDictionary<string, KeysSettings> Keys) MakeKeys(string folder, int clients)
     {
-        List<string> names = [.. Enumerable.Range(1, clients).Select(number => $"client{number.ToString(CultureInfo.InvariantCulture)}")];
-        return (names, DemoKeys.Make(folder, Server, names));
+        var names = NamesOf(clients);
+        return (names, LocalKeys.Make(folder, Server, names));
     }
 
+    /// <summary>The names of clients.</summary>
+    public static IReadOnlyList<string> NamesOf(int clients) => [.. Enumerable.Range(1, clients).Select(number => $"client{number.ToString(CultureInfo.InvariantCulture)}")];
+
     /// <summary>Writes the server's configuration.</summary>
-    public ChaosSide AddServer(int port) => Add(Server, "server", config with { Server = config.Server with { Listen = $"127.0.0.1:{port}" } });
+    public LocalSide AddServer(int port) => Add(Server, ["server"], config with { Server = config.Server with { Listen = $"127.0.0.1:{port}" } });
 
     /// <summary>Writes a client's configuration.</summary>
     /// <param name="index">Counted from 0.</param>
     /// <param name="address">Of the server, or of what stands before it.</param>
-    public ChaosSide AddClient(int index, string address) => Add(Clients[index], "client", config with
+    public LocalSide AddClient(int index, string address) => Add(Clients[index], ["client"], config with
     {
         Client = config.Client with { Name = Clients[index], Connect = address },
         Data = DataOf(index),
     });
+
+    /// <summary>Writes a configuration, and the run directory and keys of a side into it.</summary>
+    /// <param name="name">The side's.</param>
+    /// <param name="command">With its options.</param>
+    public LocalSide Add(string name, IReadOnlyList<string> command, FlGlmConfig own)
+    {
+        Directory.CreateDirectory(path);
+        var file = System.IO.Path.Combine(path, $"{name}.yaml");
+        File.WriteAllText(file, ConfigWriter.Write(own with { Keys = keys.GetValueOrDefault(name) ?? own.Keys, Run = own.Run with { Directory = RunOf(name), LogEvery = 1 } }));
+        return new LocalSide(name, command, file);
+    }
 
     /// <summary>Of several files each client has its own; divided rows stay divided.</summary>
     private DataSettings DataOf(int index) => config.Data switch
@@ -75,12 +89,4 @@ internal sealed class ChaosFolder(string path, FlGlmConfig config, IReadOnlyDict
         { Train.Count: > 1 } data => data with { Train = [data.Train[index % data.Train.Count]] },
         var data => data,
     };
-
-    private ChaosSide Add(string name, string command, FlGlmConfig own)
-    {
-        Directory.CreateDirectory(path);
-        var file = System.IO.Path.Combine(path, $"{name}.yaml");
-        File.WriteAllText(file, ConfigWriter.Write(own with { Keys = keys[name], Run = own.Run with { Directory = RunOf(name), LogEvery = 1 } }));
-        return new ChaosSide(name, command, file);
-    }
 }

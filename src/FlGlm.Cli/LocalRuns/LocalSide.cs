@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace FlGlm.Cli.Chaos;
+namespace FlGlm.Cli.LocalRuns;
 
-/// <summary>The server or a client of a run: a process of this program that may be killed, and is then started again with <c>--resume</c>.</summary>
+/// <summary>The server or a client of a run: a process of this program. It may be killed, and is then started again with <c>--resume</c>.</summary>
 /// <param name="name">For messages.</param>
-/// <param name="command"><c>server</c> or <c>client</c>.</param>
+/// <param name="command"><c>server</c>, <c>client</c> or another, with its options.</param>
 /// <param name="config">Its configuration file.</param>
-internal sealed class ChaosSide(string name, string command, string config)
+internal sealed class LocalSide(string name, IReadOnlyList<string> command, string config)
 {
     private const int Killed = 137;
     private const int LastLines = 12;
@@ -23,11 +23,11 @@ internal sealed class ChaosSide(string name, string command, string config)
     private TimeSpan? _pause;
     private int _step;
 
-    /// <summary>Called with a side, and the client of a step that it has taken (a client) or served (the server).</summary>
-    public event Action<ChaosSide, string>? Stepped;
+    /// <summary>Called with a side, and a step that it has taken (a client) or served (the server).</summary>
+    public event Action<LocalSide, LocalStep>? Stepped;
 
     /// <summary>Called when model and data are loaded after a restart.</summary>
-    public event Action<ChaosSide>? LoadedAgain;
+    public event Action<LocalSide>? LoadedAgain;
 
     public string Name => name;
 
@@ -104,7 +104,7 @@ internal sealed class ChaosSide(string name, string command, string config)
 
     private Process Start()
     {
-        List<string> args = [command, .. Starts > 0 ? ["--resume"] : Array.Empty<string>(), "--config", config, "--json"];
+        List<string> args = [.. command, .. Starts > 0 ? ["--resume"] : Array.Empty<string>(), "--config", config, "--json"];
         var (program, first) = Program();
         var start = new ProcessStartInfo(program, [.. first, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         lock (_gate)
@@ -119,7 +119,7 @@ internal sealed class ChaosSide(string name, string command, string config)
     /// <summary>This program: its own executable, or its assembly and dotnet.</summary>
     private static (string Program, IReadOnlyList<string> Args) Program()
     {
-        var assembly = typeof(ChaosSide).Assembly;
+        var assembly = typeof(LocalSide).Assembly;
         var own = Environment.ProcessPath;
         return Path.GetFileNameWithoutExtension(own) == assembly.GetName().Name
             ? (own!, [])
@@ -130,8 +130,10 @@ internal sealed class ChaosSide(string name, string command, string config)
     {
         lock (_gate)
             _process = null;
-        if (!process.HasExited)
-            process.Kill();
+        if (process.HasExited)
+            return;
+        process.Kill();
+        process.WaitForExit();
     }
 
     /// <summary>How long to wait until it is started again; null where it has ended by itself, also just before it was to be killed.</summary>
@@ -161,26 +163,16 @@ internal sealed class ChaosSide(string name, string command, string config)
 
     private void ReportStep(string line)
     {
-        int step;
-        string client;
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            (step, client) = (json.RootElement.GetProperty("step").GetInt32(), json.RootElement.GetProperty("client").GetString()!);
-        }
-        catch (JsonException)
-        {
+        if (LocalStep.Parse(line) is not { } step)
             return; // The process was killed while it wrote the line.
-        }
-
         lock (_gate)
         {
-            _step = Math.Max(_step, step);
-            foreach (var (_, reached) in _awaited.Where(each => each.Step <= step))
+            _step = Math.Max(_step, step.Step);
+            foreach (var (_, reached) in _awaited.Where(each => each.Step <= step.Step))
                 reached.TrySetResult();
         }
 
-        Stepped?.Invoke(this, client);
+        Stepped?.Invoke(this, step);
     }
 
     private void Keep(string line)
