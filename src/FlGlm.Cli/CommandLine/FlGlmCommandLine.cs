@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using FlGlm.Cli.Bench;
 using FlGlm.Cli.Chaos;
 using FlGlm.Cli.Commands;
 using FlGlm.Cli.Hosting;
@@ -54,6 +55,7 @@ public static class FlGlmCommandLine
             DemoCommand.Build(host),
             ChaosCommand.Build(host),
             SimulateCommand.Build(host),
+            BenchCommand.Build(host),
             KeysCommand.Build(host),
             InitCommand.Build(host),
             MergeCommand.Build(host),

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
-using FlGlm.Cli.LocalRuns;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Simulation;
@@ -10,6 +9,10 @@ namespace FlGlm.Cli.Simulation;
 /// <summary><c>flglm simulate</c>: runs of a server and its clients on this machine, one for each cell of a grid, and tables and plots of their results.</summary>
 internal sealed class SimulateCommand
 {
+    /// <summary>The sections of the configuration that its runs use.</summary>
+    public static IReadOnlyCollection<string> Sections { get; } =
+        ["model", "split", "optimizer", "training", "serial", "client_batch", "checkpoint", "crypto", "compute", "server", "client", "generation", "evaluation", "run", "simulate"];
+
     private readonly Option<string?> _out = new("--out")
     {
         Description = "The folder of runs and results; one of the same configuration is gone on with. Without it runs/simulate-TIMESTAMP.",
@@ -36,7 +39,7 @@ internal sealed class SimulateCommand
             new RunCommand(
                 "simulate",
                 "Trains with a server and its clients, all on this machine, once for each combination of strategies, clients, tasks and others, and compares the results.",
-                Sections: ["model", "split", "optimizer", "training", "serial", "client_batch", "checkpoint", "crypto", "compute", "server", "client", "generation", "evaluation", "run", "simulate"],
+                Sections,
                 TalksToPeers: false)
             {
                 Resolve = SimulateGrid.Resolve,
@@ -49,36 +52,20 @@ internal sealed class SimulateCommand
 
     private async Task RunAsync(ParseResult parsed, CommandContext context, CommandOutput output)
     {
-        var jobs = parsed.GetValue(_jobs);
-        if (jobs < 1)
-            throw new ConfigurationException("--jobs", $"{jobs} is out of range; 1 cell or more.");
-        var cells = SimulateGrid.Cells(context.Config);
-        SimulateGrid.CheckPartitions(cells);
         if (parsed.GetValue(_dryRun))
         {
+            var cells = SimulateGrid.CheckedCells(context.Config);
             output.Write(cells.Select(cell => cell.Name), new { Cells = cells });
             return;
         }
 
-        using var folder = SimulateFolder.Open(Out(parsed.GetValue(_out)), context.Config);
-        var simulation = new Simulation(folder, cells, jobs);
-        await RunAsync(simulation, cells, output, context.StopRequested);
-        var plots = SimulatePlots.Write(simulation.Results, folder.Path);
+        using var simulation = Simulation.Open(context.Config, Out(parsed.GetValue(_out)), parsed.GetValue(_jobs));
+        await simulation.RunAsync(output, context.StopRequested);
+        var plots = SimulatePlots.Write(simulation.Results, simulation.Folder);
         output.Write(
-            [.. simulation.Results.Markdown(), $"written: {folder.Path}: results.csv, results.md, {string.Join(", ", plots)}"],
-            new { Out = folder.Path, Cells = simulation.Results.Cells.Select(each => new { each.Cell, each.Result }), Plots = plots });
-        if (simulation.Failed is { Count: > 0 } failed)
-            throw new LocalRunException($"{failed.Count} of {cells.Count} cells have not ended well: {string.Join(", ", failed.Select(cell => cell.Name))}; their folders in '{folder.Path}' have their logs, and the same command tries them again.");
-    }
-
-    private static async Task RunAsync(Simulation simulation, IReadOnlyList<SimulateCell> cells, CommandOutput output, CancellationToken ct)
-    {
-        var progress = new SimulateProgress(cells, TimeProvider.System);
-        var kept = simulation.Keep(progress);
-        using var view = SimulateView.Create(output, progress);
-        if (kept > 0)
-            view.Write([$"{kept} of {cells.Count} cells are kept from before"], new { Kept = kept, Cells = cells.Count }, "progress");
-        await simulation.RunAsync(progress, view, ct);
+            [.. simulation.Results.Markdown(), $"written: {simulation.Folder}: results.csv, results.md, {string.Join(", ", plots)}"],
+            new { Out = simulation.Folder, Cells = simulation.Results.Cells.Select(each => new { each.Cell, each.Result }), Plots = plots });
+        simulation.ExpectAllEnded();
     }
 
     private static string Out(string? named) => Path.GetFullPath(HomePath.Expand(

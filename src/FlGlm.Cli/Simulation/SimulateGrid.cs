@@ -34,6 +34,15 @@ internal static class SimulateGrid
         return problems.Count == 0 ? cells : throw new ConfigurationException(problems);
     }
 
+    /// <summary>All cells, whose rows can be divided among their clients.</summary>
+    /// <exception cref="ConfigurationException">A cell cannot run.</exception>
+    public static IReadOnlyList<SimulateCell> CheckedCells(FlGlmConfig config)
+    {
+        var cells = Cells(config);
+        CheckPartitions(cells);
+        return cells;
+    }
+
     /// <summary>Reads and divides the rows of every cell whose clients share them, as the clients will.</summary>
     /// <exception cref="ConfigurationException">They cannot be divided so, or a client would have none.</exception>
     public static void CheckPartitions(IEnumerable<SimulateCell> cells)

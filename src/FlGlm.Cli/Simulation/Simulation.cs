@@ -1,14 +1,15 @@
 using System.Globalization;
+using FlGlm.Cli.Hosting;
 using FlGlm.Cli.LocalRuns;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Simulation;
 
 /// <summary>Runs the cells that have not ended, several at a time.</summary>
-/// <param name="folder">For all files.</param>
+/// <param name="folder">For all files; from now on its own.</param>
 /// <param name="cells">All of them.</param>
 /// <param name="jobs">How many run at a time.</param>
-internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCell> cells, int jobs)
+internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCell> cells, int jobs) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CellResult> _results = [];
@@ -32,6 +33,41 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
             lock (_gate)
                 return [.. _failed];
         }
+    }
+
+    /// <summary>For all files.</summary>
+    public string Folder => folder.Path;
+
+    /// <summary>The simulation of a configuration's cells, in a folder that is made now, or gone on with.</summary>
+    /// <exception cref="ConfigurationException">A cell cannot run, or the folder is not for these; nothing is made then.</exception>
+    public static Simulation Open(FlGlmConfig config, string path, int jobs)
+    {
+        if (jobs < 1)
+            throw new ConfigurationException("--jobs", $"{jobs} is out of range; 1 cell or more.");
+        var cells = SimulateGrid.CheckedCells(config);
+        return new Simulation(SimulateFolder.Open(path, config), cells, jobs);
+    }
+
+    /// <summary>Goes on with the results of an earlier start, and shows how far it is.</summary>
+    public async Task RunAsync(CommandOutput output, CancellationToken ct)
+    {
+        var progress = new SimulateProgress(cells, TimeProvider.System);
+        var kept = Keep(progress);
+        using var view = SimulateView.Create(output, progress);
+        if (kept > 0)
+            view.Write([$"{kept} of {cells.Count} cells are kept from before"], new { Kept = kept, Cells = cells.Count }, "progress");
+        await RunAsync(progress, view, ct);
+    }
+
+    /// <summary>Lets another process have the folder.</summary>
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>After it has run.</summary>
+    /// <exception cref="LocalRunException">Cells have not ended well.</exception>
+    public void ExpectAllEnded()
+    {
+        if (Failed is { Count: > 0 } failed)
+            throw new LocalRunException($"{failed.Count} of {cells.Count} cells have not ended well: {string.Join(", ", failed.Select(cell => cell.Name))}; their folders in '{folder.Path}' have their logs, and the same command tries them again.");
     }
 
     /// <summary>Takes the results of an earlier start.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlGlm.Client.Data.Families;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
@@ -12,8 +13,8 @@ namespace FlGlm.Client.Data;
 /// <param name="Marks">What every row of a ChatGLM-6B holds; null for other families.</param>
 internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int> Eos, ContextMarks? Marks)
 {
-    /// <summary>Whose text form the model has.</summary>
-    internal FamilyName Family { get; private init; }
+    /// <summary>Those of the model's family.</summary>
+    internal required TextFiles Files { get; init; }
 
     /// <summary>Ids that end an answer too: <c>eos_token_id</c> of <c>generation_config.json</c>.</summary>
     internal IReadOnlyList<int> MoreStops { get; private init; } = [];
@@ -26,13 +27,11 @@ internal sealed record ModelIds(int VocabularySize, int? Bos, IReadOnlyList<int>
         var config = JsonFile.FindObject(path)
             ?? throw new CheckpointException(path, $"There is no '{path}'; a checkpoint directory has a config.json.");
         var generation = JsonFile.FindObject(Path.Combine(Path.GetDirectoryName(path)!, "generation_config.json"));
-        var family = ModelFamily.NameOf(config, path);
-        var field = family == FamilyName.ChatGlm2 ? "padded_vocab_size" : "vocab_size";
-        var size = Number(config, field) ?? throw new CheckpointException(path, $"'{path}' has no {field}.");
-        var marks = family == FamilyName.ChatGlm ? ContextMarks.Read(config, path) : null;
-        return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), marks)
+        var files = TextFiles.Of(ModelFamily.NameOf(config, path));
+        var size = Number(config, files.VocabularyKey) ?? throw new CheckpointException(path, $"'{path}' has no {files.VocabularyKey}.");
+        return new ModelIds(size, Number(config, "bos_token_id"), Numbers(config, "eos_token_id"), files.ReadMarks(config, path))
         {
-            Family = family,
+            Files = files,
             MoreStops = generation is null ? [] : Numbers(generation.Value, "eos_token_id"),
             IsChatGlm3 = JsonFile.Mentions(config, "_name_or_path", "chatglm3"),
         };

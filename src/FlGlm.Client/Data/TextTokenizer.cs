@@ -1,7 +1,6 @@
 using FlGlm.Client.Data.Families;
 using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Models;
 using Microsoft.ML.Tokenizers;
 
 namespace FlGlm.Client.Data;
@@ -38,13 +37,13 @@ public sealed class TextTokenizer
     public static TextTokenizer Open(string directory, SpecialTokenUse specialTokens = SpecialTokenUse.Parse)
     {
         var ids = ReadIds(directory);
-        var definition = TokenizerFile.Read(directory, ids.Family);
+        var definition = ids.Files.ReadTokenizer(directory);
         var pieces = new TextPieces(new HuggingFaceTokenizer(definition));
         string[] warnings =
         [
             .. TokenizerFolder.Difference(directory, definition) is { } difference ? [difference] : Array.Empty<string>(),
             .. TokenizerWarnings.OfConfig(directory),
-            .. ids.Family == FamilyName.Llama ? TokenizerWarnings.OfMarks(directory, ids, pieces) : [],
+            .. ids.Files.Warnings(directory, ids, pieces),
         ];
         return Make(directory, ids, definition.Path, pieces, specialTokens != SpecialTokenUse.Text, warnings);
     }
@@ -118,15 +117,7 @@ public sealed class TextTokenizer
     private static TextTokenizer Make(
         string directory, ModelIds ids, string path, TextPieces pieces, bool parsesSpecialTokens, IReadOnlyList<string> warnings)
     {
-        var config = TokenizerConfig.Read(directory);
-        TextFamily family = ids.Family switch
-        {
-            FamilyName.ChatGlm => ChatGlmText.Create(path, pieces, ids, config, parsesSpecialTokens),
-            FamilyName.ChatGlm2 when config.HasRoles || ids.IsChatGlm3 => new ChatGlm3Text(pieces, ids),
-            FamilyName.ChatGlm2 => new ChatGlm2Text(pieces, ids),
-            _ when config.IsLlama3Chat && Llama3Text.HasMarks(pieces) => new Llama3Text(pieces, ids, config, parsesSpecialTokens),
-            _ => new LlamaText(pieces, ids, config, parsesSpecialTokens),
-        };
+        var family = ids.Files.CreateFamily(path, pieces, ids, TokenizerConfig.Read(directory), parsesSpecialTokens);
         family.Check(path, ids);
         return new TextTokenizer(family, pieces.Tokenizer, warnings);
     }

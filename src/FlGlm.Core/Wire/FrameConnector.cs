@@ -10,6 +10,11 @@ internal static class FrameConnector
 {
     private const double LongestTimerSeconds = 1_000_000;
 
+    /// <summary>So long a server that is being started again may take; it is not kept waiting then.</summary>
+    private static readonly TimeSpan AtFirst = TimeSpan.FromSeconds(30);
+
+    private const double LongestAtFirstSeconds = 1;
+
     /// <summary>A connection to a server, before any handshake.</summary>
     /// <param name="host">Name or address.</param>
     /// <param name="port">The server's port.</param>
@@ -39,7 +44,8 @@ internal static class FrameConnector
                 waiting?.Invoke(new ConnectAttempt($"{host}:{port}", number, e.Message, delay));
             }
             await Task.Delay(delay, ct).ConfigureAwait(false);
-            delay = TimeSpan.FromSeconds(Math.Min(2 * delay.TotalSeconds, settings.LongestDelaySeconds));
+            var longest = clock.Elapsed < AtFirst ? Math.Min(LongestAtFirstSeconds, settings.LongestDelaySeconds) : settings.LongestDelaySeconds;
+            delay = TimeSpan.FromSeconds(Math.Min(2 * delay.TotalSeconds, longest));
         }
     }
 

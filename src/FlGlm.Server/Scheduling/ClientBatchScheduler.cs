@@ -40,11 +40,6 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
         _step?.Dispose();
     }
 
-    private protected override void Join(Participant participant)
-    {
-        // It takes part in the steps of the next period.
-    }
-
     private protected override Task<Tensor> GradientAsync(
         Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct) =>
         StepOf(participant)!.BackwardAsync(participant, ticket, leg, terms, seconds, ct);
@@ -109,8 +104,6 @@ public sealed class ClientBatchScheduler(RunPlan plan, MiddleWorker middle, RunE
         lock (_gate)
             return _stepOf.GetValueOrDefault(participant) is not { } step || step.Taken.IsCompletedSuccessfully;
     }
-
-    private protected override int SeatOf(Participant participant) => 0;
 
     /// <summary>All go back: they take their steps together.</summary>
     private protected override async Task GoBackAsync(Participant participant, TurnPlace place, int attempt)

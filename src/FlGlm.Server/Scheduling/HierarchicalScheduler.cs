@@ -1,6 +1,5 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
-using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Aggregation;
 using FlGlm.Server.Participants;
@@ -66,36 +65,11 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
 
     private protected override void AverageMiddles(IReadOnlyDictionary<Participant, double> weights)
     {
-        if (weights.Count == 0)
-            return;
-        using var average = Mean(weights, replica => ParameterSet.CopyOf(replica.Parameters));
-        average.CopyTo(Middle.Stage.Parameters);
         lock (_replicas)
         {
-            foreach (var replica in _replicas.Values)
-                average.CopyTo(replica.Parameters);
+            if (weights.Count > 0)
+                new ReplicaAverage(_replicas, weights).Take(Middle.Stage.Parameters, Plan.Training.AverageMoments);
         }
-
-        if (Plan.Training.AverageMoments == AverageMoments.Average)
-            AverageMomentsOf(weights);
-        foreach (var participant in Plan.Training.AverageMoments == AverageMoments.Reset ? weights.Keys : [])
-            Of(participant).ResetMoments();
-    }
-
-    private void AverageMomentsOf(IReadOnlyDictionary<Participant, double> weights)
-    {
-        using var scope = NewDisposeScope();
-        using var average = Mean(weights, replica => ParameterSet.CopyOf(replica.OpenMoments()));
-        foreach (var participant in weights.Keys)
-            average.CopyTo(Of(participant).OpenMoments());
-    }
-
-    private ParameterSet Mean(IReadOnlyDictionary<Participant, double> weights, Func<MiddleReplica, ParameterSet> values)
-    {
-        using var mean = new FederatedAverage();
-        foreach (var (participant, weight) in weights)
-            mean.Add(participant.Seat, values(Of(participant)), weight);
-        return mean.Take();
     }
 
     private protected override bool IsClean(Participant participant) => Of(participant).Steps.IsClean;

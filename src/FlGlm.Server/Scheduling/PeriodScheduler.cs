@@ -166,7 +166,9 @@ public abstract class PeriodScheduler : ISplitScheduler
     }
 
     /// <summary>The participant takes part from the next period on; called on the compute lane.</summary>
-    private protected abstract void Join(Participant participant);
+    private protected virtual void Join(Participant participant)
+    {
+    }
 
     /// <inheritdoc cref="ISplitScheduler.BackwardAsync"/>
     private protected abstract Task<Tensor> GradientAsync(
@@ -191,7 +193,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     private protected abstract bool IsClean(Participant participant);
 
     /// <summary>Whose checkpoints of steps the participant goes back to; 0 = those of all.</summary>
-    private protected abstract int SeatOf(Participant participant);
+    private protected virtual int SeatOf(Participant participant) => 0;
 
     /// <summary>The participant goes back to a step of this period, and those with it that take their steps together.</summary>
     private protected abstract Task GoBackAsync(Participant participant, TurnPlace place, int attempt);

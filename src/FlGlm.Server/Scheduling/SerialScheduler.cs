@@ -80,8 +80,8 @@ public sealed class SerialScheduler : ISplitScheduler
     }
 
     /// <inheritdoc/>
-    public Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(
-        Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct) => _steps.ForwardAsync(leg, mode, seconds, ct);
+    public Task<(PassTicket? Ticket, Tensor Output)> ForwardAsync(Participant participant, MiddleLeg leg, PassMode mode, StepTimings seconds, CancellationToken ct) =>
+        _steps.ForwardAsync(leg, mode, seconds, ct);
 
     /// <inheritdoc/>
     public Task<Tensor> BackwardAsync(Participant participant, PassTicket ticket, MiddleLeg leg, StepTerms terms, StepTimings seconds, CancellationToken ct)

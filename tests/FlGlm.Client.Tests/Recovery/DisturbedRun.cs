@@ -49,6 +49,9 @@ internal sealed class DisturbedRun : IAsyncDisposable
     /// <summary>Changes the options of a client's next process.</summary>
     public Func<ClientOptions, ClientOptions> Adapt { get; init; } = options => options;
 
+    /// <summary>Changes the options of the server's next process.</summary>
+    public Func<ServerOptions, ServerOptions> AdaptServer { get; init; } = options => options;
+
     /// <summary>Runs to the end.</summary>
     public async Task RunAsync()
     {
@@ -105,7 +108,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
                 _lives[side] = life;
             try
             {
-                FlGlmRun run = side == "server" ? new FlGlmServer(ServerOptions(resumes)) : new FlGlmClient(Adapt(ClientOptions(side, resumes)));
+                FlGlmRun run = side == "server" ? new FlGlmServer(AdaptServer(ServerOptions(resumes))) : new FlGlmClient(Adapt(ClientOptions(side, resumes)));
                 lock (_lives)
                     _runs[side] = run;
                 await foreach (var happened in run.RunAsync(life.Token))

@@ -133,6 +133,35 @@ public sealed class RecoveryTests
             : options with { ResumeFrom = options.Resume ? "turn-0001-step-000004" : "" };
     }
 
+    [Theory]
+    [InlineData(Strategies.Serial)]
+    [InlineData(Strategies.Hierarchical)]
+    [InlineData(Strategies.Joined)]
+    public async Task A_server_may_go_on_from_an_older_checkpoint_and_its_clients_go_back_with_it(string strategy)
+    {
+        var plan = Plan(strategy);
+        var (losses, results) = await Undisturbed.GetOrAdd(strategy, _ => RunAsync(plan, (_, _) => Disturbance.None));
+        var hasDied = false;
+        await using var run = new DisturbedRun(plan)
+        {
+            Disturb = Once,
+            AdaptServer = options => options with { ResumeFrom = options.Resume ? "turn-0002" : "" },
+        };
+
+        await run.RunAsync();
+
+        Assert.Contains(run.Log, line => line.StartsWith("anna: back to the checkpoint after step 6", StringComparison.Ordinal));
+        Assert.Equal(losses, run.Losses.ToDictionary());
+        Assert.Equal(results, run.Results());
+
+        Disturbance Once(string client, int step)
+        {
+            var next = hasDied || (client, step) != ("anna", 11) ? Disturbance.None : Disturbance.KillServer;
+            hasDied |= next != Disturbance.None;
+            return next;
+        }
+    }
+
     private static RunPlan Plan(string strategy)
     {
         var settings = TinyRun.Settings(PeftMethod.Lora, dropout: 0.2, steps: strategy == Strategies.Serial ? 6 : 12, clients: 2, rounds: strategy == Strategies.Serial ? 2 : 1);

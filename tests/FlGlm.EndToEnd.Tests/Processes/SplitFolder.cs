@@ -70,6 +70,9 @@ internal sealed class SplitFolder : IDisposable
     /// <summary>The same, centralised.</summary>
     public string[] Train(params string[] settings) => ["train", .. Common("train", settings)];
 
+    /// <summary>A grid of runs, each a server and clients, beside a baseline.</summary>
+    public string[] Bench(string[] options, params string[] settings) => ["bench", "superglue", .. options, .. Common("bench", settings)];
+
     /// <summary>A grid of runs, each a server and clients.</summary>
     public string[] Simulate(string[] options, params string[] settings) => ["simulate", .. options, .. Common("simulate", settings)];
 
