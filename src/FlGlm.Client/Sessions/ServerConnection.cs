@@ -14,7 +14,7 @@ internal static class ServerConnection
     /// <summary>Seconds without a frame after which the connection is closed; the server sends a Ping at least every 5 s.</summary>
     private const double PeerTimeoutSeconds = 60;
 
-    /// <summary>Handshakes in a row that may fail since a key, a signature or a frame is not what it should be.</summary>
+    /// <summary>Handshakes in a row that may fail since a key, a signature or a message is not what it should be.</summary>
     private const int MostBroken = 5;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
@@ -30,7 +30,7 @@ internal static class ServerConnection
     /// <exception cref="ProtocolException">The peer uses another version, or is no FL-GLM peer.</exception>
     public static Task<IFrameChannel> OpenAsync(ClientSettings settings, SealOptions? seal, RunEvents events, CancellationToken ct) =>
         OpenAsync(
-        settings, seal, settings.RetryForS, e => e is NetworkException or SealException { IsBroken: true } or ProtocolException { IsBroken: true } or ProtocolException { Code: FaultCode.Timeout }, events, ct);
+        settings, seal, settings.RetryForS, e => e is NetworkException or SealException { IsBroken: true } or ProtocolException { IsBroken: true } or ProtocolException { Code: FaultCode.Timeout or FaultCode.Malformed }, events, ct);
 
     /// <summary>Connects again where a connection was lost. A handshake that breaks is repeated too; a refused identity is not.</summary>
     /// <inheritdoc cref="OpenAsync(ClientSettings, SealOptions, RunEvents, CancellationToken)"/>
@@ -54,7 +54,7 @@ internal static class ServerConnection
             {
                 return await ShakeHandsAsync(pipe, settings, seal, events, ct).ConfigureAwait(false);
             }
-            catch (FlGlmException e) when (isBroken(e) && left > delay.TotalSeconds && (e is not SealException || ++broken < MostBroken))
+            catch (FlGlmException e) when (isBroken(e) && left > delay.TotalSeconds && (e is not (SealException or ProtocolException { Code: FaultCode.Malformed }) || ++broken < MostBroken))
             {
                 Report(new ConnectAttempt(settings.Connect, 1, e.Message, delay));
                 await Task.Delay(delay, ct).ConfigureAwait(false);
