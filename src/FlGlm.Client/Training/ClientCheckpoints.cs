@@ -90,15 +90,17 @@ internal sealed class ClientCheckpoints
     }
 
     /// <summary>
-    /// The newest ones that the server may have too and, whatever their number, the beginning of the turn, to which it can always go back, and the
-    /// newest of all.
+    /// As at the server the newest beginnings and ends of turns, and the newest steps in between; and the newest of all, which may be of a step that
+    /// the server has none of.
     /// </summary>
     private IEnumerable<string> Kept(IReadOnlyList<string> names)
     {
-        var shared = names.Where(name => _states.GetValueOrDefault(name)?.IsStop != true).ToList();
-        var beginning = shared.Where(name => _states.GetValueOrDefault(name)?.Place is { Steps: 0 }).TakeLast(1);
-        return [.. shared.TakeLast(_model.Plan.Checkpoint.Keep), .. beginning, names[^1]];
+        var keep = _model.Plan.Checkpoint.Keep;
+        var shared = names.Where(name => _states.GetValueOrDefault(name)?.IsStop != true).ToLookup(IsOfTurn);
+        return [.. shared[true].TakeLast(keep), .. shared[false].TakeLast(keep), names[^1]];
     }
+
+    private bool IsOfTurn(string name) => _states.GetValueOrDefault(name)?.Place is { Steps: 0 } or { IsEnded: true };
 
     /// <summary>Those that the store has removed.</summary>
     private void Forget()
