@@ -114,6 +114,7 @@ public sealed class ComputeLaneTests : IDisposable
     [InlineData(2)]
     public async Task A_lane_has_its_own_number_of_threads_from_its_first_product_on(int threads)
     {
+        using var restore = new LaneThreads();
         using var lane = new ComputeLane("own", threads);
         using var other = new ComputeLane("other", 3 - threads);
         var first = await lane.RunAsync(Products, None);
@@ -133,6 +134,14 @@ public sealed class ComputeLaneTests : IDisposable
     }
 
     public void Dispose() => _lane.Dispose();
+
+    /// <summary>Threads that begin to compute later, outside of lanes, have the number that was set last.</summary>
+    private sealed class LaneThreads : IDisposable
+    {
+        private readonly int _before = get_num_threads();
+
+        public void Dispose() => set_num_threads(_before);
+    }
 
     /// <summary>Products of many sizes, some of which are shared among threads.</summary>
     private static byte[] Products()
