@@ -32,18 +32,7 @@ internal sealed class BenchCommand
         Description = "Write the figures to the baseline instead of comparing them.",
     };
 
-    private readonly Option<string?> _out = new("--out")
-    {
-        Description = "The folder of runs and results; one of the same configuration is gone on with. Without it runs/bench-TIMESTAMP.",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<int> _jobs = new("--jobs")
-    {
-        Description = "How many runs go on at a time.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 1,
-    };
+    private readonly SimulateOptions _options = new("bench");
 
     public static Command Build(CommandHost host) => new BenchCommand().Declare(host);
 
@@ -61,7 +50,7 @@ internal sealed class BenchCommand
             RunAsync);
         _suite.AcceptOnlyFromAmong(SuperGlue);
         command.Add(_suite);
-        foreach (var option in new Option[] { _baseline, _update, _out, _jobs })
+        foreach (var option in _options.All.Concat([_baseline, _update]))
             command.Add(option);
         return command;
     }
@@ -80,7 +69,7 @@ internal sealed class BenchCommand
             throw new ConfigurationException("--baseline", $"There is no '{path}'; --update writes it.");
         if (!updates)
             baseline!.ExpectSame(context.Config, path);
-        using var simulation = Simulation.Simulation.Open(context.Config, Out(parsed.GetValue(_out)), parsed.GetValue(_jobs));
+        using var simulation = _options.Open(parsed, context.Config);
         await simulation.RunAsync(output, context.StopRequested);
         if (updates)
             Update(path, baseline, context.Config, simulation, output);
@@ -107,7 +96,4 @@ internal sealed class BenchCommand
         if (moved.Count > 0)
             throw new LocalRunException($"{moved.Count} figures have moved: {string.Join(", ", moved.Select(figure => $"{figure.Cell} {figure.Name}"))}. If that is meant, --update makes them the baseline.");
     }
-
-    private static string Out(string? named) => Path.GetFullPath(HomePath.Expand(
-        named ?? Path.Combine("runs", $"bench-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}")));
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
-using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Simulation;
 
@@ -13,18 +11,7 @@ internal sealed class SimulateCommand
     public static IReadOnlyCollection<string> Sections { get; } =
         ["model", "split", "optimizer", "training", "serial", "client_batch", "checkpoint", "crypto", "compute", "server", "client", "generation", "evaluation", "run", "simulate"];
 
-    private readonly Option<string?> _out = new("--out")
-    {
-        Description = "The folder of runs and results; one of the same configuration is gone on with. Without it runs/simulate-TIMESTAMP.",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<int> _jobs = new("--jobs")
-    {
-        Description = "How many cells run at a time.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 1,
-    };
+    private readonly SimulateOptions _options = new("simulate");
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
@@ -45,7 +32,7 @@ internal sealed class SimulateCommand
                 Resolve = SimulateGrid.Resolve,
             },
             RunAsync);
-        foreach (var option in new Option[] { _out, _jobs, _dryRun })
+        foreach (var option in _options.All.Concat([_dryRun]))
             command.Add(option);
         return command;
     }
@@ -59,7 +46,7 @@ internal sealed class SimulateCommand
             return;
         }
 
-        using var simulation = Simulation.Open(context.Config, Out(parsed.GetValue(_out)), parsed.GetValue(_jobs));
+        using var simulation = _options.Open(parsed, context.Config);
         await simulation.RunAsync(output, context.StopRequested);
         var plots = SimulatePlots.Write(simulation.Results, simulation.Folder);
         output.Write(
@@ -67,7 +54,4 @@ internal sealed class SimulateCommand
             new { Out = simulation.Folder, Cells = simulation.Results.Cells.Select(each => new { each.Cell, each.Result }), Plots = plots });
         simulation.ExpectAllEnded();
     }
-
-    private static string Out(string? named) => Path.GetFullPath(HomePath.Expand(
-        named ?? Path.Combine("runs", $"simulate-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}")));
 }
