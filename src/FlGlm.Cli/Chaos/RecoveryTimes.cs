@@ -3,7 +3,10 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Chaos;
 
-/// <summary>Measures from the moment when a process that was started again has loaded model and data to the next step of the run.</summary>
+/// <summary>
+/// Measures from the moment when a process that was started again has loaded model and data to the next step of the run; where another process that
+/// the step waits for was killed too, from the moment when that one has.
+/// </summary>
 /// <param name="strategy">In turns, a client whose turn it is not has not lost time.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RecoveryTimes(StrategyName strategy, TimeProvider time)
@@ -26,7 +29,12 @@ internal sealed class RecoveryTimes(StrategyName strategy, TimeProvider time)
     public void Begin(string side)
     {
         lock (_gate)
-            _waiting[side] = time.GetTimestamp();
+        {
+            var now = time.GetTimestamp();
+            _waiting[side] = now;
+            foreach (var other in _waiting.Keys.Where(other => side == LocalFolder.Server || strategy != StrategyName.Serial).ToList())
+                _waiting[other] = now;
+        }
     }
 
     /// <summary>A side reports a step: the server one of any client, a client its own.</summary>

@@ -33,7 +33,8 @@ internal static class LibraryOptions
     /// <inheritdoc cref="Server(FlGlmConfig, SealOptions?, string)"/>
     public static ClientOptions Client(FlGlmConfig config, SealOptions? seal, string output) => new()
     {
-        Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Client = config.Client, Compute = config.Compute, Seal = seal, Output = output,
+        Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Evaluation = config.Evaluation, Generation = config.Generation, Client = config.Client, Compute = config.Compute,
+        Seal = seal, Output = output,
     };
 
     /// <param name="isLocal">the middle is in this process</param>

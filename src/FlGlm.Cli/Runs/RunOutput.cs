@@ -89,7 +89,7 @@ internal sealed partial class RunOutput : IDisposable
                 _run.View.Served(step);
                 break;
             case ClientEvent.Validated validated:
-                _validation!.Append(validated.Step, validated.Loss);
+                _validation!.Append(validated.Step, validated.Loss, validated.IsBest);
                 break;
             case ClientEvent.RolledBack back:
                 _metrics?.MoveAfter(back.Step);

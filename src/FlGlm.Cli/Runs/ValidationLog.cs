@@ -14,10 +14,12 @@ internal sealed class ValidationLog(RunDirectory directory, bool continues = fal
 
     private readonly StepLog _log = new(Path.Combine(directory.Path, "validation.jsonl"), continues);
 
-    public void Append(int step, ValidationResult result)
+    /// <param name="isBest">better than all before, of a run whose best step is kept</param>
+    public void Append(int step, ValidationResult result, bool isBest = false)
     {
+        var metrics = result.Metrics.Count > 0 ? result.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value) : null;
         var files = result.Files.Count > 0 ? result.Files : null;
-        _log.Append(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { step, loss = result.Loss, files }, Line) + "\n"));
+        _log.Append(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { step, loss = result.Loss, files, metrics, best = isBest ? true : (bool?)null }, Line) + "\n"));
     }
 
     /// <inheritdoc cref="StepLog.MoveAfter"/>

@@ -62,9 +62,16 @@ public abstract record ClientEvent : RunEvent
     /// <summary>Head and tail now have the average of all clients.</summary>
     public sealed record Averaged(int Round) : ClientEvent;
 
-    /// <summary>A validation loss.</summary>
+    /// <summary>A validation: the loss, and where it was asked for the task's metrics.</summary>
     /// <param name="Step">steps taken before it</param>
-    public sealed record Validated(int Step, ValidationResult Loss) : ClientEvent;
+    public sealed record Validated(int Step, ValidationResult Loss) : ClientEvent
+    {
+        /// <summary>It is better than all before, of a run whose best step is kept.</summary>
+        public bool IsBest { get; init; }
+    }
+
+    /// <summary>No validation has been better for long enough (<c>client.patience</c>): no further step is taken.</summary>
+    public sealed record EndedEarly(Training.BestState Best) : ClientEvent;
 
     /// <summary>The session is over.</summary>
     /// <param name="Steps">steps taken</param>

@@ -33,6 +33,27 @@ public sealed record ClientSettings : IValidated
     /// <summary>Batches of a validation loss; 0 = all.</summary>
     public int EvalBatches { get; init; }
 
+    /// <summary>With every validation loss the task's metric too: its validation file's questions are answered, as <c>flglm evaluate</c> does. It needs <c>data.task</c>.</summary>
+    public bool EvalMetric { get; init; }
+
+    /// <summary>The most questions that are answered for it; 0 = all.</summary>
+    public int EvalQuestions { get; init; }
+
+    /// <summary>
+    /// Write the adapter of the best step beside the last one: the one with the highest metric or, without <see cref="EvalMetric"/>, the lowest
+    /// validation loss; of equal ones the first. The server keeps the middle of every step that is validated, and learns the number of the best.
+    /// </summary>
+    public bool KeepBest { get; init; }
+
+    /// <summary>
+    /// Validations in a row without a better one after which this client has trained enough (early stopping); 0 = it takes all its steps. It includes
+    /// <see cref="KeepBest"/>.
+    /// </summary>
+    public int Patience { get; init; }
+
+    /// <summary>Whether the best step is kept.</summary>
+    internal bool KeepsBest => KeepBest || Patience > 0;
+
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate() =>
         [.. OwnProblems(), .. FrameLimit.Check("max_frame_bytes", MaxFrameBytes), .. TimerSeconds.Check("reply_timeout_s", ReplyTimeoutS)];
@@ -51,6 +72,12 @@ public sealed record ClientSettings : IValidated
             yield return new Problem("reconnect_for_s", $"{ReconnectForS} is no time; 0 seconds or more.");
         if (EvalEvery < 0)
             yield return new Problem("eval_every", $"{EvalEvery} is out of range; a number of steps, or 0 for start and end only.");
+        if (EvalQuestions < 0)
+            yield return new Problem("eval_questions", $"{EvalQuestions} is out of range; a number of questions, or 0 for all.");
+        if (Patience < 0)
+            yield return new Problem("patience", $"{Patience} is out of range; a number of validations, or 0 to take all steps.");
+        if (Patience > 0 && EvalEvery == 0)
+            yield return new Problem("patience", "counts validations, and client.eval_every is 0: none comes before the last step.");
         if (EvalBatches < 0)
             yield return new Problem("eval_batches", $"{EvalBatches} is out of range; a number of batches, or 0 for all.");
     }

@@ -69,10 +69,10 @@ internal sealed class ClientCheckpoints
     /// <param name="stop">ends the wait for a full disk</param>
     public async Task SaveAsync(ClientState state, CancellationToken stop, CancellationToken ct)
     {
-        var complete = state with { Origin = _origin, Data = _data, Optimizer = _training.State.Steps };
+        var complete = state with { Origin = _origin, Data = _data, Optimizer = _training.State.Steps, Best = _training.Best?.State };
         var name = NameOf(state.Place);
         await _writer.WriteAsync(
-            name, () => complete, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Values] = _training.State.Tensors() }, stop, ct).ConfigureAwait(false);
+            name, () => complete, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(_training.Files(Values)), stop, ct).ConfigureAwait(false);
         _states[name] = complete;
         Forget();
     }
@@ -83,7 +83,7 @@ internal sealed class ClientCheckpoints
     {
         var name = Store.Names.LastOrDefault(name => _states.GetValueOrDefault(name)?.Place == place)
             ?? throw new CheckpointException(Store.Path, $"'{Store.Path}' has no checkpoint at {place}, to which the server goes back.");
-        await _model.Lane.RunAsync(() => _training.State.Restore(Store.Open(name), Values, _states[name].Optimizer), ct).ConfigureAwait(false);
+        await _model.Lane.RunAsync(() => _training.Restore(Store.Open(name), Values, _states[name].Optimizer, _states[name].Best), ct).ConfigureAwait(false);
         Store.RemoveAfter(name);
         Forget();
         return _states[name];

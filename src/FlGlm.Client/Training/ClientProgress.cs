@@ -25,6 +25,9 @@ internal sealed class ClientProgress(ClientCheckpoints? checkpoints)
     /// <summary>The last turn is over: only the results are to be fetched.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>The client has trained enough, and has left before the last turn: the others go on.</summary>
+    public bool HasLeft { get; private set; }
+
     /// <summary>The id of the run; empty before it is known.</summary>
     public string RunId { get; private set; } = "";
 
@@ -99,17 +102,21 @@ internal sealed class ClientProgress(ClientCheckpoints? checkpoints)
     public Task StopAsync(CancellationToken stop, CancellationToken ct) =>
         checkpoints?.Newest?.Place == Place ? Task.CompletedTask : KeepAsync(stop, ct, state => state with { IsStop = true });
 
-    /// <summary>The steps of the turn are taken.</summary>
+    /// <summary>The steps of the turn are taken, or enough of them.</summary>
     public Task EndStepsAsync(CancellationToken stop, CancellationToken ct)
     {
-        Place = new TurnPlace(Place.Round, Turn!.Steps, IsEnded: true);
+        Place = Place with { IsEnded = true };
         return KeepAsync(stop, ct);
     }
 
+    /// <summary>Whether a client that takes no further step has turns or steps left.</summary>
+    public bool IsEarly => Turn is { } turn && !(turn.IsLast && Place.Steps == turn.Steps);
+
     /// <summary>The turn is over, and head and tail have the average.</summary>
-    public Task EndTurnAsync(CancellationToken stop, CancellationToken ct)
+    /// <param name="leaves">the client has trained enough</param>
+    public Task EndTurnAsync(bool leaves, CancellationToken stop, CancellationToken ct)
     {
-        (Place, IsOver, Turn) = (new TurnPlace(Place.Round + 1, 0), Turn!.IsLast, null);
+        (Place, IsOver, HasLeft, Turn) = (new TurnPlace(Place.Round + 1, 0), leaves || Turn!.IsLast, leaves, null);
         return KeepAsync(stop, ct);
     }
 
@@ -120,9 +127,9 @@ internal sealed class ClientProgress(ClientCheckpoints? checkpoints)
     /// <param name="stop">ends the wait for a full disk</param>
     private Task KeepAsync(CancellationToken stop, CancellationToken ct, Func<ClientState, ClientState>? change = null)
     {
-        var state = new ClientState(Step, Place) { RunId = RunId, Turn = Turn, IsOver = IsOver };
+        var state = new ClientState(Step, Place) { RunId = RunId, Turn = Turn, IsOver = IsOver, HasLeft = HasLeft };
         return checkpoints?.SaveAsync(change?.Invoke(state) ?? state, stop, ct) ?? Task.CompletedTask;
     }
 
-    private void Take(ClientState state) => (Place, Turn, Step, IsOver, RunId) = (state.Place, state.Turn, (int)state.Step, state.IsOver, state.RunId);
+    private void Take(ClientState state) => (Place, Turn, Step, IsOver, HasLeft, RunId) = (state.Place, state.Turn, (int)state.Step, state.IsOver, state.HasLeft, state.RunId);
 }

@@ -58,13 +58,16 @@ internal sealed class ClientSession : IAsyncDisposable
     }
 
     /// <summary>The middle at the server; usable during this client's turns only.</summary>
-    public IMiddle Middle => _middle;
+    public RemoteMiddle Middle => _middle;
 
     /// <summary>The optimizer of head and tail, whose moments an average may change.</summary>
     public required StageOptimizer Optimizer { get; init; }
 
     /// <summary>Where the client can go back to; null = a restart of either side ends the run.</summary>
     public ClientCheckpoints? Checkpoints { init => _progress = new ClientProgress(value); }
+
+    /// <summary>The best step so far; null = none is kept.</summary>
+    public BestStep? Best { get; init; }
 
     /// <summary>Called when head and tail are those of a checkpoint, with the steps taken before it.</summary>
     public Action<int> WentBack { get; init; } = _ => { };
@@ -79,6 +82,9 @@ internal sealed class ClientSession : IAsyncDisposable
     public int TotalSteps { get; private set; }
 
     private ServerLink Link => _connection.Link;
+
+    /// <summary>The client has trained enough, and steps or turns are left.</summary>
+    private bool Leaves => Best is { HasEnough: true } && _progress.IsEarly;
 
     /// <summary>Runs until the last round is over, a stop is requested, or the server ends the session.</summary>
     /// <param name="samples">n_i, this client's weight in the average</param>
@@ -133,7 +139,7 @@ internal sealed class ClientSession : IAsyncDisposable
         }
     }
 
-    private ClientRun Ended(ClientOutcome outcome, ParameterSet? middle = null) => new(outcome, _middle.Steps, middle);
+    private ClientRun Ended(ClientOutcome outcome) => new(outcome, _middle.Steps, Middle: null);
 
     /// <summary>Follows the run; where the connection is lost or the server goes back, from there again.</summary>
     /// <param name="ct">cancels what a stop lets finish</param>
@@ -242,7 +248,7 @@ internal sealed class ClientSession : IAsyncDisposable
 
         if (_ended is null)
         {
-            _ended = Ended(ClientOutcome.Finished, await TakeMiddleAsync(_connection.Agreement.Plan, waiting).ConfigureAwait(false));
+            _ended = await TakeResultsAsync(_connection.Agreement.Plan, waiting).ConfigureAwait(false);
             await Save(_ended).ConfigureAwait(false);
         }
 
@@ -315,7 +321,8 @@ internal sealed class ClientSession : IAsyncDisposable
         await _progress.BeginTurnAsync(turn, _samples, stop, ct).ConfigureAwait(false);
         TotalSteps = _progress.Turn!.TotalSteps;
         var left = turn.Steps - _progress.Place.Steps;
-        if (await TrainAsync(train, turn.Round, left, stop, waiting, ct).ConfigureAwait(false) < left)
+        var mayBeShort = _connection.Agreement.Plan.Training.Strategy == StrategyName.Serial;
+        if (await TrainAsync(train, turn.Round, left, stop, waiting, ct).ConfigureAwait(false) < left && !(mayBeShort && Best is { HasEnough: true }))
         {
             await _progress.StopAsync(stop, ct).ConfigureAwait(false);
             return false;
@@ -371,14 +378,26 @@ internal sealed class ClientSession : IAsyncDisposable
 
     private async Task EndTurnAsync(CancellationToken waiting, CancellationToken ct)
     {
-        var place = _progress.Place;
-        await Link.Channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = place.Round, Steps = place.Steps }, null, ct).ConfigureAwait(false);
+        var (place, leaves) = (_progress.Place, Leaves);
+        if (leaves)
+            _events.Report(new ClientEvent.EndedEarly(Best!.State!));
+        await Link.Channel.SendAsync(FrameKind.RoundEnd, new RoundEnd { Round = place.Round, Steps = place.Steps, Leaves = leaves }, null, ct).ConfigureAwait(false);
         if (_connection.Agreement.Plan.Averages)
             await _average.TakeAsync(Optimizer, place.Round, _connection.Agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
-        await _progress.EndTurnAsync(waiting, ct).ConfigureAwait(false);
+        await _progress.EndTurnAsync(leaves, waiting, ct).ConfigureAwait(false);
     }
 
-    private async Task<ParameterSet?> TakeMiddleAsync(RunPlan plan, CancellationToken ct) => plan.ShareMiddle
-        ? await AdapterFrames.ReceiveAsync(Link.ReceiveAsync, ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle), ct).ConfigureAwait(false)
-        : null;
+    /// <summary>The middle's values, if the server shares them: those of the end, unless this client leaves before it, and those of its best step.</summary>
+    private async Task<ClientRun> TakeResultsAsync(RunPlan plan, CancellationToken ct)
+    {
+        var middle = plan.ShareMiddle && !_progress.HasLeft ? await TakeMiddleAsync(isShared: true, ct).ConfigureAwait(false) : null;
+        if (Best?.State is not { } best)
+            return Ended(ClientOutcome.Finished) with { Middle = middle };
+        await Link.Channel.SendAsync(FrameKind.Best, new Best { After = best.Step }, null, ct).ConfigureAwait(false);
+        var bestMiddle = await TakeMiddleAsync(plan.ShareMiddle, ct).ConfigureAwait(false);
+        return Ended(ClientOutcome.Finished) with { Middle = middle, BestMiddle = plan.ShareMiddle ? bestMiddle : null };
+    }
+
+    private Task<ParameterSet> TakeMiddleAsync(bool isShared, CancellationToken ct) =>
+        AdapterFrames.ReceiveAsync(Link.ReceiveAsync, isShared ? ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle) : [], ct);
 }

@@ -33,6 +33,12 @@ internal sealed record ClientState(long Step, TurnPlace Place) : RunProgress(OfC
     /// <summary>The last turn is over: only the results are to be fetched.</summary>
     public bool IsOver { get; init; }
 
+    /// <summary>The client has trained enough, and has left before the last turn.</summary>
+    public bool HasLeft { get; init; }
+
+    /// <summary>The best step so far, whose head and tail are a file of their own; null = none is kept.</summary>
+    public BestState? Best { get; init; }
+
     /// <summary>They are saved too: nothing is left to do.</summary>
     public bool IsSaved { get; init; }
 }

@@ -48,11 +48,13 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         {
             Optimizer = training.Optimizer,
             Checkpoints = checkpoints,
+            Best = training.Best,
             WentBack = step => loop.GoTo(step),
             Save = SaveAsync,
         };
         await using var sessionScope = session.ConfigureAwait(false);
         loop = training.Loop(session.Middle);
+        training.Validated = (step, _, token) => session.Middle.KeepAsync(step, training.Validations, token);
         ClientRun ended;
         try
         {
@@ -60,28 +62,33 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         }
         catch when (loop.Step > 0)
         {
-            await training.SaveAsync(middle: null, session.RunId).ConfigureAwait(false);
+            await SaveAsync(new ClientRun(ClientOutcome.Interrupted, loop.Step, Middle: null)).ConfigureAwait(false);
             throw;
         }
 
         using var middle = ended.Middle;
+        using var bestMiddle = ended.BestMiddle;
         if (ended.Outcome != ClientOutcome.Finished)
             await SaveAsync(ended).ConfigureAwait(false);
         if (ended.Outcome == ClientOutcome.ServerLeft)
             throw new NetworkException("The server stopped before the last round was over.");
 
-        Task SaveAsync(ClientRun run) => training.SaveAsync(run.Middle?.Tensors, session.RunId);
+        async Task SaveAsync(ClientRun run)
+        {
+            await training.SaveAsync(run.Middle?.Tensors, session.RunId).ConfigureAwait(false);
+            await training.SaveBestAsync(run.BestMiddle?.Tensors, session.RunId).ConfigureAwait(false);
+        }
 
         async Task<int> TakeStepsAsync(int round, int steps, CancellationToken stopping, CancellationToken limit)
         {
             training.SetTotalSteps(session.TotalSteps);
             if (loop.Step == 0)
-                await training.ValidateAsync(session.Middle, 0, limit).ConfigureAwait(false);
+                await training.ValidateAsync(session.Middle, session.Middle, 0, limit).ConfigureAwait(false);
             return await loop.RunAsync(round, steps, EndStepAsync, stopping, limit).ConfigureAwait(false);
 
             async Task EndStepAsync(int step)
             {
-                await training.ValidateAsync(session.Middle, step, limit).ConfigureAwait(false);
+                await training.ValidateAsync(session.Middle, session.Middle, step, limit).ConfigureAwait(false);
                 await session.StepTakenAsync(stopping, limit).ConfigureAwait(false);
             }
         }

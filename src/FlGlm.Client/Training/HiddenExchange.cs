@@ -55,6 +55,21 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
         }
     }
 
+    /// <summary>Sends a request that counts as a pass and has no tensor, and waits for its reply.</summary>
+    /// <param name="control">the message of a pass with this number</param>
+    /// <exception cref="GoodbyeException">The server stops.</exception>
+    public async Task RequestAsync(FrameKind kind, Func<long, IMessage> control, FrameKind replyKind, CancellationToken ct)
+    {
+        var coming = await InOrderAsync(async () =>
+        {
+            var pass = _passes + 1;
+            var reply = await link.SendAsync(kind, control(pass), packed: null, replyKind, pass, ct).ConfigureAwait(false);
+            _passes = pass;
+            return reply;
+        }).ConfigureAwait(false);
+        (await coming.ConfigureAwait(false)).Dispose();
+    }
+
     /// <summary>Sends dL/dhN-2 and receives dL/dh0.</summary>
     /// <param name="control">names its pass</param>
     /// <param name="gradient">[B, T, H]</param>
@@ -70,15 +85,21 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
     }
 
     /// <summary>Packs, and sends when the frames of all calls before are sent.</summary>
-    private async Task<Task<Frame>> SendAsync(Tensor hidden, SequenceLayout layout, Func<Tensor, Task<Task<Frame>>> send, CancellationToken ct)
+    private Task<Task<Frame>> SendAsync(Tensor hidden, SequenceLayout layout, Func<Tensor, Task<Task<Frame>>> send, CancellationToken ct)
+    {
+        var packing = HiddenFrames.PackAsync(hidden, layout, lane, ct);
+        return InOrderAsync(async () => await send(await packing.ConfigureAwait(false)).ConfigureAwait(false));
+    }
+
+    /// <summary>Sends when the frames of all calls before are sent.</summary>
+    private async Task<Task<Frame>> InOrderAsync(Func<Task<Task<Frame>>> send)
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = Interlocked.Exchange(ref _sent, sent.Task);
         try
         {
-            var packed = await HiddenFrames.PackAsync(hidden, layout, lane, ct).ConfigureAwait(false);
             await before.ConfigureAwait(false);
-            return await send(packed).ConfigureAwait(false);
+            return await send().ConfigureAwait(false);
         }
         finally
         {

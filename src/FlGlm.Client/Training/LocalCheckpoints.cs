@@ -67,7 +67,7 @@ internal sealed class LocalCheckpoints
             () =>
             {
                 _middle.Restore(stored, MiddleFile, state.Middle);
-                _owners[state.Owner].State.Restore(stored, OwnerFile, state.Own);
+                _owners[state.Owner].Restore(stored, OwnerFile, state.Own, state.Best);
             },
             ct).ConfigureAwait(false);
         store.RemoveAfter(stored.Name);
@@ -92,7 +92,10 @@ internal sealed class LocalCheckpoints
             return;
         var training = _owners[owner];
         var state = new LocalState(
-            Side, _middle.Steps.Taken, Round: 1, CheckpointOrigin.Of(_model.Plan, _content), _data, owner, step, _middle.Steps, training.State.Steps);
+            Side, _middle.Steps.Taken, Round: 1, CheckpointOrigin.Of(_model.Plan, _content), _data, owner, step, _middle.Steps, training.State.Steps)
+        {
+            Best = training.Best?.State,
+        };
         await _writer.WriteAsync(name, () => state, () => Files(training), stop, ct).ConfigureAwait(false);
         _newest = name;
     }
@@ -105,9 +108,5 @@ internal sealed class LocalCheckpoints
         _events.Report(new Events.ClientEvent.RolledBack(state.OwnerStep));
     }
 
-    private Dictionary<string, IReadOnlyDictionary<string, Tensor>> Files(ClientTraining owner) => new()
-    {
-        [MiddleFile] = _middle.Tensors(),
-        [OwnerFile] = owner.State.Tensors(),
-    };
+    private Dictionary<string, IReadOnlyDictionary<string, Tensor>> Files(ClientTraining owner) => new(owner.Files(OwnerFile)) { [MiddleFile] = _middle.Tensors() };
 }

@@ -16,4 +16,8 @@ namespace FlGlm.Client.Training;
 /// <inheritdoc/>
 internal sealed record LocalState(
     string Side, long Step, int Round, CheckpointOrigin Origin, IReadOnlyList<DataFingerprint> Data, int Owner, int OwnerStep, OptimizerSteps Middle, OptimizerSteps Own)
-    : RunProgress(Side, Step, Round);
+    : RunProgress(Side, Step, Round)
+{
+    /// <summary>That owner's best step so far; null = none is kept.</summary>
+    public BestState? Best { get; init; }
+}

@@ -56,12 +56,18 @@ public sealed class LocalTrainer(TrainerOptions options) : FlGlmRun
         checkpoints?.ReportSize();
         foreach (var (index, owner) in owners.Index().Skip(resumed?.Owner ?? 0))
         {
-            var turn = new LocalTurn(index, owner, new LocalMiddle(middle), checkpoints, Events);
+            using var cached = new LocalCachedMiddle(stage, model.Lane);
+            owner.Validated = (_, isBest, token) => isBest ? model.Lane.RunAsync(() => owner.Best!.Keep(owner.Stages.Parameters.Concat(stage.Parameters)), token) : Task.CompletedTask;
+            var turn = new LocalTurn(index, owner, new LocalMiddle(middle), cached, checkpoints, Events);
             var isWhole = await turn.RunAsync(index == resumed?.Owner ? resumed.OwnerStep : null, () => SaveAsync(owner), stop, ct).ConfigureAwait(false);
             if (!isWhole || stop.IsCancellationRequested)
                 return;
         }
 
-        Task SaveAsync(ClientTraining owner) => owner.SaveAsync(stage.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), runId: "");
+        async Task SaveAsync(ClientTraining owner)
+        {
+            await owner.SaveAsync(stage.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), runId: "").ConfigureAwait(false);
+            await owner.SaveBestAsync(middle: [], runId: "").ConfigureAwait(false);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using FlGlm.Client.Events;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Splitting;
@@ -6,8 +7,10 @@ namespace FlGlm.Client.Training;
 
 /// <summary>One data owner's steps in a <see cref="LocalTrainer"/>: after each its report, then its validation, then its checkpoint, as far as they are due.</summary>
 /// <param name="index">counted from 0</param>
+/// <param name="cached">the middle, with keys and values</param>
 /// <param name="checkpoints">null = none are written</param>
-internal sealed class LocalTurn(int index, ClientTraining owner, LocalMiddle middle, LocalCheckpoints? checkpoints, RunEvents events)
+internal sealed class LocalTurn(
+    int index, ClientTraining owner, LocalMiddle middle, LocalCachedMiddle cached, LocalCheckpoints? checkpoints, RunEvents events)
 {
     /// <summary>Trains and saves.</summary>
     /// <param name="behind">the steps that a checkpoint has restored; null = the turn begins</param>
@@ -32,19 +35,21 @@ internal sealed class LocalTurn(int index, ClientTraining owner, LocalMiddle mid
         }
 
         await saveAsync().ConfigureAwait(false);
-        return loop.Step == owner.Batches.Steps;
+        if (loop.Step < owner.Batches.Steps && owner.Best is { HasEnough: true, State: { } best })
+            events.Report(new ClientEvent.EndedEarly(best));
+        return loop.Step == owner.Batches.Steps || owner.Best is { HasEnough: true };
     }
 
     private async Task BeginAsync(CancellationToken stop, CancellationToken ct)
     {
-        await owner.ValidateAsync(middle, 0, ct).ConfigureAwait(false);
+        await owner.ValidateAsync(middle, cached, 0, ct).ConfigureAwait(false);
         if (checkpoints is not null)
             await checkpoints.WriteAsync(index, 0, stop, ct).ConfigureAwait(false);
     }
 
     private async Task AfterStepAsync(int step, CancellationToken stop, CancellationToken ct)
     {
-        await owner.ValidateAsync(middle, step, ct).ConfigureAwait(false);
+        await owner.ValidateAsync(middle, cached, step, ct).ConfigureAwait(false);
         if (checkpoints is not null)
             await checkpoints.WriteIfDueAsync(index, step, stop, ct).ConfigureAwait(false);
     }

@@ -63,9 +63,9 @@ internal sealed class ServerLink : IAsyncDisposable
     public RollbackException? Rollback => _failure as RollbackException;
 
     /// <summary>Sends a request.</summary>
-    /// <param name="packed">its tensor, from now on owned by the link</param>
+    /// <param name="packed">its tensor, from now on owned by the link; null for a request without one</param>
     /// <returns>completes with its reply, which the caller disposes</returns>
-    public async Task<Task<Frame>> SendAsync(FrameKind kind, IMessage control, Tensor packed, FrameKind replyKind, long step, CancellationToken ct)
+    public async Task<Task<Frame>> SendAsync(FrameKind kind, IMessage control, Tensor? packed, FrameKind replyKind, long step, CancellationToken ct)
     {
         var reply = new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously);
         var request = new PendingRequest(kind, control, step, packed);
@@ -244,7 +244,7 @@ internal sealed class ServerLink : IAsyncDisposable
     {
         try
         {
-            return await PatientlyAsync(reply.Task, kind == FrameKind.ForwardReply ? "the server's forward" : "the server's backward", ct).ConfigureAwait(false);
+            return await PatientlyAsync(reply.Task, Due(kind), ct).ConfigureAwait(false);
         }
         catch
         {
@@ -254,6 +254,13 @@ internal sealed class ServerLink : IAsyncDisposable
             throw;
         }
     }
+
+    private static string Due(FrameKind reply) => reply switch
+    {
+        FrameKind.ForwardReply => "the server's forward",
+        FrameKind.BackwardReply => "the server's backward",
+        _ => "the server to keep a middle",
+    };
 
     /// <summary>Waits as long as the server makes progress; reports a long wait.</summary>
     private async Task<Frame> PatientlyAsync(Task<Frame> coming, string what, CancellationToken ct)
@@ -293,7 +300,7 @@ internal sealed class ServerLink : IAsyncDisposable
                 using (frame)
                     Abort(Read(frame.Parse<Rollback>()));
                 return true;
-            case FrameKind.ForwardReply or FrameKind.BackwardReply:
+            case FrameKind.ForwardReply or FrameKind.BackwardReply or FrameKind.Kept:
                 Deliver(frame);
                 return true;
             default:

@@ -1,4 +1,6 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Evaluation;
+using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Tasks;
 using FlGlm.Core.Configuration;
@@ -25,6 +27,12 @@ public record TrainerOptions
 
     /// <summary>The client's name and, with a server, its address and limits; also when to validate.</summary>
     public ClientSettings Client { get; init; } = new();
+
+    /// <summary>How answers are scored where <see cref="ClientSettings.EvalMetric"/> asks for the task's metric; no resamples are drawn then.</summary>
+    public EvaluationSettings Evaluation { get; init; } = new();
+
+    /// <summary>How free answers are written there.</summary>
+    public GenerationSettings Generation { get; init; } = new();
 
     /// <summary>Where and in which dtype the stages of this process compute.</summary>
     public ComputeSettings Compute { get; init; } = new();

@@ -22,7 +22,10 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
         batches.GoTo(step);
     }
 
-    /// <summary>Takes <paramref name="steps"/> steps; a requested stop takes effect after the current step.</summary>
+    /// <summary>Whether no further step is to be taken.</summary>
+    public Func<bool> HasEnough { get; init; } = () => false;
+
+    /// <summary>Takes <paramref name="steps"/> steps, or fewer where that is enough; a requested stop takes effect after the current step.</summary>
     /// <param name="round">counted from 1</param>
     /// <param name="afterStep">called between steps, e.g. for an evaluation</param>
     /// <param name="stop">requests a stop after the current step</param>
@@ -31,7 +34,7 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
     {
         for (var taken = 0; taken < steps; taken++)
         {
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested || HasEnough())
                 return taken;
             await TakeAsync(batches.Next(), round, ct).ConfigureAwait(false);
             await afterStep(Step).ConfigureAwait(false);

@@ -15,7 +15,21 @@ public sealed record MiddleLeg(SequenceLayout Layout, Func<Tensor> Read, Func<Te
     /// <summary>The client whose generator the pass's dropout is drawn from; null = the stage's own.</summary>
     public int? Seat { get; init; }
 
+    /// <summary>What an evaluation computes with the client's middle, instead of a forward without cache: hN-2 for h0 [B, T, H]. Called on the lane.</summary>
+    public Func<MiddleStage, Tensor, Tensor>? Evaluate { get; init; }
+
     /// <summary>A leg in this process: no copies.</summary>
     /// <param name="hidden">[B, T, H]; the caller disposes it</param>
     public static MiddleLeg Here(Tensor hidden, SequenceLayout layout) => new(layout, hidden.alias, output => output.detach());
+
+    /// <summary>An evaluation that computes nothing: it looks at the client's middle as it is between two steps.</summary>
+    /// <param name="look">called on the lane</param>
+    public static MiddleLeg Look(Action<MiddleStage> look) => new(new SequenceLayout([1]), () => empty(0), output => output.alias())
+    {
+        Evaluate = (stage, hidden) =>
+        {
+            look(stage);
+            return hidden.alias();
+        },
+    };
 }

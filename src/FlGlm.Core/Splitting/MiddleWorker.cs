@@ -30,7 +30,7 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
         return new MiddleStep(this);
     }
 
-    /// <summary>Computes a forward without graph and without dropout.</summary>
+    /// <summary>Computes a forward without graph and without dropout, or what the leg says.</summary>
     /// <returns>what the leg has written, which the caller disposes</returns>
     public Task<Tensor> EvaluateAsync(MiddleLeg leg, StepTimings seconds, CancellationToken ct) => RunAsync(
         leg,
@@ -39,6 +39,12 @@ public sealed class MiddleWorker(MiddleStage stage, StageOptimizer optimizer, Co
         () =>
         {
             using var hidden = leg.Read();
+            if (leg.Evaluate is { } evaluate)
+            {
+                using var output = evaluate(stage, hidden);
+                return leg.Write(output);
+            }
+
             using var pass = stage.Forward(hidden, leg.Layout, PassMode.Evaluate);
             return leg.Write(pass.Output);
         },

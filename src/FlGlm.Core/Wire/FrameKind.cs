@@ -67,17 +67,23 @@ internal enum FrameKind : byte
     /// <summary>Server: dL/dh0 [rows, H].</summary>
     BackwardReply = 51,
 
-    /// <summary>Client, generating: h0 [rows, H] of whole rows; a ForwardReply answers.</summary>
+    /// <summary>Client, generating or between two steps: h0 [rows, H] of whole rows; a ForwardReply answers.</summary>
     Prefill = 52,
 
-    /// <summary>Client, generating: h0 [rows, H], one token more per row; a ForwardReply answers.</summary>
+    /// <summary>Client, as Prefill: h0 [rows, H], more tokens per row; a ForwardReply answers.</summary>
     Decode = 53,
 
     /// <summary>Client: gives up a pass that waits for its gradient.</summary>
     Drop = 54,
 
-    /// <summary>Client: keep a step of the middle beyond the session.</summary>
+    /// <summary>Client: keep the middle as it is after this step, since the step may turn out to be the best.</summary>
     Keep = 55,
+
+    /// <summary>Server: the middle is kept.</summary>
+    Kept = 56,
+
+    /// <summary>Client, at its end: the step that is its best; the middle of it follows, where the plan shares it.</summary>
+    Best = 57,
 
     /// <summary>One named tensor of an adapter.</summary>
     AdapterTensor = 64,

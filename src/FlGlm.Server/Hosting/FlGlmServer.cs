@@ -4,6 +4,7 @@ using FlGlm.Core.Events;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
+using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
 using static TorchSharp.torch;
@@ -42,7 +43,13 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         var plan = model.Plan with { RunId = checkpoints?.Beginning?.RunId ?? "" };
         Events.Report(new RunEvent.Loaded());
         using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints);
-        var server = new SplitServer(worker, scheduler, plan, content, options.Server, options.Seal, Events, checkpoints);
+        using var kept = new KeptMiddles(options.Checkpoints.Length > 0 ? options.Checkpoints + "-kept" : "", options.Server.MaxKeptBytes)
+        {
+            Save = (client, step, middle) => SaveMiddleAsync(BestFolder(client), middle.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value), step),
+        };
+        if (!options.Resume)
+            kept.Clear();
+        var server = new SplitServer(worker, scheduler, plan, content, options.Server, options.Seal, Events, checkpoints, kept);
         await using var serverScope = server.ConfigureAwait(false);
         _server = server;
         await server.ListenAsync(either.Token).ConfigureAwait(false);
@@ -69,10 +76,12 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         {
             if (isSaved || options.Server.GenerateOnly)
                 return;
-            await model.SaveAsync(
-                options.Output, new HashSet<StageName> { StageName.Middle }, stage.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value), server.RunId, optimizer.Steps).ConfigureAwait(false);
+            await SaveMiddleAsync(options.Output, stage.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Value), optimizer.Steps).ConfigureAwait(false);
             isSaved = true;
         }
+
+        Task SaveMiddleAsync(string folder, IReadOnlyDictionary<string, Tensor> values, long steps) =>
+            model.SaveAsync(folder, new HashSet<StageName> { StageName.Middle }, values, _server!.RunId, steps);
     }
 
     /// <summary>The scheduler of the plan's strategy.</summary>
@@ -82,6 +91,11 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         StrategyName.ClientBatch => new ClientBatchScheduler(plan, middle, events) { Checkpoints = checkpoints },
         _ => new SerialScheduler(plan, middle, events) { Checkpoints = checkpoints },
     };
+
+    /// <summary>Beside the trained values; of several clients each has its own.</summary>
+    private string BestFolder(Participant client) => options.Output.Length == 0 ? ""
+        : options.Plan.Clients.Expected == 1 ? options.Output + "-best"
+        : Path.Combine(options.Output + "-best", FormattableString.Invariant($"{client.Seat}-{client.Name}"));
 
     /// <summary>None where it only generates, or where a scheduler of the caller's decides: it has its own state.</summary>
     private ServerCheckpoints? OpenCheckpoints(SplitModel model, MiddleWorker worker, ModelContent content)

@@ -23,6 +23,9 @@ public sealed record ServerSettings : IValidated
     /// <summary>Largest sum of the key/value caches of all generating clients, in bytes. 8 GiB: two clients at the limit of each, or many small ones.</summary>
     public long MaxCacheTotalBytes { get; init; } = 1L << 33;
 
+    /// <summary>Bytes of the middles that a client may have kept for its best step, on the disk where the run has checkpoints.</summary>
+    public long MaxKeptBytes { get; init; } = 1L << 33;
+
     /// <summary>Seconds without a request after which a generating client's cache is dropped and its session ended.</summary>
     public double GenerateTimeoutS { get; init; } = 600;
 
@@ -57,6 +60,8 @@ public sealed record ServerSettings : IValidated
             yield return new Problem("max_generating", $"{MaxGenerating} is out of range; 0 clients or more.");
         if (MaxCacheBytes < 1024)
             yield return new Problem("max_cache_bytes", $"{MaxCacheBytes} is out of range; 1024 or more.");
+        if (MaxKeptBytes < 0)
+            yield return new Problem("max_kept_bytes", $"{MaxKeptBytes} is out of range; 0 bytes, so that none is kept, or more.");
         if (MaxCacheTotalBytes < MaxCacheBytes)
             yield return new Problem("max_cache_total_bytes", $"{MaxCacheTotalBytes} is less than one client may use ({MaxCacheBytes}, max_cache_bytes); as much or more.");
     }

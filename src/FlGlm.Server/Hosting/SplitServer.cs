@@ -38,6 +38,7 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <param name="content">the tensors that this side holds, to compare them with the clients'</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
     /// <param name="checkpoints">where the run is kept, and goes on from; null = nowhere</param>
+    /// <param name="kept">the middles after steps that clients have evaluated; null = in memory, and not saved</param>
     public SplitServer(
         MiddleWorker middle,
         ISplitScheduler scheduler,
@@ -46,7 +47,8 @@ internal sealed class SplitServer : IAsyncDisposable
         ServerSettings settings,
         SealOptions? seal,
         RunEvents events,
-        ServerCheckpoints? checkpoints = null)
+        ServerCheckpoints? checkpoints = null,
+        KeptMiddles? kept = null)
     {
         _checkpoints = checkpoints;
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
@@ -66,6 +68,7 @@ internal sealed class SplitServer : IAsyncDisposable
             Settings = settings,
             Events = events,
             Generating = _generating,
+            Kept = kept ?? new KeptMiddles(folder: "", settings.MaxKeptBytes),
             Caches = new CacheBudget(settings.MaxCacheTotalBytes),
             Stopping = _stopping.Token,
             StopLimit = _stopLimit.Token,

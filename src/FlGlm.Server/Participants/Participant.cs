@@ -33,6 +33,9 @@ public sealed class Participant(string identity, string name, long samples)
     /// <summary>A client has had this seat before, in this process or in the one whose checkpoints it resumes.</summary>
     internal bool HasTakenPart { get; set; }
 
+    /// <summary>It has trained enough: it leaves at the next barrier, and the others go on.</summary>
+    internal bool Leaves { get; set; }
+
     /// <summary>How often it has gone back to a checkpoint.</summary>
     internal int Attempt { get; private set; }
 

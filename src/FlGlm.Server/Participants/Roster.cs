@@ -77,7 +77,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     public Task RestoreAsync(IReadOnlyList<SeatState> seats)
     {
         foreach (var seat in seats)
-            _seated.Add(new Participant(seat.Identity, seat.Name, seat.Samples) { Seat = seat.Seat, HasTakenPart = true });
+            _seated.Add(new Participant(seat.Identity, seat.Name, seat.Samples) { Seat = seat.Seat, HasTakenPart = true, Leaves = seat.HasLeft });
         foreach (var participant in _seated.Where(participant => checkpoints?.HasFetched(participant.Identity) != true))
             _lost.Add(participant, comesBack: true);
         if (_clients.WhenLost == WhenLost.Drop)

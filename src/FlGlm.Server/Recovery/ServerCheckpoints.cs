@@ -93,8 +93,8 @@ internal sealed class ServerCheckpoints
         () => Beginning with { Step = middle.Steps.Taken, Seat = seat, Steps = steps, Seats = seats(), Optimizer = middle.Steps },
         () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Middle] = middle.Tensors() });
 
-    /// <summary>Whether a client has its results, of a run that is over.</summary>
-    public bool HasFetched(string identity) => Beginning?.IsOver == true && Fetched().Contains(identity);
+    /// <summary>Whether a client has its results.</summary>
+    public bool HasFetched(string identity) => Fetched().Contains(identity);
 
     /// <summary>Writes down that a client has its results.</summary>
     public async Task AddFetchedAsync(string identity)
@@ -102,7 +102,7 @@ internal sealed class ServerCheckpoints
         await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            if (Beginning?.IsOver == true)
+            if (Beginning is not null)
                 JsonFile.Write(FetchedPath, new FetchedResults(RunId, [.. Fetched().Append(identity).Distinct()]));
         }
         finally

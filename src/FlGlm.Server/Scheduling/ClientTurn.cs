@@ -14,11 +14,15 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     private ParameterSet? _parameters;
     private Action<QueuePlace>? _moved;
     private QueuePlace _place;
+    private bool _hasLeft;
 
     public Participant Participant { get; } = participant;
 
     /// <summary>It has joined after the start, and this is its first turn, which starts from the last average.</summary>
     public bool IsNew { get; private set; } = isNew;
+
+    /// <summary>It has trained enough: no other turn of it begins.</summary>
+    public bool HasLeft => _hasLeft || (IsEnded && Participant.Leaves);
 
     /// <summary>It has requested its turn, which has not begun.</summary>
     public bool IsWaiting => _moved is not null;
@@ -93,12 +97,13 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     {
         IsEnded = IsEnded,
         IsNew = IsNew,
+        HasLeft = HasLeft,
         Targets = Targets,
         Weight = average.Contributions.TryGetValue(Participant.Seat, out var sent) ? sent.Weight : null,
     };
 
     /// <summary>Takes a checkpoint up.</summary>
-    public void Restore(SeatState state) => (IsEnded, IsNew, Targets) = (state.IsEnded, state.IsNew, state.Targets);
+    public void Restore(SeatState state) => (IsEnded, IsNew, _hasLeft, Targets) = (state.IsEnded, state.IsNew, state.HasLeft, state.Targets);
 
     /// <summary>Head and tail, from now on the caller's.</summary>
     public ParameterSet? TakeParameters()
@@ -116,6 +121,7 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     public Action Continue(ParameterSet? average)
     {
         var over = _over;
+        _hasLeft = HasLeft;
         (IsEnded, IsNew, Steps, Targets, _begun, _over) = (false, IsNew && !_begun.Task.IsCompleted, 0, 0, NewSource<RoundTurn>(), NewSource<ParameterSet?>());
         return () => over.TrySetResult(average);
     }

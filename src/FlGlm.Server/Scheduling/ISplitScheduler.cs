@@ -45,6 +45,9 @@ public interface ISplitScheduler : IDisposable
     /// <param name="round">of the turn</param>
     bool IsLast(int round);
 
+    /// <summary>Whether the participant has trained enough, and has left with the last average: no other turn of it follows.</summary>
+    bool HasLeft(Participant participant) => false;
+
     /// <summary>Waits for the participant's turn.</summary>
     /// <param name="moved">called with its place in the queue whenever that changes</param>
     Task<RoundTurn> WaitForTurnAsync(Participant participant, Action<QueuePlace> moved, CancellationToken ct);

@@ -78,6 +78,9 @@ public abstract class PeriodScheduler : ISplitScheduler
     public bool IsLast(int round) => _turns.IsLast(round);
 
     /// <inheritdoc/>
+    public bool HasLeft(Participant participant) => _turns.Of(participant).HasLeft;
+
+    /// <inheritdoc/>
     public async Task<TurnPlace> ResumeAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt)
     {
         await _resuming.WaitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -100,7 +103,6 @@ public abstract class PeriodScheduler : ISplitScheduler
             here,
             IsClean(participant),
             turn.IsNew,
-            _turns.StepsOf(_turns.Number),
             kept: here.IsEnded ? [] : Checkpoints?.StepsOf(SeatOf(participant)) ?? [],
             back => OrFailAsync(() => GoBackAsync(participant, back, attempt))).ConfigureAwait(false);
     }
@@ -245,7 +247,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         await OrFailAsync(async () =>
         {
             await OnLaneAsync(() => Average(ended)).ConfigureAwait(false);
-            await KeepAsync(_turns.Number + 1, _turns.IsLast(_turns.Number)).ConfigureAwait(false);
+            await KeepAsync(_turns.Number + 1, _turns.EndsRun).ConfigureAwait(false);
         }).ConfigureAwait(false);
         _turns.Release(ended, _average.Last);
     }

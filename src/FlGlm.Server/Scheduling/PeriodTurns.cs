@@ -36,6 +36,16 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     /// <summary>Whether no other period follows.</summary>
     public bool IsLast(int number) => (long)number * plan.Training.AveragePeriod >= TotalSteps;
 
+    /// <summary>Whether no other period follows this one, whose steps are taken.</summary>
+    public bool EndsRun
+    {
+        get
+        {
+            lock (_gate)
+                return IsLast(Number) || (_turns.Count > 0 && _turns.TrueForAll(turn => turn.HasLeft));
+        }
+    }
+
     /// <summary>The steps of a client in a period.</summary>
     public int StepsOf(int number) => (int)Math.Min(plan.Training.AveragePeriod, TotalSteps - ((number - 1L) * plan.Training.AveragePeriod));
 
@@ -146,7 +156,7 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
         lock (_gate)
         {
             _isAveraging = false;
-            if (IsLast(Number) || _turns.Count == 0)
+            if (IsLast(Number) || _turns.TrueForAll(turn => turn.HasLeft))
                 _completion.TrySetResult(_turns.Any(ended.Contains));
             Number++;
             foreach (var turn in ended)
@@ -181,7 +191,7 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
 
     private void BeginAll(ParameterSet? start)
     {
-        foreach (var turn in _turns)
+        foreach (var turn in _turns.Where(turn => !turn.HasLeft))
             turn.Begin(new RoundTurn(Number, turn.IsNew ? start : null, StepsOf(Number), TotalSteps, IsLast(Number)))();
     }
 }

@@ -13,13 +13,12 @@ internal sealed class ResumePlaces(Participant participant, IReadOnlyList<TurnPl
     /// <param name="here">where the server is with this client</param>
     /// <param name="isClean">nothing has been computed for it since</param>
     /// <param name="isNew">it takes part since this turn, whose beginning it may not have heard of</param>
-    /// <param name="turnSteps">of the turn: with all of them taken, the client may have ended it</param>
     /// <param name="kept">the steps of this turn to which the server can go back, the newest first</param>
     /// <param name="goBackAsync">goes back to one of them, and tells the participant</param>
     /// <exception cref="ProtocolException">There is none.</exception>
-    public async Task<TurnPlace> ChooseAsync(TurnPlace here, bool isClean, bool isNew, int turnSteps, IReadOnlyList<int> kept, Func<TurnPlace, Task> goBackAsync)
+    public async Task<TurnPlace> ChooseAsync(TurnPlace here, bool isClean, bool isNew, IReadOnlyList<int> kept, Func<TurnPlace, Task> goBackAsync)
     {
-        if (Find(here, isClean, isNew, turnSteps) is { } found)
+        if (Find(here, isClean, isNew) is { } found)
         {
             participant.GoBack(found, attempt);
             return found;
@@ -31,7 +30,7 @@ internal sealed class ResumePlaces(Participant participant, IReadOnlyList<TurnPl
     }
 
     /// <summary>The place at which the server is already, so that it has nothing to restore; null where there is none.</summary>
-    private TurnPlace? Find(TurnPlace here, bool isClean, bool isNew, int turnSteps)
+    private TurnPlace? Find(TurnPlace here, bool isClean, bool isNew)
     {
         if (here.IsEnded)
             return FindEnd(here.Round);
@@ -40,7 +39,7 @@ internal sealed class ResumePlaces(Participant participant, IReadOnlyList<TurnPl
         if (places.Contains(here))
             return here;
         if (here.Steps > 0)
-            return here.Steps == turnSteps ? FindEnd(here.Round) : null;
+            return FindEnd(here.Round) is { } end && end.Steps == here.Steps ? end : null; // it has ended its turn, and that has not been heard
         return isNew && places.Contains(TurnPlace.First) ? TurnPlace.First : FindEnd(here.Round - 1); // its average is due
     }
 

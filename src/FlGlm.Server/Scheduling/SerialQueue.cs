@@ -20,8 +20,15 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     /// <summary>What whoever waits gets when the change is kept.</summary>
     private readonly List<Action> _releases = [];
     private int _round = 1;
+
+    /// <summary>The last round is over, or all clients have left with their averages.</summary>
+    private bool _isOver;
+
+    /// <summary>Steps of the middle for clients that have left before the run went on from a checkpoint.</summary>
+    private long _stepsOfOthers;
     private int _waiting;
     private volatile ClientTurn? _current;
+    private volatile IReadOnlyList<Participant> _left = [];
 
     /// <summary>The last client of this round, with whose parameters, which <see cref="_average"/> owns, the next turn begins; 0 = none.</summary>
     private int _previous;
@@ -43,16 +50,22 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     /// <summary>The state for a checkpoint.</summary>
     public ServerState State => new(Step: 0, _round)
     {
-        TotalSteps = plan.ServerSteps(_samples.Values),
-        Seats = [.. _turns.Select(turn => turn.ToState(_average))], Previous = _previous, IsOver = _completion.Task.IsCompleted || _round > plan.Training.Rounds,
+        TotalSteps = TotalSteps,
+        Seats = [.. _turns.Select(turn => turn.ToState(_average))], Previous = _previous, IsOver = _completion.Task.IsCompleted || _isOver,
     };
+
+    /// <summary>Steps of the middle in the whole run.</summary>
+    private long TotalSteps => plan.ServerSteps(_samples.Values) + _stepsOfOthers;
 
     /// <summary>Takes a checkpoint up; the clients are added.</summary>
     public void Restore(ServerState state)
     {
-        (_round, _previous) = (state.Round, state.Previous);
+        (_round, _previous, _isOver) = (state.Round, state.Previous, state.IsOver);
+        _stepsOfOthers = state.TotalSteps - plan.ServerSteps(_samples.Values);
+        middle.SetTotalSteps(TotalSteps);
         foreach (var (turn, seat) in _turns.Zip(state.Seats))
             turn.Restore(seat);
+        CountLeft();
         if (state.IsOver)
             _completion.TrySetResult(true);
     }
@@ -68,7 +81,7 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
         _turns.Add(turn);
         _turns.Sort((one, other) => one.Participant.Seat.CompareTo(other.Participant.Seat));
         _samples[participant.Seat] = participant.Samples;
-        middle.SetTotalSteps(plan.ServerSteps(_samples.Values));
+        middle.SetTotalSteps(TotalSteps);
     }
 
     /// <inheritdoc cref="ClientTurn.RequestTurn"/>
@@ -102,6 +115,9 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
 
     /// <inheritdoc cref="ClientTurn.IsNew"/>
     public bool IsNew(Participant participant) => Of(participant).IsNew;
+
+    /// <summary>Whether the participant has left with an average; may be read anywhere.</summary>
+    public bool HasLeft(Participant participant) => _left.Contains(participant);
 
     public Participant Find(int seat) => _turns.Single(turn => turn.Participant.Seat == seat).Participant;
 
@@ -141,13 +157,13 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     /// <param name="choose">among those that have not had their turn</param>
     public void Advance(Func<IReadOnlyList<Participant>, Participant> choose)
     {
-        if (_completion.Task.IsCompleted || _round > plan.Training.Rounds)
+        if (_completion.Task.IsCompleted || _isOver)
             return;
-        if (_turns.All(turn => turn.IsEnded))
+        if (_turns.TrueForAll(turn => turn.IsEnded || turn.HasLeft))
             EndRound();
-        if (_round > plan.Training.Rounds)
+        if (_isOver)
             return;
-        List<Participant> left = [.. _turns.Where(turn => !turn.IsEnded).Select(turn => turn.Participant)];
+        List<Participant> left = [.. _turns.Where(turn => !turn.IsEnded && !turn.HasLeft).Select(turn => turn.Participant)];
         if (_current is null && left.Count > 0 && Of(choose(left)) is { IsWaiting: true } next)
             Begin(next);
     }
@@ -174,11 +190,15 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
             events.Report(new ServerEvent.RoundAveraged(_round, counted));
         foreach (var turn in _turns)
             _releases.Add(turn.Continue(_average.Last));
-        if (_round++ != plan.Training.Rounds && _turns.Count > 0)
+        CountLeft();
+        if (_round++ != plan.Training.Rounds && _turns.Exists(turn => !turn.HasLeft))
             return;
+        _isOver = true;
         var isComplete = _turns.Count > 0;
         _releases.Add(() => Complete(isComplete));
     }
+
+    private void CountLeft() => _left = [.. _turns.Where(turn => turn.HasLeft && !turn.IsEnded).Select(turn => turn.Participant)];
 
     private void Complete(bool isComplete)
     {

@@ -56,7 +56,6 @@ internal sealed class SerialRecovery(RunPlan plan, MiddleWorker middle, SerialQu
             place,
             isClean: !isItsTurn || steps.IsClean,
             queue.IsNew(participant),
-            plan.StepsPerRound(participant.Samples),
             kept: isItsTurn ? Store?.StepsOf(participant.Seat) ?? [] : [],
             back => GoBackAsync(participant, back, attempt)).ConfigureAwait(false);
     }

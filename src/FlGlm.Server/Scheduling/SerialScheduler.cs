@@ -69,6 +69,9 @@ public sealed class SerialScheduler : ISplitScheduler
     public bool IsLast(int round) => round == _plan.Training.Rounds;
 
     /// <inheritdoc/>
+    public bool HasLeft(Participant participant) => _queue.HasLeft(participant);
+
+    /// <inheritdoc/>
     public Task<TurnPlace> ResumeAsync(Participant participant, IReadOnlyList<TurnPlace> places, int attempt) => _recovery.ResumeAsync(participant, places, attempt);
 
     /// <inheritdoc/>

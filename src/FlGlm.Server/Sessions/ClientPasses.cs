@@ -1,10 +1,12 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Scheduling;
+using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
 
@@ -35,6 +37,10 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     private OpenPass? _added;
     private int _tokens;
 
+    /// <summary>Keys and values of questions that it answers between two steps; null = none.</summary>
+    private CachedPasses? _cached;
+    private Task _lastCached = Task.CompletedTask;
+
     /// <summary>The turn that has begun; null before the first, and after the client has gone back.</summary>
     public RoundTurn? Turn { get; private set; }
 
@@ -59,7 +65,14 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     {
         try
         {
-            return frame.Kind == FrameKind.Forward ? Forward(frame, frame.Parse<Pass>(), out reply) : Backward(frame, frame.Parse<PassGradient>(), out reply);
+            return frame.Kind switch
+            {
+                FrameKind.Forward => Forward(frame, frame.Parse<Pass>(), out reply),
+                FrameKind.Backward => Backward(frame, frame.Parse<PassGradient>(), out reply),
+                FrameKind.Prefill => Prefill(frame, frame.Parse<Pass>(), out reply),
+                FrameKind.Decode => Decode(frame, frame.Parse<DecodePass>(), out reply),
+                _ => Keep(frame, frame.Parse<Keep>(), out reply),
+            };
         }
         catch
         {
@@ -96,14 +109,17 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     public void EndTurn(RoundEnd end)
     {
         var turn = Turn!;
-        if (end.Round != turn.Round || !IsBetweenSteps || end.Steps != _rules.Steps || end.Steps != turn.Steps)
+        var mayBeShort = end.Leaves && server.Plan.Training.Strategy == StrategyName.Serial;
+        if (end.Round != turn.Round || !IsBetweenSteps || end.Steps != _rules.Steps || (end.Steps != turn.Steps && !mayBeShort))
         {
             throw new ProtocolException(
                 FaultCode.WrongStep,
                 $"The client ends round {end.Round} after {end.Steps} steps; the server is in round {turn.Round} and counts {_rules.Steps} of {turn.Steps}.");
         }
 
+        client.Leaves = end.Leaves;
         Confirm(long.MaxValue);
+        ForgetCache();
     }
 
     /// <summary>Whether nothing is executed any more.</summary>
@@ -122,6 +138,8 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
 
         foreach (var reply in replies)
             await FreeAsync(reply).ConfigureAwait(false);
+        await _lastCached.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ForgetCache();
     }
 
     /// <summary>The passes from a checkpoint on.</summary>
@@ -138,6 +156,8 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
         if (_open.Count == _maxOpenPasses)
             throw new ProtocolException(FaultCode.WrongStep, $"{_maxOpenPasses} passes wait for their gradient already; a client must send those first.");
         var layout = _rules.Check(request);
+        if (!request.Evaluate)
+            ForgetCache();
         reply = Execute(FrameKind.Forward, request.Step, () => ForwardAsync(frame, request, layout, _end.Token));
         return true;
     }
@@ -158,6 +178,48 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
         return true;
     }
 
+    private bool Prefill(Frame frame, Pass request, out Task<PassReply> reply)
+    {
+        if (!Begin(FrameKind.Prefill, request.Step, request.LastReply, request.Attempt, frame, out reply))
+            return reply != NoReply;
+        reply = Cached(FrameKind.Prefill, request.Step, frame, (_cached ??= new CachedPasses(server)).Prefill(request));
+        return true;
+    }
+
+    private bool Decode(Frame frame, DecodePass request, out Task<PassReply> reply)
+    {
+        if (!Begin(FrameKind.Decode, request.Step, request.LastReply, request.Attempt, frame, out reply))
+            return reply != NoReply;
+        reply = Cached(FrameKind.Decode, request.Step, frame, (_cached ??= new CachedPasses(server)).Decode(request));
+        return true;
+    }
+
+    private bool Keep(Frame frame, Keep request, out Task<PassReply> reply)
+    {
+        if (!Begin(FrameKind.Keep, request.Step, request.LastReply, request.Attempt, frame, out reply))
+            return reply != NoReply;
+        frame.Dispose();
+        server.Kept.Expect(client.Name, server.Stage.Parameters, request.Most);
+        reply = Execute(FrameKind.Keep, request.Step, () => KeepAsync(request, _end.Token));
+        return true;
+    }
+
+    /// <summary>A request between two steps.</summary>
+    /// <returns>false where it is void, and has no reply, or has come before</returns>
+    private bool Begin(FrameKind kind, long pass, long lastReply, int ofAttempt, Frame frame, out Task<PassReply> reply)
+    {
+        reply = NoReply;
+        if (IsVoid(ofAttempt, frame))
+            return false;
+        Confirm(lastReply);
+        if (IsRepeated(kind, pass, frame, out reply))
+            return false;
+        if (!IsBetweenSteps)
+            throw new ProtocolException(FaultCode.WrongStep, $"A {kind} of pass {pass} came in the midst of a step.");
+        _rules.Take(pass);
+        return true;
+    }
+
     private static bool None(out Task<PassReply> reply)
     {
         reply = NoReply;
@@ -173,7 +235,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
             var (ticket, output) = await server.Scheduler.ForwardAsync(client, Leg(frame, layout), mode, seconds, ct).ConfigureAwait(false);
             if (ticket is { } open)
                 _open.Add(request.Step, new OpenPass(open, layout, seconds));
-            return new PassReply(FrameKind.ForwardReply, Done(request.Step, seconds[StepLeg.Queue], seconds[StepLeg.Middle]), output, step: null);
+            return new PassReply(FrameKind.ForwardReply, Done(request.Step, seconds[StepLeg.Queue], seconds[StepLeg.Middle]), output);
         }
     }
 
@@ -191,6 +253,42 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
                 _added.Seconds.AddMiddle(seconds);
             return new PassReply(FrameKind.BackwardReply, done, back, terms.Accumulate ? null : EndStep(_added.Seconds));
         }
+    }
+
+    private Task<PassReply> Cached(FrameKind kind, long pass, Frame frame, (SequenceLayout Layout, Func<MiddleStage, Tensor, Tensor> Compute) rows)
+    {
+        var reply = Execute(kind, pass, () => CachedAsync(frame, pass, rows.Layout, rows.Compute, _end.Token));
+        _lastCached = reply;
+        return reply;
+    }
+
+    private async Task<PassReply> CachedAsync(Frame frame, long pass, SequenceLayout layout, Func<MiddleStage, Tensor, Tensor> compute, CancellationToken ct)
+    {
+        using (frame)
+        {
+            var seconds = new StepTimings();
+            var (_, output) = await server.Scheduler.ForwardAsync(client, Leg(frame, layout) with { Evaluate = compute }, PassMode.Evaluate, seconds, ct).ConfigureAwait(false);
+            return new PassReply(FrameKind.ForwardReply, Done(pass, seconds[StepLeg.Queue], seconds[StepLeg.Middle]), output);
+        }
+    }
+
+    private async Task<PassReply> KeepAsync(Keep request, CancellationToken ct)
+    {
+        ParameterSet values = null!;
+        var (_, nothing) = await server.Scheduler.ForwardAsync(
+            client, MiddleLeg.Look(stage => values = ParameterSet.CopyOf(stage.Parameters)), PassMode.Evaluate, new StepTimings(), ct).ConfigureAwait(false);
+        nothing.Dispose();
+        await server.Kept.AddAsync(client.Seat, request.After, values).ConfigureAwait(false);
+        return new PassReply(FrameKind.Kept, Done(request.Step, 0, 0), packed: null);
+    }
+
+    /// <exception cref="ProtocolException">The client has not waited for the reply to its last question.</exception>
+    private void ForgetCache()
+    {
+        if (!_lastCached.IsCompleted)
+            throw new ProtocolException(FaultCode.WrongStep, "A step came before the reply to the last question.");
+        _cached?.Dispose();
+        _cached = null;
     }
 
     private ServedStep EndStep(StepTimings seconds)

@@ -6,20 +6,18 @@ using FlGlm.Server.Hosting;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>Checks the requests of a generating client: passes in order, existing rows, no more tokens than the model and the cache limit allow.</summary>
+/// <summary>Checks requests that go on from keys and values: existing rows, no more tokens than the model and the cache limit allow.</summary>
 /// <param name="settings">with the limits of one client and of all</param>
 /// <param name="caches">what all clients hold</param>
 internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, ServerSettings settings, CacheBudget caches) : IDisposable
 {
     private const string Remedy = "generation.batch_size, num_beams, max_new_tokens; in an evaluation also evaluation.batch_size.";
 
-    private long _lastPass;
     private long _held;
 
     /// <exception cref="ProtocolException">The pass breaks a rule.</exception>
     public SequenceLayout Check(Pass pass)
     {
-        InOrder(pass.Step);
         var layout = PassLayout.Read(pass, family);
         Fits(middle.BytesOf(layout.Rows, layout.Length));
         return layout;
@@ -28,7 +26,6 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, S
     /// <inheritdoc cref="Check(Pass)"/>
     public SequenceLayout Check(DecodePass pass)
     {
-        InOrder(pass.Step);
         if (middle.Layout is not { } last)
             throw new ProtocolException(FaultCode.Unexpected, "A Decode frame came before any Prefill.");
         if (pass.Rows.Count == 0)
@@ -49,12 +46,6 @@ internal sealed class GenerationRules(CachedMiddle middle, ModelFamily family, S
 
     /// <summary>Returns this client's share of the memory; its cache is disposed before.</summary>
     public void Dispose() => caches.TryChange(_held, 0);
-
-    private void InOrder(long step)
-    {
-        if (step != ++_lastPass)
-            throw new ProtocolException(FaultCode.WrongStep, $"Pass {step} came where {_lastPass} was expected.");
-    }
 
     private void Fits(long bytes)
     {

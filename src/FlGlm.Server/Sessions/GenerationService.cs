@@ -9,20 +9,10 @@ using static TorchSharp.torch;
 namespace FlGlm.Server.Sessions;
 
 /// <summary>Serves one client's generations: receives h0 and sends hN-2, first for whole rows, then token by token.</summary>
-internal sealed class GenerationService : IDisposable
+internal sealed class GenerationService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server) : IDisposable
 {
-    private readonly IFrameChannel _channel;
-    private readonly SessionReceiver _receiver;
-    private readonly SessionDependencies _server;
-    private readonly CachedMiddle _middle;
-    private readonly GenerationRules _rules;
-
-    public GenerationService(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server)
-    {
-        (_channel, _receiver, _server) = (channel, receiver, server);
-        _middle = new CachedMiddle(server.Stage);
-        _rules = new GenerationRules(_middle, server.Stage.Blueprint.Family, server.Settings, server.Caches);
-    }
+    private readonly CachedPasses _passes = new(server);
+    private readonly PassOrder _order = new();
 
     /// <summary>Handles frames until the client leaves.</summary>
     /// <exception cref="OperationCanceledException">The server stops.</exception>
@@ -40,32 +30,28 @@ internal sealed class GenerationService : IDisposable
     }
 
     /// <summary>Drops keys and values, then returns their share of the memory that all clients may use.</summary>
-    public void Dispose()
-    {
-        _middle.Dispose();
-        _rules.Dispose();
-    }
+    public void Dispose() => _passes.Dispose();
 
     private async Task ServeAsync(CancellationToken ct)
     {
         using var frame = await ReceiveAsync(ct).ConfigureAwait(false);
         var asked = Stopwatch.GetTimestamp();
-        var (step, layout, pass) = frame.Kind switch
+        var (step, (layout, pass)) = frame.Kind switch
         {
             FrameKind.Prefill => Prefill(frame.Parse<Pass>()),
             FrameKind.Decode => Decode(frame.Parse<DecodePass>()),
-            _ => throw _receiver.Unexpected(frame),
+            _ => throw receiver.Unexpected(frame),
         };
         var (queue, compute) = (TimeSpan.Zero, TimeSpan.Zero);
-        using var packed = await _server.Lane.RunThenSendAsync(Compute, ct).ConfigureAwait(false);
+        using var packed = await server.Lane.RunThenSendAsync(Compute, ct).ConfigureAwait(false);
         var done = new PassDone { Step = step, QueueUs = (long)queue.TotalMicroseconds, ComputeUs = (long)compute.TotalMicroseconds };
-        await _channel.SendAsync(FrameKind.ForwardReply, done, new TensorPayload(packed), ct).ConfigureAwait(false);
+        await channel.SendAsync(FrameKind.ForwardReply, done, new TensorPayload(packed), ct).ConfigureAwait(false);
 
         Tensor Compute()
         {
             var begun = Stopwatch.GetTimestamp();
-            using var hidden = HiddenFrames.Unpack(frame, layout, _server.Hidden);
-            using var output = pass(hidden);
+            using var hidden = HiddenFrames.Unpack(frame, layout, server.Hidden);
+            using var output = pass(server.Stage, hidden);
             var reply = HiddenFrames.Pack(output, layout);
             (queue, compute) = (Stopwatch.GetElapsedTime(asked, begun), Stopwatch.GetElapsedTime(begun));
             return reply;
@@ -75,28 +61,34 @@ internal sealed class GenerationService : IDisposable
     /// <summary>The next request. Pings keep the session open, but not the cache: without a request it is dropped after the time-out.</summary>
     private async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_server.Closing, ct);
-        waiting.CancelAfter(TimeSpan.FromSeconds(_server.Settings.GenerateTimeoutS));
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(server.Closing, ct);
+        waiting.CancelAfter(TimeSpan.FromSeconds(server.Settings.GenerateTimeoutS));
         try
         {
-            return await _receiver.ReceiveAsync(waiting.Token).ConfigureAwait(false);
+            return await receiver.ReceiveAsync(waiting.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!_server.Closing.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!server.Closing.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             throw new ProtocolException(
-                FaultCode.Timeout, $"No request came for {_server.Settings.GenerateTimeoutS:0.#} s (server.generate_timeout_s); keys and values are dropped. Start again.");
+                FaultCode.Timeout, $"No request came for {server.Settings.GenerateTimeoutS:0.#} s (server.generate_timeout_s); keys and values are dropped. Start again.");
         }
     }
 
-    private (long, SequenceLayout, Func<Tensor, Tensor>) Prefill(Pass request)
+    private (long Step, (SequenceLayout Layout, Func<MiddleStage, Tensor, Tensor> Compute) Pass) Prefill(Pass request)
     {
-        var layout = _rules.Check(request);
-        return (request.Step, layout, hidden => _middle.Prefill(hidden, layout));
+        Take(request.Step);
+        return (request.Step, _passes.Prefill(request));
     }
 
-    private (long, SequenceLayout, Func<Tensor, Tensor>) Decode(DecodePass request)
+    private (long Step, (SequenceLayout Layout, Func<MiddleStage, Tensor, Tensor> Compute) Pass) Decode(DecodePass request)
     {
-        var layout = _rules.Check(request);
-        return (request.Step, layout, hidden => _middle.Decode(hidden, request.Rows, layout.Lengths));
+        Take(request.Step);
+        return (request.Step, _passes.Decode(request));
+    }
+
+    private void Take(long step)
+    {
+        _order.Expect(step);
+        _order.Take();
     }
 }

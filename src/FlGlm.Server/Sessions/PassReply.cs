@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Sessions;
 
-/// <summary>The reply to a request for a pass, kept until the client has it: it may have to be sent again.</summary>
-/// <param name="packed">[tokens, H], from now on owned by it</param>
+/// <summary>The reply to a request, kept until the client has it: it may have to be sent again.</summary>
+/// <param name="packed">[tokens, H], from now on owned by it; null for a reply without one</param>
 /// <param name="step">the step that it ends; null = none</param>
-internal sealed class PassReply(FrameKind kind, PassDone done, Tensor packed, ServedStep? step)
+internal sealed class PassReply(FrameKind kind, PassDone done, Tensor? packed, ServedStep? step = null)
 {
     private readonly Lock _gate = new();
     private int _sending;
@@ -23,7 +23,7 @@ internal sealed class PassReply(FrameKind kind, PassDone done, Tensor packed, Se
             return;
         try
         {
-            await channel.SendAsync(kind, done, new TensorPayload(packed), ct).ConfigureAwait(false);
+            await channel.SendAsync(kind, done, packed is null ? null : new TensorPayload(packed), ct).ConfigureAwait(false);
         }
         finally
         {
@@ -38,7 +38,7 @@ internal sealed class PassReply(FrameKind kind, PassDone done, Tensor packed, Se
         {
             _isOver = true;
             if (_sending == 0)
-                packed.Dispose();
+                packed?.Dispose();
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class PassReply(FrameKind kind, PassDone done, Tensor packed, Se
                 return false;
             _sending += senders;
             if (_isOver && _sending == 0)
-                packed.Dispose();
+                packed?.Dispose();
             return true;
         }
     }

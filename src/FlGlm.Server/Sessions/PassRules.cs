@@ -8,7 +8,7 @@ namespace FlGlm.Server.Sessions;
 /// <summary>Checks a client's requests in its turn: passes in order, no more steps or rows than the plan has.</summary>
 internal sealed class PassRules(RunPlan plan, ModelFamily family)
 {
-    private long _lastPass;
+    private readonly PassOrder _order = new();
     private int _allowed;
     private long _targets;
 
@@ -20,7 +20,15 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     public void BeginTurn(int steps, int taken) => (Steps, _allowed, _targets) = (taken, steps, 0);
 
     /// <summary>Whether a pass has been requested already.</summary>
-    public bool HasSeen(long pass) => pass >= 1 && pass <= _lastPass;
+    public bool HasSeen(long pass) => _order.HasSeen(pass);
+
+    /// <summary>A pass without rows of its own to check.</summary>
+    /// <exception cref="ProtocolException">Another is next.</exception>
+    public void Take(long pass)
+    {
+        _order.Expect(pass);
+        _order.Take();
+    }
 
     public void EndStep() => (Steps, _targets) = (Steps + 1, 0);
 
@@ -42,14 +50,13 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     /// <exception cref="ProtocolException">The pass breaks a rule.</exception>
     public SequenceLayout Check(Pass pass)
     {
-        if (pass.Step != _lastPass + 1)
-            throw new ProtocolException(FaultCode.WrongStep, $"Pass {pass.Step} came where {_lastPass + 1} was expected.");
+        _order.Expect(pass.Step);
         if (pass.Lengths.Count > plan.Training.BatchSize)
             throw PassLayout.Wrong($"{pass.Lengths.Count} rows came; the plan allows 1 to {plan.Training.BatchSize} (training.batch_size)");
         var layout = PassLayout.Read(pass, family);
         if (!pass.Evaluate && Steps == _allowed)
             throw new ProtocolException(FaultCode.WrongStep, $"A turn has {_allowed} steps ({(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps")}); one more was requested.");
-        _lastPass++;
+        _order.Take();
         return layout;
     }
 }

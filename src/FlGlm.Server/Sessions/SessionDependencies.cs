@@ -4,6 +4,7 @@ using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
 using FlGlm.Server.Hosting;
 using FlGlm.Server.Participants;
+using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
 
 namespace FlGlm.Server.Sessions;
@@ -36,6 +37,9 @@ internal sealed record SessionDependencies
 
     /// <summary>Limits the memory of all generating clients together.</summary>
     public required CacheBudget Caches { get; init; }
+
+    /// <summary>The middles after steps that clients have evaluated.</summary>
+    public required KeptMiddles Kept { get; init; }
 
     /// <summary>The server stops: sessions finish the current step and end with a Goodbye.</summary>
     public required CancellationToken Stopping { get; init; }

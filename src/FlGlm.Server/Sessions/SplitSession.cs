@@ -149,7 +149,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
 
     private async Task FollowAsync(Participant client, TurnService turns, TurnPlace place, bool isInTurn, SessionStops stops)
     {
-        while (place.Round == 1 || !server.Scheduler.IsLast(place.Round - 1))
+        while (place.Round == 1 || (!server.Scheduler.HasLeft(client) && !server.Scheduler.IsLast(place.Round - 1)))
         {
             var round = place.IsEnded
                 ? await ExpectEndAsync(client, place.Round, stops).ConfigureAwait(false)
@@ -257,6 +257,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
             throw new ProtocolException(FaultCode.WrongStep, $"'{client.Name}' ends another turn than {round}, at whose end it is.");
         if (client.Passes!.Turn?.Round == round)
             client.Passes.EndTurn(end);
+        client.Leaves = end.Leaves;
         return round;
     }
 
@@ -285,11 +286,14 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         return await _receiver.WaitAsync(waiting => server.Scheduler.EndTurnAsync(client, round, parameters, waiting), stopping).ConfigureAwait(false);
     }
 
-    /// <summary>The end of the run: when the middle is saved, sends it to the client, if the plan shares it, and waits for its Goodbye.</summary>
+    /// <summary>
+    /// The end of the run: when the middle is saved, sends it to the client, if the plan shares it, and waits for its Goodbye. A client that leaves
+    /// before the others gets the middle of its best step alone.
+    /// </summary>
     private async Task HandOverAsync(Participant client, SessionStops stops)
     {
         _receiver.State = SessionState.HandOver;
-        if (server.Plan.ShareMiddle)
+        if (server.Plan.ShareMiddle && !server.Scheduler.HasLeft(client))
         {
             await using (new WaitNotices(channel, server, client, stops.Stopping))
                 await server.Saved.WaitAsync(stops.Stopping).ConfigureAwait(false);
@@ -300,14 +304,30 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         _receiver.State = SessionState.Finished;
         try
         {
-            using var frame = await _receiver.ReceiveAsync(stops.Limit).ConfigureAwait(false);
-            throw _receiver.Unexpected(frame);
+            while (true)
+                await HandOverBestAsync(client, stops).ConfigureAwait(false);
         }
         catch (GoodbyeException)
         {
             await server.Roster.HasFetchedAsync(client).ConfigureAwait(false);
+            server.Kept.Forget(client.Seat);
             await ConfirmAsync(stops.Limit).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Saves the middle of the client's best step, and sends it, if the plan shares it.</summary>
+    private async Task HandOverBestAsync(Participant client, SessionStops stops)
+    {
+        using var frame = await _receiver.ReceiveAsync(stops.Limit).ConfigureAwait(false);
+        if (frame.Kind != FrameKind.Best)
+            throw _receiver.Unexpected(frame);
+        var step = frame.Parse<Best>().After;
+        _receiver.State = SessionState.HandOver;
+        using var best = server.Kept.Read(client.Seat, step, [.. ParameterSpec.OfStage(server.Stage.Blueprint, StageName.Middle)]);
+        await server.Kept.Save(client, step, best).ConfigureAwait(false);
+        using var nothing = new ParameterSet([]);
+        await SendAsync(server.Plan.ShareMiddle ? best : nothing, stops).ConfigureAwait(false);
+        _receiver.State = SessionState.Finished;
     }
 
     /// <summary>The client may end now: it is not waited for any more, also after a restart.</summary>

@@ -21,7 +21,7 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
         {
             receiver.State = passes.HasOpen ? SessionState.Backward : SessionState.Forward;
             var frame = await receiver.ReceiveAsync(passes.IsBetweenSteps ? stops.Stopping : stops.Limit).ConfigureAwait(false);
-            if (frame.Kind is FrameKind.Forward or FrameKind.Backward)
+            if (frame.Kind is FrameKind.Forward or FrameKind.Backward or FrameKind.Prefill or FrameKind.Decode or FrameKind.Keep)
             {
                 await ServeAsync(passes, frame, turn, stops.Limit).ConfigureAwait(false);
                 continue;

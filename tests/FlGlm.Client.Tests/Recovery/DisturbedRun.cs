@@ -87,7 +87,8 @@ internal sealed class DisturbedRun : IAsyncDisposable
 
     /// <summary>The bytes of what both sides have written at the end, by file.</summary>
     public Dictionary<string, byte[]> Results() => _plan.Clients.Names.Append("server")
-        .SelectMany(side => Directory.EnumerateFiles(_folder.At(side, "adapter"), "*.safetensors", SearchOption.AllDirectories))
+        .SelectMany(side => new[] { _folder.At(side, "adapter"), _folder.At(side, "adapter-best") }.Where(Directory.Exists))
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories))
         .ToDictionary(path => Path.GetRelativePath(_folder.At(), path), File.ReadAllBytes);
 
     public async ValueTask DisposeAsync()

@@ -25,6 +25,22 @@ public sealed class RecoveryTimesTests
         Assert.Equal([2, 5], recovery.Seconds);
     }
 
+    [Theory]
+    [InlineData(StrategyName.ClientBatch, 2.0)] // the other client is waited for, and is what takes longer
+    [InlineData(StrategyName.Serial, 6.0)]
+    public void Where_a_step_waits_for_another_process_that_was_killed_its_start_does_not_count(StrategyName strategy, double server)
+    {
+        var recovery = new RecoveryTimes(strategy, _clock);
+
+        recovery.Begin("server");
+        _clock.Seconds = 4;
+        recovery.Begin("client2");
+        _clock.Seconds = 6;
+        recovery.Step("server", "client1");
+
+        Assert.Equal([server], recovery.Seconds);
+    }
+
     [Fact]
     public void In_turns_a_client_that_waits_for_its_turn_does_not_count()
     {
