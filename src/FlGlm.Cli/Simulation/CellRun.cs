@@ -12,12 +12,16 @@ namespace FlGlm.Cli.Simulation;
 /// <param name="keys">Each side's, by its name.</param>
 internal sealed class CellRun(SimulateCell cell, string path, IReadOnlyDictionary<string, KeysSettings> keys)
 {
+    private const string Whole = "train";
     private readonly LocalFolder _folder = new(path, cell.Config, keys);
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = TimeProvider.System;
     private long? _first;
     private long _last;
     private double _firstSeconds;
+
+    /// <summary>The sides that take steps: the clients, or the one process.</summary>
+    private IReadOnlyList<string> Trainers => cell.IsCentralized ? [Whole] : _folder.Clients;
 
     /// <summary>The last lines of its processes, with their names.</summary>
     public IReadOnlyList<string> LastLines { get; private set; } = [];
@@ -27,28 +31,39 @@ internal sealed class CellRun(SimulateCell cell, string path, IReadOnlyDictionar
     /// <exception cref="LocalRunException">A process has not ended well.</exception>
     public async Task<CellResult> RunAsync(Action<LocalStep> stepped, CancellationToken ct)
     {
+        await (cell.IsCentralized ? TrainAsync(stepped, ct) : TrainSplitAsync(stepped, ct));
+        var scores = cell.Task.Length > 0 ? await EvaluateAsync(ct) : null;
+        foreach (var checkpoints in Trainers.Prepend(LocalFolder.Server).Select(side => RunDirectory.CheckpointsIn(_folder.RunOf(side))).Where(Directory.Exists))
+            Directory.Delete(checkpoints, recursive: true);
+        return CellResult.Of(cell, [.. Trainers.Select(_folder.RunOf)], Wall(), scores);
+    }
+
+    private async Task TrainAsync(Action<LocalStep> stepped, CancellationToken ct)
+    {
+        var side = _folder.Add(Whole, ["train"], cell.Config);
+        Follow(side, stepped);
+        Expect(await LocalRun.EndAsync(side, ct), [side]);
+    }
+
+    private async Task TrainSplitAsync(Action<LocalStep> stepped, CancellationToken ct)
+    {
         var port = LocalFolder.FreePort();
         var run = new LocalRun(_folder, port, $"127.0.0.1:{port}");
         foreach (var client in run.Clients)
-        {
-            client.Stepped += (_, step) =>
-            {
-                Time(step);
-                stepped(step);
-            };
-        }
-
+            Follow(client, stepped);
         Expect(await run.EndAsync(limit: null, ct), run.Sides);
-        var scores = cell.Task.Length > 0 ? await EvaluateAsync(ct) : null;
-        foreach (var checkpoints in _folder.Sides.Select(side => RunDirectory.CheckpointsIn(_folder.RunOf(side))).Where(Directory.Exists))
-            Directory.Delete(checkpoints, recursive: true);
-        return CellResult.Of(cell, [.. _folder.Clients.Select(_folder.RunOf)], Wall(), scores);
     }
+
+    private void Follow(LocalSide side, Action<LocalStep> stepped) => side.Stepped += (_, step) =>
+    {
+        Time(step);
+        stepped(step);
+    };
 
     /// <summary>After the last average every client has the same head and tail, and the server has shared the middle: the first one's are the whole model.</summary>
     private async Task<EvaluationSummary> EvaluateAsync(CancellationToken ct)
     {
-        var trained = Path.Combine(_folder.RunOf(_folder.Clients[0]), "adapter");
+        var trained = Path.Combine(_folder.RunOf(Trainers[0]), "adapter");
         var config = cell.Config with { Data = cell.Config.Data with { Partition = new PartitionSettings() } };
         var side = _folder.Add("evaluation", ["evaluate", "--local"], cell.Method == PeftMethod.None
             ? config with { Model = config.Model with { Path = trained } }

@@ -11,10 +11,12 @@ namespace FlGlm.Cli.Simulation;
 /// <param name="Number">The same as a number; null where it is a word.</param>
 internal sealed record SimulateAxis(string Key, string Title, string Prefix, Func<SimulateCell, string> Value, Func<SimulateCell, double>? Number = null)
 {
+    private const string Centralized = "centralized";
+
     /// <summary>Values of this axis repeat a run; results are averaged over them.</summary>
     public static SimulateAxis Seed { get; } = new("seed", "seed", "seed", cell => Text(cell.Seed), cell => cell.Seed);
 
-    public static SimulateAxis Strategy { get; } = new("strategy", "strategy", "", cell => EnumWords.Of(cell.Strategy));
+    public static SimulateAxis Strategy { get; } = new("strategy", "strategy", "", cell => cell.IsCentralized ? Centralized : EnumWords.Of(cell.Strategy));
 
     public static SimulateAxis Partition { get; } = new("partition", "partition", "", cell => cell.Partition);
 

@@ -15,6 +15,9 @@ namespace FlGlm.Cli.Simulation;
 internal sealed record SimulateCell(
     string Name, StrategyName Strategy, int Clients, int AveragePeriod, string Partition, string Task, PeftMethod Method, long Seed)
 {
+    /// <summary>All rows are trained in one process, and nothing is split.</summary>
+    public bool IsCentralized { get; init; }
+
     /// <summary>What its processes have in common.</summary>
     [JsonIgnore]
     public FlGlmConfig Config { get; init; } = new();

@@ -19,6 +19,10 @@ internal static class SimulateGrid
         var (axes, own) = (config.Simulate, config.Data.Partition);
         SimulateCell[] cells =
         [
+            .. from task in axes.Centralized ? axes.Tasks ?? [config.Data.Task] : []
+               from method in axes.Methods ?? [config.Peft.Method]
+               from seed in axes.Seeds ?? [config.Training.Seed]
+               select new SimulateCell("", StrategyName.Serial, Clients: 1, config.Training.AveragePeriod, EnumWords.Of(PartitionMethod.None), task, method, seed) { IsCentralized = true },
             .. from strategy in axes.Strategies ?? [config.Training.Strategy]
                from clients in axes.Clients ?? [config.Clients.Expected]
                from period in axes.AveragePeriods ?? [config.Training.AveragePeriod]
@@ -92,7 +96,7 @@ internal static class SimulateGrid
             : training;
     }
 
-    private static bool HasTurnsOfPeriods(SimulateCell cell, FlGlmConfig config) => cell.Strategy == StrategyName.Serial && config.Simulate.AveragePeriods is not null;
+    private static bool HasTurnsOfPeriods(SimulateCell cell, FlGlmConfig config) => cell is { Strategy: StrategyName.Serial, IsCentralized: false } && config.Simulate.AveragePeriods is not null;
 
     private static long TotalSteps(TrainingSettings training) => (long)training.Steps * training.Rounds;
 

@@ -9,6 +9,9 @@ public sealed record SimulateSettings : IValidated
     /// <summary>Values of <c>training.strategy</c>.</summary>
     public IReadOnlyList<StrategyName>? Strategies { get; init; }
 
+    /// <summary>Also train all rows in one process (<c>flglm train</c>), for every task, method and seed: the paper's centralized rows.</summary>
+    public bool Centralized { get; init; }
+
     /// <summary>Numbers of clients, <c>clients.expected</c>.</summary>
     public IReadOnlyList<int>? Clients { get; init; }
 

@@ -54,6 +54,23 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Equal(batch, Written("client_batch"));
     }
 
+    [Fact]
+    public async Task One_process_and_the_split_run_of_one_client_stand_side_by_side_with_the_same_figures()
+    {
+        var run = await CommandRun.OfAsync(Simulate([.. Copa, "simulate.centralized=true", "simulate.strategies=[serial]", "simulate.clients=[1]"]));
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        var (whole, split) = (Figures("centralized-none"), Figures("serial-iid"));
+        Assert.Equal(whole, split);
+        Assert.Contains("| centralized | ", File.ReadAllText(Out("results.md")), StringComparison.Ordinal);
+
+        (double Loss, double Validation, double Score) Figures(string cell)
+        {
+            using var result = JsonDocument.Parse(File.ReadAllText(Out(cell, "result.json")));
+            return (result.RootElement.GetProperty("loss").GetDouble(), result.RootElement.GetProperty("validation_loss").GetDouble(), result.RootElement.GetProperty("scores").GetProperty("accuracy").GetDouble());
+        }
+    }
+
     [Fact(Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task A_cell_that_fails_shows_its_last_lines_and_the_others_go_on()
     {

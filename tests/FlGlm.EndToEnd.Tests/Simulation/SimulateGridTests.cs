@@ -33,6 +33,15 @@ public sealed class SimulateGridTests : IDisposable
         }).Skip(16).Select(cell => cell.Name));
 
     [Fact]
+    public void The_run_in_one_process_is_there_once_for_each_task_method_and_seed()
+    {
+        var cells = Cells(new SimulateSettings { Centralized = true, Strategies = [StrategyName.Serial], Clients = [2, 4], AveragePeriods = [20, 40], Partitions = ["iid"], Seeds = [1, 2] });
+
+        Assert.Equal(["centralized-1-period20-none-seed1", "centralized-1-period20-none-seed2"], cells.Where(cell => cell.IsCentralized).Select(cell => cell.Name));
+        Assert.Equal((10, 40, 2), (cells.Count, cells[0].Config.Training.Steps, cells[0].Config.Training.Rounds));
+    }
+
+    [Fact]
     public void An_axis_that_is_absent_has_the_configuration_s_value()
     {
         var cell = Assert.Single(Cells(new SimulateSettings()));
