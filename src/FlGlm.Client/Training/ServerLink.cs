@@ -188,13 +188,16 @@ internal sealed class ServerLink : IAsyncDisposable
         if (Inbox.HasFrames)
             return await Inbox.ReceiveAsync(ct).ConfigureAwait(false);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _interrupted.Token);
+        var coming = Inbox.ReceiveAsync(either.Token).AsTask();
         try
         {
-            return await PatientlyAsync(Inbox.ReceiveAsync(either.Token).AsTask(), "the server", either.Token).ConfigureAwait(false);
+            return await PatientlyAsync(coming, "the server", either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_failure is not null && !ct.IsCancellationRequested)
         {
-            throw _failure;
+            // A frame that came before is received before.
+            await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return (coming.IsCompletedSuccessfully ? await coming.ConfigureAwait(false) : Inbox.TryTake()) ?? throw _failure;
         }
     }
 

@@ -61,6 +61,27 @@ public sealed class ServerLinkTests : IAsyncLifetime
         requests.ForEach(request => request.Dispose());
     }
 
+    /// <summary>Again and again, since all three happen at about the same time.</summary>
+    [Fact]
+    public async Task A_frame_that_comes_before_a_rollback_is_received_before_it()
+    {
+        for (var round = 0; round < 2000; round++)
+        {
+            var sending = Task.Run(async () =>
+            {
+                await _server.SendAsync(FrameKind.ContentAgreed, new ContentAgreed(), null, default);
+                await _server.SendAsync(FrameKind.Rollback, new Rollback { Place = new Place { Round = 1 }, Attempt = 1 }, null, default);
+            });
+            Thread.SpinWait(round * 10);
+
+            using (var frame = await _link.ReceiveAsync(default))
+                Assert.Equal(FrameKind.ContentAgreed, frame.Kind);
+            await sending;
+            await Assert.ThrowsAsync<RollbackException>(() => _link.ReceiveAsync(default).AsTask());
+            _link.BeginAgain();
+        }
+    }
+
     [Fact]
     public async Task Gradients_in_flight_get_their_own_replies()
     {
