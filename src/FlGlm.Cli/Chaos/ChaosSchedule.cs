@@ -11,9 +11,6 @@ internal sealed record ChaosSchedule(IReadOnlyList<ScheduledKill> Kills, IReadOn
     /// <summary>Handshake and plan of a connection are shorter.</summary>
     private const int BytesOfStart = 8000;
 
-    /// <summary>Both sides have shown their identity keys then: a changed one is refused, which ends a client for good.</summary>
-    private const int BytesOfIdentities = 2000;
-
     private static readonly TrafficChoice[] Kinds = [TrafficChoice.Cut, TrafficChoice.Delay, TrafficChoice.Duplicate, TrafficChoice.Reorder, TrafficChoice.Corrupt];
     private static readonly KillChoice[] Victims = [KillChoice.Server, KillChoice.Client, KillChoice.Both];
 
@@ -78,7 +75,7 @@ internal sealed record ChaosSchedule(IReadOnlyList<ScheduledKill> Kills, IReadOn
     private static TrafficDisturbance MakeDisturbance(Random random, TrafficChoice kind, int index, int count) => new(
         kind,
         (index + (0.8 * random.NextDouble())) / count,
-        random.NextDouble() < 0.15 ? random.Next(kind == TrafficChoice.Corrupt ? BytesOfIdentities : 0, BytesOfStart) : null,
+        random.NextDouble() < 0.15 ? random.Next(BytesOfStart) : null,
         1 + random.Next(4096),
         0.05 + (3 * random.NextDouble() * random.NextDouble()));
 }

@@ -14,8 +14,11 @@ internal static class ServerConnection
     /// <summary>Seconds without a frame after which the connection is closed; the server sends a Ping at least every 5 s.</summary>
     private const double PeerTimeoutSeconds = 60;
 
-    /// <summary>Handshakes in a row that may fail since a key, a signature or a message is not what it should be.</summary>
+    /// <summary>Handshakes in a row that may fail since a key, a signature or a message is not what it should be: bytes may be changed on the way.</summary>
     private const int MostBroken = 5;
+
+    /// <summary>The same of a first connection where a side refuses the other: most often it is right, but an identity may be what was changed.</summary>
+    private const int MostRefused = 2;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
@@ -29,22 +32,21 @@ internal static class ServerConnection
     /// <exception cref="SealException">A key is refused; where it is an identity key, the message names the address, since it may be another server's.</exception>
     /// <exception cref="ProtocolException">The peer uses another version, or is no FL-GLM peer.</exception>
     public static Task<IFrameChannel> OpenAsync(ClientSettings settings, SealOptions? seal, RunEvents events, CancellationToken ct) =>
-        OpenAsync(
-        settings, seal, settings.RetryForS, e => e is NetworkException or SealException { IsBroken: true } or ProtocolException { IsBroken: true } or ProtocolException { Code: FaultCode.Timeout or FaultCode.Malformed }, events, ct);
+        OpenAsync(settings, seal, settings.RetryForS, MostRefused, events, ct);
 
-    /// <summary>Connects again where a connection was lost. A handshake that breaks is repeated too; a refused identity is not.</summary>
+    /// <summary>Connects again where a connection was lost: the sides have accepted each other before, so that a refusal is repeated as often as a broken handshake.</summary>
     /// <inheritdoc cref="OpenAsync(ClientSettings, SealOptions, RunEvents, CancellationToken)"/>
-    public static Task<IFrameChannel> ReopenAsync(ClientSettings settings, SealOptions? seal, RunEvents events, CancellationToken ct) => OpenAsync(
-        settings, seal, settings.ReconnectForS, e => e is NetworkException or SealException { IsUnknownIdentity: false } or ProtocolException { Code: not FaultCode.SealMismatch }, events, ct);
+    public static Task<IFrameChannel> ReopenAsync(ClientSettings settings, SealOptions? seal, RunEvents events, CancellationToken ct) =>
+        OpenAsync(settings, seal, settings.ReconnectForS, MostBroken, events, ct);
 
-    /// <param name="isBroken">whether a failed handshake may be repeated</param>
+    /// <param name="mostRefused">handshakes in a row that a side may refuse</param>
     private static async Task<IFrameChannel> OpenAsync(
-        ClientSettings settings, SealOptions? seal, double seconds, Func<FlGlmException, bool> isBroken, RunEvents events, CancellationToken ct)
+        ClientSettings settings, SealOptions? seal, double seconds, int mostRefused, RunEvents events, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
         if (seal is not null)
             await seal.Keys.WarmUpAsync(ct).ConfigureAwait(false);
-        var broken = 0;
+        var failed = 0;
         for (var delay = FirstDelay; ; delay = delay < LongestDelay ? 2 * delay : delay)
         {
             var left = Math.Max(0, seconds - Stopwatch.GetElapsedTime(begun).TotalSeconds);
@@ -54,7 +56,7 @@ internal static class ServerConnection
             {
                 return await ShakeHandsAsync(pipe, settings, seal, events, ct).ConfigureAwait(false);
             }
-            catch (FlGlmException e) when (isBroken(e) && left > delay.TotalSeconds && (e is not (SealException or ProtocolException { Code: FaultCode.Malformed }) || ++broken < MostBroken))
+            catch (FlGlmException e) when (left > delay.TotalSeconds && (IsUnfinished(e) || ++failed < (IsBroken(e) ? MostBroken : mostRefused)))
             {
                 Report(new ConnectAttempt(settings.Connect, 1, e.Message, delay));
                 await Task.Delay(delay, ct).ConfigureAwait(false);
@@ -63,6 +65,11 @@ internal static class ServerConnection
 
         void Report(ConnectAttempt attempt) => events.Report(new ClientEvent.Retrying(attempt));
     }
+
+    /// <summary>The other side did not get to the end of the handshake; nothing speaks against it.</summary>
+    private static bool IsUnfinished(FlGlmException e) => e is NetworkException or ProtocolException { Code: FaultCode.Timeout or FaultCode.Full or FaultCode.Busy or FaultCode.ShuttingDown };
+
+    private static bool IsBroken(FlGlmException e) => e is SealException { IsBroken: true } or ProtocolException { IsBroken: true } or ProtocolException { Code: FaultCode.Malformed };
 
     private static async Task<IFrameChannel> ShakeHandsAsync(IDuplexPipe pipe, ClientSettings settings, SealOptions? seal, RunEvents events, CancellationToken ct)
     {

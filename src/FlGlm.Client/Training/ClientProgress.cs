@@ -102,10 +102,11 @@ internal sealed class ClientProgress(ClientCheckpoints? checkpoints)
     public Task StopAsync(CancellationToken stop, CancellationToken ct) =>
         checkpoints?.Newest?.Place == Place ? Task.CompletedTask : KeepAsync(stop, ct, state => state with { IsStop = true });
 
-    /// <summary>The steps of the turn are taken, or enough of them.</summary>
-    public Task EndStepsAsync(CancellationToken stop, CancellationToken ct)
+    /// <summary>The steps of the turn are taken.</summary>
+    /// <param name="areAll">else the client has trained enough with those that it has taken</param>
+    public Task EndStepsAsync(bool areAll, CancellationToken stop, CancellationToken ct)
     {
-        Place = Place with { IsEnded = true };
+        Place = new TurnPlace(Place.Round, areAll ? Turn!.Steps : Place.Steps, IsEnded: true);
         return KeepAsync(stop, ct);
     }
 

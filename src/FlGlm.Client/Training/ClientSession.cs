@@ -321,14 +321,14 @@ internal sealed class ClientSession : IAsyncDisposable
         await _progress.BeginTurnAsync(turn, _samples, stop, ct).ConfigureAwait(false);
         TotalSteps = _progress.Turn!.TotalSteps;
         var left = turn.Steps - _progress.Place.Steps;
-        var mayBeShort = _connection.Agreement.Plan.Training.Strategy == StrategyName.Serial;
-        if (await TrainAsync(train, turn.Round, left, stop, waiting, ct).ConfigureAwait(false) < left && !(mayBeShort && Best is { HasEnough: true }))
+        var areAll = await TrainAsync(train, turn.Round, left, stop, waiting, ct).ConfigureAwait(false) == left;
+        if (!areAll && !(Best is { HasEnough: true } && _connection.Agreement.Plan.Training.Strategy == StrategyName.Serial))
         {
             await _progress.StopAsync(stop, ct).ConfigureAwait(false);
             return false;
         }
 
-        await _progress.EndStepsAsync(stop, ct).ConfigureAwait(false);
+        await _progress.EndStepsAsync(areAll, stop, ct).ConfigureAwait(false);
         return true;
     }
 

@@ -34,26 +34,32 @@ public sealed class ServerConnectionTests
         Assert.Contains("client.max_frame_bytes", refusal.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A key that is none may be one whose bytes were changed on the way.</summary>
-    [Fact]
-    public async Task A_handshake_with_a_broken_key_is_tried_five_times()
+    /// <summary>A key that is none, or is not known, may be one whose bytes were changed on the way; of sides that have met before it is.</summary>
+    [Theory]
+    [InlineData(true, false, 5)]
+    [InlineData(false, false, 2)]
+    [InlineData(false, true, 5)]
+    public async Task A_handshake_with_a_broken_or_unknown_key_is_tried_some_times(bool isBroken, bool isAgain, int tries)
     {
         var connections = 0;
         await using var server = await FrameListener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), ServeAsync, TestContext.Current.CancellationToken);
         using var folder = new TempFolder();
-        var seal = new SealOptions(TestKeys.Identity(0), new KnownPeers(folder.At("known"), PeerTrust.FirstUse), TestKeys.OfClients);
+        new KnownPeers(folder.At("known")).Add(new KnownPeer("server", TestKeys.Identity(2).PublicKey));
+        var seal = new SealOptions(TestKeys.Identity(0), new KnownPeers(folder.At("known")), TestKeys.OfClients);
+        var settings = new ClientSettings { Connect = server.EndPoint.ToString() };
 
-        var error = await Assert.ThrowsAsync<SealException>(() => ServerConnection.OpenAsync(
-            new ClientSettings { Connect = server.EndPoint.ToString() }, seal, new RunEvents(), TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<SealException>(() => isAgain
+            ? ServerConnection.ReopenAsync(settings, seal, new RunEvents(), TestContext.Current.CancellationToken)
+            : ServerConnection.OpenAsync(settings, seal, new RunEvents(), TestContext.Current.CancellationToken));
 
-        Assert.Equal((5, ExitCode.Seal), (connections, error.ExitCode));
+        Assert.Equal((tries, ExitCode.Seal, !isBroken), (connections, error.ExitCode, error.IsUnknownIdentity));
 
         async Task ServeAsync(IDuplexPipe pipe, string address, CancellationToken ct)
         {
             Interlocked.Increment(ref connections);
             await using var channel = new PipeFrameChannel(pipe, FrameDirection.ServerToClient, address);
             (await channel.ExpectAsync(FrameKind.Hello, ct)).Dispose();
-            var key = ByteString.CopyFrom(new byte[100]);
+            var key = isBroken ? ByteString.CopyFrom(new byte[100]) : TestKeys.Identity(1).PublicKey.ToByteString();
             await channel.SendAsync(FrameKind.Welcome, new Welcome { Sealed = true, Name = "server", Nonce = ByteString.CopyFrom(new byte[32]), SessionId = ByteString.CopyFrom(new byte[16]), IdentityKey = key }, null, ct);
             await Assert.ThrowsAnyAsync<Exception>(async () => (await channel.ReceiveAsync(ct)).Dispose());
         }
