@@ -3,8 +3,6 @@ using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
-using FlGlm.Core.Models;
-using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
@@ -18,15 +16,12 @@ namespace FlGlm.Client.Training;
 /// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
-    /// <summary>How long the server may take to confirm the end.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>How long the end is tried to be confirmed over other connections.</summary>
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(30);
 
-    private readonly ClientStages _stages;
     private readonly RunEvents _events;
     private readonly ClientConnection _connection;
+    private readonly ClientResults _results;
     private readonly ClientAverage _average;
     private readonly RemoteMiddle _middle;
     private ClientProgress _progress = new(checkpoints: null);
@@ -50,8 +45,9 @@ internal sealed class ClientSession : IAsyncDisposable
         RunEvents events,
         Func<CancellationToken, Task<IFrameChannel>>? connect = null)
     {
-        (_stages, _events) = (stages, events);
+        _events = events;
         _connection = new ClientConnection(channel, connect, own, content, settings, events);
+        _results = new ClientResults(_connection, stages);
         _average = new ClientAverage(Link, lane, stages, own, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events);
         _middle = new RemoteMiddle(lane);
         _middle.Use(Link);
@@ -248,34 +244,14 @@ internal sealed class ClientSession : IAsyncDisposable
 
         if (_ended is null)
         {
-            _ended = await TakeResultsAsync(_connection.Agreement.Plan, waiting).ConfigureAwait(false);
+            var (middle, bestMiddle) = await _results.TakeAsync(_progress.HasLeft, Best?.State, waiting).ConfigureAwait(false);
+            _ended = Ended(ClientOutcome.Finished) with { Middle = middle, BestMiddle = bestMiddle };
             await Save(_ended).ConfigureAwait(false);
         }
 
-        await ConfirmAsync(waiting).ConfigureAwait(false);
+        await _results.ConfirmAsync(waiting).ConfigureAwait(false);
         await _progress.EndAsync(waiting, ct).ConfigureAwait(false);
         return _ended;
-    }
-
-    /// <summary>Tells the server that the results are saved, and waits until it has written that down: from then on it does not wait for this client.</summary>
-    private async Task ConfirmAsync(CancellationToken ct)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(AnswerLimit);
-        try
-        {
-            await Link.Channel.SendAsync(FrameKind.Goodbye, new Goodbye(), null, limit.Token).ConfigureAwait(false);
-            while (true)
-                (await Link.ReceiveAsync(limit.Token).ConfigureAwait(false)).Dispose();
-        }
-        catch (GoodbyeException)
-        {
-            // It has.
-        }
-        catch (Exception e) when ((e is OperationCanceledException && !ct.IsCancellationRequested) || (e is NetworkException && !_connection.CanReconnect))
-        {
-            // This side has everything.
-        }
     }
 
     /// <summary>The connection was lost before the server has confirmed: tries again for a while, in case it was restarted. It may also have ended.</summary>
@@ -286,7 +262,7 @@ internal sealed class ClientSession : IAsyncDisposable
         try
         {
             await ReconnectOrGoBackAsync(limit.Token).ConfigureAwait(false);
-            await ConfirmAsync(limit.Token).ConfigureAwait(false);
+            await _results.ConfirmAsync(limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FlGlmException or OperationCanceledException)
         {
@@ -386,18 +362,4 @@ internal sealed class ClientSession : IAsyncDisposable
             await _average.TakeAsync(Optimizer, place.Round, _connection.Agreement.MaxFrameBytes, waiting, ct).ConfigureAwait(false);
         await _progress.EndTurnAsync(leaves, waiting, ct).ConfigureAwait(false);
     }
-
-    /// <summary>The middle's values, if the server shares them: those of the end, unless this client leaves before it, and those of its best step.</summary>
-    private async Task<ClientRun> TakeResultsAsync(RunPlan plan, CancellationToken ct)
-    {
-        var middle = plan.ShareMiddle && !_progress.HasLeft ? await TakeMiddleAsync(isShared: true, ct).ConfigureAwait(false) : null;
-        if (Best?.State is not { } best)
-            return Ended(ClientOutcome.Finished) with { Middle = middle };
-        await Link.Channel.SendAsync(FrameKind.Best, new Best { After = best.Step }, null, ct).ConfigureAwait(false);
-        var bestMiddle = await TakeMiddleAsync(plan.ShareMiddle, ct).ConfigureAwait(false);
-        return Ended(ClientOutcome.Finished) with { Middle = middle, BestMiddle = plan.ShareMiddle ? bestMiddle : null };
-    }
-
-    private Task<ParameterSet> TakeMiddleAsync(bool isShared, CancellationToken ct) =>
-        AdapterFrames.ReceiveAsync(Link.ReceiveAsync, isShared ? ParameterSpec.OfStage(_stages.Blueprint, StageName.Middle) : [], ct);
 }

@@ -25,11 +25,9 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     private readonly int _maxOpenPasses = Math.Max(FewestOpenPasses, server.Plan.Training.MicroBatches);
 
     private readonly HiddenSpec _hidden = server.Hidden;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(FrameKind Kind, long Pass), Task<PassReply>> _replies = [];
+    private readonly KeptReplies _replies = new();
     private readonly Dictionary<long, OpenPass> _open = [];
     private readonly PassRules _rules = new(server.Plan, server.Stage.Blueprint.Family);
-    private readonly CancellationTokenSource _end = new();
     private int _steps = ((place.Round - 1) * server.Plan.StepsPerTurn(client.Samples)) + place.Steps;
     private int _begun = place.IsEnded ? 0 : place.Steps;
 
@@ -118,26 +116,17 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
         }
 
         client.Leaves = end.Leaves;
-        Confirm(long.MaxValue);
+        _replies.Confirm(long.MaxValue);
         ForgetCache();
     }
 
     /// <summary>Whether nothing is executed any more.</summary>
-    public bool IsEnded => _end.IsCancellationRequested;
+    public bool IsEnded => _replies.IsEnded;
 
     /// <summary>Executes nothing any more, and waits until nothing is under way.</summary>
     public async Task EndAsync()
     {
-        await _end.CancelAsync().ConfigureAwait(false);
-        List<Task<PassReply>> replies;
-        lock (_gate)
-        {
-            replies = [.. _replies.Values];
-            _replies.Clear();
-        }
-
-        foreach (var reply in replies)
-            await FreeAsync(reply).ConfigureAwait(false);
+        await _replies.EndAsync().ConfigureAwait(false);
         await _lastCached.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ForgetCache();
     }
@@ -150,7 +139,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     {
         if (IsVoid(request.Attempt, frame))
             return None(out reply);
-        Confirm(request.LastReply);
+        _replies.Confirm(request.LastReply);
         if (IsRepeated(FrameKind.Forward, request.Step, frame, out reply))
             return true;
         if (_open.Count == _maxOpenPasses)
@@ -158,7 +147,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
         var layout = _rules.Check(request);
         if (!request.Evaluate)
             ForgetCache();
-        reply = Execute(FrameKind.Forward, request.Step, () => ForwardAsync(frame, request, layout, _end.Token));
+        reply = _replies.Execute(FrameKind.Forward, request.Step, ct => ForwardAsync(frame, request, layout, ct));
         return true;
     }
 
@@ -166,15 +155,15 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     {
         if (IsVoid(request.Attempt, frame))
             return None(out reply);
-        Confirm(request.LastReply);
+        _replies.Confirm(request.LastReply);
         if (!_open.ContainsKey(request.Step) && IsRepeated(FrameKind.Backward, request.Step, frame, out reply))
             return true;
         var open = Take(request.Step);
         if (!request.Accumulate && _open.Count > 0)
             throw new ProtocolException(FaultCode.WrongStep, $"The last gradient of a step came while {_open.Count} passes of it wait for theirs.");
         var terms = _rules.Check(request);
-        Forget((FrameKind.Forward, request.Step));
-        reply = Execute(FrameKind.Backward, request.Step, () => BackwardAsync(frame, request, open, terms, _end.Token));
+        _replies.Forget(FrameKind.Forward, request.Step);
+        reply = _replies.Execute(FrameKind.Backward, request.Step, ct => BackwardAsync(frame, request, open, terms, ct));
         return true;
     }
 
@@ -200,7 +189,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
             return reply != NoReply;
         frame.Dispose();
         server.Kept.Expect(client.Name, server.Stage.Parameters, request.Most);
-        reply = Execute(FrameKind.Keep, request.Step, () => KeepAsync(request, _end.Token));
+        reply = _replies.Execute(FrameKind.Keep, request.Step, ct => KeepAsync(request, ct));
         return true;
     }
 
@@ -211,7 +200,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
         reply = NoReply;
         if (IsVoid(ofAttempt, frame))
             return false;
-        Confirm(lastReply);
+        _replies.Confirm(lastReply);
         if (IsRepeated(kind, pass, frame, out reply))
             return false;
         if (!IsBetweenSteps)
@@ -257,7 +246,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
 
     private Task<PassReply> Cached(FrameKind kind, long pass, Frame frame, (SequenceLayout Layout, Func<MiddleStage, Tensor, Tensor> Compute) rows)
     {
-        var reply = Execute(kind, pass, () => CachedAsync(frame, pass, rows.Layout, rows.Compute, _end.Token));
+        var reply = _replies.Execute(kind, pass, ct => CachedAsync(frame, pass, rows.Layout, rows.Compute, ct));
         _lastCached = reply;
         return reply;
     }
@@ -320,50 +309,9 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
         reply = NoReply;
         if (!_rules.HasSeen(pass))
             return false;
-        lock (_gate)
-        {
-            if (!_replies.TryGetValue((kind, pass), out reply!))
-                throw new ProtocolException(FaultCode.Duplicate, $"A {kind} of pass {pass} came again after the client had its reply.");
-        }
-
+        reply = _replies.Find(kind, pass);
         frame.Dispose();
         return true;
-    }
-
-    /// <summary>Begins to execute a request; with the gate held, so that none begins after the end.</summary>
-    private Task<PassReply> Execute(FrameKind kind, long pass, Func<Task<PassReply>> execute)
-    {
-        lock (_gate)
-        {
-            _end.Token.ThrowIfCancellationRequested();
-            return _replies[(kind, pass)] = execute();
-        }
-    }
-
-    /// <summary>The client has every reply up to a pass: they are not sent again.</summary>
-    private void Confirm(long lastReply)
-    {
-        lock (_gate)
-        {
-            foreach (var key in _replies.Keys.Where(key => key.Pass <= lastReply).ToList())
-                Forget(key);
-        }
-    }
-
-    private void Forget((FrameKind Kind, long Pass) request)
-    {
-        lock (_gate)
-        {
-            if (_replies.Remove(request, out var reply))
-                _ = FreeAsync(reply);
-        }
-    }
-
-    private static async Task FreeAsync(Task<PassReply> reply)
-    {
-        await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (reply.IsCompletedSuccessfully)
-            reply.Result.Free();
     }
 
     /// <exception cref="ProtocolException">No such pass is open.</exception>
