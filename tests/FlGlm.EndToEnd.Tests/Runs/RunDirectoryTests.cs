@@ -59,6 +59,18 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
+    public void A_validation_s_line_has_its_metrics_and_whether_it_is_the_best()
+    {
+        using var folder = new TempFolder();
+        using var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "train", TimeProvider.System);
+
+        using (var log = new ValidationLog(directory))
+            log.Append(4, Loss(1.5) with { Metrics = [new MeasuredMetric("accuracy", 0.625)] }, isBest: true);
+
+        Assert.Equal("""{"step":4,"loss":1.5,"metrics":{"accuracy":0.625},"best":true}""", Assert.Single(File.ReadAllLines(folder.At("validation.jsonl"))));
+    }
+
+    [Fact]
     public void Validation_losses_of_an_earlier_run_move_away()
     {
         using var folder = new TempFolder();
