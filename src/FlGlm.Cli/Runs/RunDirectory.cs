@@ -37,8 +37,20 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>Creates the directory that <paramref name="settings"/> names, or a new <c>runs/COMMAND-TIMESTAMP</c>.</summary>
     /// <exception cref="ConfigurationException">It cannot be created, or another process has it.</exception>
     /// <param name="parent">The folder of new directories.</param>
-    public static RunDirectory Create(RunSettings settings, string command, TimeProvider time, string parent = "runs") =>
-        settings.Directory.Length > 0 ? Make(settings.Directory) : Fresh(command, time, parent);
+    /// <param name="part">The folder in the directory that this process has, where a run has several; the directory must be named then.</param>
+    public static RunDirectory Create(RunSettings settings, string command, TimeProvider time, string parent = "runs", string part = "")
+    {
+        if (part.Length > 0 && settings.Directory.Length == 0)
+            throw new ConfigurationException("run.directory", $"Several servers have a folder each in one run directory (this one: {part}); name it.");
+        return settings.Directory.Length > 0 ? Make(System.IO.Path.Combine(settings.Directory, part)) : Fresh(command, time, parent);
+    }
+
+    /// <summary>The folder in a run directory of one of several servers.</summary>
+    public static string NameOfRank(int rank) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}");
+
+    /// <summary>The folders of the servers in a run directory, by rank; none where a run has one server.</summary>
+    public static IReadOnlyList<string> RanksIn(string path) =>
+        [.. Enumerable.Range(0, int.MaxValue).Select(rank => System.IO.Path.Combine(path, NameOfRank(rank))).TakeWhile(Directory.Exists)];
 
     /// <summary>A run directory inside this one, for one of several clients.</summary>
     public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name), isOwn: false);

@@ -9,6 +9,7 @@ using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
@@ -38,6 +39,7 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <param name="content">the tensors that this side holds, to compare them with the clients'</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
     /// <param name="checkpoints">where the run is kept, and goes on from; null = nowhere</param>
+    /// <param name="cluster">the servers of the run; null = this one is alone</param>
     public SplitServer(
         MiddleWorker middle,
         ISplitScheduler scheduler,
@@ -46,11 +48,12 @@ internal sealed class SplitServer : IAsyncDisposable
         ServerSettings settings,
         SealOptions? seal,
         RunEvents events,
-        ServerCheckpoints? checkpoints = null)
+        ServerCheckpoints? checkpoints = null,
+        ServerCluster? cluster = null)
     {
         _checkpoints = checkpoints;
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
-            plan = plan with { RunId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
+            plan = plan with { RunId = NewRunId() };
         checkpoints?.RunId = plan.RunId;
         _generating = new SemaphoreSlim(settings.MaxGenerating);
         _channel = new ChannelOptions { Name = "server", Seal = seal, Wire = Limits(settings) };
@@ -62,7 +65,8 @@ internal sealed class SplitServer : IAsyncDisposable
             Stage = middle.Stage,
             Lane = middle.Lane,
             Scheduler = scheduler,
-            Roster = new Roster(plan, scheduler, events, checkpoints),
+            Roster = new Roster(plan, scheduler, events, checkpoints, cluster),
+            Cluster = cluster,
             Settings = settings,
             Events = events,
             Generating = _generating,
@@ -79,6 +83,9 @@ internal sealed class SplitServer : IAsyncDisposable
 
     private RunEvents Events => _dependencies.Events;
 
+    /// <summary>An id for a run that begins.</summary>
+    public static string NewRunId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     /// <summary>Opens the port; from now on clients can connect.</summary>
     /// <returns>the address it listens on, with the real port</returns>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
@@ -93,7 +100,10 @@ internal sealed class SplitServer : IAsyncDisposable
         if (_channel.Seal is { } seal)
             await seal.Keys.WarmUpAsync(ct).ConfigureAwait(false);
         _listener = await FrameListener.StartAsync(await ResolveAsync(_dependencies.Settings.Listen, ct).ConfigureAwait(false), (pipe, address, _) => ServeAsync(pipe, address), ct).ConfigureAwait(false);
-        Events.Report(new ServerEvent.Listening(_listener.EndPoint.ToString(), _dependencies.Plan.RunId, _channel.Seal is not null, _dependencies.Plan.Clients.Expected));
+        var cluster = _dependencies.Cluster;
+        if (cluster is not null)
+            await cluster.TellAddressAsync(_dependencies.Settings, _listener.EndPoint).ConfigureAwait(false);
+        Events.Report(new ServerEvent.Listening(_listener.EndPoint.ToString(), _dependencies.Plan.RunId, _channel.Seal is not null, (cluster?.Own ?? _dependencies.Plan.Clients).Expected));
         return _listener.EndPoint;
     }
 

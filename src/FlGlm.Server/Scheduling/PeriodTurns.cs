@@ -1,5 +1,6 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
 
@@ -141,13 +142,14 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     }
 
     /// <summary>The average is there: ends the turns, and begins the next or ends the run.</summary>
-    public void Release(IReadOnlyList<ClientTurn> ended, ParameterSet? average)
+    /// <param name="counts">with the clients of other servers</param>
+    public void Release(IReadOnlyList<ClientTurn> ended, ParameterSet? average, PeriodCounts counts)
     {
         lock (_gate)
         {
             _isAveraging = false;
-            if (IsLast(Number) || _turns.Count == 0)
-                _completion.TrySetResult(_turns.Any(ended.Contains));
+            if (IsLast(Number) || _turns.Count + counts.Others == 0)
+                _completion.TrySetResult(counts.Ended > 0 || _turns.Any(ended.Contains));
             Number++;
             foreach (var turn in ended)
                 turn.Continue(average)();
