@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using FlGlm.Client.Tests.Training;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Events;
 using FlGlm.Server.Cluster;
 using FlGlm.Server.Events;
 using FlGlm.Server.Hosting;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FlGlm.Client.Sessions;
 using FlGlm.Client.Tests.Recovery;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
@@ -114,8 +113,8 @@ internal sealed class ClusterRun : IAsyncDisposable
         .ToDictionary(path => Path.GetRelativePath(_files.At(side), path), File.ReadAllBytes);
 
     /// <summary>What a run with one server has under the same names: the clients' files, and those of rank 0 as the server's.</summary>
-    public Dictionary<string, byte[]> Results() => _plan.Clients.Names.Select(name => (Side: name, Name: name)).Append(("rank-0", "server"))
-        .SelectMany(side => Adapter(side.Side).Select(file => (Path.Combine(side.Name, file.Key), file.Value)))
+    public Dictionary<string, byte[]> Results() => _plan.Clients.Names.Append("rank-0")
+        .SelectMany(side => Adapter(side).Select(file => (Path.Combine(side == "rank-0" ? "server" : side, file.Key), file.Value)))
         .ToDictionary();
 
     public async ValueTask DisposeAsync()

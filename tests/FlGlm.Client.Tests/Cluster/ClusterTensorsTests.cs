@@ -28,7 +28,7 @@ public sealed class ClusterTensorsTests
         {
             Assert.Equal(pair.First.Value.shape, pair.Second.Value.shape);
             Assert.Equal(pair.First.Value.dtype, pair.Second.Value.dtype);
-            Assert.True(equal(pair.First.Value, pair.Second.Value), pair.First.Name);
+            Assert.True(pair.First.Value.Equals(pair.Second.Value), pair.First.Name);
         });
         Assert.Null(await ClusterTensors.ReceiveAsync(servers[0], 1, default));
     }

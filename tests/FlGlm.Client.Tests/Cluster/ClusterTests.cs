@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using FlGlm.Client.Events;
 using FlGlm.Client.Tests.Recovery;
 using FlGlm.Client.Tests.Training;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
-using FlGlm.Server.Events;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Cluster;
