@@ -16,13 +16,20 @@ internal static class ResumeCommand
         var command = new Command("resume", "Shows the checkpoints in a run directory, whether they are whole, and the command that goes on with them.") { directory };
         return host.Declare(command, (parsed, output, _) =>
         {
-            var path = HomePath.Expand(parsed.GetRequiredValue(directory));
+            var path = WholeOf(HomePath.Expand(parsed.GetRequiredValue(directory)));
             if (RunDirectory.RanksIn(path) is { Count: > 0 } ranks)
                 WriteAll(output, path, [.. ranks.Select(rank => (rank, Read(rank)))]);
             else
                 WriteOne(output, path, Read(path));
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>The run directory, where the folder of one of its servers is named.</summary>
+    private static string WholeOf(string path)
+    {
+        var folder = Path.TrimEndingDirectorySeparator(path);
+        return Path.GetDirectoryName(folder) is { Length: > 0 } whole && RunDirectory.RanksIn(whole).Contains(folder) ? whole : path;
     }
 
     private static IReadOnlyList<CheckpointSummary> Read(string path) => CheckpointSummary.ReadAll(RunDirectory.CheckpointsIn(path)) is { Count: > 0 } checkpoints

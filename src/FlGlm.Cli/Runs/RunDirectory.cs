@@ -12,10 +12,13 @@ internal sealed class RunDirectory : IDisposable
 
     private readonly bool _isNew;
     private readonly RunLock? _lock;
+
+    /// <summary>The run directory of which this is the folder of one process; null = it is the whole.</summary>
+    private readonly string? _whole;
     private bool _isKept;
     private string? _config;
 
-    private RunDirectory(string path, bool isNew, bool isOwn = true) => (Path, _isNew, _lock) = (path, isNew, isOwn ? new RunLock(path) : null);
+    private RunDirectory(string path, bool isNew, bool isOwn = true, string? whole = null) => (Path, _isNew, _lock, _whole) = (path, isNew, isOwn ? new RunLock(path) : null, whole);
 
     public string Path { get; }
 
@@ -42,7 +45,9 @@ internal sealed class RunDirectory : IDisposable
     {
         if (part.Length > 0 && settings.Directory.Length == 0)
             throw new ConfigurationException("run.directory", $"Several servers have a folder each in one run directory (this one: {part}); name it.");
-        return settings.Directory.Length > 0 ? Make(System.IO.Path.Combine(settings.Directory, part)) : Fresh(command, time, parent);
+        return settings.Directory.Length > 0
+            ? Make(System.IO.Path.Combine(settings.Directory, part), whole: part.Length > 0 ? settings.Directory : null)
+            : Fresh(command, time, parent);
     }
 
     /// <summary>The folder in a run directory of one of several servers.</summary>
@@ -81,8 +86,11 @@ internal sealed class RunDirectory : IDisposable
     public void DiscardUnlessKept()
     {
         Dispose();
-        if (_isNew && !_isKept)
-            Directory.Delete(Path, recursive: true);
+        if (!_isNew || _isKept)
+            return;
+        Directory.Delete(Path, recursive: true);
+        if (_whole is not null)
+            DeleteIfEmpty(_whole);
     }
 
     /// <summary>Lets another process have it.</summary>
@@ -93,6 +101,18 @@ internal sealed class RunDirectory : IDisposable
         if (_config is { } text)
             RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, text));
         _config = null;
+    }
+
+    private static void DeleteIfEmpty(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Another process has its folder in it, or has deleted it.
+        }
     }
 
     private static RunDirectory Fresh(string command, TimeProvider time, string parent)
@@ -120,10 +140,10 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    private static RunDirectory Make(string path, bool isOwn = true)
+    private static RunDirectory Make(string path, bool isOwn = true, string? whole = null)
     {
         var isNew = !Directory.Exists(path);
         RunFile.Guard(path, () => Directory.CreateDirectory(path));
-        return new RunDirectory(path, isNew, isOwn);
+        return new RunDirectory(path, isNew, isOwn, whole);
     }
 }

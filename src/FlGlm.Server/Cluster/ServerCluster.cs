@@ -31,6 +31,8 @@ internal sealed class ServerCluster : IAsyncDisposable
     private readonly TaskCompletionSource<NetworkException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<IReadOnlyList<string>> _addresses = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _watch;
+    private volatile bool _isClosed;
+    private bool _hasEnded;
 
     /// <param name="links">from now on this object's</param>
     /// <param name="clients">of the whole run</param>
@@ -49,8 +51,8 @@ internal sealed class ServerCluster : IAsyncDisposable
     /// <summary>The number of servers.</summary>
     public int Size => _links.Size;
 
-    /// <summary>Whether this server is asked to stop.</summary>
-    public bool IsStopped => _stop.IsCancellationRequested || _abort.IsCancellationRequested;
+    /// <summary>Whether this server stops: it meets nobody any more.</summary>
+    public bool IsStopped => _isClosed || _stop.IsCancellationRequested || _abort.IsCancellationRequested;
 
     /// <summary>Completes when another server has ended the run before its end.</summary>
     public Task<NetworkException> Failed => _failed.Task;
@@ -75,8 +77,8 @@ internal sealed class ServerCluster : IAsyncDisposable
         try
         {
             await work().ConfigureAwait(false);
-            if (!IsStopped)
-                await EndAsync().ConfigureAwait(false);
+            if (_hasEnded)
+                await LeaveAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (!Failed.IsCompleted)
         {
@@ -86,8 +88,29 @@ internal sealed class ServerCluster : IAsyncDisposable
             throw;
         }
 
-        if (IsStopped)
+        if (!_hasEnded)
             await TellFailureAsync($"{Self} was stopped.").ConfigureAwait(false);
+    }
+
+    /// <summary>This server stops: who leaves it now has not left the run, so that it meets nobody any more.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _over.Cancel();
+    }
+
+    /// <summary>This server has nothing left to do: waits for the others, or for a stop.</summary>
+    public async Task EndTogetherAsync()
+    {
+        try
+        {
+            await GatherAsync(ClusterTag.End, Rank).ConfigureAwait(false);
+            _hasEnded = true;
+        }
+        catch (OperationCanceledException) when (IsStopped)
+        {
+            // The others go on handing out.
+        }
     }
 
     /// <summary>Agrees with the other servers on the run: its id, and the turn with which all go on where they resume it.</summary>
@@ -169,9 +192,8 @@ internal sealed class ServerCluster : IAsyncDisposable
         _watching.Dispose();
     }
 
-    private async Task EndAsync()
+    private async Task LeaveAsync()
     {
-        await GatherAsync(ClusterTag.End, Rank).ConfigureAwait(false);
         await _watching.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _links.EndAsync().ConfigureAwait(false);

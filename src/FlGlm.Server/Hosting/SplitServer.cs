@@ -170,6 +170,7 @@ internal sealed class SplitServer : IAsyncDisposable
     private void Abort()
     {
         _checkpoints?.Close();
+        _dependencies.Cluster?.Close();
         _aborting.Cancel();
     }
 
@@ -177,17 +178,20 @@ internal sealed class SplitServer : IAsyncDisposable
     private void Stop(TimeSpan limit)
     {
         _checkpoints?.Close();
+        _dependencies.Cluster?.Close();
         _stopLimit.CancelAfter(limit);
         _stopping.Cancel();
     }
 
-    /// <summary>Waits until every client has its results, or stays away for too long.</summary>
+    /// <summary>Waits until every client has its results, or stays away for too long; then for the other servers, whose clients may still come here first.</summary>
     private async Task HandOutAsync(CancellationToken stop)
     {
         var roster = _dependencies.Roster;
         await ((Task)Task.WhenAny(roster.WhenAllLeft(), roster.StayedAway)).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (roster.StayedAway.IsCompletedSuccessfully)
             Events.Warn($"'{await roster.StayedAway.ConfigureAwait(false)}' has not fetched its results: the run is over, and this side's are saved.");
+        if (_dependencies.Cluster is { IsStopped: false } cluster)
+            await cluster.EndTogetherAsync().ConfigureAwait(false);
     }
 
     /// <summary>Saves; only then may sessions hand the results out.</summary>

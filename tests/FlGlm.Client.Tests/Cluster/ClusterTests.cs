@@ -3,6 +3,7 @@ using FlGlm.Client.Tests.Recovery;
 using FlGlm.Client.Tests.Training;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Crypto;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Cluster;
@@ -85,6 +86,40 @@ public sealed class ClusterTests
             Assert.Contains("bert: connected again: the run goes on where it was", run.Log);
             Assert.Equal(losses, run.Losses.ToDictionary());
             Assert.Equal(results, run.Results());
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_goes_to_a_server_of_the_same_identity_only(bool isSame)
+    {
+        using var folder = new TempFolder();
+        var plan = Plan(2);
+        var (losses, _) = await OfOneAsync(plan);
+        Know("servers", ("anna", 2), ("bert", 3));
+        Know("clients", ("one", 0), ("two", 1));
+        await using var run = new ClusterRun(plan, servers: 2)
+        {
+            AdaptServer = (rank, options) => options with { Seal = new SealOptions(TestKeys.Identity(isSame ? 0 : rank), new KnownPeers(folder.At("servers")), TestKeys.OfServers) },
+            AdaptClient = options => options with { Seal = new SealOptions(TestKeys.Identity(options.Client.Name == "anna" ? 2 : 3), new KnownPeers(folder.At("clients")), TestKeys.OfClients) },
+        };
+
+        if (isSame)
+        {
+            await run.RunAsync();
+            Assert.Equal(losses, run.Losses.ToDictionary());
+        }
+        else
+        {
+            var error = await Assert.ThrowsAsync<SealException>(run.RunAsync);
+            Assert.Contains("has another identity key than 'one'", error.Message, StringComparison.Ordinal);
+        }
+
+        void Know(string file, params (string Name, int Key)[] peers)
+        {
+            foreach (var (name, key) in peers)
+                new KnownPeers(folder.At(file)).Add(new KnownPeer(name, TestKeys.Identity(key).PublicKey));
         }
     }
 
@@ -190,7 +225,7 @@ public sealed class ClusterTests
             },
         };
         var all = run.RunAsync();
-        await isUnderWay.Task;
+        await await Task.WhenAny(isUnderWay.Task, all);
 
         await run.RunClientAsync("cleo");
         await all;
