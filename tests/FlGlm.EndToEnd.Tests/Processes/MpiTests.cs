@@ -39,7 +39,7 @@ public sealed class MpiTests : IDisposable
     [Fact(Skip = MpiJob.Needs, SkipType = typeof(MpiJob), SkipUnless = nameof(MpiJob.IsHere))]
     public async Task A_rank_that_is_killed_ends_the_job_and_the_next_start_goes_on_to_the_same_bits()
     {
-        var settings = Settings(steps: 150, period: 10);
+        var settings = Settings(steps: 80, period: 8);
         await OfOneAsync(settings);
         await using (var servers = MpiJob.Start(2, Servers(settings)))
         {
