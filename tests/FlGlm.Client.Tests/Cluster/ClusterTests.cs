@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using FlGlm.Client.Events;
 using FlGlm.Client.Tests.Recovery;
 using FlGlm.Client.Tests.Training;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
+using FlGlm.Server.Events;
 using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Cluster;
@@ -206,6 +208,74 @@ public sealed class ClusterTests
             Assert.Contains("rank-1: round 6: averaged the adapters of 1 clients", run.Log);
             Assert.Equal(24, run.Losses.Keys.Count(key => key.StartsWith("anna", StringComparison.Ordinal)));
             Assert.Equal(run.Adapter("rank-0"), run.Adapter("rank-1"));
+        }
+    }
+
+    [Fact]
+    public async Task The_only_client_of_a_server_that_leaves_is_waited_for()
+    {
+        var plan = Plan(2);
+        var (losses, results) = await OfOneAsync(plan);
+        var hasLeft = false;
+        await using var run = new ClusterRun(plan, servers: 2)
+        {
+            Later = ["bert"],
+            Seen = (side, happened) =>
+            {
+                if (side == "bert" && happened is StepReport { Step: 5 } && !hasLeft)
+                {
+                    hasLeft = true;
+                    throw new OperationCanceledException();
+                }
+            },
+        };
+        var all = run.RunAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunClientAsync("bert"));
+        await TinyRun.UntilAsync(() => run.Log.Any(line => line.StartsWith("rank-1: the others wait for bert", StringComparison.Ordinal)));
+
+        await run.RunClientAsync("bert");
+        await all;
+
+        Assert.All(run.Losses, step => Assert.Equal(losses[step.Key], step.Value)); // without those that were not read any more when it left
+        Assert.Equal(results, run.Results());
+    }
+
+    [Fact]
+    public async Task A_server_whose_own_clients_are_done_sends_others_to_theirs()
+    {
+        var plan = Plan(2);
+        var (_, results) = await OfOneAsync(plan);
+        var (port, hasLeft) = (0, false);
+        ClusterRun run = null!;
+        await using (run = new ClusterRun(plan, servers: 2)
+        {
+            Later = ["bert"],
+            Seen = (side, happened) =>
+            {
+                if (side == "rank-1" && happened is ServerEvent.RoundAveraged { Round: 3 })
+                {
+                    (port, run.LinkOf(1).Port) = (run.LinkOf(1).Port, 0); // before a checkpoint is written, and so before anybody gets the average
+                    run.LinkOf(1).Cut();
+                }
+
+                if (side == "bert" && happened is ClientEvent.ConnectionLost && !hasLeft)
+                {
+                    hasLeft = true;
+                    throw new OperationCanceledException();
+                }
+            },
+        })
+        {
+            var all = run.RunAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunClientAsync("bert"));
+            await TinyRun.UntilAsync(() => run.Log.Contains("rank-0: anna has its results and left"));
+            run.LinkOf(1).Port = port;
+
+            await run.RunClientAsync("bert");
+            await all;
+
+            Assert.Equal(2, run.Log.Count(line => line.StartsWith("rank-0: bert is another server's", StringComparison.Ordinal)));
+            Assert.Equal(results, run.Results());
         }
     }
 
