@@ -14,6 +14,9 @@ dotnet --list-sdks | grep -q '^10\.' || stop "there is no .NET 10 SDK here, only
 
 packages=()
 has spm_train || packages+=(sentencepiece)   # the tokenizers that tests train
+if ! has mpirun && has apt-get && [ "$(id -u)" -eq 0 ]; then
+    packages+=(openmpi-bin)                   # several servers of one run; skipped where it is missing
+fi
 [ ${#packages[@]} -gt 0 ] || exit 0
 cure="Install ${packages[*]}, or run ./test.sh without --all: what needs them is skipped then."
 has apt-get || stop "optional tests need ${packages[*]}, and there is no apt-get here. $cure"

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FlGlm.Cli.Runs;
 using FlGlm.Core.Configuration;
+using FlGlm.Server.Cluster;
 
 namespace FlGlm.Cli.CommandLine;
 
@@ -21,6 +22,9 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
 
     /// <summary>Whether it has <c>--resume</c>.</summary>
     public bool CanResume { get; init; }
+
+    /// <summary>The folder of this process in the run directory, where a run has several of the same command; empty = the directory itself.</summary>
+    public Func<FlGlmConfig, string> Part { get; init; } = _ => "";
 
     /// <summary>Replaces every <c>auto</c> of the configuration.</summary>
     public Func<FlGlmConfig, FlGlmConfig> Resolve { get; init; } = config => config.Resolved();
@@ -58,7 +62,9 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
     {
         const string Key = "run.directory=";
         var directory = overrides.LastOrDefault(one => one.StartsWith(Key, StringComparison.Ordinal))?[Key.Length..].Trim().Trim('\'', '"');
-        var path = directory is { Length: > 0 } ? Path.Combine(HomePath.Expand(directory), RunDirectory.ConfigName) : "";
-        return File.Exists(path) ? path : null;
+        if (directory is not { Length: > 0 })
+            return null;
+        string[] folders = [HomePath.Expand(directory), Path.Combine(HomePath.Expand(directory), RunDirectory.NameOfRank(MpiProcess.FindRank() ?? 0))];
+        return folders.Select(folder => Path.Combine(folder, RunDirectory.ConfigName)).FirstOrDefault(File.Exists);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli.Commands;
@@ -20,6 +21,7 @@ internal static class ServerCommand
             TalksToPeers: true)
         {
             CanResume = true,
+            Part = config => config.Server.Cluster == ClusterKind.Mpi ? RunDirectory.NameOfRank(MpiProcess.Rank()) : "",
             Stopping = config => config.Server.GenerateOnly ? "stopping: no client is answered any more" : "stopping after this step",
         },
         RunAsync);

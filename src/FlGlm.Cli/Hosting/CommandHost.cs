@@ -63,7 +63,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
     private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
     {
         var loaded = run.Load(parsed);
-        using var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System);
+        using var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System, part: run.Part(loaded.Settings));
         try
         {
             var resumeFrom = run.ResumeFrom(parsed);

@@ -12,10 +12,13 @@ internal sealed class RunDirectory : IDisposable
 
     private readonly bool _isNew;
     private readonly RunLock? _lock;
+
+    /// <summary>The run directory of which this is the folder of one process; null = it is the whole.</summary>
+    private readonly string? _whole;
     private bool _isKept;
     private string? _config;
 
-    private RunDirectory(string path, bool isNew, bool isOwn = true) => (Path, _isNew, _lock) = (path, isNew, isOwn ? new RunLock(path) : null);
+    private RunDirectory(string path, bool isNew, bool isOwn = true, string? whole = null) => (Path, _isNew, _lock, _whole) = (path, isNew, isOwn ? new RunLock(path) : null, whole);
 
     public string Path { get; }
 
@@ -37,8 +40,22 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>Creates the directory that <paramref name="settings"/> names, or a new <c>runs/COMMAND-TIMESTAMP</c>.</summary>
     /// <exception cref="ConfigurationException">It cannot be created, or another process has it.</exception>
     /// <param name="parent">The folder of new directories.</param>
-    public static RunDirectory Create(RunSettings settings, string command, TimeProvider time, string parent = "runs") =>
-        settings.Directory.Length > 0 ? Make(settings.Directory) : Fresh(command, time, parent);
+    /// <param name="part">The folder in the directory that this process has, where a run has several; the directory must be named then.</param>
+    public static RunDirectory Create(RunSettings settings, string command, TimeProvider time, string parent = "runs", string part = "")
+    {
+        if (part.Length > 0 && settings.Directory.Length == 0)
+            throw new ConfigurationException("run.directory", $"Several servers have a folder each in one run directory (this one: {part}); name it.");
+        return settings.Directory.Length > 0
+            ? Make(System.IO.Path.Combine(settings.Directory, part), whole: part.Length > 0 ? settings.Directory : null)
+            : Fresh(command, time, parent);
+    }
+
+    /// <summary>The folder in a run directory of one of several servers.</summary>
+    public static string NameOfRank(int rank) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}");
+
+    /// <summary>The folders of the servers in a run directory, by rank; none where a run has one server.</summary>
+    public static IReadOnlyList<string> RanksIn(string path) =>
+        [.. Enumerable.Range(0, int.MaxValue).Select(rank => System.IO.Path.Combine(path, NameOfRank(rank))).TakeWhile(Directory.Exists)];
 
     /// <summary>A run directory inside this one, for one of several clients.</summary>
     public RunDirectory Under(string name) => Make(System.IO.Path.Combine(Path, name), isOwn: false);
@@ -69,8 +86,11 @@ internal sealed class RunDirectory : IDisposable
     public void DiscardUnlessKept()
     {
         Dispose();
-        if (_isNew && !_isKept)
-            Directory.Delete(Path, recursive: true);
+        if (!_isNew || _isKept)
+            return;
+        Directory.Delete(Path, recursive: true);
+        if (_whole is not null)
+            DeleteIfEmpty(_whole);
     }
 
     /// <summary>Lets another process have it.</summary>
@@ -81,6 +101,18 @@ internal sealed class RunDirectory : IDisposable
         if (_config is { } text)
             RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, text));
         _config = null;
+    }
+
+    private static void DeleteIfEmpty(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Another process has its folder in it, or has deleted it.
+        }
     }
 
     private static RunDirectory Fresh(string command, TimeProvider time, string parent)
@@ -108,10 +140,10 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    private static RunDirectory Make(string path, bool isOwn = true)
+    private static RunDirectory Make(string path, bool isOwn = true, string? whole = null)
     {
         var isNew = !Directory.Exists(path);
         RunFile.Guard(path, () => Directory.CreateDirectory(path));
-        return new RunDirectory(path, isNew, isOwn);
+        return new RunDirectory(path, isNew, isOwn, whole);
     }
 }

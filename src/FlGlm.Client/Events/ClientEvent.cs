@@ -29,6 +29,10 @@ public abstract record ClientEvent : RunEvent
     /// <summary>The connection to the server is lost; another one is made.</summary>
     public sealed record ConnectionLost(string Reason) : ClientEvent;
 
+    /// <summary>Another server of the run takes this client, which connects to it, also from now on.</summary>
+    /// <param name="Address">host:port</param>
+    public sealed record Redirected(string Address) : ClientEvent;
+
     /// <summary>The run goes on where it was.</summary>
     public sealed record Resumed : ClientEvent;
 

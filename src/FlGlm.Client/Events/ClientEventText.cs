@@ -13,6 +13,7 @@ internal static class ClientEventText
         ClientEvent.Retrying { Attempt: var attempt } => Text($"no server at {attempt.Address} yet ({attempt.Reason}); trying again in {attempt.Delay.TotalSeconds:F1} s"),
         ClientEvent.Connected connected => $"connected to {connected.Server}, {Seal(connected.Sealed)}",
         ClientEvent.ConnectionLost lost => $"the connection is lost: {lost.Reason}",
+        ClientEvent.Redirected redirected => $"another server of this run takes this client: going to {redirected.Address}",
         ClientEvent.Resumed => "connected again: the run goes on where it was",
         ClientEvent.RolledBack back => $"back to the checkpoint after step {back.Step}",
         ClientEvent.ContentCompared compared => $"weights: {compared.Comparison}",

@@ -12,18 +12,23 @@ namespace FlGlm.Client.Training;
 
 /// <summary>A client's connection to the server of its run: agrees on the plan, and where a connection is lost makes another one.</summary>
 /// <param name="channel">the first connection, after its handshake; the caller disposes it</param>
-/// <param name="connect">makes another one; null = a lost connection ends the run</param>
+/// <param name="connect">makes another one, to an address; null = a lost connection ends the run</param>
 /// <param name="own">the plan from this client's configuration</param>
 /// <param name="content">the tensors that this client holds, to compare them with the server's</param>
 internal sealed class ClientConnection(
-    IFrameChannel channel, Func<CancellationToken, Task<IFrameChannel>>? connect, RunPlan own, ModelContent content, ClientSettings settings, RunEvents events)
+    IFrameChannel channel, Func<string, CancellationToken, Task<IFrameChannel>>? connect, RunPlan own, ModelContent content, ClientSettings settings, RunEvents events)
     : IAsyncDisposable
 {
     /// <summary>Connections in a row that may break between a request and its reply.</summary>
     private const int MostBroken = 5;
 
+    /// <summary>Times in a row that one server sends the client to another.</summary>
+    private const int MostRedirects = 2;
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+    private string _address = settings.Connect;
+    private int _redirects;
     private IFrameChannel? _later;
     private Heartbeat? _heartbeat;
     private PlanAgreement? _agreement;
@@ -55,6 +60,10 @@ internal sealed class ClientConnection(
                 await Link.ResumeAsync(ct).ConfigureAwait(false);
                 return;
             }
+            catch (RedirectException redirected)
+            {
+                await GoToAsync(redirected.Address, ct).ConfigureAwait(false);
+            }
             catch (FlGlmException e)
             {
                 if (!await MayTryAgainAsync(e).ConfigureAwait(false))
@@ -84,6 +93,11 @@ internal sealed class ClientConnection(
                 await Link.ResumeAsync(ct).ConfigureAwait(false);
                 events.Report(new ClientEvent.Resumed());
                 return;
+            }
+            catch (RedirectException redirected)
+            {
+                await GoToAsync(redirected.Address, ct).ConfigureAwait(false);
+                renews = null;
             }
             catch (FlGlmException e)
             {
@@ -119,7 +133,7 @@ internal sealed class ClientConnection(
             events.Report(new ClientEvent.ContentCompared(agreement.Content));
         }
 
-        (_agreement, RunId) = (agreement, agreement.Plan.RunId);
+        (_agreement, RunId, _redirects) = (agreement, agreement.Plan.RunId, 0);
         _heartbeat = new Heartbeat(Link.Channel, agreement.PingPeriod);
         if (agreement.Plan.Clients.WhenLost == WhenLost.Drop)
             Link.EndWithConnection(); // the run goes on without this client
@@ -128,6 +142,35 @@ internal sealed class ClientConnection(
     /// <summary>Also where another session of this identity seems alive: its connection may be lost too, and the server has not noticed yet.</summary>
     private async Task<bool> MayTryAgainAsync(FlGlmException e) =>
         (connect is not null && e is ProtocolException { Code: FaultCode.Busy, FromPeer: true }) || await IsLostAsync(e).ConfigureAwait(false);
+
+    /// <summary>Connects to another server of the run, which must have the identity of this one, and stays there.</summary>
+    private async Task GoToAsync(string address, CancellationToken ct)
+    {
+        var here = Link.Channel.Peer;
+        if (connect is null || ++_redirects > MostRedirects)
+            throw new ProtocolException(FaultCode.Unexpected, $"{here} sends this client to {address}, and it has been sent {MostRedirects} times: the servers of this run do not agree on where it belongs (server.advertise).");
+        events.Report(new ClientEvent.Redirected(address));
+        _hasGivenUp = true;
+        await CloseAsync().ConfigureAwait(false);
+        await OpenAsync(address, ct).ConfigureAwait(false);
+        if (Link.Channel.Peer.Fingerprint != here.Fingerprint)
+            throw new SealException($"The server at {address} has another identity key than {here}, which has sent this client there; all servers of a run have one.") { IsUnknownIdentity = true };
+        (_address, _hasGivenUp) = (address, false);
+    }
+
+    private async Task CloseAsync()
+    {
+        await EndHeartbeatAsync().ConfigureAwait(false);
+        if (_later is not null)
+            await _later.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>From now on frames go through another connection.</summary>
+    private async Task OpenAsync(string address, CancellationToken ct)
+    {
+        _later = await connect!(address, ct).ConfigureAwait(false);
+        await Link.UseAsync(_later).ConfigureAwait(false);
+    }
 
     /// <summary>Makes another connection; where that fails, none is tried any more.</summary>
     /// <param name="begun">when the client began to try</param>
@@ -142,15 +185,12 @@ internal sealed class ClientConnection(
     {
         Count(reason);
         events.Report(new ClientEvent.ConnectionLost(reason.Message));
-        await EndHeartbeatAsync().ConfigureAwait(false);
-        if (_later is not null)
-            await _later.DisposeAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
         if (Stopwatch.GetElapsedTime(begun).TotalSeconds > settings.ReconnectForS)
             throw new NetworkException(FormattableString.Invariant($"The server has not taken this client back for {settings.ReconnectForS:0.###} s (client.reconnect_for_s): {reason.Message}"), reason);
         if (tries > 0 || _broken > 1)
             await Task.Delay(Delay(tries + _broken), ct).ConfigureAwait(false);
-        _later = await connect!(ct).ConfigureAwait(false);
-        await Link.UseAsync(_later).ConfigureAwait(false);
+        await OpenAsync(_address, ct).ConfigureAwait(false);
     }
 
     /// <summary>Counts a connection that broke while the server owed a reply to a request; waiting for others does not count.</summary>

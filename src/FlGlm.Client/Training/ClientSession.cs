@@ -34,7 +34,7 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <param name="stages">head and tail; the caller disposes them</param>
     /// <param name="own">the plan from this client's configuration</param>
     /// <param name="content">the tensors that this client holds, to compare them with the server's</param>
-    /// <param name="connect">makes another connection; null = a lost one ends the run</param>
+    /// <param name="connect">makes another connection, to an address; null = a lost one ends the run</param>
     public ClientSession(
         IFrameChannel channel,
         ClientStages stages,
@@ -43,7 +43,7 @@ internal sealed class ClientSession : IAsyncDisposable
         ComputeLane lane,
         ClientSettings settings,
         RunEvents events,
-        Func<CancellationToken, Task<IFrameChannel>>? connect = null)
+        Func<string, CancellationToken, Task<IFrameChannel>>? connect = null)
     {
         _events = events;
         _connection = new ClientConnection(channel, connect, own, content, settings, events);

@@ -44,7 +44,7 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         TrainingLoop loop = null!;
         ClientSession session = null!;
         session = new ClientSession(
-            channel, training.Stages, model.Plan, content, model.Lane, options.Client, Events, token => ServerConnection.ReopenAsync(options.Client, options.Seal, Events, token))
+            channel, training.Stages, model.Plan, content, model.Lane, options.Client, Events, (address, token) => ServerConnection.ReopenAsync(options.Client with { Connect = address }, options.Seal, Events, token))
         {
             Optimizer = training.Optimizer,
             Checkpoints = checkpoints,

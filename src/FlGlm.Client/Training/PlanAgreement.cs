@@ -16,6 +16,7 @@ internal sealed record PlanAgreement(RunPlan Plan, ContentComparison Content, Ti
     /// <param name="join">its version is set here</param>
     /// <param name="own">the plan from this client's configuration; for generation only the keys that describe the model are compared</param>
     /// <param name="content">the tensors that this client holds</param>
+    /// <exception cref="RedirectException">Another server of the run takes this client.</exception>
     /// <exception cref="ProtocolException">The plans differ (the message names every difference with both values) or a tensor does, or the server's plan is malformed.</exception>
     public static Task<PlanAgreement> MakeAsync(ServerLink link, Join join, RunPlan own, ModelContent content, CancellationToken ct)
     {
@@ -36,7 +37,11 @@ internal sealed record PlanAgreement(RunPlan Plan, ContentComparison Content, Ti
         ServerLink link, FrameKind kind, IMessage hello, bool inGeneration, RunPlan own, ModelContent content, CancellationToken ct)
     {
         await link.Channel.SendAsync(kind, hello, null, ct).ConfigureAwait(false);
-        using var frame = await link.ExpectAsync(FrameKind.Plan, ct).ConfigureAwait(false);
+        using var frame = await link.ReceiveAsync(ct).ConfigureAwait(false);
+        if (frame.Kind == FrameKind.Redirect)
+            throw Read(frame.Parse<Redirect>());
+        if (frame.Kind != FrameKind.Plan)
+            throw new ProtocolException(FaultCode.Unexpected, $"A {frame.Kind} frame came where {FrameKind.Plan} was expected.");
         var message = frame.Parse<Plan>();
         if (!(message.PingEveryS is >= 0.001 and < 3600) || message.MaxFrameBytes < 1024)
             throw new ProtocolException(FaultCode.Malformed, "The server's plan has a ping period or frame limit out of range.");
@@ -49,6 +54,10 @@ internal sealed record PlanAgreement(RunPlan Plan, ContentComparison Content, Ti
         var agreed = reply.Parse<ContentAgreed>();
         return new PlanAgreement(plan, new ContentComparison(agreed.Compared, agreed.OnlyServer, agreed.OnlyClient), TimeSpan.FromSeconds(message.PingEveryS), message.MaxFrameBytes);
     }
+
+    private static FlGlmException Read(Redirect message) => HostPort.TryParse(message.Address) is { Port: > 0 } address
+        ? new RedirectException(address.ToString())
+        : new ProtocolException(FaultCode.Malformed, "The server sends this client to another one, whose address is none (server.advertise).");
 
     private static void Compare(Plan server, RunPlan own, bool inGeneration)
     {

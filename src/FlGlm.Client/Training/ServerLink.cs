@@ -124,9 +124,8 @@ internal sealed class ServerLink : IAsyncDisposable
         await _sending.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         _isWithoutConnection = true;
         _sending.Release();
+        (_traffic, Channel) = (Traffic, channel); // the end of the one before means nothing any more
         await Inbox.DisposeAsync().ConfigureAwait(false);
-        _traffic = Traffic;
-        Channel = channel;
         Inbox = NewInbox(channel);
         Volatile.Write(ref _excused, Stopwatch.GetTimestamp());
     }

@@ -23,6 +23,11 @@ internal static class SessionClose
             ? Task.CompletedTask
             : SendAndDrainAsync(channel, inbox, FrameKind.Fault, ToMessage(failure, inbox));
 
+    /// <summary>Sends the peer to another address.</summary>
+    /// <param name="inbox">receives from the channel</param>
+    public static Task SendRedirectAsync(IFrameChannel channel, FrameInbox inbox, string address) =>
+        SendAndDrainAsync(channel, inbox, FrameKind.Redirect, new Redirect { Address = address });
+
     private static Fault ToMessage(Exception failure, FrameInbox inbox)
     {
         var fault = Faults.ToMessage(failure);

@@ -63,15 +63,31 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
         var counted = _mean.Clients;
         if (counted == 0)
             return 0;
-        Last?.Dispose();
-        Last = _mean.Take();
+        Use(_mean.Take());
         return counted;
+    }
+
+    /// <summary>The same where it is taken elsewhere.</summary>
+    /// <param name="meanAsync">the mean of what was added; null = nobody has added anything</param>
+    /// <returns>whether there is another average</returns>
+    public async Task<bool> TakeAsync(Func<FederatedAverage, Task<ParameterSet?>> meanAsync)
+    {
+        if (await meanAsync(_mean).ConfigureAwait(false) is not { } mean)
+            return false;
+        Use(mean);
+        return true;
     }
 
     public void Dispose()
     {
         _mean.Dispose();
         Last?.Dispose();
+    }
+
+    private void Use(ParameterSet mean)
+    {
+        Last?.Dispose();
+        Last = mean;
     }
 
     private static IReadOnlyDictionary<string, Tensor> Named(ParameterSet set) => set.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value);

@@ -46,6 +46,9 @@ internal sealed class FederatedAverage : IDisposable
         return mean;
     }
 
+    /// <summary>The same; null where no client has been added.</summary>
+    public ParameterSet? TakeIfAny() => Clients > 0 ? Take() : null;
+
     public void Dispose() => Clear();
 
     /// <summary>The mean of one tensor, in float64.</summary>

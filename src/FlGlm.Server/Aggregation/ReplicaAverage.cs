@@ -6,40 +6,79 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Aggregation;
 
-/// <summary>The average of the replicas of a middle at the end of a period, added in the order of the seats.</summary>
-/// <param name="replicas">of all clients</param>
-/// <param name="weights">of those that count</param>
-internal sealed class ReplicaAverage(IReadOnlyDictionary<Participant, MiddleReplica> replicas, IReadOnlyDictionary<Participant, double> weights)
+/// <summary>
+/// The average of the replicas of a middle at the end of a period, added in the order of the seats: what they have is copied, then the means are
+/// taken, then all get them.
+/// </summary>
+internal sealed class ReplicaAverage : IDisposable
 {
-    private IEnumerable<MiddleReplica> Counted => weights.Keys.Select(participant => replicas[participant]);
+    private readonly AverageMoments _moments;
+    private readonly IReadOnlyList<Participant> _counted;
+    private readonly FederatedAverage _values = new();
+    private readonly FederatedAverage _ofMoments = new();
+    private ParameterSet? _mean;
+    private ParameterSet? _meanOfMoments;
+
+    /// <summary>Copies what the clients that count have; called on the compute lane.</summary>
+    /// <param name="replicas">of all clients</param>
+    /// <param name="weights">of those that count</param>
+    public ReplicaAverage(IReadOnlyDictionary<Participant, MiddleReplica> replicas, IReadOnlyDictionary<Participant, double> weights, AverageMoments moments)
+    {
+        (_moments, _counted) = (moments, [.. weights.Keys]);
+        foreach (var (participant, weight) in weights)
+        {
+            _values.Add(participant.Seat, ParameterSet.CopyOf(replicas[participant].Parameters), weight);
+            if (moments == AverageMoments.Average)
+                _ofMoments.Add(participant.Seat, CopyOfMoments(replicas[participant]), weight);
+        }
+    }
+
+    /// <param name="meanAsync">the mean of what was added; null = nobody has added anything</param>
+    public async Task TakeAsync(Func<FederatedAverage, Task<ParameterSet?>> meanAsync)
+    {
+        _mean = await meanAsync(_values).ConfigureAwait(false);
+        if (_moments == AverageMoments.Average)
+            _meanOfMoments = await meanAsync(_ofMoments).ConfigureAwait(false);
+    }
 
     /// <summary>Gives the average to the middle and to all replicas; called on the compute lane.</summary>
     /// <param name="middle">its trained values</param>
-    public void Take(IReadOnlyList<NamedParameter> middle, AverageMoments moments)
+    /// <param name="replicas">of all clients</param>
+    public void Give(IReadOnlyList<NamedParameter> middle, IReadOnlyDictionary<Participant, MiddleReplica> replicas)
     {
-        using var average = Mean(replica => ParameterSet.CopyOf(replica.Parameters));
-        average.CopyTo(middle);
+        if (_mean is null)
+            return;
+        _mean.CopyTo(middle);
         foreach (var replica in replicas.Values)
-            average.CopyTo(replica.Parameters);
-        if (moments == AverageMoments.Average)
-            TakeMoments();
-        foreach (var replica in moments == AverageMoments.Reset ? Counted : [])
-            replica.ResetMoments();
+            _mean.CopyTo(replica.Parameters);
+        foreach (var replica in _counted.Where(replicas.ContainsKey).Select(participant => replicas[participant]))
+        {
+            if (_moments == AverageMoments.Reset)
+                replica.ResetMoments();
+            GiveMoments(replica);
+        }
     }
 
-    private void TakeMoments()
+    public void Dispose()
+    {
+        _values.Dispose();
+        _ofMoments.Dispose();
+        _mean?.Dispose();
+        _meanOfMoments?.Dispose();
+    }
+
+    private void GiveMoments(MiddleReplica replica)
     {
         using var scope = NewDisposeScope();
-        using var average = Mean(replica => ParameterSet.CopyOf(replica.OpenMoments()));
-        foreach (var replica in Counted)
-            average.CopyTo(replica.OpenMoments());
+        _meanOfMoments?.CopyTo(replica.OpenMoments());
     }
 
-    private ParameterSet Mean(Func<MiddleReplica, ParameterSet> values)
+    private static ParameterSet CopyOfMoments(MiddleReplica replica)
     {
-        using var mean = new FederatedAverage();
-        foreach (var (participant, weight) in weights)
-            mean.Add(participant.Seat, values(replicas[participant]), weight);
-        return mean.Take();
+        using var scope = NewDisposeScope();
+        var copy = ParameterSet.CopyOf(replica.OpenMoments());
+        foreach (var (_, value) in copy.Tensors)
+            value.DetachFromDisposeScope();
+        return copy;
     }
 }

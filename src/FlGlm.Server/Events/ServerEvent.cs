@@ -25,6 +25,10 @@ public abstract record ServerEvent : RunEvent
     /// <summary>The run starts, with these clients in the order of their seats.</summary>
     public sealed record Started(IReadOnlyList<string> Clients) : ServerEvent;
 
+    /// <summary>A client that another server of the run takes was told where that is.</summary>
+    /// <param name="Address">host:port</param>
+    public sealed record Redirected(string Client, string Address) : ServerEvent;
+
     /// <summary>A client has joined for generation; it takes no turns.</summary>
     public sealed record GenerationStarted(string Client) : ServerEvent;
 

@@ -12,6 +12,7 @@ internal static class ServerEventText
         ServerEvent.ContentCompared compared => $"weights of {compared.Client}: {compared.Comparison}",
         ServerEvent.ClientJoined joined => $"{joined.Client} joined with {joined.Samples} rows",
         ServerEvent.Started started => $"the run starts: {string.Join(", ", started.Clients.Select((client, index) => $"{index + 1} {client}"))}",
+        ServerEvent.Redirected redirected => $"{redirected.Client} is another server's: sent to {redirected.Address}",
         ServerEvent.GenerationStarted generating => $"{generating.Client} generates",
         ServerEvent.TurnStarted turn => $"round {turn.Round}: {turn.Client}'s turn",
         ServerEvent.WaitingFor waiting => $"waiting for {waiting.What} from {waiting.Client}, {Waited(waiting.Waited, waiting.Limit)}",

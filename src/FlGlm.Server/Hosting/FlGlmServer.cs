@@ -4,6 +4,7 @@ using FlGlm.Core.Events;
 using FlGlm.Core.Models;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
@@ -20,6 +21,9 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     /// <summary>Makes the scheduler; null = the strategy of the plan.</summary>
     public Func<RunPlan, MiddleWorker, RunEvents, ISplitScheduler>? Scheduler { get; init; }
 
+    /// <summary>How the servers of a run reach one another; null = as <c>server.cluster</c> says.</summary>
+    internal ICluster? Links { get; init; }
+
     private SplitServer? _server;
 
     /// <summary>
@@ -33,6 +37,21 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     protected override async Task WorkAsync(CancellationToken stop, CancellationToken ct)
     {
         ConfigValidation.Expect(("", options.Plan), ("server.", options.Server), ("compute.", options.Compute));
+        if (options.Server.Cluster == ClusterKind.None)
+        {
+            await ServeAsync(cluster: null, stop, ct).ConfigureAwait(false);
+            return;
+        }
+
+        ClusterRules.Expect(options, ownScheduler: Scheduler is not null);
+        var cluster = new ServerCluster(Links ?? MpiCluster.Open(), options.Plan.Clients, Events, stop, ct);
+        await using var clusterScope = cluster.ConfigureAwait(false);
+        await cluster.RunAsync(() => ServeAsync(cluster, stop, ct)).ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(ServerCluster? cluster, CancellationToken stop, CancellationToken ct)
+    {
+        var settings = cluster is null ? options.Server : ClusterRules.SettingsOf(options.Server, options.Plan.Clients, cluster.Rank, cluster.Size);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         using var model = SplitModel.Open(options.Model, options.Plan with { ShareMiddle = options.Server.ShareMiddle }, options.Compute, Events);
         using var stage = await model.LoadMiddleAsync(either.Token).ConfigureAwait(false);
@@ -40,16 +59,18 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         using var worker = new MiddleWorker(stage, optimizer, model.Lane);
         var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
         var checkpoints = OpenCheckpoints(model, worker, content);
-        var plan = model.Plan with { RunId = checkpoints?.Beginning?.RunId ?? "" };
+        if (cluster is null)
+            checkpoints?.ExpectServers(1);
+        var plan = model.Plan with { RunId = cluster is null ? checkpoints?.Beginning?.RunId ?? "" : await cluster.AgreeAsync(model.Plan, content, checkpoints).ConfigureAwait(false) };
         Events.Report(new RunEvent.Loaded());
-        using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints);
-        using var kept = new KeptMiddles(options.Checkpoints.Length > 0 ? options.Checkpoints + "-kept" : "", options.Server.MaxKeptBytes)
+        using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints, cluster);
+        using var kept = new KeptMiddles(options.Checkpoints.Length > 0 ? options.Checkpoints + "-kept" : "", settings.MaxKeptBytes)
         {
             Save = (client, step, middle) => SaveMiddleAsync(BestFolder(client), middle.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value), step),
         };
         if (!options.Resume)
             kept.Clear();
-        var server = new SplitServer(worker, scheduler, plan, content, options.Server, options.Seal, Events, checkpoints, kept);
+        var server = new SplitServer(worker, scheduler, plan, content, settings, options.Seal, Events, checkpoints, cluster, kept);
         await using var serverScope = server.ConfigureAwait(false);
         _server = server;
         await server.ListenAsync(either.Token).ConfigureAwait(false);
@@ -85,9 +106,11 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     }
 
     /// <summary>The scheduler of the plan's strategy.</summary>
-    internal static ISplitScheduler StrategyOf(RunPlan plan, MiddleWorker middle, RunEvents events, ServerCheckpoints? checkpoints = null) => plan.Training.Strategy switch
+    /// <param name="cluster">the servers of the run; null = this one is alone</param>
+    internal static ISplitScheduler StrategyOf(
+        RunPlan plan, MiddleWorker middle, RunEvents events, ServerCheckpoints? checkpoints = null, ServerCluster? cluster = null) => plan.Training.Strategy switch
     {
-        StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events) { Checkpoints = checkpoints },
+        StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events) { Checkpoints = checkpoints, Cluster = cluster },
         StrategyName.ClientBatch => new ClientBatchScheduler(plan, middle, events) { Checkpoints = checkpoints },
         _ => new SerialScheduler(plan, middle, events) { Checkpoints = checkpoints },
     };

@@ -1,4 +1,5 @@
 using FlGlm.Core.Configuration;
+using FlGlm.Server.Cluster;
 
 namespace FlGlm.Server.Hosting;
 
@@ -7,6 +8,15 @@ public sealed record ServerSettings : IValidated
 {
     /// <summary>Address and port; port 0 lets the system choose.</summary>
     public string Listen { get; init; } = "127.0.0.1:7400";
+
+    /// <summary>Whether several servers form one run (with the server-hierarchical strategy); rank r then listens on the port + r.</summary>
+    public ClusterKind Cluster { get; init; } = ClusterKind.None;
+
+    /// <summary>
+    /// Where clients find the servers of a cluster, by rank: host:port each. Empty = where each listens, and the name of its machine with its port
+    /// where it listens on all addresses.
+    /// </summary>
+    public IReadOnlyList<string> Advertise { get; init; } = [];
 
     /// <summary>Send each client the trained middle adapter at the end, so that its adapter directory is complete.</summary>
     public bool ShareMiddle { get; init; } = true;
@@ -56,6 +66,8 @@ public sealed record ServerSettings : IValidated
     {
         if (HostPort.TryParse(Listen) is null)
             yield return new Problem("listen", $"'{Listen}' is no address; host:port, e.g. 0.0.0.0:7400.");
+        foreach (var address in Advertise.Where(address => HostPort.TryParse(address) is not { Port: > 0 }))
+            yield return new Problem("advertise", $"'{address}' is no address; host:port, e.g. gpu1.example:7400.");
         if (MaxGenerating < 0)
             yield return new Problem("max_generating", $"{MaxGenerating} is out of range; 0 clients or more.");
         if (MaxCacheBytes < 1024)

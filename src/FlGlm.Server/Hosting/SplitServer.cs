@@ -9,6 +9,7 @@ using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
@@ -38,6 +39,7 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <param name="content">the tensors that this side holds, to compare them with the clients'</param>
     /// <param name="seal">this side's keys; null = --insecure</param>
     /// <param name="checkpoints">where the run is kept, and goes on from; null = nowhere</param>
+    /// <param name="cluster">the servers of the run; null = this one is alone</param>
     /// <param name="kept">the middles after steps that clients have evaluated; null = in memory, and not saved</param>
     public SplitServer(
         MiddleWorker middle,
@@ -48,11 +50,12 @@ internal sealed class SplitServer : IAsyncDisposable
         SealOptions? seal,
         RunEvents events,
         ServerCheckpoints? checkpoints = null,
+        ServerCluster? cluster = null,
         KeptMiddles? kept = null)
     {
         _checkpoints = checkpoints;
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
-            plan = plan with { RunId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
+            plan = plan with { RunId = NewRunId() };
         checkpoints?.RunId = plan.RunId;
         _generating = new SemaphoreSlim(settings.MaxGenerating);
         _channel = new ChannelOptions { Name = "server", Seal = seal, Wire = Limits(settings) };
@@ -64,7 +67,8 @@ internal sealed class SplitServer : IAsyncDisposable
             Stage = middle.Stage,
             Lane = middle.Lane,
             Scheduler = scheduler,
-            Roster = new Roster(plan, scheduler, events, checkpoints),
+            Roster = new Roster(plan, scheduler, events, checkpoints, cluster),
+            Cluster = cluster,
             Settings = settings,
             Events = events,
             Generating = _generating,
@@ -82,6 +86,9 @@ internal sealed class SplitServer : IAsyncDisposable
 
     private RunEvents Events => _dependencies.Events;
 
+    /// <summary>An id for a run that begins.</summary>
+    public static string NewRunId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     /// <summary>Opens the port; from now on clients can connect.</summary>
     /// <returns>the address it listens on, with the real port</returns>
     /// <exception cref="NetworkException">The port is taken, or the address is not this machine's.</exception>
@@ -96,7 +103,10 @@ internal sealed class SplitServer : IAsyncDisposable
         if (_channel.Seal is { } seal)
             await seal.Keys.WarmUpAsync(ct).ConfigureAwait(false);
         _listener = await FrameListener.StartAsync(await ResolveAsync(_dependencies.Settings.Listen, ct).ConfigureAwait(false), (pipe, address, _) => ServeAsync(pipe, address), ct).ConfigureAwait(false);
-        Events.Report(new ServerEvent.Listening(_listener.EndPoint.ToString(), _dependencies.Plan.RunId, _channel.Seal is not null, _dependencies.Plan.Clients.Expected));
+        var cluster = _dependencies.Cluster;
+        if (cluster is not null)
+            await cluster.TellAddressAsync(_dependencies.Settings, _listener.EndPoint).ConfigureAwait(false);
+        Events.Report(new ServerEvent.Listening(_listener.EndPoint.ToString(), _dependencies.Plan.RunId, _channel.Seal is not null, (cluster?.Own ?? _dependencies.Plan.Clients).Expected));
         return _listener.EndPoint;
     }
 
@@ -163,6 +173,7 @@ internal sealed class SplitServer : IAsyncDisposable
     private void Abort()
     {
         _checkpoints?.Close();
+        _dependencies.Cluster?.Close();
         _aborting.Cancel();
     }
 
@@ -170,17 +181,20 @@ internal sealed class SplitServer : IAsyncDisposable
     private void Stop(TimeSpan limit)
     {
         _checkpoints?.Close();
+        _dependencies.Cluster?.Close();
         _stopLimit.CancelAfter(limit);
         _stopping.Cancel();
     }
 
-    /// <summary>Waits until every client has its results, or stays away for too long.</summary>
+    /// <summary>Waits until every client has its results, or stays away for too long; then for the other servers, whose clients may still come here first.</summary>
     private async Task HandOutAsync(CancellationToken stop)
     {
         var roster = _dependencies.Roster;
         await ((Task)Task.WhenAny(roster.WhenAllLeft(), roster.StayedAway)).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (roster.StayedAway.IsCompletedSuccessfully)
             Events.Warn($"'{await roster.StayedAway.ConfigureAwait(false)}' has not fetched its results: the run is over, and this side's are saved.");
+        if (_dependencies.Cluster is { IsStopped: false } cluster)
+            await cluster.EndTogetherAsync().ConfigureAwait(false);
     }
 
     /// <summary>Saves; only then may sessions hand the results out.</summary>

@@ -1,6 +1,7 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Wire;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
 using FlGlm.Server.Sessions;
@@ -12,12 +13,13 @@ namespace FlGlm.Server.Participants;
 /// of arrival. The run starts when all expected clients have joined or, <c>clients.join_timeout_s</c> after the first, <c>clients.minimum</c>;
 /// later ones take the next seat. Where a client leaves before the end, <c>clients.when_lost</c> says whether the others wait for it.
 /// </summary>
-internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents events, ServerCheckpoints? checkpoints = null) : IDisposable
+/// <param name="cluster">the servers of the run, of whose clients this one has those that are dealt to it; null = it is alone</param>
+internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents events, ServerCheckpoints? checkpoints = null, ServerCluster? cluster = null) : IDisposable
 {
     /// <summary>How long a session has to answer when its identity connects again.</summary>
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(2);
 
-    private readonly ClientsSettings _clients = plan.Clients;
+    private readonly ClientsSettings _clients = cluster?.Own ?? plan.Clients;
     private readonly Dictionary<string, Attendance> _present = [];
     private readonly List<Participant> _seated = [];
     private readonly HashSet<Participant> _late = [];
@@ -184,8 +186,8 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         {
             if (!_scheduled.Remove(participant))
                 return;
-            isAlone = isLost && _present.Count == 1;
-            waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && (comesBack || _present.Count > 1);
+            isAlone = isLost && _present.Count == 1 && cluster is null;
+            waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && (comesBack || !isAlone);
         }
 
         if (waits)
@@ -251,13 +253,13 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         return true;
     }
 
-    /// <summary>With nobody left there is nobody to wait.</summary>
+    /// <summary>With nobody left there is nobody to wait; of other servers nobody knows here.</summary>
     private async Task LeaveIfAloneAsync()
     {
         List<Participant> left = [];
         lock (_gate)
         {
-            if (_present.Count > 0 || _lost.AnyComesBack)
+            if (_present.Count > 0 || _lost.AnyComesBack || cluster is not null)
                 return;
             checkpoints?.Close();
             while (_lost.Take() is { } lost)
@@ -350,7 +352,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         var former = _seated.FindIndex(seated => seated.Identity == participant.Identity);
         if (former < 0)
             _seated.Add(participant);
-        participant.Seat = _clients.Names.Count > 0 ? _clients.Names.ToList().IndexOf(participant.Name) + 1 : former < 0 ? _seated.Max(seated => seated.Seat) + 1 : _seated[former].Seat;
+        participant.Seat = _clients.Names.Count > 0 ? plan.Clients.Names.ToList().IndexOf(participant.Name) + 1 : former < 0 ? _seated.Max(seated => seated.Seat) + 1 : _seated[former].Seat;
         if (former >= 0)
             _seated[former] = participant;
     }

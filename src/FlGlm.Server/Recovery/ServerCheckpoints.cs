@@ -6,6 +6,7 @@ using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Planning;
 using FlGlm.Core.Splitting;
+using FlGlm.Server.Cluster;
 using static TorchSharp.torch;
 
 namespace FlGlm.Server.Recovery;
@@ -50,6 +51,12 @@ internal sealed class ServerCheckpoints
     /// <summary>The id of the run.</summary>
     public string RunId { get; set; } = "";
 
+    /// <summary>The number of servers of the run.</summary>
+    public int Servers { get; private set; } = 1;
+
+    /// <summary>The turns to whose beginning it can go back.</summary>
+    public IReadOnlyList<TurnMark> Turns => [.. _states.Values.Where(state => state.Steps == 0).OrderBy(state => state.Turn).Select(state => new TurnMark(state.RunId, state.Turn))];
+
     /// <summary>The beginning of the turn that goes on; null before the start.</summary>
     public ServerState? Beginning { get; private set; }
 
@@ -81,7 +88,7 @@ internal sealed class ServerCheckpoints
     public async Task BeginTurnAsync(Func<ServerState> state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files)
     {
         var turn = (Beginning?.Turn ?? 0) + 1;
-        Beginning = await WriteAsync(NameOf(turn, 0, 0), () => state() with { RunId = RunId, Origin = _origin, Turn = turn }, files).ConfigureAwait(false) ?? Beginning;
+        Beginning = await WriteAsync(NameOf(turn, 0, 0), () => state() with { RunId = RunId, Origin = _origin, Turn = turn, Servers = Servers }, files).ConfigureAwait(false) ?? Beginning;
     }
 
     /// <summary>Writes the middle after a step; complete when the task is. No step of it may be under way.</summary>
@@ -92,6 +99,25 @@ internal sealed class ServerCheckpoints
         NameOf(Beginning!.Turn, seat, steps),
         () => Beginning with { Step = middle.Steps.Taken, Seat = seat, Steps = steps, Seats = seats(), Optimizer = middle.Steps },
         () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [Middle] = middle.Tensors() });
+
+    /// <summary>The run has several servers, which go on with the newest turn that all have.</summary>
+    /// <param name="turn">later ones are removed; 0 = all are, and the run begins</param>
+    /// <exception cref="ConfigurationException">The run began with another number of servers.</exception>
+    public void BeginTogether(int turn, int servers)
+    {
+        ExpectServers(servers);
+        Servers = servers;
+        Store.Remove(name => _states.TryGetValue(name, out var state) && (turn == 0 || state.Turn > turn));
+        Forget();
+        Beginning = _states.Values.FirstOrDefault(state => state.Turn == turn && state.Steps == 0);
+    }
+
+    /// <exception cref="ConfigurationException">The run began with another number of servers.</exception>
+    public void ExpectServers(int servers)
+    {
+        if (Beginning is { } beginning && beginning.Servers != servers)
+            throw new ConfigurationException("server.cluster", $"'{Store.Path}' has the checkpoints of a run of {beginning.Servers} server(s), and this one has {servers}. Start as many as it began with.");
+    }
 
     /// <summary>Whether a client has its results.</summary>
     public bool HasFetched(string identity) => Fetched().Contains(identity);

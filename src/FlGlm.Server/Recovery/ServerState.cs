@@ -38,6 +38,9 @@ internal sealed record ServerState(long Step, int Round) : RunProgress(OfServer,
     /// <summary>Whose weights the next turn starts from (<c>serial.handover: previous</c>); 0 = nobody's.</summary>
     public int Previous { get; init; }
 
+    /// <summary>The number of servers of the run, each of which has the clients dealt to it.</summary>
+    public int Servers { get; init; } = 1;
+
     /// <summary>The last round is over.</summary>
     public bool IsOver { get; init; }
 }

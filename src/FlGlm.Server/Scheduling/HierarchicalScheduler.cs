@@ -63,13 +63,16 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
         }).ConfigureAwait(false);
     }
 
-    private protected override void AverageMiddles(IReadOnlyDictionary<Participant, double> weights)
+    private protected override ReplicaAverage CopyMiddles(IReadOnlyDictionary<Participant, double> weights)
     {
         lock (_replicas)
-        {
-            if (weights.Count > 0)
-                new ReplicaAverage(_replicas, weights).Take(Middle.Stage.Parameters, Plan.Training.AverageMoments);
-        }
+            return new ReplicaAverage(_replicas, weights, Plan.Training.AverageMoments);
+    }
+
+    private protected override void GiveMiddles(ReplicaAverage average)
+    {
+        lock (_replicas)
+            average.Give(Middle.Stage.Parameters, _replicas);
     }
 
     private protected override bool IsClean(Participant participant) => Of(participant).Steps.IsClean;

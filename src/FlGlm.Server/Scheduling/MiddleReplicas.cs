@@ -11,6 +11,7 @@ internal sealed class MiddleReplicas : IDisposable
     private readonly RunPlan _plan;
     private readonly MiddleStage _stage;
     private readonly IReadOnlyList<ComputeLane> _lanes;
+    private int _created;
 
     /// <param name="events">receives what memory the replicas will take</param>
     public MiddleReplicas(RunPlan plan, MiddleWorker middle, RunEvents events)
@@ -21,10 +22,10 @@ internal sealed class MiddleReplicas : IDisposable
         Report(events, middle.Stage.Parameters.Sum(parameter => parameter.Value.numel() * Bytes(parameter.Value.dtype)));
     }
 
-    /// <summary>A replica for one more client, with the values that the middle has now.</summary>
+    /// <summary>A replica for one more client, with the values that the middle has now; called on the middle's lane.</summary>
     /// <param name="totalSteps">the steps that it will take</param>
     /// <param name="keep">called after every step of it</param>
-    public MiddleReplica Create(int seat, long totalSteps, Func<Task> keep) => new(_stage, seat, _plan.Optimizer, totalSteps, _lanes[(seat - 1) % _lanes.Count], keep);
+    public MiddleReplica Create(int seat, long totalSteps, Func<Task> keep) => new(_stage, seat, _plan.Optimizer, totalSteps, _lanes[_created++ % _lanes.Count], keep);
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using FlGlm.Core.Events;
 using FlGlm.Core.Peft;
 using FlGlm.Core.Splitting;
 using FlGlm.Server.Aggregation;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Events;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
@@ -19,6 +20,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     private readonly PeriodTurns _turns;
     private readonly AdapterAverage _average;
     private readonly PeriodCheckpoints _kept;
+    private readonly PeriodMeetings _meetings;
 
     /// <summary>One client after the other goes back.</summary>
     private readonly SemaphoreSlim _resuming = new(1, 1);
@@ -28,6 +30,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         (Plan, Middle, Events) = (plan, middle, events);
         (_turns, _average) = (new PeriodTurns(plan), new AdapterAverage(plan));
         _kept = new PeriodCheckpoints(plan, middle, _turns, _average, CountsOf);
+        _meetings = new PeriodMeetings(middle.Lane);
     }
 
     /// <inheritdoc/>
@@ -49,6 +52,16 @@ public abstract class PeriodScheduler : ISplitScheduler
         init => _kept.Store = value;
     }
 
+    /// <summary>The servers of the run; null = this one alone.</summary>
+    internal ServerCluster? Cluster
+    {
+        init
+        {
+            _meetings = new PeriodMeetings(Middle.Lane) { Cluster = value };
+            _ = FailWithAsync(value);
+        }
+    }
+
     private protected RunPlan Plan { get; }
 
     /// <summary>Computes the middle; what it holds at the end is the result of the run.</summary>
@@ -64,14 +77,16 @@ public abstract class PeriodScheduler : ISplitScheduler
     {
         ArgumentNullException.ThrowIfNull(participants);
         var beginning = Checkpoints?.Beginning;
-        _turns.TotalSteps = beginning?.TotalSteps ?? Plan.ServerSteps([.. participants.Select(participant => participant.Samples)]);
+        var all = await StartTogetherAsync(participants).ConfigureAwait(false);
+        _turns.TotalSteps = beginning?.TotalSteps ?? Plan.ServerSteps([.. all.Select(client => client.Samples)]);
         Middle.SetTotalSteps(TotalSteps);
         foreach (var participant in participants)
             await OnLaneAsync(() => Add(participant, isNew: false)).ConfigureAwait(false);
         await OrFailAsync(() => beginning is null ? KeepAsync(round: 1, isOver: false) : OnLaneAsync(() => Restore(beginning))).ConfigureAwait(false);
-        Events.Report(new ServerEvent.Started([.. participants.Select(participant => participant.Name)]));
+        Events.Report(new ServerEvent.Started([.. all.Select(client => client.Name)]));
         if (!Completion.IsCompleted)
             _turns.Begin(_average.Last);
+        _ = GoOnWithoutClientsAsync();
     }
 
     /// <inheritdoc/>
@@ -139,7 +154,7 @@ public abstract class PeriodScheduler : ISplitScheduler
 
         await EndStepsAsync(participant).WaitAsync(ct).ConfigureAwait(false);
         var over = _turns.End(participant, parameters);
-        await EndPeriodAsync().ConfigureAwait(false);
+        await TryEndPeriodAsync().ConfigureAwait(false);
         return await over.WaitAsync(ct).ConfigureAwait(false);
     }
 
@@ -149,7 +164,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         var turn = _turns.Remove(participant);
         await GiveUpAsync(participant).ConfigureAwait(false);
         await OnLaneAsync(turn.Dispose).ConfigureAwait(false);
-        await EndPeriodAsync().ConfigureAwait(false);
+        await TryEndPeriodAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -185,9 +200,12 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <summary>Whether the participant has sent what it owes, so that nobody waits for it.</summary>
     private protected virtual bool IsServed(Participant participant) => false;
 
-    /// <summary>Averages what the clients have of the middle, where they have something; called on the compute lane.</summary>
+    /// <summary>Takes what the clients have of the middle, where each has one, for its average; called on the compute lane.</summary>
     /// <param name="weights">of those that have ended the period</param>
-    private protected virtual void AverageMiddles(IReadOnlyDictionary<Participant, double> weights)
+    private protected virtual ReplicaAverage? CopyMiddles(IReadOnlyDictionary<Participant, double> weights) => null;
+
+    /// <summary>Gives the average to all middles; called on the compute lane.</summary>
+    private protected virtual void GiveMiddles(ReplicaAverage average)
     {
     }
 
@@ -239,34 +257,65 @@ public abstract class PeriodScheduler : ISplitScheduler
         _turns.Add(participant, isNew);
     }
 
+    /// <summary>Where other servers may take long nobody is held up here: a turn that has ended waits for the average.</summary>
+    private Task TryEndPeriodAsync()
+    {
+        var ending = EndPeriodAsync();
+        return _meetings.MayTakeLong ? Task.CompletedTask : ending;
+    }
+
     /// <summary>Averages and begins the next period, once all whose turn it is have ended it.</summary>
     private async Task EndPeriodAsync()
     {
         if (!_turns.TryEndAll(out var ended))
             return;
+        var counts = default(PeriodCounts);
         await OrFailAsync(async () =>
         {
-            await OnLaneAsync(() => Average(ended)).ConfigureAwait(false);
-            await KeepAsync(_turns.Number + 1, _turns.EndsRun).ConfigureAwait(false);
+            counts = await _meetings.EndAsync(_turns.Staying, ended.Count(_turns.Has)).ConfigureAwait(false);
+            await AverageAsync(ended, counts.Ended).ConfigureAwait(false);
+            await KeepAsync(_turns.Number + 1, _turns.EndsRun(counts)).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        _turns.Release(ended, _average.Last);
+        _turns.Release(ended, _average.Last, counts);
+        _ = GoOnWithoutClientsAsync();
     }
 
-    /// <summary>What changes the values of all: where it fails, the run does.</summary>
+    /// <summary>A server that has no clients any more meets the others whose clients go on.</summary>
+    private Task GoOnWithoutClientsAsync() => _meetings.MayTakeLong ? EndPeriodAsync() : Task.CompletedTask;
+
+    /// <summary>What changes the values of all: where it fails, the run does. A server that stops leaves them as they are.</summary>
     private async Task OrFailAsync(Func<Task> change)
     {
         try
         {
             await change().ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (Exception e) when (!(e is OperationCanceledException && _meetings.IsStopped))
         {
             _turns.Fail(e);
             throw;
         }
     }
 
-    private Task KeepAsync(int round, bool isOver) => _kept.KeepBeginningAsync(round, isOver, Middles);
+    /// <summary>Where another server of the run fails, so does this one.</summary>
+    private async Task FailWithAsync(ServerCluster? cluster)
+    {
+        if (cluster is not null)
+            _turns.Fail(await cluster.Failed.ConfigureAwait(false));
+    }
+
+    private async Task KeepAsync(int round, bool isOver)
+    {
+        await _kept.KeepBeginningAsync(round, isOver, Middles).ConfigureAwait(false);
+        await _meetings.KeptAsync().ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<ClusterClient>> StartTogetherAsync(IReadOnlyList<Participant> own)
+    {
+        IReadOnlyList<ClusterClient> all = [];
+        await OrFailAsync(async () => all = await _meetings.StartAsync(own).ConfigureAwait(false)).ConfigureAwait(false);
+        return all;
+    }
 
     private void Restore(ServerState state)
     {
@@ -274,13 +323,26 @@ public abstract class PeriodScheduler : ISplitScheduler
         RestoreMiddles(state);
     }
 
-    private void Average(IReadOnlyList<ClientTurn> ended)
+    /// <param name="clients">that count, at all servers; 0 = this server is alone</param>
+    private async Task AverageAsync(IReadOnlyList<ClientTurn> ended, int clients)
+    {
+        using var middles = await Middle.Lane.RunAsync(() => Collect(ended), CancellationToken.None).ConfigureAwait(false);
+        clients = Math.Max(clients, _average.Contributions.Count);
+        await (middles?.TakeAsync(_meetings.MeanAsync) ?? Task.CompletedTask).ConfigureAwait(false);
+        var isNew = await _average.TakeAsync(_meetings.MeanAsync).ConfigureAwait(false);
+        if (middles is not null)
+            await OnLaneAsync(() => GiveMiddles(middles)).ConfigureAwait(false);
+        if (isNew)
+            Events.Report(new ServerEvent.RoundAveraged(_turns.Number, clients));
+    }
+
+    /// <summary>Takes what the clients have trained; called on the compute lane.</summary>
+    private ReplicaAverage? Collect(IReadOnlyList<ClientTurn> ended)
     {
         List<ClientTurn> counted = [.. ended.Where(_turns.Has)];
-        AverageMiddles(counted.ToDictionary(turn => turn.Participant, _average.WeightOf));
+        var middles = CopyMiddles(counted.ToDictionary(turn => turn.Participant, _average.WeightOf));
         foreach (var turn in counted)
             _average.Add(turn);
-        if (_average.Take() is > 0 and var clients)
-            Events.Report(new ServerEvent.RoundAveraged(_turns.Number, clients));
+        return middles;
     }
 }

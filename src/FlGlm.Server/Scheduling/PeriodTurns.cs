@@ -1,5 +1,6 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
 
@@ -36,14 +37,22 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     /// <summary>Whether no other period follows.</summary>
     public bool IsLast(int number) => (long)number * plan.Training.AveragePeriod >= TotalSteps;
 
-    /// <summary>Whether no other period follows this one, whose steps are taken.</summary>
-    public bool EndsRun
+    /// <summary>The clients that have not trained enough.</summary>
+    public int Staying
     {
         get
         {
             lock (_gate)
-                return IsLast(Number) || (_turns.Count > 0 && _turns.TrueForAll(turn => turn.HasLeft));
+                return _turns.Count(turn => !turn.HasLeft);
         }
+    }
+
+    /// <summary>Whether no other period follows this one, whose steps are taken.</summary>
+    /// <param name="counts">of the other servers</param>
+    public bool EndsRun(PeriodCounts counts)
+    {
+        lock (_gate)
+            return IsLast(Number) || (Staying + counts.Others == 0 && _turns.Count + counts.Ended > 0);
     }
 
     /// <summary>The steps of a client in a period.</summary>
@@ -151,13 +160,14 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     }
 
     /// <summary>The average is there: ends the turns, and begins the next or ends the run.</summary>
-    public void Release(IReadOnlyList<ClientTurn> ended, ParameterSet? average)
+    /// <param name="counts">with the clients of other servers</param>
+    public void Release(IReadOnlyList<ClientTurn> ended, ParameterSet? average, PeriodCounts counts)
     {
         lock (_gate)
         {
             _isAveraging = false;
-            if (IsLast(Number) || _turns.TrueForAll(turn => turn.HasLeft))
-                _completion.TrySetResult(_turns.Any(ended.Contains));
+            if (IsLast(Number) || Staying + counts.Others == 0)
+                _completion.TrySetResult(counts.Ended > 0 || _turns.Any(ended.Contains));
             Number++;
             foreach (var turn in ended)
                 turn.Continue(average)();

@@ -11,6 +11,7 @@ internal static class SessionAgreement
 {
     /// <param name="receiver">of a session that has received nothing yet</param>
     /// <exception cref="ProtocolException">The client asks for what it may not have, or holds other weights.</exception>
+    /// <exception cref="RedirectException">Another server of the run takes the client.</exception>
     public static async Task<SessionHello> MakeAsync(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, CancellationToken ct)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(server.Closing, ct);
@@ -23,6 +24,8 @@ internal static class SessionAgreement
         else
             JoinRules.Check(resume!, server.Plan, server.Settings);
         var generates = join?.Generate == true;
+        if (!generates && server.Cluster is { } cluster && await cluster.OtherAddressAsync(channel.Peer.Name, waiting.Token).ConfigureAwait(false) is { } address)
+            throw new RedirectException(address);
         var plan = new Plan
         {
             Version = BuildVersion.Current,

@@ -2,6 +2,7 @@ using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
+using FlGlm.Server.Cluster;
 using FlGlm.Server.Hosting;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
@@ -27,6 +28,9 @@ internal sealed record SessionDependencies
     public required ISplitScheduler Scheduler { get; init; }
 
     public required Roster Roster { get; init; }
+
+    /// <summary>The servers of the run; null = this one is alone.</summary>
+    public ServerCluster? Cluster { get; init; }
 
     public required ServerSettings Settings { get; init; }
 

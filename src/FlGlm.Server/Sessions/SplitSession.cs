@@ -34,6 +34,11 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         {
             await ReportLostAsync(new ProtocolException(FaultCode.Unspecified, _endReason)).ConfigureAwait(false);
         }
+        catch (RedirectException redirected)
+        {
+            server.Events.Report(new ServerEvent.Redirected(_name, redirected.Address));
+            await SessionClose.SendRedirectAsync(channel, _receiver.Inbox, redirected.Address).ConfigureAwait(false);
+        }
         catch (OperationCanceledException)
         {
             // The server stops.

@@ -56,7 +56,7 @@ internal sealed class WaitNotices : IAsyncDisposable
         var longest = others.Select(other => other.Awaited).OfType<AwaitedFrame>().MaxBy(awaited => awaited.Waited);
         _notices.Writer.TryWrite(new Wait
         {
-            WaitingFor = string.Join(", ", others.Select(other => other.Name)),
+            WaitingFor = others.Count == 0 && _server.Cluster is not null ? "clients of other servers" : string.Join(", ", others.Select(other => other.Name)),
             WaitedS = longest?.Waited.TotalSeconds ?? 0,
             LimitS = longest is { Limit.Ticks: > 0 } ? longest.Limit.TotalSeconds : 0,
         });

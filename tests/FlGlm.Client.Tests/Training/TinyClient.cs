@@ -22,7 +22,7 @@ internal sealed class TinyClient : IAsyncDisposable
         ModelContent content,
         int data,
         ClientSettings? settings = null,
-        Func<CancellationToken, Task<IFrameChannel>>? connect = null)
+        Func<string, CancellationToken, Task<IFrameChannel>>? connect = null)
     {
         (Channel, Stages) = (channel, stages);
         _optimizer = new StageOptimizer(stages.Parameters, own.Optimizer, own.ClientSteps(1));

@@ -159,7 +159,7 @@ internal sealed class TinyRun : IAsyncDisposable
     public async Task<TinyClient> ConnectAsync(
         string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null, int? key = null, Func<Relay?>? again = null)
     {
-        Func<CancellationToken, Task<IFrameChannel>>? connect = again is null ? null : _ => OpenAsync(name, again(), key);
+        Func<string, CancellationToken, Task<IFrameChannel>>? connect = again is null ? null : (_, _) => OpenAsync(name, again(), key);
         var client = new TinyClient(await OpenAsync(name, through, key), OpenStages(), own ?? Plan, content ?? Content, data, connect: connect);
         _guests.Add(client);
         return client;

@@ -160,6 +160,26 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_checkpoints_of_several_servers_are_listed_with_the_command_for_all()
+    {
+        await Succeeds(_folder.Train([.. Settings, $"run.directory={_folder.At("run", "rank-0")}"]));
+        await Succeeds(_folder.Train([.. Settings, $"run.directory={_folder.At("run", "rank-1")}"]));
+        var goOn = $"mpirun -np 2 flglm server --resume --set run.directory={_folder.At("run")}";
+
+        foreach (var named in new[] { _folder.At("run"), _folder.At("run", "rank-1") })
+        {
+            var lines = (await Succeeds(["resume", named])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(["rank-0", "rank-1"], lines.Where(line => line.Contains(": 3 checkpoint(s)", StringComparison.Ordinal)).Select(line => Path.GetFileName(line.Split(':')[0])));
+            Assert.Equal($"go on: {goOn}", lines[^1]);
+        }
+
+        File.AppendAllText(_folder.At("run", "rank-1", "checkpoints", "step-6", "middle.safetensors"), "x");
+        using var json = JsonDocument.Parse(await Succeeds(["resume", _folder.At("run"), "--json"]));
+        Assert.Equal(goOn.Replace("--resume", "--resume step-4", StringComparison.Ordinal), json.RootElement.GetProperty("command").GetString());
+        Assert.Equal(2, json.RootElement.GetProperty("ranks").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_directory_without_checkpoints_has_none_to_list()
     {
         var run = await CommandRun.OfAsync("resume", _folder.At("model"));

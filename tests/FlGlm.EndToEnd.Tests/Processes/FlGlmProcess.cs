@@ -28,17 +28,31 @@ internal sealed class FlGlmProcess : RunningFlGlm
     /// <param name="folder">its working directory; empty = that of the tests</param>
     public static FlGlmProcess StartProgram(string program, IEnumerable<string> args, (string Name, string? Value) variable = default, string folder = "")
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. args])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["LIBTORCH"] = null;
+        var start = StartOf("dotnet", [PathOf(program), .. args]);
+        start.WorkingDirectory = folder;
         if (variable.Name is { } name)
             start.Environment[name] = variable.Value;
         return new FlGlmProcess(Process.Start(start)!);
+    }
+
+    /// <param name="file">any program</param>
+    /// <param name="variables">of its environment, beside those of the tests but LIBTORCH</param>
+    public static FlGlmProcess StartAny(string file, IEnumerable<string> args, params IEnumerable<(string Name, string Value)> variables)
+    {
+        var start = StartOf(file, args);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return new FlGlmProcess(Process.Start(start)!);
+    }
+
+    /// <summary>A program that lies beside the tests.</summary>
+    public static string PathOf(string program) => Path.Combine(AppContext.BaseDirectory, $"{program}.dll");
+
+    private static ProcessStartInfo StartOf(string file, IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo(file, args) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LIBTORCH"] = null;
+        return start;
     }
 
     /// <summary>Ctrl+C, or another signal.</summary>
