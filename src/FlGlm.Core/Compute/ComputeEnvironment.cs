@@ -14,26 +14,30 @@ public static class ComputeEnvironment
     {
         Libtorch.LoadNamed();
         set_num_threads(settings.Resolved().Threads!.Value);
-        return Find(settings.Device);
+        return Find(settings.Device, "compute.device");
     }
+
+    /// <summary>The devices of a server's replicas; none where they are on the middle's own.</summary>
+    /// <exception cref="ConfigurationException">One is not there.</exception>
+    public static IReadOnlyList<Device> ReplicaDevices(ComputeSettings settings) => [.. settings.Devices.Select(name => Find(name, "compute.devices"))];
 
     /// <summary>The settings in force, one line, for logs and benchmark reports.</summary>
     public static string Describe() => $"libtorch {Libtorch.Describe()}, {get_num_threads()} threads";
 
     /// <summary>Reads the name before libtorch does: one for the processor alone fails on the word cuda.</summary>
-    private static Device Find(string name)
+    private static Device Find(string name, string key)
     {
         if (name == "cpu")
             return CPU;
         if (!cuda.is_available())
         {
             throw Missing(
-                name, "this libtorch sees no NVIDIA GPU. Set cpu, or build with FlGlmTorch=cuda or name a libtorch for GPUs with LIBTORCH if there is one.");
+                key, name, "this libtorch sees no NVIDIA GPU. Set cpu, or build with FlGlmTorch=cuda or name a libtorch for GPUs with LIBTORCH if there is one.");
         }
 
         var (count, index) = (cuda.device_count(), name == "cuda" ? 0 : int.Parse(name["cuda:".Length..], CultureInfo.InvariantCulture));
-        return index < count ? device(name) : throw Missing(name, $"this machine has {count} GPUs, cuda:0 to cuda:{count - 1}.");
+        return index < count ? device(name) : throw Missing(key, name, $"this machine has {count} GPUs, cuda:0 to cuda:{count - 1}.");
     }
 
-    private static ConfigurationException Missing(string name, string why) => new("compute.device", $"'{name}' is not there: {why}");
+    private static ConfigurationException Missing(string key, string name, string why) => new(key, $"'{name}' is not there: {why}");
 }

@@ -41,10 +41,25 @@ public sealed class MiddleStage : IDisposable
     public MiddleStage Replica(int seat)
     {
         var replica = new MiddleStage(Blueprint, new StageWeights(_weights), seat);
-        using var frozen = no_grad();
-        foreach (var (own, original) in replica.Parameters.Zip(Parameters))
-            own.Value.copy_(original.Value);
+        replica.Take(Parameters);
         return replica;
+    }
+
+    /// <summary>The same middle on another device, for replicas there: with weights of its own, and the values that the trained ones have now.</summary>
+    internal MiddleStage CopyTo(Device device)
+    {
+        var blueprint = Blueprint with { Device = device };
+        var copy = new MiddleStage(blueprint, new StageWeights(_weights, blueprint), seat: 1);
+        copy.Take(Parameters);
+        return copy;
+    }
+
+    /// <summary>Sets the trained parameters to the values of another middle's, which may be on another device.</summary>
+    internal void Take(IReadOnlyList<NamedParameter> values)
+    {
+        using var frozen = no_grad();
+        foreach (var (own, original) in Parameters.Zip(values))
+            own.Value.copy_(original.Value);
     }
 
     /// <param name="hidden">h0 [B, T, H]; the gradient ends here</param>
@@ -57,7 +72,7 @@ public sealed class MiddleStage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
-        var input = hidden.detach().requires_grad_(mode == PassMode.Train);
+        var input = hidden.detach().to(Blueprint.Device).requires_grad_(mode == PassMode.Train); // that of a replica may be another than the frame's
         var output = _stack.Forward(input, layout, mode, seat);
         return new StagePass(output.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
@@ -89,7 +104,7 @@ public sealed class MiddleStage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        return _stack.Forward(hidden.alias(), layout, cache).MoveToOuterDisposeScope();
+        return _stack.Forward(hidden.to(Blueprint.Device).alias(), layout, cache).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the weights, the trained parameters and the tables.</summary>

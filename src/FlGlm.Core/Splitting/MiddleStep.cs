@@ -159,7 +159,7 @@ public sealed class MiddleStep : IAsyncDisposable
             throw new InvalidOperationException("Another gradient of this step has failed.");
         _hasFailed = true;
         using var scope = NewDisposeScope();
-        var gradient = leg.Read();
+        var gradient = leg.Read().to(_worker.Stage.Blueprint.Device);
         var back = Compute(pass, gradient);
         _share?.Take();
         var written = leg.Write(back).MoveToOuterDisposeScope();

@@ -33,6 +33,13 @@ public sealed class StageWeights : IWeights, IDisposable
         _read = (name, _) => shared._own[name].detach().clone();
     }
 
+    /// <summary>Copies all weights of another stage to another device.</summary>
+    internal StageWeights(StageWeights original, StageBlueprint blueprint)
+    {
+        _blueprint = blueprint;
+        _read = (name, _) => original._own[name].detach().to(blueprint.Device, copy: true);
+    }
+
     /// <summary>The weights that train whole, in the order they were taken: all in full fine-tuning, with LoRA those of modules_to_save.</summary>
     public IReadOnlyList<NamedParameter> Parameters => _parameters;
 

@@ -1,4 +1,5 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Core.Models;
@@ -37,6 +38,8 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     protected override async Task WorkAsync(CancellationToken stop, CancellationToken ct)
     {
         ConfigValidation.Expect(("", options.Plan), ("server.", options.Server), ("compute.", options.Compute));
+        if (options.Compute.Devices.Count > 0 && options.Plan.Training.Strategy != StrategyName.ServerHierarchical)
+            throw new ConfigurationException("compute.devices", "place the replicas of training.strategy: server_hierarchical; the other strategies have one middle, on compute.device.");
         if (options.Server.Cluster == ClusterKind.None)
         {
             await ServeAsync(cluster: null, stop, ct).ConfigureAwait(false);
@@ -63,7 +66,7 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
             checkpoints?.ExpectServers(1);
         var plan = model.Plan with { RunId = cluster is null ? checkpoints?.Beginning?.RunId ?? "" : await cluster.AgreeAsync(model.Plan, content, checkpoints).ConfigureAwait(false) };
         Events.Report(new RunEvent.Loaded());
-        using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints, cluster);
+        using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints, cluster, ComputeEnvironment.ReplicaDevices(options.Compute));
         using var kept = new KeptMiddles(options.Checkpoints.Length > 0 ? options.Checkpoints + "-kept" : "", settings.MaxKeptBytes)
         {
             Save = (client, step, middle) => SaveMiddleAsync(BestFolder(client), middle.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value), step),
@@ -108,9 +111,9 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
     /// <summary>The scheduler of the plan's strategy.</summary>
     /// <param name="cluster">the servers of the run; null = this one is alone</param>
     internal static ISplitScheduler StrategyOf(
-        RunPlan plan, MiddleWorker middle, RunEvents events, ServerCheckpoints? checkpoints = null, ServerCluster? cluster = null) => plan.Training.Strategy switch
+        RunPlan plan, MiddleWorker middle, RunEvents events, ServerCheckpoints? checkpoints = null, ServerCluster? cluster = null, IReadOnlyList<Device>? devices = null) => plan.Training.Strategy switch
     {
-        StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events) { Checkpoints = checkpoints, Cluster = cluster },
+        StrategyName.ServerHierarchical => new HierarchicalScheduler(plan, middle, events, devices) { Checkpoints = checkpoints, Cluster = cluster },
         StrategyName.ClientBatch => new ClientBatchScheduler(plan, middle, events) { Checkpoints = checkpoints },
         _ => new SerialScheduler(plan, middle, events) { Checkpoints = checkpoints },
     };

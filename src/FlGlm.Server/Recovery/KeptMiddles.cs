@@ -28,16 +28,18 @@ internal sealed class KeptMiddles(string folder, long maxBytes) : IDisposable
     }
 
     /// <summary>Refuses a client before its first middle is kept, rather than at a later one.</summary>
-    /// <param name="most">how many it will have kept at its end</param>
+    /// <param name="step">the one to keep now</param>
+    /// <param name="most">how many it will have kept at its end, as it says</param>
     /// <exception cref="ProtocolException">They take more than it may have.</exception>
-    public void Expect(string client, IReadOnlyList<NamedParameter> middle, int most)
+    public void Expect(Participant client, int step, IReadOnlyList<NamedParameter> middle, int most)
     {
         var bytes = middle.Sum(parameter => parameter.Value.numel() * parameter.Value.element_size());
-        if (most < 1 || bytes * most > maxBytes)
+        most = Math.Max(most, Steps(client.Seat).Append(step).Distinct().Count());
+        if (bytes * most > maxBytes)
         {
             throw new ProtocolException(
                 FaultCode.CacheFull,
-                $"'{client}' wants {most:N0} middles of {bytes:N0} bytes kept for its best step; the server keeps {maxBytes:N0} bytes for a client (server.max_kept_bytes). Evaluate less often (client.eval_every).");
+                $"'{client.Name}' wants {most:N0} middles of {bytes:N0} bytes kept for its best step; the server keeps {maxBytes:N0} bytes for a client (server.max_kept_bytes). Evaluate less often (client.eval_every).");
         }
     }
 
@@ -82,11 +84,8 @@ internal sealed class KeptMiddles(string folder, long maxBytes) : IDisposable
                 kept.Dispose();
         }
 
-        if (folder.Length > 0 && Directory.Exists(folder))
-        {
-            foreach (var path in Directory.EnumerateFiles(folder, $"{NameOf(seat)}*").ToList())
-                AtomicFile.Guard(path, () => File.Delete(path));
-        }
+        foreach (var step in Steps(seat))
+            AtomicFile.Guard(PathOf(seat, step), () => File.Delete(PathOf(seat, step)));
     }
 
     public void Dispose()
@@ -95,6 +94,13 @@ internal sealed class KeptMiddles(string folder, long maxBytes) : IDisposable
             kept.Dispose();
         _inMemory.Clear();
     }
+
+    /// <summary>The steps of a client whose middles are kept.</summary>
+    private List<int> Steps(int seat) => folder.Length == 0
+        ? [.. _inMemory.Keys.Where(key => key.Seat == seat).Select(key => key.Step)]
+        : Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, $"{NameOf(seat)}*.safetensors").Select(path => int.Parse(Path.GetFileNameWithoutExtension(path)[NameOf(seat).Length..], CultureInfo.InvariantCulture))]
+            : [];
 
     private string PathOf(int seat, int step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{NameOf(seat)}{step:d6}.safetensors"));
 

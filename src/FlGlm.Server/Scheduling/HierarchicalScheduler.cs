@@ -13,10 +13,11 @@ namespace FlGlm.Server.Scheduling;
 /// barrier, at which head, middle and tail are averaged.
 /// </summary>
 /// <param name="middle">what the replicas begin with, and what holds the last average</param>
-public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, RunEvents events) : PeriodScheduler(plan, middle, events)
+/// <param name="devices">of the replicas, one after the other; null = the middle's</param>
+public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, RunEvents events, IReadOnlyList<Device>? devices = null) : PeriodScheduler(plan, middle, events)
 {
     private readonly Dictionary<Participant, MiddleReplica> _replicas = [];
-    private readonly MiddleReplicas _lanes = new(plan, middle, events);
+    private readonly MiddleReplicas _lanes = new(plan, middle, devices ?? [], events);
 
     /// <inheritdoc/>
     public override bool PassesWait => false;
@@ -32,9 +33,10 @@ public sealed class HierarchicalScheduler(RunPlan plan, MiddleWorker middle, Run
     private protected override void Free()
     {
         base.Free();
-        _lanes.Dispose();  // when they have computed what is queued
+        _lanes.End();
         foreach (var replica in _replicas.Values)
             replica.Dispose();
+        _lanes.Dispose();
     }
 
     private protected override void Join(Participant participant)

@@ -188,7 +188,7 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
         if (!Begin(FrameKind.Keep, request.Step, request.LastReply, request.Attempt, frame, out reply))
             return reply != NoReply;
         frame.Dispose();
-        server.Kept.Expect(client.Name, server.Stage.Parameters, request.Most);
+        server.Kept.Expect(client, request.After, server.Stage.Parameters, request.Most);
         reply = _replies.Execute(FrameKind.Keep, request.Step, ct => KeepAsync(request, ct));
         return true;
     }

@@ -37,6 +37,7 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <param name="overTcp">through the loopback interface instead of memory</param>
     /// <param name="model">another than <see cref="Model"/></param>
     /// <param name="files">the model's directory of which the server tells what it holds; null = its own</param>
+    /// <param name="devices">of the replicas of server-hierarchical</param>
     /// <param name="extra">a parameter that the middle's optimizer steps first, and no pass uses</param>
     public TinyRun(
         RunPlan settings,
@@ -45,7 +46,8 @@ internal sealed class TinyRun : IAsyncDisposable
         bool overTcp = false,
         TinyModel? model = null,
         string? files = null,
-        NamedParameter? extra = null)
+        NamedParameter? extra = null,
+        IReadOnlyList<torch.Device>? devices = null)
     {
         (model ?? Model).Write(_folder.At("model"));
         Checkpoint = HfCheckpoint.Open(_folder.At("model"));
@@ -56,7 +58,7 @@ internal sealed class TinyRun : IAsyncDisposable
         Middle = _lane.RunAsync(() => new MiddleStage(Checkpoint, Blueprint), default).Result;
         _optimizer = new StageOptimizer(extra is null ? Middle.Parameters : [extra, .. Middle.Parameters], Plan.Optimizer, Plan.ServerSteps([]));
         _worker = new MiddleWorker(Middle, _optimizer, _lane);
-        _scheduler = FlGlmServer.StrategyOf(Plan, _worker, Seen.Reported);
+        _scheduler = FlGlmServer.StrategyOf(Plan, _worker, Seen.Reported, devices: devices);
         _isSealed = sealedChannel;
         var serving = server ?? new ServerSettings { HandshakeTimeoutS = Patience, Listen = "127.0.0.1:0" };
         Server = new SplitServer(_worker, _scheduler, Plan, Content, serving, Seal("server"), Seen.Reported);
