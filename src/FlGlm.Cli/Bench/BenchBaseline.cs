@@ -14,6 +14,9 @@ namespace FlGlm.Cli.Bench;
 /// <param name="Cells">By the cell's name.</param>
 internal sealed record BenchBaseline(string Version, string Configuration, BenchTolerance Tolerance, IReadOnlyDictionary<string, BenchCell> Cells)
 {
+    /// <summary>A line a figure, so that a change of the file shows which have moved.</summary>
+    private static readonly JsonSerializerOptions Lines = new(JsonLines.Readable) { WriteIndented = true };
+
     /// <summary>The figures of some runs.</summary>
     public static BenchBaseline Of(FlGlmConfig config, BenchTolerance tolerance, IEnumerable<CellResult> results) => new(
         typeof(BenchBaseline).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
@@ -43,7 +46,7 @@ internal sealed record BenchBaseline(string Version, string Configuration, Bench
     public void Write(string path) => RunFile.Guard(path, () =>
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(this, JsonLines.Readable) + "\n");
+        File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(this, Lines) + "\n");
         File.Move(path + ".tmp", path, overwrite: true);
     });
 
