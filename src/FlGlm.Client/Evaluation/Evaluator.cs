@@ -28,7 +28,7 @@ public sealed class Evaluator(EvaluatorOptions options) : FlGlmRun
         if (options.Limit < 0)
             throw new ConfigurationException("--limit", $"{options.Limit} is no number of rows; 1 or more.");
         var task = options.Task ?? KnownTasks.OfSetting(options.Data.Task) ?? throw new ConfigurationException(
-            "data.task", $"names no task; one of {string.Join(", ", KnownTasks.All.Select(known => known.Name))}.");
+            "data.task", $"names no task; one of {KnownTasks.Names}.");
         ConfigValidation.Expect(("data.", options.Data));
         var session = new DecoderSession(options with { Events = Events, SpecialTokens = options.Data.SpecialTokens });
         await using var sessionScope = session.ConfigureAwait(false);

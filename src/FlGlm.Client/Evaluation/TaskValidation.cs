@@ -53,7 +53,7 @@ internal sealed class TaskValidation
         if (options.Data.ValidationShare is not null)
             throw new ConfigurationException("client.eval_metric", "needs a file of questions, and data.validation is a share of the training rows; name a file there.");
         return options.Task ?? KnownTasks.OfSetting(options.Data.Task) ?? throw new ConfigurationException(
-            "client.eval_metric", $"needs a task; set data.task to one of {string.Join(", ", KnownTasks.All.Select(known => known.Name))}.");
+            "client.eval_metric", $"needs a task; set data.task to one of {KnownTasks.Names}.");
     }
 
     /// <summary>Answers all questions, in the batches of <c>flglm evaluate</c>, so that the digits are the same.</summary>

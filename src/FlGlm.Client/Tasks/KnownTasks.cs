@@ -23,6 +23,9 @@ public static class KnownTasks
         new HuatuoTask(),
     ];
 
+    /// <summary>Their names, for messages.</summary>
+    internal static string Names => string.Join(", ", All.Select(task => task.Name));
+
     /// <summary>The task of that name; null where there is none.</summary>
     public static LanguageTask? Find(string name) => All.FirstOrDefault(task => task.Name == name);
 
@@ -31,5 +34,5 @@ public static class KnownTasks
     internal static LanguageTask? OfSetting(string name) => name.Length == 0 ? null : Find(name) ?? throw new ConfigurationException("data.task", Unknown(name));
 
     /// <summary>What is wrong with a name that no task has.</summary>
-    internal static string Unknown(string name) => $"'{name}' is none of {string.Join(", ", All.Select(task => task.Name))}.";
+    internal static string Unknown(string name) => $"'{name}' is none of {Names}.";
 }

@@ -155,7 +155,7 @@ internal sealed class ClientTraining : IDisposable
     {
         yield return new(own, State.Tensors());
         if (Best?.Values is { } values)
-            yield return new(BestFile, values.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value));
+            yield return new(BestFile, values.ByName());
     }
 
     /// <summary>Takes a checkpoint up; called on the compute lane.</summary>

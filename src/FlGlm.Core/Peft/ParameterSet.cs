@@ -16,12 +16,15 @@ public sealed class ParameterSet(IReadOnlyList<(string Name, Tensor Value)> tens
     public static ParameterSet OfFinal(IEnumerable<NamedParameter> parameters) =>
         new([.. parameters.Select(parameter => (parameter.Name, Detached(parameter.Value, copies: false)))]);
 
+    /// <summary>The tensors by their names; they stay the set's.</summary>
+    internal IReadOnlyDictionary<string, Tensor> ByName() => Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value, StringComparer.Ordinal);
+
     /// <summary>Overwrites parameters with the values of the same names.</summary>
     /// <param name="parameters">must have exactly the set's names and shapes</param>
     public void CopyTo(IReadOnlyList<NamedParameter> parameters)
     {
         using var frozen = no_grad();
-        var byName = Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value, StringComparer.Ordinal);
+        var byName = ByName();
         foreach (var parameter in parameters)
             parameter.Value.copy_(byName[parameter.Name]);
     }

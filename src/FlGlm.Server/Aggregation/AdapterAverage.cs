@@ -39,9 +39,9 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
     public IEnumerable<KeyValuePair<string, IReadOnlyDictionary<string, Tensor>>> Files()
     {
         if (Last is not null)
-            yield return new(ServerCheckpoints.Average, Named(Last));
+            yield return new(ServerCheckpoints.Average, Last.ByName());
         foreach (var (seat, (parameters, _)) in Contributions)
-            yield return new(ServerCheckpoints.AdaptersOf(seat), Named(parameters));
+            yield return new(ServerCheckpoints.AdaptersOf(seat), parameters.ByName());
     }
 
     /// <summary>Takes up what a checkpoint has.</summary>
@@ -90,14 +90,12 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
         Last = mean;
     }
 
-    private static IReadOnlyDictionary<string, Tensor> Named(ParameterSet set) => set.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value);
-
     /// <summary>In the order in which clients send them: an average compares it.</summary>
     private static ParameterSet? Ordered(ParameterSet? read, IReadOnlyList<ParameterSpec> specs)
     {
         if (read is null)
             return null;
-        var byName = read.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value);
+        var byName = read.ByName();
         return new ParameterSet([.. specs.Select(spec => (spec.Name, byName[spec.Name]))]);
     }
 }

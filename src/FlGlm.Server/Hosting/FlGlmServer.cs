@@ -69,7 +69,7 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         using var scheduler = Scheduler?.Invoke(plan, worker, Events) ?? StrategyOf(plan, worker, Events, checkpoints, cluster, ComputeEnvironment.ReplicaDevices(options.Compute));
         using var kept = new KeptMiddles(options.Checkpoints.Length > 0 ? options.Checkpoints + "-kept" : "", settings.MaxKeptBytes)
         {
-            Save = (client, step, middle) => SaveMiddleAsync(BestFolder(client), middle.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value), step),
+            Save = (client, step, middle) => SaveMiddleAsync(BestFolder(client), middle.ByName(), step),
         };
         if (!options.Resume)
             kept.Clear();

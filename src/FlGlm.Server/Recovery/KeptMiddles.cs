@@ -35,7 +35,7 @@ internal sealed class KeptMiddles(string folder, long maxBytes) : IDisposable
     {
         var bytes = middle.Sum(parameter => parameter.Value.numel() * parameter.Value.element_size());
         most = Math.Max(most, Steps(client.Seat).Append(step).Distinct().Count());
-        if (bytes * most > maxBytes)
+        if (bytes > 0 && most > maxBytes / bytes)
         {
             throw new ProtocolException(
                 FaultCode.CacheFull,
@@ -58,7 +58,7 @@ internal sealed class KeptMiddles(string folder, long maxBytes) : IDisposable
         return Task.Run(() =>
         {
             using (values)
-                SafetensorsWriter.Write(PathOf(seat, step), values.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value));
+                SafetensorsWriter.Write(PathOf(seat, step), values.ByName());
         });
     }
 
