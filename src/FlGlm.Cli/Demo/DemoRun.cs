@@ -91,7 +91,7 @@ internal sealed class DemoRun(RunContext run)
                 if (happened is not StepReport step)
                     continue;
                 metrics[step.Client].Write(step);
-                run.View.Step(step with { Client = $"{step.Client} (centralised)" });
+                run.View.Show(step with { Client = $"{step.Client} (centralised)" });
             }
         }
         finally

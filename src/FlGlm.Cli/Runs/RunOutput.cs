@@ -83,10 +83,6 @@ internal sealed partial class RunOutput : IDisposable
         {
             case StepReport step:
                 _metrics!.Write(step);
-                _run.View.Step(step);
-                break;
-            case ServerEvent.StepServed step:
-                _run.View.Served(step);
                 break;
             case ClientEvent.Validated validated:
                 _validation!.Append(validated.Step, validated.Loss, validated.IsBest);
@@ -116,6 +112,7 @@ internal sealed partial class RunOutput : IDisposable
                 break;
         }
 
+        _run.View.Show(happened);
         Log(_logger, happened);
     }
 

@@ -1,16 +1,12 @@
-using FlGlm.Client.Training;
-using FlGlm.Server.Events;
+using FlGlm.Core.Events;
 
 namespace FlGlm.Cli.Views;
 
-/// <summary>Shows a run's progress: on a terminal, as lines, or as JSON. Any thread may call it.</summary>
+/// <summary>Shows a run: on a terminal, as lines, as JSON, or on a page. Any thread may call it.</summary>
 internal interface IRunView : IDisposable
 {
-    /// <summary>A client's step is done.</summary>
-    void Step(StepReport report);
-
-    /// <summary>The server has served a step.</summary>
-    void Served(ServerEvent.StepServed step);
+    /// <summary>Something has happened. What there is to say of it in words comes as a message too.</summary>
+    void Show(RunEvent happened);
 
     /// <summary>A message; its level is <c>debug</c>, <c>information</c>, <c>warning</c> or <c>error</c>.</summary>
     void Message(string level, string message);

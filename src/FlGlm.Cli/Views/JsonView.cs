@@ -1,10 +1,11 @@
-using FlGlm.Core.Splitting;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
 using FlGlm.Client.Training;
+using FlGlm.Core.Events;
+using FlGlm.Core.Splitting;
 using FlGlm.Server.Events;
 
 namespace FlGlm.Cli.Views;
@@ -16,14 +17,41 @@ internal sealed class JsonView(TextWriter output, bool insecure) : IRunView
 
     private readonly Lock _lock = new();
 
-    public void Step(StepReport report) => Write("step", json =>
+    public void Show(RunEvent happened)
+    {
+        switch (happened)
+        {
+            case StepReport step:
+                Show(step);
+                break;
+            case ServerEvent.StepServed step:
+                Show(step);
+                break;
+        }
+    }
+
+    public void Message(string level, string message) => Write("log", json =>
+    {
+        json.WriteString("level", level);
+        json.WriteString("message", message);
+    });
+
+    public void Result(IEnumerable<string> lines, object result)
+    {
+        lock (_lock)
+            output.WriteLine(JsonLines.Line("result", result));
+    }
+
+    public void Dispose() => output.Flush();
+
+    private void Show(StepReport report) => Write("step", json =>
     {
         json.WriteString("client", report.Client);
         json.WriteNumber("steps", report.Steps);
         StepJson.Write(json, report);
     });
 
-    public void Served(ServerEvent.StepServed step) => Write("served", json =>
+    private void Show(ServerEvent.StepServed step) => Write("served", json =>
     {
         json.WriteString("client", step.Client);
         json.WriteNumber("step", step.Step);
@@ -39,20 +67,6 @@ internal sealed class JsonView(TextWriter output, bool insecure) : IRunView
         json.WriteNumber("total", Math.Round(step.Seconds.Total, 6));
         json.WriteEndObject();
     });
-
-    public void Message(string level, string message) => Write("log", json =>
-    {
-        json.WriteString("level", level);
-        json.WriteString("message", message);
-    });
-
-    public void Result(IEnumerable<string> lines, object result)
-    {
-        lock (_lock)
-            output.WriteLine(JsonLines.Line("result", result));
-    }
-
-    public void Dispose() => output.Flush();
 
     private void Write(string name, Action<Utf8JsonWriter> fields)
     {

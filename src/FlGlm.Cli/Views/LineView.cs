@@ -1,4 +1,5 @@
 using FlGlm.Client.Training;
+using FlGlm.Core.Events;
 using FlGlm.Server.Events;
 
 namespace FlGlm.Cli.Views;
@@ -9,25 +10,16 @@ internal sealed class LineView(TextWriter output, bool insecure, int logEvery) :
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Pace> _paces = [];
 
-    public void Step(StepReport report)
+    public void Show(RunEvent happened)
     {
-        lock (_lock)
+        switch (happened)
         {
-            var pace = PaceOf(report.Client);
-            pace.Add(report.Step, report.Steps, report.Tokens, report.Seconds.Total);
-            if (IsDue(report.Step, report.Steps))
-                WriteLine($"{StatusLine.Of(report, pace)}  |  {StatusLine.Legs(report.Seconds)}");
-        }
-    }
-
-    public void Served(ServerEvent.StepServed step)
-    {
-        lock (_lock)
-        {
-            var pace = PaceOf(step.Client);
-            pace.Add(step.Step, step.Steps, step.Tokens, step.Seconds.Total);
-            if (IsDue(step.Step, step.Steps))
-                WriteLine(StatusLine.Of(step, pace));
+            case StepReport step:
+                Show(step.Client, step.Step, step.Steps, step.Tokens, step.Seconds.Total, pace => $"{StatusLine.Of(step, pace)}  |  {StatusLine.Legs(step.Seconds)}");
+                break;
+            case ServerEvent.StepServed step:
+                Show(step.Client, step.Step, step.Steps, step.Tokens, step.Seconds.Total, pace => StatusLine.Of(step, pace));
+                break;
         }
     }
 
@@ -44,6 +36,17 @@ internal sealed class LineView(TextWriter output, bool insecure, int logEvery) :
     }
 
     public void Dispose() => output.Flush();
+
+    private void Show(string client, int step, int steps, int tokens, double seconds, Func<Pace, string> line)
+    {
+        lock (_lock)
+        {
+            var pace = PaceOf(client);
+            pace.Add(step, steps, tokens, seconds);
+            if (IsDue(step, steps))
+                WriteLine(line(pace));
+        }
+    }
 
     private bool IsDue(int step, int steps) => step == 1 || step == steps || step % logEvery == 0;
 

@@ -1,4 +1,5 @@
 using FlGlm.Client.Training;
+using FlGlm.Core.Events;
 using FlGlm.Server.Events;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -29,11 +30,18 @@ internal sealed class TerminalView : IRunView
         });
     }
 
-    public void Step(StepReport report) => Update(report.Client, report.Step, report.Steps, report.Tokens, report.Seconds.Total, pace =>
-        [StatusLine.Of(report, pace), StatusLine.Legs(report.Seconds)]);
-
-    public void Served(ServerEvent.StepServed step) => Update(step.Client, step.Step, step.Steps, step.Tokens, step.Seconds.Total, pace =>
-        [StatusLine.Of(step, pace)]);
+    public void Show(RunEvent happened)
+    {
+        switch (happened)
+        {
+            case StepReport step:
+                Update(step.Client, step.Step, step.Steps, step.Tokens, step.Seconds.Total, pace => [StatusLine.Of(step, pace), StatusLine.Legs(step.Seconds)]);
+                break;
+            case ServerEvent.StepServed step:
+                Update(step.Client, step.Step, step.Steps, step.Tokens, step.Seconds.Total, pace => [StatusLine.Of(step, pace)]);
+                break;
+        }
+    }
 
     public void Message(string level, string message)
     {

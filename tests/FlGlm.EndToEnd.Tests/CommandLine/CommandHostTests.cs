@@ -103,7 +103,7 @@ public sealed class CommandHostTests : IDisposable
         var run = await RunAsync(
             context =>
             {
-                context.View.Served(SampleSteps.Served);
+                context.View.Show(SampleSteps.Served);
                 return Task.CompletedTask;
             },
             "--insecure");

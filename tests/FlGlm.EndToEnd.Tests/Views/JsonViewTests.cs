@@ -12,8 +12,8 @@ public sealed class JsonViewTests
     public void Every_line_is_an_object_that_names_its_event()
     {
         using var view = new JsonView(_output, insecure: true);
-        view.Step(SampleSteps.Step with { Client = "client-1" });
-        view.Served(SampleSteps.Served);
+        view.Show(SampleSteps.Step with { Client = "client-1" });
+        view.Show(SampleSteps.Served);
         view.Message("warning", "'slow' BLAS");
 
         var lines = Lines();
@@ -28,7 +28,7 @@ public sealed class JsonViewTests
     public void A_server_never_writes_a_loss()
     {
         using var view = new JsonView(_output, insecure: false);
-        view.Served(SampleSteps.Served);
+        view.Show(SampleSteps.Served);
         Assert.False(Assert.Single(Lines()).TryGetProperty("loss", out _));
     }
 

@@ -16,9 +16,9 @@ public sealed class TerminalViewTests
         var (shown, wrapped) = ("client 2 joined: garden", string.Join(' ', Enumerable.Repeat("word", 40)));
         using (var view = View(width))
         {
-            view.Step(SampleSteps.Step with { Client = "harbour" });
+            view.Show(SampleSteps.Step with { Client = "harbour" });
             view.Message("information", shown);
-            view.Step(SampleSteps.Step with { Client = "harbour" });
+            view.Show(SampleSteps.Step with { Client = "harbour" });
             view.Message("warning", wrapped);
             view.Message("information", "last");
         }
