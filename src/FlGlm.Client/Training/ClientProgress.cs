@@ -121,8 +121,11 @@ internal sealed class ClientProgress(ClientCheckpoints? checkpoints)
         return KeepAsync(stop, ct);
     }
 
-    /// <summary>The results are saved: nothing is left to do.</summary>
-    public Task EndAsync(CancellationToken stop, CancellationToken ct) => KeepAsync(stop, ct, state => state with { IsSaved = true });
+    /// <summary>The results are saved. Written down before the server hears it: it waits for this client no longer then.</summary>
+    public Task SavedAsync(CancellationToken stop, CancellationToken ct) => KeepAsync(stop, ct, state => state with { IsSaved = true });
+
+    /// <summary>The server has confirmed the end, or does not answer: nothing is left to do.</summary>
+    public Task EndAsync(CancellationToken stop, CancellationToken ct) => KeepAsync(stop, ct, state => state with { IsSaved = true, IsConfirmed = true });
 
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="stop">ends the wait for a full disk</param>

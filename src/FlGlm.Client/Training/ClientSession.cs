@@ -17,7 +17,7 @@ namespace FlGlm.Client.Training;
 internal sealed class ClientSession : IAsyncDisposable
 {
     /// <summary>How long the end is tried to be confirmed over other connections.</summary>
-    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(30);
 
     private readonly RunEvents _events;
     private readonly ClientConnection _connection;
@@ -247,6 +247,7 @@ internal sealed class ClientSession : IAsyncDisposable
             var (middle, bestMiddle) = await _results.TakeAsync(_progress.HasLeft, Best?.State, waiting).ConfigureAwait(false);
             _ended = Ended(ClientOutcome.Finished) with { Middle = middle, BestMiddle = bestMiddle };
             await Save(_ended).ConfigureAwait(false);
+            await _progress.SavedAsync(waiting, ct).ConfigureAwait(false);
         }
 
         await _results.ConfirmAsync(waiting).ConfigureAwait(false);

@@ -39,6 +39,9 @@ internal sealed record ClientState(long Step, TurnPlace Place) : RunProgress(OfC
     /// <summary>The best step so far, whose head and tail are a file of their own; null = none is kept.</summary>
     public BestState? Best { get; init; }
 
-    /// <summary>They are saved too: nothing is left to do.</summary>
+    /// <summary>They are saved too, and only the server may not know it.</summary>
     public bool IsSaved { get; init; }
+
+    /// <summary>The server knows it, or has not answered any more: nothing is left to do.</summary>
+    public bool IsConfirmed { get; init; }
 }

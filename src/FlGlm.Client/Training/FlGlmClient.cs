@@ -22,10 +22,28 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         var content = await model.ReadContentAsync(either.Token).ConfigureAwait(false);
         var checkpoints = OpenCheckpoints(training, model, content);
         Events.Report(new RunEvent.Loaded());
-        if (checkpoints?.Newest is { IsSaved: true } done)
+        if (checkpoints?.Newest is { IsConfirmed: true } done)
             Events.Report($"the run is over after {done.Step} steps, and its results are saved: nothing is left to do");
+        else if (checkpoints?.Newest is { IsSaved: true } saved)
+            await ConfirmAsync(saved.Step, () => TrainAsync(model, training, content, checkpoints, stop, ct)).ConfigureAwait(false);
         else
             await TrainAsync(model, training, content, checkpoints, stop, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The process ended between saving the results and the server's answer to that: the server may still wait for this client, or have ended too.
+    /// </summary>
+    /// <param name="takePart">fetches the results once more, and lets the server know</param>
+    private async Task ConfirmAsync(long step, Func<Task> takePart)
+    {
+        try
+        {
+            await takePart().ConfigureAwait(false);
+        }
+        catch (FlGlmException e)
+        {
+            Events.Report($"the run is over after {step} steps, and its results are saved; the server, which may have ended too, could not be told so: {e.Message}");
+        }
     }
 
     private ClientCheckpoints? OpenCheckpoints(ClientTraining training, SplitModel model, ModelContent content)
@@ -39,7 +57,9 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
     private async Task TrainAsync(SplitModel model, ClientTraining training, ModelContent content, ClientCheckpoints? checkpoints, CancellationToken stop, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
-        var channel = await ServerConnection.OpenAsync(options.Client, options.Seal, Events, either.Token).ConfigureAwait(false);
+        var isSaved = checkpoints?.Newest is { IsSaved: true };
+        var settings = isSaved ? options.Client with { RetryForS = Math.Min(options.Client.RetryForS, ClientSession.ConfirmLimit.TotalSeconds) } : options.Client;
+        var channel = await ServerConnection.OpenAsync(settings, options.Seal, Events, either.Token).ConfigureAwait(false);
         await using var channelScope = channel.ConfigureAwait(false);
         TrainingLoop loop = null!;
         ClientSession session = null!;
@@ -60,7 +80,7 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         {
             ended = await session.RunAsync(training.Batches.Examples, TakeStepsAsync, stop, ct).ConfigureAwait(false);
         }
-        catch when (loop.Step > 0)
+        catch when (loop.Step > 0 && !isSaved)
         {
             await SaveAsync(new ClientRun(ClientOutcome.Interrupted, loop.Step, Middle: null)).ConfigureAwait(false);
             throw;
@@ -68,7 +88,7 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
 
         using var middle = ended.Middle;
         using var bestMiddle = ended.BestMiddle;
-        if (ended.Outcome != ClientOutcome.Finished)
+        if (ended.Outcome != ClientOutcome.Finished && !isSaved)
             await SaveAsync(ended).ConfigureAwait(false);
         if (ended.Outcome == ClientOutcome.ServerLeft)
             throw new NetworkException("The server stopped before the last round was over.");

@@ -1,5 +1,6 @@
 using FlGlm.Client.Tests.Training;
 using FlGlm.Client.Training;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
 using FlGlm.Server.Events;
@@ -109,6 +110,24 @@ public sealed class BadResumeTests : IAsyncLifetime
             said.Add(happened.ToString()!);
 
         Assert.Contains("the run is over after 4 steps, and its results are saved: nothing is left to do", said);
+    }
+
+    /// <summary>Whether the process was killed before or after the server's answer cannot be known; where the server is gone, it had the confirmation.</summary>
+    [Fact]
+    public async Task A_client_that_was_killed_while_it_confirmed_its_results_ends_well_without_a_server()
+    {
+        var store = new CheckpointStore(_run.At("anna", "checkpoints"));
+        var newest = store.Open(store.Names[^1]);
+        store.Write(newest.Name, newest.State<ClientState>() with { IsConfirmed = false }, newest.Files.ToDictionary(file => file, newest.Read));
+        var results = _run.Results();
+        var options = _run.ClientOptions("anna");
+        var said = new List<string>();
+
+        await foreach (var happened in new FlGlmClient(options with { Client = options.Client with { RetryForS = 0.2 } }).RunAsync())
+            said.Add(happened.ToString()!);
+
+        Assert.Contains(said, line => line.StartsWith("the run is over after 4 steps, and its results are saved; the server, which may have ended too", StringComparison.Ordinal));
+        Assert.Equal(results, _run.Results());
     }
 
     [Fact]
