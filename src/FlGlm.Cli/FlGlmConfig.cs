@@ -1,5 +1,6 @@
 using FlGlm.Cli.Runs;
 using FlGlm.Cli.Simulation;
+using FlGlm.Cli.Telemetry;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
@@ -47,6 +48,8 @@ public sealed record FlGlmConfig
     public EvaluationSettings Evaluation { get; init; } = new();
 
     public RunSettings Run { get; init; } = new();
+
+    public TelemetrySettings Telemetry { get; init; } = new();
 
     public SimulateSettings Simulate { get; init; } = new();
 

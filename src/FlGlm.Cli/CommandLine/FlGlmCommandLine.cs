@@ -3,6 +3,8 @@ using System.CommandLine.Invocation;
 using FlGlm.Cli.Bench;
 using FlGlm.Cli.Chaos;
 using FlGlm.Cli.Commands;
+using FlGlm.Cli.Doctor;
+using FlGlm.Cli.Forecasts;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Simulation;
 using FlGlm.Core.Configuration;
@@ -60,6 +62,8 @@ public static class FlGlmCommandLine
             InitCommand.Build(host),
             MergeCommand.Build(host),
             InspectCommand.Build(host),
+            PlanCommand.Build(host),
+            DoctorCommand.Build(host),
         };
     }
 }

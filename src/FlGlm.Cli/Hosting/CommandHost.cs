@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Runs;
+using FlGlm.Cli.Telemetry;
 using FlGlm.Cli.Views;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
@@ -85,6 +86,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
         using var view = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
         using var logs = new RunLogs(view, directory, parsed.GetValue(options.Verbose));
         var logger = Start(logs, loaded);
+        using var telemetry = TelemetryExport.Start(loaded.Settings.Telemetry, run.Name, logger);
         using var notice = stop.Requested.Register(() => LogStopping(logger, stop.Describe(run.Stopping(loaded.Settings))));
         try
         {

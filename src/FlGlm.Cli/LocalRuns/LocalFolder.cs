@@ -21,6 +21,9 @@ internal sealed class LocalFolder(string path, FlGlmConfig config, IReadOnlyDict
 
     public string Path => path;
 
+    /// <summary>Whether each client has all files that the configuration names, instead of one of several.</summary>
+    public bool KeepsFilesTogether { get; init; }
+
     /// <summary>The names of the clients, in the order of their seats.</summary>
     public IReadOnlyList<string> Clients => config.Clients.Names;
 
@@ -86,7 +89,7 @@ internal sealed class LocalFolder(string path, FlGlmConfig config, IReadOnlyDict
     private DataSettings DataOf(int index) => config.Data switch
     {
         { Partition.By: not PartitionMethod.None } data => data with { Partition = data.Partition with { Parts = Clients.Count, Index = index + 1 } },
-        { Train.Count: > 1 } data => data with { Train = [data.Train[index % data.Train.Count]] },
+        { Train.Count: > 1 } data when !KeepsFilesTogether => data with { Train = [data.Train[index % data.Train.Count]] },
         var data => data,
     };
 }

@@ -34,6 +34,21 @@ internal sealed class LocalSide(string name, IReadOnlyList<string> command, stri
     /// <summary>How often it has been started.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>The most memory that it has had so far, in bytes; null where it does not run, or the system does not say.</summary>
+    public long? PeakBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_process is not { HasExited: false } process)
+                    return null;
+                process.Refresh();
+                return process.PeakWorkingSet64;
+            }
+        }
+    }
+
     /// <summary>The last lines that it has written, of output and errors.</summary>
     public IReadOnlyList<string> Lines
     {

@@ -35,9 +35,15 @@ internal sealed partial class SealSetup : IAsyncDisposable
             return new SealSetup();
         }
 
-        var keys = run.Config.Keys;
+        return Open(run.Config.Keys, peer => LogFirstUse(logger, peer.Name, peer.Key.Fingerprint, run.Config.Keys.KnownPeers));
+    }
+
+    /// <param name="recorded">called where first use has recorded a peer</param>
+    /// <inheritdoc cref="Open(CommandContext)"/>
+    public static SealSetup Open(KeysSettings keys, Action<KnownPeer>? recorded = null)
+    {
         var identity = IdentityKey.Load(keys.Identity);
-        var peers = new KnownPeers(keys.KnownPeers, keys.Trust, peer => LogFirstUse(logger, peer.Name, peer.Key.Fingerprint, keys.KnownPeers));
+        var peers = new KnownPeers(keys.KnownPeers, keys.Trust, recorded);
         _ = peers.Load();
         return new SealSetup(identity, peers);
     }

@@ -13,6 +13,8 @@ public abstract record ClientEvent : RunEvent
     /// <summary>The event in words.</summary>
     public sealed override string ToString() => ClientEventText.Of(this);
 
+    internal sealed override void Measure() => ClientMeters.Record(this);
+
     /// <summary>A data file has been read, to train on or to validate with.</summary>
     public sealed record DataRead(DataReport Report) : ClientEvent;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
 using FlGlm.Core.Wire;
@@ -32,13 +33,14 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
         Func<long, Task>? abandoned,
         CancellationToken ct)
     {
+        var begun = Stopwatch.GetTimestamp();
         var spec = Spec(hidden);
         var pass = 0L;
         var reply = await SendAsync(hidden, layout, SendForwardAsync, ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.Up);
         try
         {
-            return (pass, await ReceiveAsync(reply, layout, spec, StepLeg.Queue, seconds, ct).ConfigureAwait(false));
+            return (pass, await ReceiveAsync(reply, layout, spec, StepLeg.Queue, seconds, begun, ct).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (abandoned is not null)
         {
@@ -77,11 +79,12 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public async Task<Tensor> BackwardAsync(PassGradient control, Tensor gradient, SequenceLayout layout, StepTimings seconds, CancellationToken ct)
     {
+        var begun = Stopwatch.GetTimestamp();
         seconds.Lap();
         var reply = await SendAsync(
             gradient, layout, packed => link.SendAsync(FrameKind.Backward, control, packed, FrameKind.BackwardReply, control.Step, ct), ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.UpGradient);
-        return await ReceiveAsync(reply, layout, Spec(gradient), StepLeg.QueueGradient, seconds, ct).ConfigureAwait(false);
+        return await ReceiveAsync(reply, layout, Spec(gradient), StepLeg.QueueGradient, seconds, begun, ct).ConfigureAwait(false);
     }
 
     /// <summary>Packs, and sends when the frames of all calls before are sent.</summary>
@@ -109,14 +112,16 @@ internal sealed class HiddenExchange(ServerLink link, ComputeLane lane)
     }
 
     /// <param name="queue">the leg of the wait at the server; the computation's and that of the way back follow it</param>
+    /// <param name="begun">when the request was made</param>
     private async Task<Tensor> ReceiveAsync(
-        Task<Frame> coming, SequenceLayout layout, HiddenSpec spec, StepLeg queue, StepTimings seconds, CancellationToken ct)
+        Task<Frame> coming, SequenceLayout layout, HiddenSpec spec, StepLeg queue, StepTimings seconds, long begun, CancellationToken ct)
     {
         using var reply = await coming.ConfigureAwait(false);
         var done = reply.Parse<PassDone>();
         var unpacked = await HiddenFrames.UnpackAsync(reply, layout, spec, lane, ct).ConfigureAwait(false);
         (seconds[queue], seconds[queue + 1]) = (done.QueueUs / 1e6, done.ComputeUs / 1e6);
         seconds[queue + 2] = Math.Max(0, seconds.Lap() - seconds[queue] - seconds[queue + 1]);
+        seconds.Laps?.Add(new StepLap(queue == StepLeg.Queue ? "wire" : "wire_gradient", begun, Stopwatch.GetTimestamp(), layout.Tokens * spec.BytesPerToken));
         return unpacked;
     }
 

@@ -50,7 +50,7 @@ internal sealed class RemoteMiddle : IMiddle, ICachedMiddle
     /// <exception cref="GoodbyeException">The server stops.</exception>
     public async ValueTask<IMiddlePass> ForwardAsync(Tensor hidden, SequenceLayout layout, PassMode mode, CancellationToken ct)
     {
-        var (exchange, isTraining, seconds) = (Exchange, mode == PassMode.Train, new StepTimings());
+        var (exchange, isTraining, seconds) = (Exchange, mode == PassMode.Train, StepTrace.NewTimings());
         var (number, output) = await exchange.ForwardAsync(FrameKind.Forward, Describe, hidden, layout, seconds, isTraining ? DropPassAsync : null, ct).ConfigureAwait(false);
         return new RemotePass(this, exchange, number, layout, output, isTraining, seconds);
 
@@ -59,6 +59,7 @@ internal sealed class RemoteMiddle : IMiddle, ICachedMiddle
             var message = PassMessages.Of(layout, pass);
             message.Evaluate = !isTraining;
             (message.LastReply, message.Attempt) = (Link.LastReply, Attempt);
+            message.TraceId = StepTrace.Id;
             return message;
         }
     }
@@ -150,7 +151,15 @@ internal sealed class RemoteMiddle : IMiddle, ICachedMiddle
             _isOpen = false;
             if (terms.Accumulate)
                 middle._isAccumulating = true;
-            var control = new PassGradient { Step = number, Accumulate = terms.Accumulate, Targets = middle.SendTargets ? terms.Targets : 0, LastReply = Math.Min(middle.Link.LastReply, number - 1), Attempt = middle.Attempt };
+            var control = new PassGradient
+            {
+                Step = number,
+                Accumulate = terms.Accumulate,
+                Targets = middle.SendTargets ? terms.Targets : 0,
+                LastReply = Math.Min(middle.Link.LastReply, number - 1),
+                Attempt = middle.Attempt,
+                TraceId = StepTrace.Id,
+            };
             var back = await exchange.BackwardAsync(control, gradient, layout, seconds, ct).ConfigureAwait(false);
             if (!terms.Accumulate)
                 await middle.EndStepAsync(ct).ConfigureAwait(false);

@@ -24,9 +24,12 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     public async Task<StepResult> StepAsync(TrainingBatch rows, CancellationToken ct)
     {
         TailStage.ExpectTargets(rows);
+        using var trace = StepTrace.Begin(optimizer.Steps + 1, middle);
         try
         {
-            return await TakeAsync(rows, ct).ConfigureAwait(false);
+            var result = await TakeAsync(rows, ct).ConfigureAwait(false);
+            trace?.End(result);
+            return result;
         }
         catch
         {
@@ -38,7 +41,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
 
     private async Task<StepResult> TakeAsync(TrainingBatch rows, CancellationToken ct)
     {
-        var seconds = new StepTimings();
+        var seconds = StepTrace.NewTimings();
         var rate = optimizer.LearningRate;
         var batches = rows.Cut(BatchSize, MicroBatches).ToList();
         var (loss, tokens) = (0.0, 0);

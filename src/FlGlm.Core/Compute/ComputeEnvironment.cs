@@ -9,10 +9,11 @@ public static class ComputeEnvironment
 {
     /// <summary>Call before the first tensor. The threads are those of the calling thread; every compute lane has its own.</summary>
     /// <returns>the device</returns>
-    /// <exception cref="ConfigurationException">the device is not there, or the libtorch that LIBTORCH names cannot be used</exception>
+    /// <exception cref="ConfigurationException">the device is not there, or there is no libtorch, or the one that LIBTORCH names cannot be used</exception>
     public static Device Apply(ComputeSettings settings)
     {
         Libtorch.LoadNamed();
+        Libtorch.ExpectThere();
         set_num_threads(settings.Resolved().Threads!.Value);
         return Find(settings.Device, "compute.device");
     }
@@ -23,6 +24,12 @@ public static class ComputeEnvironment
 
     /// <summary>The settings in force, one line, for logs and benchmark reports.</summary>
     public static string Describe() => $"libtorch {Libtorch.Describe()}, {get_num_threads()} threads";
+
+    /// <summary>This machine's processor: cores and widest vectors.</summary>
+    public static string DescribeProcessor() => Processor.Describe();
+
+    /// <summary>What makes these settings slow on this processor, one line; null where nothing does.</summary>
+    public static string? Warning(ComputeSettings settings) => BFloat16Check.Warning(settings);
 
     /// <summary>Reads the name before libtorch does: one for the processor alone fails on the word cuda.</summary>
     private static Device Find(string name, string key)

@@ -14,6 +14,8 @@ public static class Libtorch
     /// <summary>What TorchSharp's native library is built for.</summary>
     private const string Needed = "2.10";
 
+    private const string PackageVersion = $"{Needed}.0";
+
     /// <summary>In the order of their dependence; those for GPUs are there or not.</summary>
     private static readonly string[] Libraries = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"];
 
@@ -35,6 +37,22 @@ public static class Libtorch
     {
         if (Named is { } directory)
             Load(directory);
+    }
+
+    /// <summary>Loads libtorch, if TorchSharp has not.</summary>
+    /// <exception cref="ConfigurationException">There is none.</exception>
+    public static void ExpectThere()
+    {
+        try
+        {
+            _ = torch.get_num_threads();
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
+        {
+            throw new ConfigurationException(
+                "libtorch",
+                $"{FileName("torch_cpu")} does not load, and nothing computes without it. Add the package {Package} of version {PackageVersion} to your program, or name a libtorch {Needed} with LIBTORCH=DIR.");
+        }
     }
 
     /// <summary>
@@ -133,6 +151,8 @@ public static class Libtorch
         var target = File.ResolveLinkTarget(Path.Combine(libraries, FileName("torch_cpu")), returnFinalTarget: true)?.Name.Split(".so.");
         return target is [_, var version] ? version : null;
     }
+
+    private static string Package => OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64" : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
 
     private static ConfigurationException Wrong(string why) => new("LIBTORCH", why);
 

@@ -3,6 +3,11 @@ namespace FlGlm.Core.Events;
 /// <summary>Something that a run reports while it goes on: of a server, a client or a trainer.</summary>
 public abstract record RunEvent
 {
+    /// <summary>Adds it to the meters (<see cref="FlGlmTelemetry"/>), where it counts.</summary>
+    internal virtual void Measure()
+    {
+    }
+
     /// <summary>A line for the user.</summary>
     public sealed record Message(string Text, bool IsWarning = false) : RunEvent
     {

@@ -20,6 +20,7 @@ public sealed class RunEvents
     /// <summary>Any thread may report.</summary>
     public void Report(RunEvent happened)
     {
+        happened.Measure();
         if (!_waiting.Writer.TryWrite(happened))
             Interlocked.Increment(ref _missed);
     }

@@ -39,8 +39,11 @@ public sealed class SplitModel : IDisposable
     public StageBlueprint Blueprint { get; }
 
     /// <summary>The longest row that the model accepts. In families that shift the tokens behind a prefix, the prefix uses the first positions.</summary>
-    public int FreePositions =>
-        Family.Shape.MaxPositions - (Plan.Peft.Method == PeftMethod.PTuningV2 && Family.Prefix.MovesPositions ? Plan.Peft.Prefix.Length : 0);
+    public int FreePositions => FreePositionsOf(Family, Plan.Peft);
+
+    /// <inheritdoc cref="FreePositions"/>
+    internal static int FreePositionsOf(ModelFamily family, PeftSettings peft) =>
+        family.Shape.MaxPositions - (peft.Method == PeftMethod.PTuningV2 && family.Prefix.MovesPositions ? peft.Prefix.Length : 0);
 
     /// <summary>Configures libtorch, then opens the model's files.</summary>
     /// <param name="path">the checkpoint directory</param>

@@ -18,6 +18,9 @@ public sealed class StepTimings
     /// <summary>Seconds from the beginning to the last lap.</summary>
     public double Total { get; set; }
 
+    /// <summary>When each leg was; null where no trace is made.</summary>
+    internal List<StepLap>? Laps { get; init; }
+
     /// <summary>Every leg with its name, in order; 0 where a run does not have it.</summary>
     public IEnumerable<(string Name, double Seconds)> Legs => Names.Zip(_seconds);
 
@@ -30,7 +33,13 @@ public sealed class StepTimings
 
     /// <summary>Ends a leg: the time since the last lap is added to it.</summary>
     /// <returns>its seconds</returns>
-    public double Lap(StepLeg leg) => this[leg] += Lap();
+    public double Lap(StepLeg leg)
+    {
+        var begin = _last;
+        this[leg] += Lap();
+        Laps?.Add(new StepLap(NameOf(leg), begin, _last));
+        return this[leg];
+    }
 
     /// <summary>Begins the next leg now.</summary>
     /// <returns>the seconds since the last lap</returns>
@@ -50,6 +59,7 @@ public sealed class StepTimings
             this[leg] += pass[leg];
         for (var leg = StepLeg.UpGradient; leg <= StepLeg.DownGradient; leg++)
             this[leg] += pass[leg];
+        Laps?.AddRange(pass.Laps ?? []);
     }
 
     /// <summary>A leg's name: snake case.</summary>

@@ -55,6 +55,12 @@ internal enum FrameKind : byte
     /// <summary>Server: a client that has come back goes on where it is.</summary>
     Resumed = 42,
 
+    /// <summary>Client: asks what the server is, and takes no part.</summary>
+    StatusRequest = 43,
+
+    /// <summary>Server: what it is.</summary>
+    ServerStatus = 44,
+
     /// <summary>Client: h0 [rows, H].</summary>
     Forward = 48,
 

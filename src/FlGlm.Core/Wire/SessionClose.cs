@@ -28,6 +28,11 @@ internal static class SessionClose
     public static Task SendRedirectAsync(IFrameChannel channel, FrameInbox inbox, string address) =>
         SendAndDrainAsync(channel, inbox, FrameKind.Redirect, new Redirect { Address = address });
 
+    /// <summary>Answers a peer that has asked for it, and wants nothing else.</summary>
+    /// <param name="inbox">receives from the channel</param>
+    public static Task SendStatusAsync(IFrameChannel channel, FrameInbox inbox, ServerStatus status) =>
+        SendAndDrainAsync(channel, inbox, FrameKind.ServerStatus, status);
+
     private static Fault ToMessage(Exception failure, FrameInbox inbox)
     {
         var fault = Faults.ToMessage(failure);

@@ -10,6 +10,8 @@ public abstract record ServerEvent : RunEvent
     /// <summary>The event in words.</summary>
     public sealed override string ToString() => ServerEventText.Of(this);
 
+    internal sealed override void Measure() => ServerMeters.Record(this);
+
     /// <summary>The server listens.</summary>
     /// <param name="Address">host:port</param>
     /// <param name="RunId">empty where it only generates</param>
@@ -28,6 +30,9 @@ public abstract record ServerEvent : RunEvent
     /// <summary>A client that another server of the run takes was told where that is.</summary>
     /// <param name="Address">host:port</param>
     public sealed record Redirected(string Client, string Address) : ServerEvent;
+
+    /// <summary>A client has asked what this server is (<c>flglm doctor</c>), and has left again.</summary>
+    public sealed record StatusAsked(string Client) : ServerEvent;
 
     /// <summary>A client has joined for generation; it takes no turns.</summary>
     public sealed record GenerationStarted(string Client) : ServerEvent;

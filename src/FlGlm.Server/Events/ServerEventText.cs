@@ -13,6 +13,7 @@ internal static class ServerEventText
         ServerEvent.ClientJoined joined => $"{joined.Client} joined with {joined.Samples} rows",
         ServerEvent.Started started => $"the run starts: {string.Join(", ", started.Clients.Select((client, index) => $"{index + 1} {client}"))}",
         ServerEvent.Redirected redirected => $"{redirected.Client} is another server's: sent to {redirected.Address}",
+        ServerEvent.StatusAsked asked => $"{asked.Client} has asked what this server is",
         ServerEvent.GenerationStarted generating => $"{generating.Client} generates",
         ServerEvent.TurnStarted turn => $"round {turn.Round}: {turn.Client}'s turn",
         ServerEvent.WaitingFor waiting => $"waiting for {waiting.What} from {waiting.Client}, {Waited(waiting.Waited, waiting.Limit)}",

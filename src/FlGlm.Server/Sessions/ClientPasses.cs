@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
@@ -219,9 +220,10 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     {
         using (frame)
         {
-            var seconds = new StepTimings();
+            var (seconds, begun) = (new StepTimings(), Stopwatch.GetTimestamp());
             var mode = request.Evaluate ? PassMode.Evaluate : PassMode.Train;
             var (ticket, output) = await server.Scheduler.ForwardAsync(client, Leg(frame, layout), mode, seconds, ct).ConfigureAwait(false);
+            PassTrace.Add(request.TraceId, StepLeg.Queue, seconds, begun, layout.Tokens);
             if (ticket is { } open)
                 _open.Add(request.Step, new OpenPass(open, layout, seconds));
             return new PassReply(FrameKind.ForwardReply, Done(request.Step, seconds[StepLeg.Queue], seconds[StepLeg.Middle]), output);
@@ -232,8 +234,9 @@ internal sealed class ClientPasses(SessionDependencies server, Participant clien
     {
         using (frame)
         {
-            var seconds = open.Seconds;
+            var (seconds, begun) = (open.Seconds, Stopwatch.GetTimestamp());
             var back = await server.Scheduler.BackwardAsync(client, open.Ticket, Leg(frame, open.Layout), terms, seconds, ct).ConfigureAwait(false);
+            PassTrace.Add(request.TraceId, StepLeg.QueueGradient, seconds, begun, open.Layout.Tokens);
             var done = Done(request.Step, seconds[StepLeg.QueueGradient], seconds[StepLeg.MiddleBackward]);
             _tokens += open.Layout.Tokens;
             if (_added is null)

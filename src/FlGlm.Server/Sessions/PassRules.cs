@@ -38,6 +38,7 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     /// <exception cref="ProtocolException">Its judged positions are not what the plan asks for.</exception>
     public StepTerms Check(PassGradient gradient)
     {
+        PassTrace.Expect(gradient.TraceId);
         var most = (long)plan.Training.RowsPerStep * family.Shape.MaxPositions;
         if (plan.SendsTargets ? gradient.Targets < 1 || gradient.Targets > most : gradient.Targets != 0)
             throw new ProtocolException(FaultCode.Malformed, $"A gradient came with {gradient.Targets} judged positions; the plan takes {(plan.SendsTargets ? $"1 to {most}" : "none")}.");
@@ -51,6 +52,7 @@ internal sealed class PassRules(RunPlan plan, ModelFamily family)
     public SequenceLayout Check(Pass pass)
     {
         _order.Expect(pass.Step);
+        PassTrace.Expect(pass.TraceId);
         if (pass.Lengths.Count > plan.Training.BatchSize)
             throw PassLayout.Wrong($"{pass.Lengths.Count} rows came; the plan allows 1 to {plan.Training.BatchSize} (training.batch_size)");
         var layout = PassLayout.Read(pass, family);

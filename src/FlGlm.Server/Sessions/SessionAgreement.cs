@@ -10,12 +10,19 @@ namespace FlGlm.Server.Sessions;
 internal static class SessionAgreement
 {
     /// <param name="receiver">of a session that has received nothing yet</param>
+    /// <returns>null for a client that only asked for the server's status, and has it</returns>
     /// <exception cref="ProtocolException">The client asks for what it may not have, or holds other weights.</exception>
     /// <exception cref="RedirectException">Another server of the run takes the client.</exception>
-    public static async Task<SessionHello> MakeAsync(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, CancellationToken ct)
+    public static async Task<SessionHello?> MakeAsync(IFrameChannel channel, SessionReceiver receiver, SessionDependencies server, CancellationToken ct)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(server.Closing, ct);
         using var frame = await receiver.ReceiveAsync(waiting.Token).ConfigureAwait(false);
+        if (frame.Kind == FrameKind.StatusRequest)
+        {
+            await SessionClose.SendStatusAsync(channel, receiver.Inbox, StatusOf(server)).ConfigureAwait(false);
+            return null;
+        }
+
         if (frame.Kind is not (FrameKind.Join or FrameKind.Resume))
             throw receiver.Unexpected(frame);
         var (join, resume) = frame.Kind == FrameKind.Join ? (frame.Parse<Join>(), (Resume?)null) : (null, frame.Parse<Resume>());
@@ -43,4 +50,12 @@ internal static class SessionAgreement
         await channel.SendAsync(FrameKind.ContentAgreed, agreed, null, ct).ConfigureAwait(false);
         return new SessionHello(generates, join?.Samples ?? resume!.Samples, resume, accepted);
     }
+
+    private static ServerStatus StatusOf(SessionDependencies server) => new()
+    {
+        Version = BuildVersion.Current,
+        RunId = server.Settings.GenerateOnly ? "" : server.Plan.RunId,
+        UnixMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+        Clients = server.Plan.Clients.Expected,
+    };
 }

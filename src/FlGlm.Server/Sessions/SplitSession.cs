@@ -27,8 +27,8 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         using var stops = new SessionStops(server, ct, _ended.Token);
         try
         {
-            await TakePartAsync(stops).ConfigureAwait(false);
-            server.Events.Report(new ServerEvent.ClientFinished(_name));
+            var tookPart = await TakePartAsync(stops).ConfigureAwait(false);
+            server.Events.Report(tookPart ? new ServerEvent.ClientFinished(_name) : new ServerEvent.StatusAsked(_name));
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
@@ -61,11 +61,14 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
 
     public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
-    private async Task TakePartAsync(SessionStops stops)
+    /// <returns>false for a client that only asked for the server's status</returns>
+    private async Task<bool> TakePartAsync(SessionStops stops)
     {
         await using var heartbeat = new Heartbeat(channel, server.PingPeriod).ConfigureAwait(false);
-        var hello = await SessionAgreement.MakeAsync(channel, _receiver, server, stops.Now).ConfigureAwait(false);
+        if (await SessionAgreement.MakeAsync(channel, _receiver, server, stops.Now).ConfigureAwait(false) is not { } hello)
+            return false;
         await (hello.Generates ? GenerateAsync(stops.Now) : TrainAsync(hello, stops)).ConfigureAwait(false);
+        return true;
     }
 
     private void End(string reason)

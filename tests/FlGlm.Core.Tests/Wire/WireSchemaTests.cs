@@ -14,10 +14,10 @@ public sealed class WireSchemaTests
     private static readonly string[] Strings =
     [
         "Hello.name", "Welcome.name", "Fault.text", "Join.version", "Plan.version", "Plan.settings", "PlanAccepted.Tensor.name", "AdapterTensor.name",
-        "Resume.run_id", "Resume.version", "Redirect.address", "Wait.waiting_for",
+        "Resume.run_id", "Resume.version", "ServerStatus.version", "ServerStatus.run_id", "Redirect.address", "Wait.waiting_for",
     ];
 
-    /// <summary>Keys, nonces, signatures, ids of sessions and of traces (random; no client sends one yet), hashes of weights before training.</summary>
+    /// <summary>Keys, nonces, signatures, ids of sessions and of traces (random), hashes of weights before training.</summary>
     private static readonly string[] Bytes =
     [
         "Hello.nonce", "Hello.identity_key",
