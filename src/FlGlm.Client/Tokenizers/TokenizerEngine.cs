@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using FlGlm.Core.Configuration;
 using Tokenizers.DotNet;
@@ -18,6 +19,7 @@ internal sealed class TokenizerEngine : IPieceModel, IDisposable
     /// <param name="json">Its JSON, checked by <see cref="TokenizerJson"/> before: some errors in it would end the process.</param>
     /// <param name="path">The file that it was made from, for messages.</param>
     /// <exception cref="CheckpointException">The JSON describes no tokenizer.</exception>
+    /// <exception cref="ConfigurationException">The native library is missing.</exception>
     internal static TokenizerEngine Load(byte[] json, string path)
     {
         var copy = Path.Combine(Path.GetTempPath(), $"flglm-{Guid.NewGuid():N}.json");
@@ -29,6 +31,12 @@ internal sealed class TokenizerEngine : IPieceModel, IDisposable
         catch (TokenizerException error)
         {
             throw new CheckpointException(path, $"'{path}' describes no tokenizer: {OneLine(error.Message)}.", inner: error);
+        }
+        catch (Exception error) when (error is TypeInitializationException or DllNotFoundException)
+        {
+            throw new ConfigurationException(
+                "tokenizers",
+                $"the native library of Hugging Face's tokenizers does not load. Add the package Tokenizers.DotNet.runtime.{RuntimeInformation.RuntimeIdentifier} of the same version as Tokenizers.DotNet to your program.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -39,15 +39,12 @@ public static class Libtorch
             Load(directory);
     }
 
-    /// <summary>Loads libtorch, if TorchSharp has not.</summary>
+    /// <summary>Loads libtorch, if nothing has yet. TorchSharp itself would write a page about its search to the standard output.</summary>
     /// <exception cref="ConfigurationException">There is none.</exception>
     public static void ExpectThere()
     {
-        try
-        {
-            _ = torch.get_num_threads();
-        }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
+        var isOfProgram = Path.GetDirectoryName(typeof(torch).Assembly.Location) + Path.DirectorySeparatorChar == AppContext.BaseDirectory; // else a script's, which TorchSharp looks for elsewhere
+        if (_loaded is null && isOfProgram && !NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, searchPath: null, out _))
         {
             throw new ConfigurationException(
                 "libtorch",

@@ -35,7 +35,7 @@ internal sealed class PackageFeed : IDisposable
     }
 
     /// <summary>Runs <c>dotnet</c>, which must succeed.</summary>
-    /// <returns>what it wrote</returns>
+    /// <returns>what it wrote, errors last</returns>
     public async Task<string> DotnetAsync(params string[] args)
     {
         var (code, output) = await RunAsync("dotnet", args);
@@ -46,12 +46,12 @@ internal sealed class PackageFeed : IDisposable
     /// <summary>Runs a program in the folder.</summary>
     public async Task<(int Code, string Output)> RunAsync(string program, params string[] args)
     {
-        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, WorkingDirectory = _folder.Path };
+        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
         start.Environment["LIBTORCH"] = null;
         using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
+        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        return (process.ExitCode, output);
+        return (process.ExitCode, string.Concat(output));
     }
 
     public void Dispose()
