@@ -60,6 +60,7 @@ public static class FlGlmCommandLine
             InitCommand.Build(host),
             MergeCommand.Build(host),
             InspectCommand.Build(host),
+            ConfigCommand.Build(host),
         };
     }
 }
