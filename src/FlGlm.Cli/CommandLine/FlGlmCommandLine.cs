@@ -41,7 +41,7 @@ public static class FlGlmCommandLine
     private static RootCommand Root(GlobalOptions options)
     {
         var host = new CommandHost(options);
-        return new RootCommand("Fine-tunes language models by split learning: data and labels stay with the client.")
+        return HelpWithExamples.AddTo(new RootCommand("Fine-tunes language models by split learning: data and labels stay with the client.")
         {
             options.Verbose,
             options.Json,
@@ -61,6 +61,6 @@ public static class FlGlmCommandLine
             MergeCommand.Build(host),
             InspectCommand.Build(host),
             ConfigCommand.Build(host),
-        };
+        });
     }
 }
