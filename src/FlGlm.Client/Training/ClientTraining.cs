@@ -110,7 +110,7 @@ internal sealed class ClientTraining : IDisposable
     public TrainingLoop Loop(IMiddle middle)
     {
         TrainingLoop loop = null!;
-        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events) { HasEnough = () => HasEnough(loop.Step) };
+        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events) { HasEnough = () => HasEnough(loop.Step), Reported = ReportNormsAsync };
     }
 
     /// <summary>
@@ -182,6 +182,12 @@ internal sealed class ClientTraining : IDisposable
         foreach (var (name, value) in middle ?? [])
             values[name] = value;
         return _model.SaveAsync(folder, middle is not null ? Enum.GetValues<StageName>().ToHashSet() : OwnStages, values, runId, steps);
+    }
+
+    private async Task ReportNormsAsync(int step, CancellationToken ct)
+    {
+        if (_options.NormsEvery > 0 && step % _options.NormsEvery == 0)
+            _events.Report(new ClientEvent.AdapterNorms(step, await _model.Lane.RunAsync(() => ParameterNorms.Of(Stages.Parameters), ct).ConfigureAwait(false)));
     }
 
     private SplitTrainer Trainer(IMiddle middle) => new(Stages, middle, Optimizer, _model.Lane)

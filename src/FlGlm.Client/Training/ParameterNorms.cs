@@ -1,0 +1,17 @@
+using FlGlm.Core.Peft;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Training;
+
+/// <summary>The L2 norms of trained tensors.</summary>
+internal static class ParameterNorms
+{
+    /// <summary>One for each tensor that trains, in their order; called on the compute lane. Nothing is changed by it.</summary>
+    public static IReadOnlyList<float> Of(IEnumerable<NamedParameter> parameters)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        List<Tensor> norms = [.. parameters.Where(parameter => parameter.Value.requires_grad).Select(parameter => parameter.Value.to(float32).norm())];
+        return norms.Count > 0 ? stack(norms).cpu().data<float>().ToArray() : [];
+    }
+}
