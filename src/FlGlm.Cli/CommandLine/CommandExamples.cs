@@ -15,6 +15,7 @@ internal static class CommandExamples
         ["generate"] = ["flglm generate --config run.yaml --prompt \"Summarise: ...\"", "flglm generate --local --config configs/demo-lora.yaml --set peft.start=runs/first/adapter --prompt \"When are roses cut?\""],
         ["evaluate"] = ["flglm evaluate --config configs/tasks/rte-chatglm-6b.yaml --set peft.start=runs/first/adapter", "flglm evaluate --local --config configs/tasks/rte-chatglm-6b.yaml --limit 100"],
         ["scores"] = ["flglm scores runs/evaluate-boolq runs/evaluate-rte"],
+        ["report"] = ["flglm report runs/demo", "flglm report runs/first runs/second --out comparison"],
         ["demo"] = ["flglm demo", "flglm demo --set training.steps=50 --set run.directory=runs/demo"],
         ["chaos"] = ["flglm chaos", "flglm chaos --runs 20 --kill server --traffic none"],
         ["simulate"] = ["flglm simulate --config configs/simulate/figure-5.yaml --dry-run", "flglm simulate --config configs/simulate/figure-5.yaml --out runs/figure-5"],

@@ -4,6 +4,7 @@ using FlGlm.Cli.Bench;
 using FlGlm.Cli.Chaos;
 using FlGlm.Cli.Commands;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Reports;
 using FlGlm.Cli.Simulation;
 using FlGlm.Core.Configuration;
 
@@ -52,6 +53,7 @@ public static class FlGlmCommandLine
             GenerateCommand.Build(host),
             EvaluateCommand.Build(host),
             ScoresCommand.Build(host),
+            ReportCommand.Build(host),
             DemoCommand.Build(host),
             ChaosCommand.Build(host),
             SimulateCommand.Build(host),
