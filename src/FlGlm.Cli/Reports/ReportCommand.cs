@@ -40,7 +40,7 @@ internal sealed class ReportCommand
             RunFile.Guard(folder, () => Write(report, runs, folder), "--out");
             output.Write(
                 [.. report.Tables.Take(1).SelectMany(MarkdownTable.Lines), $"written: {folder}: report.md, report.html, report.csv and {report.Plots.Count} plots"],
-                new { Out = folder, Runs = runs.Select(run => new { run.Name, run.Folder, Steps = run.Steps.Count, LastLoss = float.IsFinite(run.Steps[^1].Loss) ? run.Steps[^1].Loss : (float?)null }), Plots = report.Plots.Select(plot => plot.Name) });
+                new { Out = folder, Runs = runs.Select(run => new { run.Name, run.Folder, Steps = run.Steps.Count }), Plots = report.Plots.Select(plot => plot.Name) });
             return Task.CompletedTask;
         });
 

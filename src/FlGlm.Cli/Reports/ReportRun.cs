@@ -29,7 +29,10 @@ internal sealed record ReportRun(string Name, string Folder, FlGlmConfig? Config
     public IEnumerable<string> Metrics => Validations.SelectMany(validation => validation.Metrics?.Keys ?? []).Distinct();
 
     /// <summary>The model's path in its configuration; null where that is not known.</summary>
-    public string? Model => Config is null ? null : Path.TrimEndingDirectorySeparator(Config.Model.Path);
+    public string? Model => Config is { Model.Path: { Length: > 0 } path } ? Path.TrimEndingDirectorySeparator(path) : null;
+
+    /// <summary>Whether another run's model may be another.</summary>
+    public bool HasOtherModelThan(ReportRun other) => Model is { } own && other.Model is { } theirs && Path.GetFullPath(own) != Path.GetFullPath(theirs);
 
     /// <summary>The settings that tell runs apart.</summary>
     public IReadOnlyDictionary<string, string> Settings => Config is null ? new Dictionary<string, string>() : MainSettings.Of(Config).ToDictionary(line => line.Key, line => line.Value);

@@ -28,7 +28,7 @@ internal static class ReportRuns
     public static (ReportRun First, ReportRun Other)? OtherModel(IReadOnlyList<ReportRun> runs)
     {
         var first = runs.FirstOrDefault(run => run.Model is not null);
-        return runs.FirstOrDefault(run => run.Model is not null && run.Model != first!.Model) is { } other ? (first!, other) : null;
+        return first is not null && runs.FirstOrDefault(first.HasOtherModelThan) is { } other ? (first, other) : null;
     }
 
     private static IReadOnlyList<ReportRun> Read(string path, string name)

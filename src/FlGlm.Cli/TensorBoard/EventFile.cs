@@ -15,6 +15,8 @@ namespace FlGlm.Cli.TensorBoard;
 /// </summary>
 internal sealed class EventFile : IDisposable
 {
+    private const string NameStart = "events.out.tfevents.";
+    private const string NameEnd = ".flglm";
     private const string Version = "brain.Event:2";
     private const int LengthBytes = sizeof(ulong);
     private const int ChecksumBytes = sizeof(uint);
@@ -23,15 +25,14 @@ internal sealed class EventFile : IDisposable
     private readonly FileStream _file;
     private readonly TimeProvider _time = TimeProvider.System;
 
-    /// <summary>Creates a file in a folder. TensorBoard reads the files of a folder in the order of their names, which begin with the time.</summary>
+    /// <summary>Creates a file in a folder. TensorBoard reads the files of a folder in the order of their names: the time, or more where there is a later one.</summary>
     /// <param name="folder">is created</param>
     public EventFile(string folder)
     {
         Directory.CreateDirectory(folder);
-        var first = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var path = Enumerable.Range(0, int.MaxValue)
-            .Select(later => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{first + later}.flglm")))
-            .First(path => !File.Exists(path));
+        var latest = Directory.EnumerateFiles(folder, NameStart + "*").Select(TimeOf).DefaultIfEmpty().Max();
+        var time = Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), latest + 1);
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{NameStart}{time}{NameEnd}"));
         _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         Write(new Event { FileVersion = Version });
     }
@@ -50,6 +51,9 @@ internal sealed class EventFile : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static long TimeOf(string path) =>
+        long.TryParse(Path.GetFileName(path)[NameStart.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var time) ? time : 0;
 
     /// <summary>CRC-32C, rotated and moved by a constant, as TFRecord files have it.</summary>
     private static uint Checksum(ReadOnlySpan<byte> bytes)

@@ -1,4 +1,4 @@
-using System.Text;
+using FlGlm.Cli.Reports;
 using FlGlm.Cli.Runs;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Events;
@@ -90,7 +90,7 @@ internal sealed partial class TensorBoardLog : IDisposable
     private IEnumerable<Summary.Types.Value> Texts() =>
     [
         EventValues.Text("config", $"```yaml\n{ConfigWriter.Write(_config)}```"),
-        EventValues.Text("hyperparameters", new StringBuilder("| key | value |\n|---|---|\n").AppendJoin('\n', MainSettings.Of(_config).Select(line => $"| {line.Key} | {line.Value} |")).ToString()),
+        EventValues.Text("hyperparameters", string.Join('\n', MarkdownTable.Lines(new ReportTable("", ["key", "value"], [.. MainSettings.Of(_config).Select(line => (string[])[line.Key, line.Value])])))),
     ];
 
     private static IEnumerable<Summary.Types.Value> Scalars(StepReport step) =>
@@ -130,6 +130,7 @@ internal sealed partial class TensorBoardLog : IDisposable
         catch (Exception e)
         {
             _hasFailed = true;
+            Close();
             LogFailed(_folder, e.Message.TrimEnd('.'));
         }
     }

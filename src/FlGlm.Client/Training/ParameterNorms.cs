@@ -11,7 +11,14 @@ internal static class ParameterNorms
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        List<Tensor> norms = [.. parameters.Where(parameter => parameter.Value.requires_grad).Select(parameter => parameter.Value.to(float32).norm())];
+        List<Tensor> norms = [.. parameters.Where(parameter => parameter.Value.requires_grad).Select(parameter => Of(parameter.Value))];
         return norms.Count > 0 ? stack(norms).cpu().data<float>().ToArray() : [];
+    }
+
+    /// <summary>A float32 copy of a bfloat16 tensor is freed before the next one is made.</summary>
+    private static Tensor Of(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        return value.to(float32).norm().MoveToOuterDisposeScope();
     }
 }

@@ -12,7 +12,8 @@ internal static partial class ConfigValues
 
     private static readonly HashSet<string> Units =
     [
-        "answers", "batches", "beams", "blocks", "bytes", "checkpoints", "clients", "epochs", "parts", "positions", "prompts", "questions", "resamples", "rounds", "rows", "seconds", "steps", "threads", "tokens", "validations",
+        "answers", "batches", "beams", "blocks", "bytes", "checkpoints", "clients", "epochs", "parts", "positions", "prompts", "questions", "resamples", "rounds", "rows",
+        "seconds", "steps", "threads", "tokens", "validations",
     ];
 
     /// <summary>In words, such as <c>a whole number; 1 or more</c>.</summary>
@@ -45,7 +46,7 @@ internal static partial class ConfigValues
     {
         var one = ScalarReader.Describe(Element(type));
         var kind = type == typeof(NamesOrText) ? "a list of names, or one text"
-            : ConfigKeys.ListElement(type) is not null ? $"a list; of each {one}"
+            : ConfigKeys.ListElement(type) is not null ? $"a list (each: {one})"
             : ConfigKeys.MapValue(type) is not null ? $"names with {one} each"
             : one;
         return canBeUnset ? $"{kind}, or auto" : kind;

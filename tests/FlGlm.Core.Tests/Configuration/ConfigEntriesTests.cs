@@ -29,7 +29,7 @@ public sealed class ConfigEntriesTests
     [InlineData("peft.lora.rslora", "true or false")]
     [InlineData("peft.lora.targets", "a list of names, or one text")]
     [InlineData("peft.lora.rank_pattern", "names with a whole number each")]
-    [InlineData("peft.lora.layers", "a list; of each a whole number; they are counted from 0")]
+    [InlineData("peft.lora.layers", "a list (each: a whole number); they are counted from 0")]
     [InlineData("peft.method", "one of lora, p_tuning_v2, none")]
     public void A_key_takes_what_its_type_and_its_validation_say(string key, string takes) => Assert.Equal(takes, Entries[key].Takes);
 

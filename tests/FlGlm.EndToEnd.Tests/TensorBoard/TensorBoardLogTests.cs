@@ -26,6 +26,20 @@ public sealed class TensorBoardLogTests : IDisposable
     }
 
     [Fact]
+    public void A_later_file_comes_behind_an_earlier_one_whatever_the_clock_says()
+    {
+        Directory.CreateDirectory(_folder.At("board"));
+        File.WriteAllBytes(_folder.At("board", "events.out.tfevents.9999999999998.flglm"), []);
+        using var log = new TensorBoardLog(_folder.At("board"), new FlGlmConfig(), continues: true, NullLogger.Instance);
+
+        log.Show(SampleSteps.Step);
+
+        Assert.Equal(
+            ["events.out.tfevents.9999999999998.flglm", "events.out.tfevents.9999999999999.flglm"],
+            Directory.GetFiles(_folder.At("board")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_metric_and_a_file_s_loss_have_tags_of_their_own()
     {
         using var log = Open();
