@@ -6,6 +6,7 @@ using FlGlm.Cli.Commands;
 using FlGlm.Cli.Doctor;
 using FlGlm.Cli.Forecasts;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Reports;
 using FlGlm.Cli.Simulation;
 using FlGlm.Core.Configuration;
 
@@ -43,7 +44,7 @@ public static class FlGlmCommandLine
     private static RootCommand Root(GlobalOptions options)
     {
         var host = new CommandHost(options);
-        return new RootCommand("Fine-tunes language models by split learning: data and labels stay with the client.")
+        return HelpWithExamples.AddTo(new RootCommand("Fine-tunes language models by split learning: data and labels stay with the client.")
         {
             options.Verbose,
             options.Json,
@@ -54,6 +55,7 @@ public static class FlGlmCommandLine
             GenerateCommand.Build(host),
             EvaluateCommand.Build(host),
             ScoresCommand.Build(host),
+            ReportCommand.Build(host),
             DemoCommand.Build(host),
             ChaosCommand.Build(host),
             SimulateCommand.Build(host),
@@ -64,6 +66,7 @@ public static class FlGlmCommandLine
             InspectCommand.Build(host),
             PlanCommand.Build(host),
             DoctorCommand.Build(host),
-        };
+            ConfigCommand.Build(host),
+        });
     }
 }

@@ -39,8 +39,8 @@ internal static partial class DemoReport
 
     private static string Legs(IReadOnlyCollection<RecordedStep> steps)
     {
-        var total = steps.Sum(step => step.Seconds["total"]);
-        var shares = steps.First().Seconds.Keys.Where(leg => leg != "total").Select(leg => (Leg: leg, Share: steps.Sum(step => step.Seconds[leg]) / total));
+        var total = steps.Sum(step => step.Seconds[RecordedStep.Total]);
+        var shares = steps.First().Seconds.Keys.Where(leg => leg != RecordedStep.Total).Select(leg => (Leg: leg, Share: steps.Sum(step => step.Seconds[leg]) / total));
         return string.Join("  ", shares.Where(leg => leg.Share >= 0.01).Select(leg => $"{leg.Leg} {leg.Share.ToString("P0", CultureInfo.InvariantCulture)}"));
     }
 

@@ -13,7 +13,7 @@ internal static class EventText
     /// <summary>The lines to log; none for events that are shown in another way.</summary>
     public static IEnumerable<(bool IsWarning, string Text)> Lines(RunEvent happened) => happened switch
     {
-        StepReport or ServerEvent.StepServed or RunEvent.Loaded or EvaluationEvent.Answered or EvaluationEvent.Finished => [],
+        StepReport or ServerEvent.StepServed or RunEvent.Loaded or ClientEvent.AdapterNorms or EvaluationEvent.Answered or EvaluationEvent.Finished => [],
         ClientEvent.Partitioned { Partition: var partition } => PartitionTable.Lines(partition).Select(line => (false, line)),
         RunEvent.Saved saved => saved.Directories.Select(directory => (false, $"written: {directory}")),
         ClientEvent.PlanAccepted accepted => [(false, accepted.ToString()), .. PlanNotices.Lines(accepted.Plan).Select(notice => (true, notice))],

@@ -34,7 +34,7 @@ internal static class LibraryOptions
     public static ClientOptions Client(FlGlmConfig config, SealOptions? seal, string output) => new()
     {
         Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Evaluation = config.Evaluation, Generation = config.Generation, Client = config.Client, Compute = config.Compute,
-        Seal = seal, Output = output,
+        Seal = seal, Output = output, NormsEvery = config.Run.Tensorboard ? config.Run.NormsEvery : 0,
     };
 
     /// <param name="isLocal">the middle is in this process</param>

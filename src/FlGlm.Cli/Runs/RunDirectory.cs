@@ -4,10 +4,12 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>The directory of a run's output: config.yaml, data.jsonl, partition.json, metrics.jsonl, flglm.log, adapter/, checkpoints/. One process has it at a time.</summary>
+/// <summary>The directory of a run's output: config.yaml, data.jsonl, partition.json, metrics.jsonl, tensorboard/, flglm.log, adapter/, checkpoints/. One process has it at a time.</summary>
 internal sealed class RunDirectory : IDisposable
 {
     public const string ConfigName = "config.yaml";
+    public const string MetricsName = "metrics.jsonl";
+    public const string ValidationName = "validation.jsonl";
     private const string CheckpointsName = "checkpoints";
 
     private readonly bool _isNew;
@@ -24,7 +26,10 @@ internal sealed class RunDirectory : IDisposable
 
     public string ConfigPath => System.IO.Path.Combine(Path, ConfigName);
 
-    public string MetricsPath => System.IO.Path.Combine(Path, "metrics.jsonl");
+    public string MetricsPath => System.IO.Path.Combine(Path, MetricsName);
+
+    /// <summary>The folder of TensorBoard's files; not created here.</summary>
+    public string TensorBoardPath => System.IO.Path.Combine(Path, "tensorboard");
 
     public string LogPath => System.IO.Path.Combine(Path, "flglm.log");
 

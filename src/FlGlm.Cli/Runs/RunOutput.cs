@@ -1,4 +1,5 @@
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.TensorBoard;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Events;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl, validation.jsonl, data.jsonl and partition.json.</summary>
+/// <summary>Follows a run: its events go to the log, the view, metrics.jsonl, validation.jsonl, data.jsonl, partition.json and TensorBoard's files.</summary>
 internal sealed partial class RunOutput : IDisposable
 {
     private readonly RunContext _run;
@@ -20,6 +21,7 @@ internal sealed partial class RunOutput : IDisposable
     private Partition? _partition;
     private MetricsWriter? _metrics;
     private ValidationLog? _validation;
+    private TensorBoardLog? _board;
     private RunEvent.Saved? _saved;
 
     /// <param name="hasSteps">whether the run takes steps of its own, whose metrics are written</param>
@@ -62,6 +64,7 @@ internal sealed partial class RunOutput : IDisposable
     {
         _metrics?.Dispose();
         _validation?.Dispose();
+        _board?.Dispose();
     }
 
     /// <summary>Model and data are in order: from now on the run directory is this run's; steps of an earlier one move away, other files are replaced.</summary>
@@ -72,6 +75,7 @@ internal sealed partial class RunOutput : IDisposable
             DataLog.Write(_run.Directory, _data);
             PartitionLog.Write(_run.Directory, _partition);
             (_metrics, _validation) = (new MetricsWriter(_run.Directory.MetricsPath, _run.Continues), new ValidationLog(_run.Directory, _run.Continues));
+            _board = _run.Config.Run.Tensorboard ? new TensorBoardLog(_run.Directory.TensorBoardPath, _run.Config, _run.Continues, _logger) : null;
         }
 
         _run.Directory.Keep();
@@ -112,6 +116,7 @@ internal sealed partial class RunOutput : IDisposable
                 break;
         }
 
+        _board?.Show(happened);
         _run.View.Show(happened);
         Log(_logger, happened);
     }

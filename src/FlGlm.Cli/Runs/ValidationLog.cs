@@ -12,7 +12,7 @@ internal sealed class ValidationLog(RunDirectory directory, bool continues = fal
 {
     private static readonly JsonSerializerOptions Line = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    private readonly StepLog _log = new(Path.Combine(directory.Path, "validation.jsonl"), continues);
+    private readonly StepLog _log = new(Path.Combine(directory.Path, RunDirectory.ValidationName), continues);
 
     /// <param name="isBest">better than all before, of a run whose best step is kept</param>
     public void Append(int step, ValidationResult result, bool isBest = false)

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlGlm.Cli.LocalRuns;
+using FlGlm.Cli.Runs;
 using FlGlm.Client.Evaluation;
 using FlGlm.Core.Configuration;
 
@@ -36,8 +36,8 @@ internal sealed record CellResult(
     /// <param name="scores">Null without a task.</param>
     public static CellResult Of(SimulateCell cell, IReadOnlyList<string> clients, double wall, EvaluationSummary? scores)
     {
-        List<IReadOnlyList<RecordedStep>> runs = [.. clients.Select(client => RecordedStep.Read(Path.Combine(client, "metrics.jsonl")))];
-        var seconds = runs.Select(run => run.Sum(step => step.Seconds["total"]));
+        List<IReadOnlyList<RecordedStep>> runs = [.. clients.Select(client => RecordedStep.Read(Path.Combine(client, RunDirectory.MetricsName)))];
+        var seconds = runs.Select(run => run.Sum(step => step.Seconds[RecordedStep.Total]));
         var steps = runs.Sum(run => run.Count);
         var samples = (long)steps * cell.Config.Training.RowsPerStep;
         var validation = clients.Select(LastValidation).OfType<double>().ToList();
@@ -57,12 +57,5 @@ internal sealed record CellResult(
 
     private static double LastTenth(IReadOnlyList<RecordedStep> steps) => steps.TakeLast((steps.Count + 9) / 10).Average(step => step.Loss);
 
-    private static double? LastValidation(string client)
-    {
-        var path = Path.Combine(client, "validation.jsonl");
-        if (!File.Exists(path) || File.ReadLines(path).LastOrDefault() is not { } line)
-            return null;
-        using var json = JsonDocument.Parse(line);
-        return json.RootElement.GetProperty("loss") is { ValueKind: JsonValueKind.Number } loss ? loss.GetDouble() : null;
-    }
+    private static double? LastValidation(string client) => RecordedValidation.Read(Path.Combine(client, RunDirectory.ValidationName)) is [.., var last] ? last.Loss : null;
 }

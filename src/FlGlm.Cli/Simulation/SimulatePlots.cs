@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlGlm.Cli.Reports;
 using ScottPlot;
 
 namespace FlGlm.Cli.Simulation;
@@ -6,8 +7,6 @@ namespace FlGlm.Cli.Simulation;
 /// <summary>The results of a simulation as plots: lines over the numbers of the axis that has most of them, and bars over words.</summary>
 internal static class SimulatePlots
 {
-    private const int Width = 800;
-    private const int Height = 500;
     private const double GroupWidth = 0.8;
 
     /// <summary>Writes an SVG and a PNG of each plot.</summary>
@@ -90,23 +89,15 @@ internal static class SimulatePlots
         return plot;
     }
 
-    private static Plot Titled(SimulateMeasure measure, SimulateAxis axis)
-    {
-        var plot = new Plot();
-        plot.Title($"{measure.Title}, by {axis.Title}");
-        plot.YLabel(measure.Title);
-        plot.XLabel(axis.Title);
-        return plot;
-    }
+    private static Plot Titled(SimulateMeasure measure, SimulateAxis axis) => Figures.Create($"{measure.Title}, by {axis.Title}", axis.Title, measure.Title);
 
     private static string[] Save(Plot plot, string folder, string name)
     {
         using (plot)
         {
-            if (plot.GetPlottables().Any(each => each.LegendItems.Any(item => !string.IsNullOrEmpty(item.LabelText))))
-                plot.ShowLegend(Edge.Right);
-            plot.SaveSvg(Path.Combine(folder, $"{name}.svg"), Width, Height);
-            plot.SavePng(Path.Combine(folder, $"{name}.png"), Width, Height);
+            Figures.ShowLegend(plot);
+            plot.SaveSvg(Path.Combine(folder, $"{name}.svg"), Figures.Width, Figures.Height);
+            plot.SavePng(Path.Combine(folder, $"{name}.png"), Figures.Width, Figures.Height);
         }
 
         return [$"{name}.svg", $"{name}.png"];

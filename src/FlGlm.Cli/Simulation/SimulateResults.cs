@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
+using FlGlm.Cli.Reports;
+using FlGlm.Cli.Runs;
 
 namespace FlGlm.Cli.Simulation;
 
@@ -17,8 +18,8 @@ internal sealed record SimulateResults(IReadOnlyList<(SimulateCell Cell, CellRes
     /// <summary>Writes results.csv and results.md.</summary>
     public void Write(string folder)
     {
-        Replace(Path.Combine(folder, "results.csv"), Csv());
-        Replace(Path.Combine(folder, "results.md"), string.Join('\n', Markdown()) + "\n");
+        RunFile.Replace(Path.Combine(folder, "results.csv"), Csv());
+        RunFile.Replace(Path.Combine(folder, "results.md"), string.Join('\n', Markdown()) + "\n");
     }
 
     /// <summary>A row for each cell, with all digits.</summary>
@@ -48,11 +49,11 @@ internal sealed record SimulateResults(IReadOnlyList<(SimulateCell Cell, CellRes
         List<SimulateAxis> axes = [.. Axes.Where(axis => axis != SimulateAxis.Seed)];
         if (axes.Count == 0)
             axes = [SimulateAxis.Strategy];
-        yield return Row([.. axes.Select(axis => axis.Title), .. Measures.Select(measure => measure.Title)]);
-        yield return Row([.. axes.Select(_ => "---"), .. Measures.Select(_ => "---:")]);
+        yield return MarkdownTable.Row([.. axes.Select(axis => axis.Title), .. Measures.Select(measure => measure.Title)]);
+        yield return MarkdownTable.Row([.. axes.Select(_ => "---"), .. Measures.Select(_ => "---:")]);
         foreach (var group in Cells.GroupBy(cell => string.Join('\n', axes.Select(axis => axis.Value(cell.Cell)))))
         {
-            yield return Row(
+            yield return MarkdownTable.Row(
             [
                 .. axes.Select(axis => axis.Value(group.First().Cell)),
                 .. Measures.Select(measure => StatisticOf(measure, group.Select(cell => cell.Result))?.ToString() ?? ""),
@@ -69,13 +70,5 @@ internal sealed record SimulateResults(IReadOnlyList<(SimulateCell Cell, CellRes
     public static Statistic? StatisticOf(SimulateMeasure measure, IEnumerable<CellResult?> runs) =>
         Statistic.Of(runs.OfType<CellResult>().Select(measure.Value));
 
-    private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
-
     private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
-
-    private static void Replace(string path, string text)
-    {
-        File.WriteAllText(path + ".tmp", text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(path + ".tmp", path, overwrite: true);
-    }
 }

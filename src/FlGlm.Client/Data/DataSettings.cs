@@ -8,13 +8,13 @@ namespace FlGlm.Client.Data;
 /// <summary>What to train on. Never leaves the client.</summary>
 public sealed record DataSettings : IValidated
 {
-    /// <summary>The task whose rows the files hold, one of <see cref="KnownTasks"/>; empty = rows with a prompt and an answer, or text.</summary>
+    /// <summary>The task whose rows the files hold, such as <c>superglue/boolq</c> (docs/tasks.md has all); empty = rows with a prompt and an answer, or text.</summary>
     public string Task { get; init; } = "";
 
     /// <summary>The folder of a task's files under their published names: <c>train</c>, <c>val</c> or <c>validation</c>, <c>test</c>.</summary>
     public string Folder { get; init; } = "";
 
-    /// <summary>The words that a task's rows are set in, one of <see cref="LanguageTask.Patterns"/>; empty = the first that the model can take.</summary>
+    /// <summary>The words that a task's rows are set in, one of the task's patterns (docs/tasks.md); empty = the first that the model can take.</summary>
     public string Pattern { get; init; } = "";
 
     /// <summary>
@@ -26,7 +26,7 @@ public sealed record DataSettings : IValidated
     /// <summary>Files as for <see cref="Train"/>, or the share of the last training rows (more than 0, less than 1); empty = none.</summary>
     public IReadOnlyList<string> Validation { get; init; } = [];
 
-    /// <summary>What the files hold; Auto goes by their names.</summary>
+    /// <summary>What the files hold; <c>auto</c> goes by their names.</summary>
     public DataFormat Format { get; init; } = DataFormat.Auto;
 
     /// <summary>The names of a file's columns, where they are not the known ones.</summary>
@@ -37,7 +37,7 @@ public sealed record DataSettings : IValidated
     /// </summary>
     public int MaxLength { get; init; } = 512;
 
-    /// <summary>Used for rows with a prompt and an answer; of a text every token is learnt.</summary>
+    /// <summary>Which tokens of rows with a prompt and an answer are learnt; of a text all are.</summary>
     public LossTarget LossOn { get; init; } = LossTarget.Completion;
 
     /// <summary>What the prompts of rows are wrapped in; rows with a history need the chat template.</summary>

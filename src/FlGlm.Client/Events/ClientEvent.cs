@@ -76,6 +76,11 @@ public abstract record ClientEvent : RunEvent
         public bool IsBest { get; init; }
     }
 
+    /// <summary>How large the trained tensors of head and tail are (<see cref="Training.TrainerOptions.NormsEvery"/>).</summary>
+    /// <param name="Step">steps taken before it</param>
+    /// <param name="Norms">the L2 norm of each, in their order</param>
+    public sealed record AdapterNorms(int Step, IReadOnlyList<float> Norms) : ClientEvent;
+
     /// <summary>No validation has been better for long enough (<c>client.patience</c>): no further step is taken.</summary>
     public sealed record EndedEarly(Training.BestState Best) : ClientEvent;
 

@@ -23,6 +23,7 @@ internal static class ClientEventText
         ClientEvent.TurnEnded turn => $"round {turn.Round}: head and tail sent, waiting for the other clients",
         ClientEvent.Averaged averaged => $"round {averaged.Round}: head and tail are now the average of all clients",
         ClientEvent.Validated validated => $"validation loss after step {validated.Step}: {validated.Loss}{(validated.IsBest ? ", the best so far" : "")}",
+        ClientEvent.AdapterNorms norms => Text($"norms of {norms.Norms.Count} trained tensors after step {norms.Step}: {norms.Norms.DefaultIfEmpty().Min():G4} to {norms.Norms.DefaultIfEmpty().Max():G4}"),
         ClientEvent.EndedEarly { Best: var best } => Text(
             $"trained enough: none of {best.Waited} validations was better than that after step {best.Step} ({best.Criterion} {best.Value:F4}; client.patience)"),
         ClientEvent.Ended ended => $"{ended.Outcome} after {ended.Steps} steps; {ended.BytesSent} bytes sent, {ended.BytesReceived} received in all",

@@ -23,6 +23,7 @@ internal sealed class ClientTraining : IDisposable
     private readonly Dataset _data;
     private readonly TaskValidation? _task;
     private readonly RunEvents _events;
+    private bool _hasNoNorms;
 
     private ClientTraining(TrainerOptions options, SplitModel model, Dataset data, TaskValidation? task, ClientStages stages, RunEvents events)
     {
@@ -110,7 +111,7 @@ internal sealed class ClientTraining : IDisposable
     public TrainingLoop Loop(IMiddle middle)
     {
         TrainingLoop loop = null!;
-        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events) { HasEnough = () => HasEnough(loop.Step) };
+        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events) { HasEnough = () => HasEnough(loop.Step), Reported = ReportNormsAsync };
     }
 
     /// <summary>
@@ -182,6 +183,22 @@ internal sealed class ClientTraining : IDisposable
         foreach (var (name, value) in middle ?? [])
             values[name] = value;
         return _model.SaveAsync(folder, middle is not null ? Enum.GetValues<StageName>().ToHashSet() : OwnStages, values, runId, steps);
+    }
+
+    /// <summary>Where they are due. What cannot be computed, for want of memory say, is one warning: they are there to be looked at, and the run goes on.</summary>
+    private async Task ReportNormsAsync(int step, CancellationToken ct)
+    {
+        if (_hasNoNorms || _options.NormsEvery <= 0 || step % _options.NormsEvery != 0)
+            return;
+        try
+        {
+            _events.Report(new ClientEvent.AdapterNorms(step, await _model.Lane.RunAsync(() => ParameterNorms.Of(Stages.Parameters), ct).ConfigureAwait(false)));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _hasNoNorms = true;
+            _events.Warn($"the norms of head and tail cannot be computed ({e.Message.Split('\n')[0].TrimEnd('.')}); the run goes on without them");
+        }
     }
 
     private SplitTrainer Trainer(IMiddle middle) => new(Stages, middle, Optimizer, _model.Lane)

@@ -37,6 +37,9 @@ public record TrainerOptions
     /// <summary>Where and in which dtype the stages of this process compute.</summary>
     public ComputeSettings Compute { get; init; } = new();
 
+    /// <summary>Steps between two reports of the norms of what this side trains (<see cref="Events.ClientEvent.AdapterNorms"/>); 0 = none.</summary>
+    public int NormsEvery { get; init; }
+
     /// <summary>Where the trained values are written; empty = nowhere.</summary>
     public string Output { get; init; } = "";
 

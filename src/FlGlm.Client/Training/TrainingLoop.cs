@@ -22,6 +22,9 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
         batches.GoTo(step);
     }
 
+    /// <summary>Called after the report of every step, with the steps taken.</summary>
+    public Func<int, CancellationToken, Task> Reported { get; init; } = (_, _) => Task.CompletedTask;
+
     /// <summary>Whether no further step is to be taken.</summary>
     public Func<bool> HasEnough { get; init; } = () => false;
 
@@ -37,6 +40,7 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
             if (stop.IsCancellationRequested || HasEnough())
                 return taken;
             await TakeAsync(batches.Next(), round, ct).ConfigureAwait(false);
+            await Reported(Step, ct).ConfigureAwait(false);
             await afterStep(Step).ConfigureAwait(false);
         }
 

@@ -4,7 +4,7 @@ namespace FlGlm.Core.Configuration;
 public sealed record ClientsSettings : IValidated
 {
     /// <summary>
-    /// M, the number of clients that the run waits for; with the rounds and steps it determines the length of the schedules. With 1, a client
+    /// The number of clients that the run waits for, M; with the rounds and steps it determines the length of the schedules. With 1, a client
     /// never sends its head and tail, and refuses a plan with more clients.
     /// </summary>
     public int Expected { get; init; } = 1;
@@ -34,7 +34,7 @@ public sealed record ClientsSettings : IValidated
     private IEnumerable<Problem> OwnProblems()
     {
         if (Minimum < 0 || Minimum > Expected)
-            yield return new Problem("minimum", $"{Minimum} of {Expected} clients (clients.expected); 1 to that number, or 0 for all.");
+            yield return new Problem("minimum", $"{Minimum} of {Expected} clients (clients.expected); 1 to clients.expected, or 0 for all.");
         if (MaxSamples < 1)
             yield return new Problem("max_samples", $"{MaxSamples} rows are none; 1 or more.");
         if (Names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })

@@ -10,8 +10,8 @@ internal sealed class ConfigBinder(Type root, List<Problem> problems)
 
     private readonly Dictionary<string, string> _places = [];
 
-    /// <summary>The file and line of a dotted key; null for a key that has its default.</summary>
-    public string? Place(string key) => _places.GetValueOrDefault(key);
+    /// <summary>The file and line, or the override, of each dotted key that has been set; a key that has its default has none.</summary>
+    public IReadOnlyDictionary<string, string> Places => _places;
 
     /// <summary>A copy of <paramref name="defaults"/> with the map's values; a value that does not fit is reported and keeps its default.</summary>
     public object Bind(object defaults, ConfigMap map, string prefix = "")

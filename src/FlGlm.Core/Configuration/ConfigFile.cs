@@ -20,10 +20,10 @@ public static class ConfigFile
         var named = ConfigValidation.Problems(settings)
             .Where(p => sections is null || sections.Contains(p.Key.Split('.')[0]))
             .Where(p => problems.TrueForAll(unread => unread.Key != p.Key))
-            .Select(p => p with { Where = binder.Place(p.Key) ?? path })
+            .Select(p => p with { Where = binder.Places.GetValueOrDefault(p.Key) ?? path })
             .ToList();
         problems.AddRange(named);
-        return problems.Count == 0 ? new LoadedConfig<T>(settings, applied) : throw new ConfigurationException(problems);
+        return problems.Count == 0 ? new LoadedConfig<T>(settings, applied) { Places = binder.Places } : throw new ConfigurationException(problems);
     }
 
     private static ConfigMap ReadFile(string path, List<Problem> problems)

@@ -28,7 +28,24 @@ public static class ConfigWriter
     ];
 
     /// <summary>Every dotted key with its value as one line of YAML, the same for equal settings: a list with <see cref="AnyOrderAttribute"/> is sorted.</summary>
-    internal static IEnumerable<(string Key, string Value)> Lines(object settings) => Lines(settings, "");
+    public static IEnumerable<(string Key, string Value)> Lines(object settings) => Lines(settings, "");
+
+    /// <summary>A value as it stands behind its key, in one line.</summary>
+    internal static string Line(Type type, object? value)
+    {
+        const string Key = "key";
+        var text = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(text, new EmitterSettings().WithBestWidth(int.MaxValue));
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(version: null, tags: null, isImplicit: true));
+        emitter.Emit(new MappingStart());
+        emitter.Emit(new Scalar(Key));
+        EmitValue(emitter, type, value);
+        emitter.Emit(new MappingEnd());
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return text.ToString().Trim()[$"{Key}: ".Length..];
+    }
 
     /// <summary>One value as written in YAML, without quotes; floats with the fewest digits that read back exactly.</summary>
     internal static string Scalar(object value) => value switch
@@ -44,11 +61,11 @@ public static class ConfigWriter
         var value = property.GetValue(section);
         if (ConfigKeys.IsSection(property.PropertyType))
             return Lines(value!, key);
-        return [(key, Line(property.PropertyType, property.IsDefined(typeof(AnyOrderAttribute), inherit: true) ? Sorted(value) : value))];
+        return [(key, Item(property.PropertyType, property.IsDefined(typeof(AnyOrderAttribute), inherit: true) ? Sorted(value) : value))];
     });
 
     /// <summary>A value as it stands in a list of one, without the brackets.</summary>
-    private static string Line(Type type, object? value)
+    private static string Item(Type type, object? value)
     {
         var text = new StringWriter { NewLine = "\n" };
         var emitter = new Emitter(text, new EmitterSettings().WithBestWidth(int.MaxValue));

@@ -19,7 +19,7 @@ public sealed record LoraSettings : IValidated
     [AnyOrder]
     public NamesOrText Targets { get; init; } = [];
 
-    /// <summary>The blocks whose projections are adapted; empty = all (PEFT's <c>layers_to_transform</c>). With a list of targets only.</summary>
+    /// <summary>Numbers, from 0, of the blocks whose projections are adapted; empty = all (PEFT's <c>layers_to_transform</c>). With a list of targets only.</summary>
     [AnyOrder]
     public IReadOnlyList<int> Layers { get; init; } = [];
 

@@ -12,7 +12,7 @@ public sealed record PrefixSettings : IValidated
     /// <summary>Width of that MLP; 0 = the family's own: a block's key (PEFT's default, token_dim), or H (ChatGLM).</summary>
     public int ProjectionHidden { get; init; }
 
-    /// <summary>Dropout on the prefix keys and values, 0..1, drawn per row of the batch; null = the family's own: 0.1 (ChatGLM), none (PEFT).</summary>
+    /// <summary>Dropout on the prefix keys and values, 0..1, drawn per row of the batch; <c>auto</c> (null) = the family's own: 0.1 (ChatGLM), none (PEFT).</summary>
     public double? Dropout { get; init; }
 
     /// <inheritdoc/>

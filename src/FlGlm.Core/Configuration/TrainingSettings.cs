@@ -46,7 +46,7 @@ public sealed record TrainingSettings : IValidated
     /// <summary>Seeds the adapters' initial values, dropout and the order of the data.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>Dropout on attention probabilities, 0..1; null = what the checkpoint's config.json says (attention_dropout).</summary>
+    /// <summary>Dropout on attention probabilities, 0..1; <c>auto</c> (null) = what the checkpoint's config.json says (attention_dropout).</summary>
     public double? AttentionDropout { get; init; }
 
     /// <summary>The most micro-batches: the server keeps the graphs of all of them.</summary>

@@ -75,6 +75,6 @@ public sealed record ServerSettings : IValidated
         if (MaxKeptBytes < 0)
             yield return new Problem("max_kept_bytes", $"{MaxKeptBytes} is out of range; 0 bytes, so that none is kept, or more.");
         if (MaxCacheTotalBytes < MaxCacheBytes)
-            yield return new Problem("max_cache_total_bytes", $"{MaxCacheTotalBytes} is less than one client may use ({MaxCacheBytes}, max_cache_bytes); as much or more.");
+            yield return new Problem("max_cache_total_bytes", $"{MaxCacheTotalBytes} is less than one client may use ({MaxCacheBytes}, max_cache_bytes); max_cache_bytes or more.");
     }
 }
