@@ -1,5 +1,6 @@
 using FlGlm.Cli.Runs;
 using FlGlm.Cli.Simulation;
+using FlGlm.Cli.Web;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
@@ -48,6 +49,8 @@ public sealed record FlGlmConfig
 
     public RunSettings Run { get; init; } = new();
 
+    public WebSettings Web { get; init; } = new();
+
     public SimulateSettings Simulate { get; init; } = new();
 
     /// <summary>The same with every <c>auto</c> replaced by its value for this machine and method, and <c>~</c> by the user's home.</summary>
@@ -59,5 +62,6 @@ public sealed record FlGlmConfig
         Compute = Compute.Resolved(),
         Keys = Keys with { Identity = HomePath.Expand(Keys.Identity), KnownPeers = HomePath.Expand(Keys.KnownPeers) },
         Run = Run with { Directory = HomePath.Expand(Run.Directory) },
+        Web = Web with { Token = HomePath.Expand(Web.Token) },
     };
 }

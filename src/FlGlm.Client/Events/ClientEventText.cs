@@ -22,6 +22,8 @@ internal static class ClientEventText
         ClientEvent.TurnStarted turn => $"round {turn.Round}: our turn",
         ClientEvent.TurnEnded turn => $"round {turn.Round}: head and tail sent, waiting for the other clients",
         ClientEvent.Averaged averaged => $"round {averaged.Round}: head and tail are now the average of all clients",
+        ClientEvent.KeysRenewed renewed => $"new keys after step {renewed.Step}",
+        ClientEvent.Validating validating => $"validating after step {validating.Step}",
         ClientEvent.Validated validated => $"validation loss after step {validated.Step}: {validated.Loss}{(validated.IsBest ? ", the best so far" : "")}",
         ClientEvent.EndedEarly { Best: var best } => Text(
             $"trained enough: none of {best.Waited} validations was better than that after step {best.Step} ({best.Criterion} {best.Value:F4}; client.patience)"),
