@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using FlGlm.EndToEnd.Tests.CommandLine;
 using FlGlm.EndToEnd.Tests.Processes;
+using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Web;
 
@@ -10,7 +11,7 @@ namespace FlGlm.EndToEnd.Tests.Web;
 public sealed class PageRunTests : IDisposable
 {
     private readonly SplitFolder _folder = new();
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero });
 
     public void Dispose()
     {
@@ -80,6 +81,7 @@ public sealed class PageRunTests : IDisposable
     [Fact]
     public async Task The_demo_has_a_tab_for_each_side()
     {
+        Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
         await using var run = InProcessFlGlm.Start("demo", "--set", "training.steps=2", "--set", $"run.directory={_folder.At("demo")}", "--set", "web.listen=127.0.0.1:0");
         var last = await FollowAsync(await PageOfAsync(run));
         await run.ExitsWithAsync(0);

@@ -11,7 +11,7 @@ public sealed partial class ServerPrivacyTests : IDisposable
 {
     private static readonly string[] Forbidden = ["loss", "losses", "label", "labels", "text", "texts", "prompt", "prompts", "answer", "answers", "logits", "token", "target", "targets"];
 
-    private readonly SplitFolder _folder = new();
+    private readonly SplitFolder _folder = new() { Insecure = true };
 
     public void Dispose() => _folder.Dispose();
 
@@ -41,8 +41,8 @@ public sealed partial class ServerPrivacyTests : IDisposable
         await using var server = InProcessFlGlm.Start(
             [.. _folder.Server("web.listen=127.0.0.1:0", "training.steps=3"), "--json"]);
         var address = new Uri(JsonDocument.Parse(await server.LineAsync("page: ")).RootElement.GetProperty("message").GetString()!["page: ".Length..]);
-        await using var client = InProcessFlGlm.Start(_folder.Client("ada", await AddressOfAsync(server), "training.steps=3"));
-        using var http = new HttpClient { BaseAddress = address };
+        await using var client = InProcessFlGlm.Start(_folder.Client("ada", await server.AddressAsync(), "training.steps=3"));
+        using var http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = address };
         using var events = new EventReader(await http.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead));
         List<JsonElement> recorded = [await events.NextAsync()];
         while (!recorded[^1].GetProperty("is_over").GetBoolean())
@@ -62,8 +62,6 @@ public sealed partial class ServerPrivacyTests : IDisposable
         Assert.DoesNotContain(server.Output.Lines, line => line.Contains("ferry", StringComparison.Ordinal));
         Assert.All(recorded, page => Assert.DoesNotContain(_folder.Losses("ada"), page.GetRawText().Contains));
     }
-
-    private static async Task<string> AddressOfAsync(InProcessFlGlm server) => await server.AddressAsync();
 
     /// <summary>The names of all figures of the server's side: the log's lines have a field for their words.</summary>
     private static IEnumerable<string> FiguresOf(JsonElement page) => NamesIn(page.GetProperty("sides")[0].GetProperty("server")).SelectMany(WordsOf);

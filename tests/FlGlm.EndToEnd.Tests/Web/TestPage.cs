@@ -12,7 +12,7 @@ namespace FlGlm.EndToEnd.Tests.Web;
 internal sealed class TestPage : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ResponseDrainTimeout = TimeSpan.Zero });
     private readonly JsonView _shown = new(TextWriter.Null, insecure: false);
 
     private TestPage(bool needsToken)
