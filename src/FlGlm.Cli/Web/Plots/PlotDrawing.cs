@@ -1,5 +1,4 @@
 using ScottPlot;
-using ScottPlot.Plottables;
 
 namespace FlGlm.Cli.Web.Plots;
 
@@ -7,6 +6,10 @@ namespace FlGlm.Cli.Web.Plots;
 internal static class PlotDrawing
 {
     private const int Height = 260;
+
+    /// <summary>The font whose widths this machine has, and those like it that browsers of other systems have.</summary>
+    private const string Font = "DejaVu Sans";
+    private const string FontsOfBrowser = "DejaVu Sans, Verdana, sans-serif";
 
     /// <summary>A plot as SVG, on a transparent ground.</summary>
     /// <param name="width">In pixels.</param>
@@ -18,9 +21,8 @@ internal static class PlotDrawing
             AddBars(plot, data, theme);
         else
             AddLines(plot, data, theme);
-        if (data.Series.Count > 1)
-            plot.ShowLegend(Edge.Bottom).Alignment = Alignment.LowerLeft;
-        return plot.GetSvgXml(width, Height + (data.Series.Count > 1 ? 20 * ((data.Series.Count + 3) / 4) : 0));
+        plot.HideLegend(); // the page has its own
+        return plot.GetSvgXml(width, Height).Replace($"font-family=\"{Font}\"", $"font-family=\"{FontsOfBrowser}\"", StringComparison.Ordinal);
     }
 
     private static void Dress(Plot plot, PlotData data, PlotTheme theme)
@@ -30,11 +32,7 @@ internal static class PlotDrawing
         plot.Axes.Color(theme.Ink);
         plot.Axes.Right.FrameLineStyle.Width = plot.Axes.Top.FrameLineStyle.Width = 0;
         plot.Grid.MajorLineColor = theme.Faint;
-        plot.Legend.BackgroundColor = Colors.Transparent;
-        plot.Legend.FontColor = theme.Ink;
-        plot.Legend.OutlineColor = Colors.Transparent;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Font.Set(Font);
         plot.XLabel(data.XLabel, 12);
         plot.YLabel(data.YLabel, 12);
         plot.Axes.Bottom.Label.Bold = plot.Axes.Left.Label.Bold = false;
@@ -42,12 +40,11 @@ internal static class PlotDrawing
 
     private static void AddLines(Plot plot, PlotData data, PlotTheme theme)
     {
-        foreach (var (index, series) in data.Series.Index())
+        foreach (var series in data.Series)
         {
-            var line = plot.Add.Scatter(series.Points.Select(point => point.X).ToArray(), series.Points.Select(point => point.Y).ToArray(), theme.Line(index));
+            var line = plot.Add.Scatter(series.Points.Select(point => point.X).ToArray(), series.Points.Select(point => point.Y).ToArray(), theme.Line(series.Colour));
             line.LineWidth = 1.5f;
             line.MarkerSize = series.Points.Count <= 30 ? 5 : 0;
-            line.LegendText = series.Name;
         }
     }
 
@@ -56,18 +53,16 @@ internal static class PlotDrawing
     {
         var below = new double[data.Series[0].Points.Count];
         var width = below.Length > 1 ? 0.85 * (data.Series[0].Points[1].X - data.Series[0].Points[0].X) : 0.85;
-        foreach (var (index, series) in data.Series.Index())
+        foreach (var series in data.Series)
         {
             var bars = new List<Bar>();
             foreach (var (place, (x, y)) in series.Points.Index())
             {
-                bars.Add(new Bar { Position = x, ValueBase = below[place], Value = below[place] + y, Size = width, FillColor = theme.Line(index), LineWidth = 0 });
+                bars.Add(new Bar { Position = x, ValueBase = below[place], Value = below[place] + y, Size = width, LineWidth = 0 });
                 below[place] += y;
             }
 
-            BarPlot shown = plot.Add.Bars(bars);
-            shown.LegendText = series.Name;
-            shown.Color = theme.Line(index);
+            plot.Add.Bars(bars).Color = theme.Line(series.Colour);
         }
 
         plot.Axes.Margins(bottom: 0);

@@ -97,11 +97,11 @@ internal sealed class ClientFigures(RunFacts facts)
     /// <summary>The plots that have something to show.</summary>
     public IEnumerable<PlotData> Plots()
     {
-        var loss = Lines(curves => curves.Loss, "loss").Concat(Lines(curves => curves.Validation, "validation")).ToList();
-        yield return new PlotData("loss", "Loss", "loss", loss);
-        yield return new PlotData("metric", "Task metric of validations", "percent", [.. Lines(curves => curves.Metric, "metric")]);
-        yield return new PlotData("speed", "Speed", "tokens per second", [.. Lines(curves => curves.TokensPerSecond, "tokens/s")]);
-        yield return new PlotData("rate", "Learning rate", "learning rate", [.. Lines(curves => curves.LearningRate, "rate")]);
+        var loss = Lines(curves => curves.Loss, "loss");
+        yield return new PlotData("loss", "Loss", "loss", [.. loss, .. Lines(curves => curves.Validation, "validation", loss.Count)]);
+        yield return new PlotData("metric", "Task metric of validations", "percent", Lines(curves => curves.Metric, "metric"));
+        yield return new PlotData("speed", "Speed", "tokens per second", Lines(curves => curves.TokensPerSecond, "tokens/s"));
+        yield return new PlotData("rate", "Learning rate", "learning rate", Lines(curves => curves.LearningRate, "rate"));
         yield return new PlotData("legs", "Where the time of a step goes", "seconds", _legCurves.Series()) { IsStacked = true };
     }
 
@@ -153,7 +153,9 @@ internal sealed class ClientFigures(RunFacts facts)
     }
 
     /// <summary>Of one client the line is called after what it is, of several after each.</summary>
-    private IEnumerable<PlotSeries> Lines(Func<StepCurves, Curve> curve, string what) => _curves
-        .Where(each => curve(each.Value).Buckets.Count > 0)
-        .Select(each => new PlotSeries(_curves.Count == 1 ? what : $"{each.Key}: {what}", curve(each.Value).Points));
+    private List<PlotSeries> Lines(Func<StepCurves, Curve> curve, string what, int firstColour = 0) =>
+    [
+        .. _curves.Where(each => curve(each.Value).Buckets.Count > 0)
+            .Select((each, index) => new PlotSeries(_curves.Count == 1 ? what : $"{each.Key}: {what}", firstColour + index, curve(each.Value).Points)),
+    ];
 }

@@ -30,7 +30,7 @@ internal sealed class LegCurves(IReadOnlyList<StepLeg> legs)
     /// <summary>The bars to draw; legs that take no time are left out.</summary>
     public IReadOnlyList<PlotSeries> Series() =>
     [
-        .. _curves.Zip(legs).Where(each => each.First.Buckets.Any(bucket => bucket.Sum > 0))
-            .Select(each => new PlotSeries(StepTimings.NameOf(each.Second), [.. each.First.Buckets.Select(bucket => (bucket.First, bucket.Mean))])),
+        .. _curves.Index().Where(each => each.Item.Buckets.Any(bucket => bucket.Sum > 0))
+            .Select(each => new PlotSeries(StepTimings.NameOf(legs[each.Index]), each.Index, [.. each.Item.Buckets.Select(bucket => (bucket.First, bucket.Mean))])),
     ];
 }

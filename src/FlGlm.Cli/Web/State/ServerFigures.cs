@@ -94,7 +94,7 @@ internal sealed class ServerFigures(RunFacts facts, TimeProvider time)
     public IEnumerable<PlotData> Plots()
     {
         yield return new PlotData("legs", "Where the middle's time of a step goes", "seconds", _legCurves.Series()) { XLabel = "steps served", IsStacked = true };
-        yield return new PlotData("speed", "Speed", "tokens per second", [new PlotSeries("tokens/s", _speed.Points)]) { XLabel = "steps served" };
+        yield return new PlotData("speed", "Speed", "tokens per second", [new PlotSeries("tokens/s", 0, _speed.Points)]) { XLabel = "steps served" };
     }
 
     private void Start(ServerEvent.Started started)
@@ -124,10 +124,11 @@ internal sealed class ServerFigures(RunFacts facts, TimeProvider time)
         Set(step.Client, "training")?.Add(step);
     }
 
-    /// <summary>The share of the time since the beginning in which the middle has computed no pass; in a joint step all clients report the same passes.</summary>
+    /// <summary>The share of the time in which the middle has computed no pass, from the beginning until the last client has left; in a joint step all clients report the same passes.</summary>
     private double? IdleShare()
     {
-        if (_started is not { } started || time.GetUtcNow() - started is not { Ticks: > 0 } elapsed)
+        var end = _clients.Values.Any(client => client.IsPresent) ? time.GetUtcNow() : _clients.Values.Select(client => client.Seen).DefaultIfEmpty(time.GetUtcNow()).Max();
+        if (_started is not { } started || end - started is not { Ticks: > 0 } elapsed)
             return null;
         var together = facts.Strategy == StrategyName.ClientBatch ? Math.Max(1, _clients.Count) : facts.Devices;
         return Math.Round(Math.Clamp(1 - (_busy / together / elapsed.TotalSeconds), 0, 1), 4);

@@ -69,7 +69,7 @@ internal sealed class SideState(PageState page, string name, RunFacts facts, boo
                     Metrics = _scores?.Metrics.Select(metric => new { metric.Name, Value = PageJson.Number(metric.Value) }),
                 },
                 Simulation = simulation,
-                Plots = Plots().Where(plot => plot.HasPoints).Select(plot => new { plot.Name, plot.Title }).ToList(),
+                Plots = Plots().Where(plot => plot.HasPoints).Select(plot => new { plot.Name, plot.Title, Series = plot.Series.Select(series => new { series.Name, series.Colour }).ToList() }).ToList(),
                 Log = _log.After(afterLine).Select(line => new { line.Number, Time = line.Time.ToUnixTimeMilliseconds(), line.Level, line.Text }),
             };
         }
