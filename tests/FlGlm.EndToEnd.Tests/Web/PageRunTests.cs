@@ -79,6 +79,24 @@ public sealed class PageRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_simulation_shows_its_cells()
+    {
+        Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
+        await using var run = InProcessFlGlm.Start(_folder.Simulate(
+            ["--out", _folder.At("out")],
+            "web.listen=127.0.0.1:0", "simulate.methods=[lora, p_tuning_v2]", "peft.lora.targets=[nothing]", "simulate.partitions=[iid]", "clients.expected=2", "training.steps=2"));
+        var address = await run.Error.WaitAsync("page: ", CancellationToken.None);
+        var last = await FollowAsync(new Uri(address!["page: ".Length..]));
+        await run.ExitsWithAsync(10);
+
+        var cells = last.GetProperty("sides")[0].GetProperty("simulation").GetProperty("cells").EnumerateArray().ToList();
+        Assert.Equal([("lora", "failed"), ("p_tuning_v2", "done")], cells.Select(cell => (cell.GetProperty("name").GetString()!, cell.GetProperty("state").GetString()!)));
+        Assert.Contains("nothing", cells[0].GetProperty("failure").GetString(), StringComparison.Ordinal);
+        Assert.Equal(4, cells[1].GetProperty("result").GetProperty("steps").GetInt32());
+        Assert.Equal("failed", last.GetProperty("sides")[0].GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task The_demo_has_a_tab_for_each_side()
     {
         Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
