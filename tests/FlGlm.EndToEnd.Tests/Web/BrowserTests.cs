@@ -59,7 +59,7 @@ public sealed class BrowserTests
         Assert.Equal(0, served.Stops);
         await page.Locator("#stop").ClickAsync();
         await page.Locator("#ask button.strong").ClickAsync();
-        await Expect(page.Locator("#stop")).ToBeDisabledAsync();
+        await Expect(page.Locator("#stop")).ToHaveTextAsync("Stopping");
         Assert.Equal(1, served.Stops);
         Assert.Empty(browser.Errors);
     }
@@ -136,7 +136,7 @@ public sealed class BrowserTests
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("#stop")).ToBeDisabledAsync();
+        await Expect(page.Locator("#stop")).ToHaveTextAsync("Stopping");
         Assert.Equal(1, served.Stops);
     }
 

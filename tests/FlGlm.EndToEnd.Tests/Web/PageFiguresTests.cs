@@ -10,7 +10,7 @@ namespace FlGlm.EndToEnd.Tests.Web;
 public sealed class PageFiguresTests : IDisposable
 {
     private const int Wide = 640;
-    private const int High = 640;
+    private const int High = 600;
     private const int Gap = 10;
     private const int Narrow = 400;
     private const int LargestBytes = 150_000;

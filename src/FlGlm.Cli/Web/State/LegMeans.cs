@@ -14,9 +14,7 @@ internal sealed class LegMeans(IReadOnlyList<StepLeg> legs)
     public double Total { get; private set; }
 
     /// <summary>Those with their names, for JSON.</summary>
-    public IEnumerable<object> Shown => legs.Select((leg, index) => new { Name = StepTimings.NameOf(leg), Seconds = Math.Round(_means[index], 6) });
-
-    public double this[StepLeg leg] => legs.Index().Where(each => each.Item == leg).Select(each => _means[each.Index]).FirstOrDefault();
+    public IReadOnlyList<object> Shown => [.. legs.Select((leg, index) => new { Name = StepTimings.NameOf(leg), Seconds = Math.Round(_means[index], 6) })];
 
     public void Add(StepTimings seconds)
     {

@@ -71,7 +71,8 @@ internal sealed class ServerFigures(RunFacts facts, TimeProvider time)
     }
 
     /// <summary>The figures, for JSON.</summary>
-    public object Shown() => new
+    /// <param name="gpus">Their memory; null = there are none.</param>
+    public object Shown(IReadOnlyList<object>? gpus) => new
     {
         _listening?.Address,
         _listening?.RunId,
@@ -83,11 +84,11 @@ internal sealed class ServerFigures(RunFacts facts, TimeProvider time)
         TokensPerSecond = PageJson.Number(_pace.TokensPerSecond),
         Waiting = _waiting,
         IdleShare = IdleShare(),
-        Generating = _generating.Order(StringComparer.Ordinal),
+        Generating = _generating.Order(StringComparer.Ordinal).ToList(),
         Clients = Clients(),
         Legs = _legs.Shown,
         StepS = PageJson.Number(_legs.Total),
-        Memory = Memory(),
+        Memory = Memory(gpus),
     };
 
     /// <summary>The plots that have something to show.</summary>
@@ -154,7 +155,7 @@ internal sealed class ServerFigures(RunFacts facts, TimeProvider time)
         ];
     }
 
-    private object Memory()
+    private object Memory(IReadOnlyList<object>? gpus)
     {
         var replicas = facts.Strategy == StrategyName.ServerHierarchical ? Math.Max(1, _clients.Values.Count(client => client.IsPresent)) : 1;
         return new
@@ -164,7 +165,7 @@ internal sealed class ServerFigures(RunFacts facts, TimeProvider time)
             Trained = facts.TrainingBytes * replicas,
             Replicas = replicas,
             Caches = _caches,
-            Gpus = GpuMemory.Read(),
+            Gpus = gpus,
         };
     }
 

@@ -17,7 +17,7 @@ internal sealed class SideState(PageState page, string name, RunFacts facts, boo
     private readonly Lock _gate = new();
     private readonly PageLog _log = new();
     private ClientFigures? _client;
-    private ServerFigures? _server;
+    private volatile ServerFigures? _server;
     private EvaluationEvent.Progress? _answered;
     private EvaluationSummary? _scores;
 
@@ -51,7 +51,7 @@ internal sealed class SideState(PageState page, string name, RunFacts facts, boo
     /// <summary>All figures, and the lines of the log after one, for JSON.</summary>
     public object Shown(long afterLine)
     {
-        var simulation = Simulation?.Invoke();
+        var (simulation, gpus) = (Simulation?.Invoke(), _server is null ? null : GpuMemory.Read()); // whatever takes time, before the lock
         lock (_gate)
         {
             return new
@@ -60,7 +60,7 @@ internal sealed class SideState(PageState page, string name, RunFacts facts, boo
                 State = StateOf(),
                 _client?.Detail,
                 Client = _client?.Shown(),
-                Server = _server?.Shown(),
+                Server = _server?.Shown(gpus),
                 Evaluation = _answered is null && _scores is null ? null : new
                 {
                     _answered?.Done,
