@@ -95,6 +95,21 @@ public sealed class PageHistoryTests
     }
 
     [Fact]
+    public async Task A_browser_that_reads_nothing_holds_up_neither_the_run_nor_others()
+    {
+        await using var page = await TestPage.StartAsync();
+        using var silent = await page.EventsAsync();
+        for (var step = 1; step <= 10_000; step++)
+        {
+            page.View.Show(StepOf(step));
+            page.View.Message("information", new string('x', 1000));
+        }
+
+        using var other = await page.EventsAsync();
+        Assert.Equal(10_000, ClientOf(await other.NextAsync()).GetProperty("step").GetInt32());
+    }
+
+    [Fact]
     public async Task The_end_of_a_run_is_shown_and_waits_for_nobody_who_does_not_look()
     {
         await using var page = await TestPage.StartAsync();

@@ -94,6 +94,7 @@ public sealed class PageRunTests : IDisposable
         Assert.Contains("nothing", cells[0].GetProperty("failure").GetString(), StringComparison.Ordinal);
         Assert.Equal(4, cells[1].GetProperty("result").GetProperty("steps").GetInt32());
         Assert.Equal("failed", last.GetProperty("sides")[0].GetProperty("state").GetString());
+        Assert.Contains("  listen: ''", File.ReadAllLines(_folder.At("out", "p_tuning_v2", "client1.yaml"))); // its processes have no page
     }
 
     [Fact]
