@@ -130,6 +130,17 @@ public sealed class SideFiguresTests : IDisposable
     }
 
     [Fact]
+    public void An_evaluation_shows_how_far_it_is()
+    {
+        var side = Side(new FlGlmConfig());
+        side.Show(new EvaluationEvent.Progress(12, 48, 3.5));
+
+        var answered = Shown(side).GetProperty("evaluation");
+
+        Assert.Equal(("evaluating", 12, 48), (StateOf(side), answered.GetProperty("done").GetInt32(), answered.GetProperty("total").GetInt32()));
+    }
+
+    [Fact]
     public void A_connection_that_never_joined_is_no_client()
     {
         var side = Side(new FlGlmConfig());
