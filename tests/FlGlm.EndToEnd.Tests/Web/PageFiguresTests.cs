@@ -44,9 +44,6 @@ public sealed class PageFiguresTests : IDisposable
                 shots.Add(await page.ScreenshotAsync());
             }
 
-            if (Environment.GetEnvironmentVariable("RAW") is { } raw)
-                foreach (var (i, shot) in shots.Index())
-                    await File.WriteAllBytesAsync(Path.Combine(raw, $"{side}-{i}.png"), shot);
             var picture = await JoinAsync(browser, shots);
             if (Environment.GetEnvironmentVariable("FLGLM_UPDATE_FIGURES") is { Length: > 0 })
                 await File.WriteAllBytesAsync(RepositoryFolder.At("docs", "figures", side == "server" ? "page-server.png" : "page-client.png"), picture);
