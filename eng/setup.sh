@@ -14,8 +14,9 @@ dotnet --list-sdks | grep -q '^10\.' || stop "there is no .NET 10 SDK here, only
 
 packages=() optional=()
 has spm_train || packages+=(sentencepiece)   # the tokenizers that tests train
-if ! has mpirun && has apt-get && [ "$(id -u)" -eq 0 ]; then
-    optional=(openmpi-bin)                    # several servers of one run; the tests are skipped where it is missing
+if has apt-get && [ "$(id -u)" -eq 0 ]; then  # the tests are skipped where one of these is missing
+    has mpirun || optional+=(openmpi-bin)     # several servers of one run
+    has chromium || optional+=(chromium)      # the page of a run in a browser
 fi
 all=("${packages[@]}" "${optional[@]}")
 [ ${#all[@]} -gt 0 ] || exit 0
@@ -38,6 +39,6 @@ if [ ${#packages[@]} -gt 0 ] && ! get "${packages[@]}" >"$log" 2>&1; then
     reason=$(grep '^E:' "$log" | head -n 1) || reason=$(tail -n 1 "$log")
     stop "apt-get could not install ${packages[*]} (${reason#E: }). $cure"
 fi
-if [ ${#optional[@]} -gt 0 ] && ! get "${optional[@]}" >"$log" 2>&1; then
-    echo "flglm: apt-get could not install ${optional[*]}; the tests that need it are skipped" >&2
-fi
+for package in "${optional[@]}"; do
+    get "$package" >"$log" 2>&1 || echo "flglm: apt-get could not install $package; the tests that need it are skipped" >&2
+done

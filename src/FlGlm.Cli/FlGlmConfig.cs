@@ -1,6 +1,7 @@
 using FlGlm.Cli.Runs;
 using FlGlm.Cli.Simulation;
 using FlGlm.Cli.Telemetry;
+using FlGlm.Cli.Web;
 using FlGlm.Client.Data;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
@@ -51,6 +52,8 @@ public sealed record FlGlmConfig
 
     public TelemetrySettings Telemetry { get; init; } = new();
 
+    public WebSettings Web { get; init; } = new();
+
     public SimulateSettings Simulate { get; init; } = new();
 
     /// <summary>The same with every <c>auto</c> replaced by its value for this machine and method, and <c>~</c> by the user's home.</summary>
@@ -62,5 +65,6 @@ public sealed record FlGlmConfig
         Compute = Compute.Resolved(),
         Keys = Keys with { Identity = HomePath.Expand(Keys.Identity), KnownPeers = HomePath.Expand(Keys.KnownPeers) },
         Run = Run with { Directory = HomePath.Expand(Run.Directory) },
+        Web = Web with { Token = HomePath.Expand(Web.Token) },
     };
 }

@@ -70,7 +70,7 @@ internal sealed class BenchCommand
         if (!updates)
             baseline!.ExpectSame(context.Config, path);
         using var simulation = _options.Open(parsed, context.Config);
-        await simulation.RunAsync(output, context.StopRequested);
+        await simulation.RunAsync(output, context.Page, context.StopRequested);
         if (updates)
             Update(path, baseline, context.Config, simulation, output);
         else

@@ -20,6 +20,9 @@ internal sealed record RunCommand(string Name, string Description, IReadOnlyColl
     /// <summary>The configuration file that is used without <c>--config</c>; null = defaults.</summary>
     public string? DefaultConfig { get; init; }
 
+    /// <summary>Whether it has a page where the configuration asks for one.</summary>
+    public bool HasPage => Sections.Contains("web");
+
     /// <summary>Whether it has <c>--resume</c>.</summary>
     public bool CanResume { get; init; }
 

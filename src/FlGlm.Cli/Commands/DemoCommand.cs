@@ -13,7 +13,7 @@ internal static class DemoCommand
         new RunCommand(
             "demo",
             "Trains a tiny model with one server and two clients, all on this machine.",
-            Sections: ["model", "split", "peft", "optimizer", "training", "clients", "serial", "crypto", "data", "compute", "run", "telemetry"],
+            Sections: ["model", "split", "peft", "optimizer", "training", "clients", "serial", "crypto", "data", "compute", "run", "telemetry", "web"],
             TalksToPeers: false)
         {
             DefaultConfig = DemoAssets.Config,

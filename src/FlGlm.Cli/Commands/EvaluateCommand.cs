@@ -54,7 +54,7 @@ internal sealed class EvaluateCommand
             new RunCommand(
                 "evaluate",
                 "Answers a task's questions with the model, its middle at a server, and measures the answers.",
-                Sections: ["model", "split", "peft", "crypto", "compute", "client", "keys", "generation", "evaluation", "run", "telemetry"],
+                Sections: ["model", "split", "peft", "crypto", "compute", "client", "keys", "generation", "evaluation", "run", "telemetry", "web"],
                 TalksToPeers: true)
             {
                 Stopping = _ => "stopping after this batch; the answers so far are kept",

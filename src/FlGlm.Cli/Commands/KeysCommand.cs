@@ -1,11 +1,12 @@
 using System.CommandLine;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Web.Access;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 
 namespace FlGlm.Cli.Commands;
 
-/// <summary><c>flglm keys</c>: makes this side's identity, or adds a peer's to the list of known peers.</summary>
+/// <summary><c>flglm keys</c>: makes this side's identity, adds a peer's to the list of known peers, or makes the token of the page.</summary>
 internal sealed class KeysCommand
 {
     private readonly Option<string> _name = new("--name")
@@ -28,19 +29,28 @@ internal sealed class KeysCommand
         HelpName = "FILE|LINE",
     };
 
+    private readonly Option<bool> _web = new("--web")
+    {
+        Description = "Make web.token instead, with which other machines may see a run's page (web.listen).",
+    };
+
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
-        Description = "Replace an existing identity; peers that pinned the old one will refuse the new one.",
+        Description = "Replace an existing identity; peers that pinned the old one will refuse the new one. With --web: replace the token.",
     };
 
     public static Command Build(CommandHost host) => new KeysCommand().Declare(host);
 
     private Command Declare(CommandHost host) => host.Declare(
-        new Command("keys", "Makes this side's identity key, or trusts a peer's.") { _name, _out, _trust, _overwrite },
+        new Command("keys", "Makes this side's identity key, or trusts a peer's.") { _name, _out, _trust, _web, _overwrite },
         (parsed, output, _) =>
         {
             var folder = parsed.GetRequiredValue(_out);
-            if (parsed.GetValue(_trust) is { } peers)
+            if (parsed.GetValue(_web) && parsed.GetValue(_trust) is not null)
+                throw new ConfigurationException("--web", "makes a token and trusts nobody; leave --trust out.");
+            if (parsed.GetValue(_web))
+                MakeToken(folder, parsed.GetValue(_overwrite), output);
+            else if (parsed.GetValue(_trust) is { } peers)
                 AddPeers(peers, folder, output);
             else
                 MakeIdentity(parsed.GetRequiredValue(_name), folder, parsed.GetValue(_overwrite), output);
@@ -64,6 +74,15 @@ internal sealed class KeysCommand
                 $"fingerprint, to compare with them (SHA-256): {fingerprint}",
             ],
             new { Identity = secret, PublicFile = open, Line = line, Fingerprint = fingerprint });
+    }
+
+    private static void MakeToken(string folder, bool overwrite, CommandOutput output)
+    {
+        var path = Path.Combine(folder, "web.token");
+        WebToken.Make(path, overwrite);
+        output.Write(
+            [$"token, to keep secret: {path}", "a browser shows it once: http://HOST:PORT/?token=TOKEN, or in the form of the page"],
+            new { WebToken = path });
     }
 
     private static void AddPeers(string peers, string folder, CommandOutput output)

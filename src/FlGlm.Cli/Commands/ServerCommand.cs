@@ -16,7 +16,7 @@ internal static class ServerCommand
             "Serves the middle of the model to clients that train or generate.",
             Sections:
             [
-                "model", "split", "peft", "optimizer", "training", "clients", "serial", "client_batch", "checkpoint", "crypto", "compute", "server", "keys", "run", "telemetry",
+                "model", "split", "peft", "optimizer", "training", "clients", "serial", "client_batch", "checkpoint", "crypto", "compute", "server", "keys", "run", "telemetry", "web",
             ],
             TalksToPeers: true)
         {

@@ -41,7 +41,7 @@ internal sealed class DemoRun(RunContext run)
         var sides = new List<Task>();
         try
         {
-            Start(() => ServeAsync(server, listening.SetResult));
+            Start(() => ServeAsync(server.OnTab(ServerName), listening.SetResult));
             var address = await listening.Task.WaitAsync(stop.Token);
             foreach (var (name, file) in clients)
             {
@@ -52,7 +52,7 @@ internal sealed class DemoRun(RunContext run)
                     Directory = run.Directory.Under(name),
                     StopRequested = stop.Token,
                 };
-                Start(() => TakePartAsync(client));
+                Start(() => TakePartAsync(client.OnTab(name)));
             }
         }
         catch (OperationCanceledException)

@@ -45,9 +45,11 @@ internal sealed class DoctorCommand
     {
         var side = parsed.GetValue(_side);
         string[] ofSide = side is null ? [] : ["split", "peft", "training", "checkpoint", side, "keys"];
-        var config = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? [], [.. ofSide, "compute", "run"]).Settings.Resolved();
+        var config = ConfigFile.Load<FlGlmConfig>(parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? [], [.. ofSide, "compute", "run", "web"]).Settings.Resolved();
         foreach (var finding in MachineChecks.Run(config, side is null ? null : DiskNeed.Of(config, isClient: side == Client)))
             yield return finding;
+        if (config.Web.Listen.Length > 0)
+            yield return PeerChecks.Port("page", config.Web.Listen, "web.listen");
         if (side is null)
             yield break;
         var (insecure, canSeal) = (parsed.GetValue(_run.Insecure), true);
@@ -58,7 +60,7 @@ internal sealed class DoctorCommand
         }
 
         if (side == Server)
-            yield return PeerChecks.Port(config.Server.Listen);
+            yield return PeerChecks.Port("port", config.Server.Listen, "server.listen");
         else if (canSeal)
             foreach (var finding in await MeetAsync(config, insecure, ct))
                 yield return finding;

@@ -36,9 +36,10 @@ internal static class PeerChecks
         });
     }
 
-    /// <summary>Whether a server could listen here now.</summary>
+    /// <summary>Whether the server, or the page, could listen here now.</summary>
     /// <param name="listen">host:port</param>
-    public static Finding Port(string listen) => Finding.Of("port", () =>
+    /// <param name="key">that names it</param>
+    public static Finding Port(string subject, string listen, string key) => Finding.Of(subject, () =>
     {
         var address = new Uri($"tcp://{listen}");
         try
@@ -49,7 +50,7 @@ internal static class PeerChecks
         }
         catch (SocketException e)
         {
-            throw new NetworkException($"A server cannot listen on {listen}: {e.Message}. Stop what listens there, or choose another address (server.listen).", e);
+            throw new NetworkException($"Nothing can listen on {listen}: {e.Message}. Stop what listens there, or choose another address ({key}).", e);
         }
     });
 

@@ -3,6 +3,7 @@ using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Runs;
 using FlGlm.Cli.Telemetry;
 using FlGlm.Cli.Views;
+using FlGlm.Cli.Web;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using Microsoft.Extensions.Logging;
@@ -64,13 +65,14 @@ internal sealed partial class CommandHost(GlobalOptions options)
     private async Task RunAsync(ParseResult parsed, RunCommand run, Func<RunContext, Task> body, StopSignal stop)
     {
         var loaded = run.Load(parsed);
+        await using var page = PageOf(parsed, run, loaded.Settings, stop);
         using var directory = RunDirectory.Create(loaded.Settings.Run, run.Name, TimeProvider.System, part: run.Part(loaded.Settings));
         try
         {
             var resumeFrom = run.ResumeFrom(parsed);
             var continues = run.CanResume && !directory.IsUnused(resume: resumeFrom is not null);
             directory.WriteConfig(loaded.Settings);
-            await RunAsync(parsed, run, loaded, directory, context => body(context with { ResumeFrom = resumeFrom, Continues = continues }), stop);
+            await RunAsync(parsed, run, loaded, directory, page, context => body(context with { ResumeFrom = resumeFrom, Continues = continues }), stop);
         }
         catch (FlGlmException)
         {
@@ -80,17 +82,18 @@ internal sealed partial class CommandHost(GlobalOptions options)
     }
 
     private async Task RunAsync(
-        ParseResult parsed, RunCommand run, LoadedConfig<FlGlmConfig> loaded, RunDirectory directory, Func<RunContext, Task> body, StopSignal stop)
+        ParseResult parsed, RunCommand run, LoadedConfig<FlGlmConfig> loaded, RunDirectory directory, RunPage? page, Func<RunContext, Task> body, StopSignal stop)
     {
         var insecure = run.IsInsecure(parsed);
-        using var view = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
+        using var shown = RunViews.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
+        var view = page?.Over(shown) ?? shown;
         using var logs = new RunLogs(view, directory, parsed.GetValue(options.Verbose));
         var logger = Start(logs, loaded);
         using var telemetry = TelemetryExport.Start(loaded.Settings.Telemetry, run.Name, logger);
         using var notice = stop.Requested.Register(() => LogStopping(logger, stop.Describe(run.Stopping(loaded.Settings))));
         try
         {
-            await body(new RunContext(loaded.Settings, directory, logs.Factory, view, insecure, stop.Requested));
+            await WithPageAsync(page, logger, stop, () => body(new RunContext(loaded.Settings, directory, logs.Factory, view, insecure, stop.Requested) { Page = page }));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -103,10 +106,36 @@ internal sealed partial class CommandHost(GlobalOptions options)
     {
         var insecure = run.IsInsecure(parsed);
         var loaded = run.Load(parsed);
-        using var view = RunViews.Create(parsed.InvocationConfiguration.Error, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
-        using var logs = new RunLogs(view, directory: null, parsed.GetValue(options.Verbose));
-        Start(logs, loaded);
-        await body(parsed, new CommandContext(loaded.Settings, logs.Factory, insecure, stop.Requested), Output(parsed));
+        await using var page = PageOf(parsed, run, loaded.Settings, stop);
+        using var shown = RunViews.Create(parsed.InvocationConfiguration.Error, parsed.GetValue(options.Json), insecure, loaded.Settings.Run.LogEvery);
+        using var logs = new RunLogs(page?.Over(shown) ?? shown, directory: null, parsed.GetValue(options.Verbose));
+        var logger = Start(logs, loaded);
+        await WithPageAsync(page, logger, stop, () => body(parsed, new CommandContext(loaded.Settings, logs.Factory, insecure, stop.Requested) { Page = page }, Output(parsed)));
+    }
+
+    private static RunPage? PageOf(ParseResult parsed, RunCommand run, FlGlmConfig config, StopSignal stop) =>
+        run.HasPage ? RunPage.Of(config, run.Name, run.IsInsecure(parsed), stop.Request) : null;
+
+    /// <summary>Runs a command with its page, which shows how it has ended.</summary>
+    private static async Task WithPageAsync(RunPage? page, ILogger logger, StopSignal stop, Func<Task> body)
+    {
+        if (page is not null)
+            await page.ListenAsync(logger, stop.Requested);
+        Exception? failure = null;
+        try
+        {
+            await body();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            failure = e;
+            throw;
+        }
+        finally
+        {
+            if (page is not null)
+                await page.EndAsync(failure, stop.Requested.IsCancellationRequested);
+        }
     }
 
     private CommandOutput Output(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.GetValue(options.Json));

@@ -17,4 +17,7 @@ internal sealed record RunContext(
 
     /// <summary>Whether the run goes on with checkpoints that are there.</summary>
     public bool Continues { get; init; }
+
+    /// <summary>The same for one side of a run of several, which has a tab of its own on the page.</summary>
+    public RunContext OnTab(string name) => Page is null ? this : this with { View = Page.OfSide(name, Config) };
 }

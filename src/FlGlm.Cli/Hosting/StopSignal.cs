@@ -13,6 +13,7 @@ internal sealed class StopSignal : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly PosixSignalRegistration[] _registrations;
     private PosixSignal? _first;
+    private bool _isAskedFor;
 
     /// <summary>Registers for the signals of the process; a cancelled <paramref name="ct"/> requests a stop too.</summary>
     public StopSignal(CancellationToken ct)
@@ -23,10 +24,25 @@ internal sealed class StopSignal : IDisposable
 
     public CancellationToken Requested => _stop.Token;
 
+    /// <summary>Requests a stop, as the first Ctrl+C does.</summary>
+    public void Request()
+    {
+        _isAskedFor = true;
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has just ended.
+        }
+    }
+
     /// <summary>The message about a stop: which signal came, and what a second one does.</summary>
     /// <param name="stopping">What the command does now.</param>
     public string Describe(string stopping) => _first switch
     {
+        null when _isAskedFor => $"the page asks for a stop: {stopping}; Ctrl+C ends at once",
         null => stopping,
         PosixSignal.SIGINT => $"{stopping}; Ctrl+C again ends at once",
         PosixSignal.SIGHUP => $"SIGHUP (a closed terminal): {stopping}",

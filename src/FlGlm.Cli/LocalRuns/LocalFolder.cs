@@ -74,14 +74,14 @@ internal sealed class LocalFolder(string path, FlGlmConfig config, IReadOnlyDict
         Data = DataOf(index),
     });
 
-    /// <summary>Writes a configuration, and the run directory and keys of a side into it.</summary>
+    /// <summary>Writes a configuration, and the run directory and keys of a side into it; a side has no page.</summary>
     /// <param name="name">The side's.</param>
     /// <param name="command">With its options.</param>
     public LocalSide Add(string name, IReadOnlyList<string> command, FlGlmConfig own)
     {
         Directory.CreateDirectory(path);
         var file = System.IO.Path.Combine(path, $"{name}.yaml");
-        File.WriteAllText(file, ConfigWriter.Write(own with { Keys = keys.GetValueOrDefault(name) ?? own.Keys, Run = own.Run with { Directory = RunOf(name), LogEvery = 1 } }));
+        File.WriteAllText(file, ConfigWriter.Write(own with { Keys = keys.GetValueOrDefault(name) ?? own.Keys, Run = own.Run with { Directory = RunOf(name), LogEvery = 1 }, Web = new() }));
         return new LocalSide(name, command, file);
     }
 

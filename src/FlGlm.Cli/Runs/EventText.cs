@@ -14,6 +14,7 @@ internal static class EventText
     public static IEnumerable<(bool IsWarning, string Text)> Lines(RunEvent happened) => happened switch
     {
         StepReport or ServerEvent.StepServed or RunEvent.Loaded or ClientEvent.AdapterNorms or EvaluationEvent.Answered or EvaluationEvent.Finished => [],
+        ClientEvent.Validating or ClientEvent.KeysRenewed or ServerEvent.GenerationEnded or ServerEvent.CachesHeld => [], // A view may show them.
         ClientEvent.Partitioned { Partition: var partition } => PartitionTable.Lines(partition).Select(line => (false, line)),
         RunEvent.Saved saved => saved.Directories.Select(directory => (false, $"written: {directory}")),
         ClientEvent.PlanAccepted accepted => [(false, accepted.ToString()), .. PlanNotices.Lines(accepted.Plan).Select(notice => (true, notice))],

@@ -9,7 +9,7 @@ internal sealed class SimulateCommand
 {
     /// <summary>The sections of the configuration that its runs use.</summary>
     public static IReadOnlyCollection<string> Sections { get; } =
-        ["model", "split", "optimizer", "training", "serial", "client_batch", "checkpoint", "crypto", "compute", "server", "client", "generation", "evaluation", "run", "simulate"];
+        ["model", "split", "optimizer", "training", "serial", "client_batch", "checkpoint", "crypto", "compute", "server", "client", "generation", "evaluation", "run", "web", "simulate"];
 
     private readonly SimulateOptions _options = new("simulate");
 
@@ -47,7 +47,7 @@ internal sealed class SimulateCommand
         }
 
         using var simulation = _options.Open(parsed, context.Config);
-        await simulation.RunAsync(output, context.StopRequested);
+        await simulation.RunAsync(output, context.Page, context.StopRequested);
         var plots = SimulatePlots.Write(simulation.Results, simulation.Folder);
         output.Write(
             [.. simulation.Results.Markdown(), $"written: {simulation.Folder}: results.csv, results.md, {string.Join(", ", plots)}"],

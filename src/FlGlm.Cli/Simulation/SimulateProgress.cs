@@ -12,6 +12,7 @@ internal sealed class SimulateProgress(IReadOnlyList<SimulateCell> cells, TimePr
     private readonly long _begun = time.GetTimestamp();
     private readonly OrderedDictionary<string, (SimulateCell Cell, Dictionary<string, LocalStep> Clients)> _running = [];
     private readonly HashSet<string> _kept = [];
+    private readonly Dictionary<string, bool> _ended = [];
     private int _done;
     private int _failed;
     private double _workDone;
@@ -43,6 +44,7 @@ internal sealed class SimulateProgress(IReadOnlyList<SimulateCell> cells, TimePr
         lock (_gate)
         {
             _running.Remove(cell.Name);
+            _ended[cell.Name] = isDone;
             _workDone += WorkOf(cell);
             (_done, _failed) = (_done + (isDone ? 1 : 0), _failed + (isDone ? 0 : 1));
         }
@@ -65,6 +67,18 @@ internal sealed class SimulateProgress(IReadOnlyList<SimulateCell> cells, TimePr
     {
         lock (_gate)
             return [.. _running.Values.Select(running => (running.Cell.Name, StepOf(running.Cell, running.Clients), LossOf(running.Clients)))];
+    }
+
+    /// <summary>All cells: open, running, done or failed, and of those that run as <see cref="Running"/>.</summary>
+    public IReadOnlyList<(string Name, string State, string Step, string Loss)> States()
+    {
+        var running = Running().ToDictionary(each => each.Name);
+        lock (_gate)
+        {
+            return [.. cells.Select(cell => running.TryGetValue(cell.Name, out var each)
+                ? (cell.Name, "running", each.Step, each.Loss)
+                : (cell.Name, _kept.Contains(cell.Name) ? "done" : _ended.TryGetValue(cell.Name, out var isDone) ? isDone ? "done" : "failed" : "open", "", ""))];
+        }
     }
 
     private static string StepOf(SimulateCell cell, Dictionary<string, LocalStep> clients)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.LocalRuns;
+using FlGlm.Cli.Web;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Simulation;
@@ -14,6 +15,7 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CellResult> _results = [];
     private readonly List<SimulateCell> _failed = [];
+    private readonly Dictionary<string, string> _failures = [];
 
     /// <summary>The results so far, in the order of the cells.</summary>
     public SimulateResults Results
@@ -49,10 +51,12 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
     }
 
     /// <summary>Goes on with the results of an earlier start, and shows how far it is.</summary>
-    public async Task RunAsync(CommandOutput output, CancellationToken ct)
+    /// <param name="page">Shows it too; null = there is none.</param>
+    public async Task RunAsync(CommandOutput output, RunPage? page, CancellationToken ct)
     {
         var progress = new SimulateProgress(cells, TimeProvider.System);
         var kept = Keep(progress);
+        page?.Follow(() => Shown(progress));
         using var view = SimulateView.Create(output, progress);
         if (kept > 0)
             view.Write([$"{kept} of {cells.Count} cells are kept from before"], new { Kept = kept, Cells = cells.Count }, "progress");
@@ -113,7 +117,7 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
         }
         catch (FlGlmException e) when (!ct.IsCancellationRequested)
         {
-            Add(cell, null);
+            Add(cell, null, e.Message);
             progress.End(cell, isDone: false);
             view.Write(
                 [$"{progress.Summary()}: {cell.Name} failed: {e.Message}", .. run.LastLines.Select(line => $"    {line}")],
@@ -122,14 +126,28 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
         }
     }
 
+    /// <summary>The grid as it is now, for the page.</summary>
+    private object Shown(SimulateProgress progress)
+    {
+        lock (_gate)
+        {
+            return new
+            {
+                Summary = progress.Summary(),
+                Cells = progress.States().Select(each => new { each.Name, each.State, each.Step, each.Loss, Failure = _failures.GetValueOrDefault(each.Name), Result = _results.GetValueOrDefault(each.Name) }).ToList(),
+            };
+        }
+    }
+
     private static string LineOf(CellResult result) => string.Create(
         CultureInfo.InvariantCulture,
         $"{result.SecondsPer1000Samples:F1} s per 1000 samples, loss {result.Loss:F4}{string.Concat(result.Scores.Select(score => string.Create(CultureInfo.InvariantCulture, $", {score.Key} {score.Value:F2}")))}");
 
-    private void Add(SimulateCell cell, CellResult? result)
+    private void Add(SimulateCell cell, CellResult? result, string failure = "")
     {
         lock (_gate)
         {
+            _failures[cell.Name] = failure;
             if (result is null)
                 _failed.Add(cell);
             else

@@ -68,6 +68,14 @@ public abstract record ClientEvent : RunEvent
     /// <summary>Head and tail now have the average of all clients.</summary>
     public sealed record Averaged(int Round) : ClientEvent;
 
+    /// <summary>New keys are requested for the connection: a key period begins.</summary>
+    /// <param name="Step">steps taken before it, over all rounds</param>
+    public sealed record KeysRenewed(int Step) : ClientEvent;
+
+    /// <summary>A validation begins.</summary>
+    /// <param name="Step">steps taken before it</param>
+    public sealed record Validating(int Step) : ClientEvent;
+
     /// <summary>A validation: the loss, and where it was asked for the task's metrics.</summary>
     /// <param name="Step">steps taken before it</param>
     public sealed record Validated(int Step, ValidationResult Loss) : ClientEvent

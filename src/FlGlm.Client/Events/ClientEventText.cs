@@ -22,6 +22,8 @@ internal static class ClientEventText
         ClientEvent.TurnStarted turn => $"round {turn.Round}: our turn",
         ClientEvent.TurnEnded turn => $"round {turn.Round}: head and tail sent, waiting for the other clients",
         ClientEvent.Averaged averaged => $"round {averaged.Round}: head and tail are now the average of all clients",
+        ClientEvent.KeysRenewed renewed => $"new keys after step {renewed.Step}",
+        ClientEvent.Validating validating => $"validating after step {validating.Step}",
         ClientEvent.Validated validated => $"validation loss after step {validated.Step}: {validated.Loss}{(validated.IsBest ? ", the best so far" : "")}",
         ClientEvent.AdapterNorms norms => Text($"norms of {norms.Norms.Count} trained tensors after step {norms.Step}: {norms.Norms.DefaultIfEmpty().Min():G4} to {norms.Norms.DefaultIfEmpty().Max():G4}"),
         ClientEvent.EndedEarly { Best: var best } => Text(

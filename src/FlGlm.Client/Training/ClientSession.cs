@@ -49,7 +49,7 @@ internal sealed class ClientSession : IAsyncDisposable
         _connection = new ClientConnection(channel, connect, own, content, settings, events);
         _results = new ClientResults(_connection, stages);
         _average = new ClientAverage(Link, lane, stages, own, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events);
-        _middle = new RemoteMiddle(lane);
+        _middle = new RemoteMiddle(lane) { KeysRenewed = step => events.Report(new ClientEvent.KeysRenewed(step)) };
         _middle.Use(Link);
     }
 

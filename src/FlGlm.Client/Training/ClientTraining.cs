@@ -123,6 +123,7 @@ internal sealed class ClientTraining : IDisposable
     {
         if (!IsDue(step))
             return;
+        _events.Report(new ClientEvent.Validating(step));
         var measure = new ValidationLoss(Stages, middle, _model.Lane);
         var result = await measure.MeasureAsync(_data.Validation, _model.Plan.Training.BatchSize, _options.Client.EvalBatches, ct).ConfigureAwait(false);
         if (!double.IsFinite(result.Loss))

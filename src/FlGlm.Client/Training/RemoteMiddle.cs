@@ -34,6 +34,9 @@ internal sealed class RemoteMiddle : IMiddle, ICachedMiddle
     /// <summary>Steps after which a new key period begins; 0 = never.</summary>
     internal int RekeyEvery { get; set; }
 
+    /// <summary>Called when a new key period is requested, with the steps before it.</summary>
+    internal Action<int> KeysRenewed { get; init; } = _ => { };
+
     /// <summary>How often the client has gone back to a checkpoint.</summary>
     internal int Attempt { get; set; }
 
@@ -133,8 +136,8 @@ internal sealed class RemoteMiddle : IMiddle, ICachedMiddle
     {
         _isAccumulating = false;
         Steps++;
-        if (RekeyEvery > 0 && Steps % RekeyEvery == 0)
-            await Link.RekeyAsync(ct).ConfigureAwait(false);
+        if (RekeyEvery > 0 && Steps % RekeyEvery == 0 && await Link.RekeyAsync(ct).ConfigureAwait(false))
+            KeysRenewed(Steps);
     }
 
     private sealed class RemotePass(

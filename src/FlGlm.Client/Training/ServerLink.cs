@@ -105,15 +105,16 @@ internal sealed class ServerLink : IAsyncDisposable
     }
 
     /// <summary>Requests new keys; a connection that is lost needs none.</summary>
-    public async ValueTask RekeyAsync(CancellationToken ct)
+    /// <returns>whether a key period is requested now</returns>
+    public async ValueTask<bool> RekeyAsync(CancellationToken ct)
     {
         try
         {
-            await Channel.RekeyAsync(ct).ConfigureAwait(false);
+            return await Channel.RekeyAsync(ct).ConfigureAwait(false);
         }
         catch (FlGlmException) when (_outlives)
         {
-            // The inbox notices too.
+            return false; // The inbox notices too.
         }
     }
 

@@ -21,12 +21,13 @@ internal sealed class KeyRenewal(
     private FrameDirection Inward => 1 - outward;
 
     /// <summary>Client: requests a new period, unless one has been requested and is not complete.</summary>
-    public async ValueTask OfferAsync(CancellationToken ct)
+    /// <returns>whether it is requested now</returns>
+    public async ValueTask<bool> OfferAsync(CancellationToken ct)
     {
         if (outward != FrameDirection.ClientToServer)
             throw new InvalidOperationException("Only the client starts a key period.");
         if (Interlocked.Exchange(ref _pending, 1) == 1)
-            return;
+            return false;
         try
         {
             _pair = await seal.Keys.TakeAsync(ct).ConfigureAwait(false);
@@ -39,6 +40,7 @@ internal sealed class KeyRenewal(
         var offer = new RekeyOffer { Epoch = ++_epoch, PeriodKey = ByteString.CopyFrom(_pair.PublicKey) };
         offer.Signature = seal.Identity.Sign(Add(offer));
         await frames.SendAsync(FrameKind.RekeyOffer, offer, null, CancellationToken.None).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Handles a received rekeying frame.</summary>

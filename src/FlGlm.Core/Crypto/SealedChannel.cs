@@ -43,7 +43,7 @@ internal sealed class SealedChannel : IFrameChannel
 
     public Task<bool> IsAliveAsync(TimeSpan patience) => _frames.IsAliveAsync(patience);
 
-    public ValueTask RekeyAsync(CancellationToken ct) => _keys.OfferAsync(ct);
+    public ValueTask<bool> RekeyAsync(CancellationToken ct) => _keys.OfferAsync(ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -43,5 +43,6 @@ internal interface IFrameChannel : IAsyncDisposable
     /// keys at one point in its own sequence of frames, so steps continue meanwhile. Without a seal, or while a new period has been
     /// requested and not completed, nothing happens. Only the client calls it.
     /// </summary>
-    ValueTask RekeyAsync(CancellationToken ct);
+    /// <returns>whether a period is requested now</returns>
+    ValueTask<bool> RekeyAsync(CancellationToken ct);
 }

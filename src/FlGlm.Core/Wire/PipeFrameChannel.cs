@@ -99,7 +99,7 @@ internal sealed class PipeFrameChannel : IFrameChannel
     }
 
     /// <summary>Does nothing: this channel has no keys to renew.</summary>
-    public ValueTask RekeyAsync(CancellationToken ct) => ValueTask.CompletedTask;
+    public ValueTask<bool> RekeyAsync(CancellationToken ct) => ValueTask.FromResult(false);
 
     public async ValueTask DisposeAsync()
     {

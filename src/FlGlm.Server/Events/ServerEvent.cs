@@ -37,6 +37,12 @@ public abstract record ServerEvent : RunEvent
     /// <summary>A client has joined for generation; it takes no turns.</summary>
     public sealed record GenerationStarted(string Client) : ServerEvent;
 
+    /// <summary>A client no longer generates; its keys and values are dropped.</summary>
+    public sealed record GenerationEnded(string Client) : ServerEvent;
+
+    /// <summary>The keys and values of all generating clients take more or less memory than before, by an eighth at least.</summary>
+    public sealed record CachesHeld(long Bytes) : ServerEvent;
+
     /// <summary>A client's turn begins.</summary>
     /// <param name="Round">counted from 1</param>
     public sealed record TurnStarted(string Client, int Round) : ServerEvent;

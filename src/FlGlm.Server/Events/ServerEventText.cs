@@ -15,6 +15,8 @@ internal static class ServerEventText
         ServerEvent.Redirected redirected => $"{redirected.Client} is another server's: sent to {redirected.Address}",
         ServerEvent.StatusAsked asked => $"{asked.Client} has asked what this server is",
         ServerEvent.GenerationStarted generating => $"{generating.Client} generates",
+        ServerEvent.GenerationEnded ended => $"{ended.Client} no longer generates",
+        ServerEvent.CachesHeld held => $"keys and values of generating clients: {held.Bytes} bytes",
         ServerEvent.TurnStarted turn => $"round {turn.Round}: {turn.Client}'s turn",
         ServerEvent.WaitingFor waiting => $"waiting for {waiting.What} from {waiting.Client}, {Waited(waiting.Waited, waiting.Limit)}",
         ServerEvent.RoundAveraged round => $"round {round.Round}: averaged the adapters of {round.Clients} clients",

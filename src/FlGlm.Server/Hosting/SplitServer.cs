@@ -73,7 +73,7 @@ internal sealed class SplitServer : IAsyncDisposable
             Events = events,
             Generating = _generating,
             Kept = kept ?? new KeptMiddles(folder: "", settings.MaxKeptBytes),
-            Caches = new CacheBudget(settings.MaxCacheTotalBytes),
+            Caches = new CacheBudget(settings.MaxCacheTotalBytes) { Changed = bytes => events.Report(new ServerEvent.CachesHeld(bytes)) },
             Stopping = _stopping.Token,
             StopLimit = _stopLimit.Token,
             Closing = _closing.Token,

@@ -6,6 +6,10 @@ internal sealed class CacheBudget(long limit)
 {
     private readonly Lock _lock = new();
     private long _used;
+    private long _reported;
+
+    /// <summary>Called with what all hold together, where it is none any more or has changed by an eighth since the last call.</summary>
+    public Action<long> Changed { get; init; } = _ => { };
 
     /// <summary>Changes what one client holds.</summary>
     /// <param name="held">its bytes so far</param>
@@ -18,6 +22,8 @@ internal sealed class CacheBudget(long limit)
             if (needed > held && needed - held > limit - _used)
                 return false;
             _used += needed - held;
+            if (_used != _reported && (_used == 0 || Math.Abs(_used - _reported) > _reported / 8))
+                Changed(_reported = _used);
             return true;
         }
     }

@@ -94,6 +94,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
         }
         finally
         {
+            server.Events.Report(new ServerEvent.GenerationEnded(_name));
             server.Generating.Release();
         }
     }

@@ -39,6 +39,21 @@ public sealed class RemoteGenerationTests
         Assert.Contains("client generates", run.Seen.Events);
     }
 
+    [Fact]
+    public async Task The_server_reports_the_keys_and_values_that_a_client_holds_and_its_end()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        await using (var client = await GenerationClient.ConnectAsync(run))
+            await client.Decoder.PrefillAsync(Prompts, default);
+
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("client no longer generates"));
+
+        var held = run.Seen.Events.Where(line => line.StartsWith("keys and values", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, held.Count);
+        Assert.DoesNotContain(": 0 bytes", held[0], StringComparison.Ordinal);
+        Assert.EndsWith(": 0 bytes", held[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("llama")]
     [InlineData("chatglm")]

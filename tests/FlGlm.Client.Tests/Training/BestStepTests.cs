@@ -25,6 +25,7 @@ public sealed class BestStepTests
 
         Assert.Equal(4, ValidatedRun.Validations(local).Count); // before the first step, and after 2, 4 and 6
         Assert.Equal(ValidatedRun.Validations(local), ValidatedRun.Validations(split));
+        Assert.Equal([0, 2, 4, 6], split.OfType<ClientEvent.Validating>().Select(each => each.Step));
         Assert.All(split.OfType<ClientEvent.Validated>(), each => Assert.Equal(metric, each.Loss.Metrics.Count > 0));
         Assert.Equal(ValidatedRun.Files(run.At("local", "adapter-best")), ValidatedRun.Files(run.At("anna", "adapter-best")));
         Assert.Equal(ValidatedRun.Files(run.At("local", "adapter")), ValidatedRun.Files(run.At("anna", "adapter")));

@@ -285,7 +285,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
 
         public Task<bool> IsAliveAsync(TimeSpan patience) => channel.IsAliveAsync(patience);
 
-        public ValueTask RekeyAsync(CancellationToken ct) => channel.RekeyAsync(ct);
+        public ValueTask<bool> RekeyAsync(CancellationToken ct) => channel.RekeyAsync(ct);
 
         public ValueTask DisposeAsync() => channel.DisposeAsync();
     }

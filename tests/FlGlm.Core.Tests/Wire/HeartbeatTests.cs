@@ -57,7 +57,7 @@ public sealed class HeartbeatTests
 
         public Task<bool> IsAliveAsync(TimeSpan patience) => Task.FromResult(false);
 
-        public ValueTask RekeyAsync(CancellationToken ct) => throw new NotSupportedException();
+        public ValueTask<bool> RekeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

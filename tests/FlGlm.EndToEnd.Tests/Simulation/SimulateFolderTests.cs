@@ -1,5 +1,6 @@
 using FlGlm.Cli;
 using FlGlm.Cli.Simulation;
+using FlGlm.Cli.Web;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
@@ -37,6 +38,13 @@ public sealed class SimulateFolderTests : IDisposable
         Directory.CreateDirectory(_folder.At("out", SampleCells.Cell().Name, "client1"));
 
         Assert.False(Path.Exists(folder.Begin(SampleCells.Cell())));
+    }
+
+    [Fact]
+    public void Another_address_of_the_page_makes_no_other_simulation()
+    {
+        Open(_config).Dispose();
+        Open(_config with { Web = new WebSettings { Listen = "127.0.0.1:8080" } }).Dispose();
     }
 
     [Fact]

@@ -37,6 +37,21 @@ public sealed class SimulateProgressTests
     }
 
     [Fact]
+    public void Every_cell_has_a_state()
+    {
+        var progress = new SimulateProgress(Cells, _clock);
+        progress.Keep(Cells[0]);
+        progress.Begin(Cells[1]);
+        progress.End(Cells[1], isDone: false);
+        progress.Begin(Cells[2]);
+        progress.Step(Cells[2], new LocalStep("client1", 4, 10, 3, 0.1));
+
+        Assert.Equal(
+            [(Cells[0].Name, "done", "", ""), (Cells[1].Name, "failed", "", ""), (Cells[2].Name, "running", "0/10", "3.0000"), (Cells[3].Name, "open", "", "")],
+            progress.States());
+    }
+
+    [Fact]
     public void A_running_cell_has_the_step_of_its_slowest_client()
     {
         var progress = new SimulateProgress(Cells, _clock);
