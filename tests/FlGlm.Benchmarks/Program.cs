@@ -41,6 +41,7 @@ IBenchmark[] all =
     soak,
     new CheckpointCost(),
     new CandidateScoring(),
+    new ViewCost(),
 ];
 
 var names = new Argument<string[]>("RATIO") { Description = "What to measure; nothing = everything.", Arity = ArgumentArity.ZeroOrMore };

@@ -3,15 +3,22 @@ using FlGlm.Cli.Web.State;
 
 namespace FlGlm.Cli.Web.Plots;
 
-/// <summary>The plots of the page: one at a time is drawn, when somebody looks, and not more than once a second.</summary>
+/// <summary>
+/// The plots of the page: one at a time is drawn, when somebody looks, not more than once a second, and so seldom that drawing takes a hundredth of the
+/// time: the run has the processor.
+/// </summary>
 internal sealed class PagePlots(PageState page) : IDisposable
 {
     /// <summary>Widths are multiples of it, so that few plots serve all windows.</summary>
     private const int WidthStep = 80;
     private const int MaxKept = 64;
+    private const int ShareOfTime = 100;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    /// <summary>A plot that nobody has asked for in that time takes no time any more.</summary>
+    private static readonly TimeSpan Looking = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _drawing = new(1);
-    private readonly Dictionary<(string Side, string Name, bool IsDark, int Width), (byte[] Svg, long Version, long Drawn)> _kept = [];
+    private readonly Dictionary<(string Side, string Name, bool IsDark, int Width), (byte[] Svg, long Version, long Drawn, TimeSpan Cost)> _kept = [];
 
     /// <summary>A plot as SVG; null where there is none.</summary>
     /// <param name="side">The tab's name; empty = the first.</param>
@@ -35,7 +42,7 @@ internal sealed class PagePlots(PageState page) : IDisposable
     private byte[]? Draw((string Side, string Name, bool IsDark, int Width) key)
     {
         var (version, isOver) = (page.Version, page.Ended is not null);
-        if (_kept.TryGetValue(key, out var kept) && (kept.Version == version || (!isOver && page.Time.GetElapsedTime(kept.Drawn) < Fresh)))
+        if (_kept.TryGetValue(key, out var kept) && (kept.Version == version || (!isOver && page.Time.GetElapsedTime(kept.Drawn) < Pause())))
             return kept.Svg;
         var sides = page.Sides;
         var side = key.Side.Length == 0 ? sides.FirstOrDefault() : sides.FirstOrDefault(each => each.Name == key.Side);
@@ -43,8 +50,17 @@ internal sealed class PagePlots(PageState page) : IDisposable
             return null;
         if (_kept.Count == MaxKept)
             _kept.Clear();
+        var begun = page.Time.GetTimestamp();
         var svg = Encoding.UTF8.GetBytes(PlotDrawing.Svg(data, key.IsDark ? PlotTheme.Dark : PlotTheme.Light, key.Width));
-        _kept[key] = (svg, version, page.Time.GetTimestamp());
+        var cost = kept.Svg is null ? TimeSpan.Zero : page.Time.GetElapsedTime(begun); // the first time code is compiled
+        _kept[key] = (svg, version, page.Time.GetTimestamp(), cost);
         return svg;
+    }
+
+    /// <summary>How long a plot is not drawn again.</summary>
+    private TimeSpan Pause()
+    {
+        var all = _kept.Values.Where(kept => page.Time.GetElapsedTime(kept.Drawn) < Looking).Aggregate(TimeSpan.Zero, (sum, kept) => sum + kept.Cost);
+        return all * ShareOfTime is var pause && pause > Fresh ? pause : Fresh;
     }
 }
