@@ -27,6 +27,9 @@ public sealed class ProtobufMessage
         }
     }
 
+    /// <summary>The numbers of its fields.</summary>
+    public IEnumerable<int> Fields => _values.Select(value => value.Field);
+
     /// <summary>Every message in a field, or in a field of those in it, and so on.</summary>
     public IEnumerable<ProtobufMessage> Messages(int field, params int[] further)
     {

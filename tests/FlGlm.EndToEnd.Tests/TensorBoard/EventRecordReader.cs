@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Google.Protobuf;
+using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.TensorBoard;
 
@@ -21,113 +21,39 @@ internal static class EventRecordReader
             Assert.Equal(Masked(bytes[..8]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
             var content = bytes.Slice(12, length);
             Assert.Equal(Masked(content), BinaryPrimitives.ReadUInt32LittleEndian(bytes[(12 + length)..]));
-            events.Add(Event(content.ToArray()));
+            events.Add(Event(new ProtobufMessage(content.ToArray())));
             bytes = bytes[(16 + length)..];
         }
 
         return events;
     }
 
-    private static EventRecord Event(byte[] content)
+    private static EventRecord Event(ProtobufMessage read)
     {
-        var read = new EventRecord(0, 0, null, false, []);
-        ForEachField(content, (field, input) => read = field switch
-        {
-            1 => read with { WallTime = input.ReadDouble() },
-            2 => read with { Step = input.ReadInt64() },
-            3 => read with { Version = input.ReadString() },
-            5 => read with { Values = Values(Bytes(input)) },
-            7 => read with { Begins = Status(Bytes(input)) == 1 },
-            _ => throw new InvalidDataException($"An event with field {field}."),
-        });
-        return read;
+        Assert.Empty(read.Fields.Except([1, 2, 3, 5, 7]));
+        return new EventRecord(
+            read.Double(1), read.Integer(2), read.Has(3) ? read.Text(3) : null, read.Messages(7).Any(session => session.Integer(1) == 1), [.. read.Messages(5, 1).Select(Value)]);
     }
 
-    private static List<EventRecordValue> Values(byte[] summary)
+    private static EventRecordValue Value(ProtobufMessage read)
     {
-        List<EventRecordValue> values = [];
-        ForEachField(summary, (_, input) => values.Add(Value(Bytes(input))));
-        return values;
+        Assert.Empty(read.Fields.Except([1, 2, 5, 8, 9]));
+        return new EventRecordValue(
+            read.Text(1),
+            read.Has(2) ? read.Single(2) : null,
+            read.Messages(5).Select(Histogram).SingleOrDefault(),
+            read.Messages(8).Select(Text).SingleOrDefault(),
+            read.Messages(9, 1).Select(plugin => plugin.Text(1)).SingleOrDefault());
     }
 
-    private static EventRecordValue Value(byte[] content)
-    {
-        var read = new EventRecordValue("", null, null, null, null);
-        ForEachField(content, (field, input) => read = field switch
-        {
-            1 => read with { Tag = input.ReadString() },
-            2 => read with { Scalar = input.ReadFloat() },
-            5 => read with { Histogram = Histogram(Bytes(input)) },
-            8 => read with { Text = Text(Bytes(input)) },
-            9 => read with { Plugin = Plugin(Bytes(input)) },
-            _ => throw new InvalidDataException($"A value with field {field}."),
-        });
-        return read;
-    }
+    private static EventRecordHistogram Histogram(ProtobufMessage read) =>
+        new(read.Double(1), read.Double(2), read.Double(3), read.Double(4), read.Double(5), read.Doubles(6), read.Doubles(7));
 
-    private static EventRecordHistogram Histogram(byte[] content)
+    private static string Text(ProtobufMessage tensor)
     {
-        var numbers = new double[6];
-        IReadOnlyList<double>[] lists = [[], []];
-        ForEachField(content, (field, input) =>
-        {
-            if (field <= 5)
-                numbers[field] = input.ReadDouble();
-            else
-                lists[field - 6] = [.. Bytes(input).Chunk(sizeof(double)).Select(bytes => BinaryPrimitives.ReadDoubleLittleEndian(bytes))];
-        });
-        return new EventRecordHistogram(numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], lists[0], lists[1]);
+        Assert.Equal(7, tensor.Integer(1)); // DT_STRING
+        return tensor.Text(8);
     }
-
-    private static string? Text(byte[] tensor)
-    {
-        string? text = null;
-        ForEachField(tensor, (field, input) =>
-        {
-            switch (field)
-            {
-                case 1:
-                    Assert.Equal(7, input.ReadEnum()); // DT_STRING
-                    break;
-                case 8:
-                    text = input.ReadString();
-                    break;
-                default:
-                    input.SkipLastField();
-                    break;
-            }
-        });
-        return text;
-    }
-
-    private static string? Plugin(byte[] metadata)
-    {
-        string? name = null;
-        ForEachField(metadata, (_, input) => ForEachField(Bytes(input), (field, plugin) =>
-        {
-            if (field == 1)
-                name = plugin.ReadString();
-            else
-                plugin.SkipLastField();
-        }));
-        return name;
-    }
-
-    private static int Status(byte[] sessionLog)
-    {
-        var status = 0;
-        ForEachField(sessionLog, (_, input) => status = input.ReadEnum());
-        return status;
-    }
-
-    private static void ForEachField(byte[] message, Action<int, CodedInputStream> read)
-    {
-        var input = new CodedInputStream(message);
-        while (input.ReadTag() is > 0 and var tag)
-            read(WireFormat.GetTagFieldNumber(tag), input);
-    }
-
-    private static byte[] Bytes(CodedInputStream input) => input.ReadBytes().ToByteArray();
 
     /// <summary>Bit by bit.</summary>
     private static uint Masked(ReadOnlySpan<byte> bytes)
