@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using FlGlm.Cli.Views;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using static TorchSharp.torch;
@@ -46,9 +47,9 @@ internal static class MachineChecks
     {
         var due = (needed ?? 0) + SmallestFree;
         return free >= due
-            ? $"{Size(free)} free in '{folder}'{(needed is null ? "" : $", up to {Size(needed.Value)} of checkpoints")}"
+            ? $"{ByteSize.Of(free)} free in '{folder}'{(needed is null ? "" : $", up to {ByteSize.Of(needed.Value)} of checkpoints")}"
             : throw new ConfigurationException(
-                "run.directory", $"'{folder}' has {Size(free)} free, and a run needs about {Size(due)} there; free some, name another directory, or keep fewer checkpoints (checkpoint.keep).");
+                "run.directory", $"'{folder}' has {ByteSize.Of(free)} free, and a run needs about {ByteSize.Of(due)} there; free some, name another directory, or keep fewer checkpoints (checkpoint.keep).");
     }
 
     private static string Version() => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
@@ -85,6 +86,4 @@ internal static class MachineChecks
         var gpus = cuda.is_available() ? cuda.device_count() : 0;
         return $"{device}; {(gpus == 0 ? "no NVIDIA GPU" : $"{gpus} NVIDIA GPU{(gpus == 1 ? "" : "s")}")}";
     }
-
-    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.00} GiB");
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using FlGlm.Cli.Views;
 
 namespace FlGlm.Cli.Inspection;
 
@@ -12,7 +12,7 @@ internal static class FootprintLines
         foreach (var part in footprint.Parts)
         {
             yield return $"{part.Stage,-6}  {part.Blocks,-14}  {part.Parameters,15:N0} parameters  "
-                + $"{Size(part.Float32Bytes),10} in float32  {Size(part.HalfBytes),10} in float16 or bfloat16";
+                + $"{ByteSize.Of(part.Float32Bytes),10} in float32  {ByteSize.Of(part.HalfBytes),10} in float16 or bfloat16";
         }
 
         if (footprint.Shared is { } shared)
@@ -25,19 +25,13 @@ internal static class FootprintLines
         yield return $"a training step: {footprint.Rows} x {footprint.Length} tokens, {footprint.Dtype}, {footprint.Peft}, Adam";
         foreach (var part in footprint.Parts)
         {
-            yield return $"{part.Stage,-6}  {Size(part.TotalBytes),10} = {Size(part.WeightBytes)} weights + {Size(part.TrainingBytes)} for {part.TrainedParameters:N0} "
-                + $"that train + about {Size(part.ActivationBytes)} activations";
+            yield return $"{part.Stage,-6}  {ByteSize.Of(part.TotalBytes),10} = {ByteSize.Of(part.WeightBytes)} weights + {ByteSize.Of(part.TrainingBytes)} for {part.TrainedParameters:N0} "
+                + $"that train + about {ByteSize.Of(part.ActivationBytes)} activations";
         }
 
-        yield return $"client  {Size(footprint.ClientBytes),9}{(footprint.Shared is null ? "" : ", the tied tensor once")}; server {Size(footprint.ServerBytes)}. "
+        yield return $"client  {ByteSize.Of(footprint.ClientBytes),9}{(footprint.Shared is null ? "" : ", the tied tensor once")}; server {ByteSize.Of(footprint.ServerBytes)}. "
             + "Activations are an estimate with a loss on every token; the rest is exact";
         yield return $"on the wire, per token: {footprint.WireBytesPerToken:N0} bytes of hidden state sent, the same received; the same for the gradient";
-        yield return $"on the wire, per step: {Size(footprint.WireBytesPerStepEachWay)} sent, {Size(footprint.WireBytesPerStepEachWay)} received, plus frame headers";
-    }
-
-    private static string Size(long bytes)
-    {
-        var (unit, name) = bytes >= 1L << 29 ? (1L << 30, "GiB") : bytes >= 1L << 19 ? (1L << 20, "MiB") : (1L << 10, "KiB");
-        return string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / unit:F2} {name}");
+        yield return $"on the wire, per step: {ByteSize.Of(footprint.WireBytesPerStepEachWay)} sent, {ByteSize.Of(footprint.WireBytesPerStepEachWay)} received, plus frame headers";
     }
 }

@@ -9,7 +9,7 @@ public sealed class StopTests
     public async Task A_client_interrupted_finishes_its_step_saves_and_leaves_the_run_to_the_others()
     {
         await using var run = await PausedRun.StartAsync("ada", insecure: true);
-        var before = run.Folder.Losses("ada").Count;
+        var before = await StepsBeforeAsync(run);
         run.Separate.Interrupt();
         await run.Ada.LineAsync("stopping after this step; Ctrl+C again ends at once");
         run.Proxy.Release();
@@ -92,6 +92,20 @@ public sealed class StopTests
         await ClientsLeaveAsync(run, "'server' (127.0.0.1:");
         AssertSaved(run, "ada", "head", "tail");
         Assert.EndsWith($" steps have trained is in '{run.Folder.Adapter("ada")}'.", Assert.Single(run.Ada.Error.Lines), StringComparison.Ordinal);
+    }
+
+    /// <summary>The steps that ada has taken before the one that is held: two at least, and their lines are written a little after them.</summary>
+    private static async Task<int> StepsBeforeAsync(PausedRun run)
+    {
+        var (count, quiet) = (0, 0);
+        while (count < 2 || quiet < 5)
+        {
+            await Task.Delay(100);
+            var now = run.Folder.Losses("ada").Count;
+            (quiet, count) = (now == count ? quiet + 1 : 0, now);
+        }
+
+        return count;
     }
 
     private static async Task BenFinishesAsync(PausedRun run)
