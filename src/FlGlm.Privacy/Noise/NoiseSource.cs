@@ -15,6 +15,7 @@ namespace FlGlm.Privacy.Noise;
 /// </remarks>
 public sealed class NoiseSource(NoiseSecret secret)
 {
+    private const int KeySize = 32;
     private const int BlockSize = 16;
     private const int BlocksAtOnce = 512;
 
@@ -30,12 +31,14 @@ public sealed class NoiseSource(NoiseSecret secret)
     /// <param name="values">the row's clipped values</param>
     /// <param name="scale">standard deviation (Gaussian) or scale (Laplace)</param>
     /// <param name="noise">as many as values</param>
-    public void Fill(NoiseLabel label, ReadOnlySpan<float> values, NoiseDistribution distribution, double scale, Span<float> noise)
+    /// <returns>a name of the release: the same only for a release with the same noise</returns>
+    public UInt128 Fill(NoiseLabel label, ReadOnlySpan<float> values, NoiseDistribution distribution, double scale, Span<float> noise)
     {
         using var aes = Aes.Create();
-        Span<byte> key = stackalloc byte[32];
-        Derive(label, values, distribution, scale, key);
-        aes.SetKey(key);
+        Span<byte> derived = stackalloc byte[KeySize + BlockSize];
+        Derive(label, values, distribution, scale, derived);
+        aes.SetKey(derived[..KeySize]);
+        var name = BinaryPrimitives.ReadUInt128LittleEndian(derived[KeySize..]);
         Span<byte> counters = stackalloc byte[BlocksAtOnce * BlockSize];
         Span<byte> random = stackalloc byte[BlocksAtOnce * BlockSize];
         counters.Clear();
@@ -53,7 +56,8 @@ public sealed class NoiseSource(NoiseSecret secret)
                 Laplace(numbers, scale, part);
         }
 
-        key.Clear();
+        derived.Clear();
+        return name;
     }
 
     /// <summary>64 bits for the order of the data.</summary>
@@ -64,7 +68,7 @@ public sealed class NoiseSource(NoiseSecret secret)
         return BinaryPrimitives.ReadInt64LittleEndian(seed);
     }
 
-    private void Derive(NoiseLabel label, ReadOnlySpan<float> values, NoiseDistribution distribution, double scale, Span<byte> key)
+    private void Derive(NoiseLabel label, ReadOnlySpan<float> values, NoiseDistribution distribution, double scale, Span<byte> derived)
     {
         var name = "flglm noise 1"u8;
         Span<byte> info = stackalloc byte[name.Length + 3 + 8 + 4 + 8 + 4 + SHA256.HashSizeInBytes];
@@ -76,7 +80,7 @@ public sealed class NoiseSource(NoiseSecret secret)
         BinaryPrimitives.WriteDoubleLittleEndian(rest[15..], scale);
         BinaryPrimitives.WriteInt32LittleEndian(rest[23..], values.Length);
         SHA256.HashData(MemoryMarshal.AsBytes(values), rest[27..]);
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret.Bytes, key, salt: [], info);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret.Bytes, derived, salt: [], info);
     }
 
     /// <summary>Two samples from two numbers: a radius and an angle.</summary>
