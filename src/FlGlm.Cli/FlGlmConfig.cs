@@ -6,6 +6,7 @@ using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
 using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Settings;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli;
@@ -40,6 +41,8 @@ public sealed record FlGlmConfig
     public ServerSettings Server { get; init; } = new();
 
     public ClientSettings Client { get; init; } = new();
+
+    public PrivacySettings Privacy { get; init; } = new();
 
     public KeysSettings Keys { get; init; } = new();
 

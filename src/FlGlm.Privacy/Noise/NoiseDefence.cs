@@ -45,20 +45,20 @@ public sealed class NoiseDefence : IBoundaryDefence
     public long? OrderSeed { get; }
 
     /// <summary>
-    /// Makes the run's secret, or reads it where the run goes on. Where the settings need no secret, nothing is read or written.
+    /// Makes the run's secret; where one lies there already, the run goes on with it and with the count of what has been released. Where the
+    /// settings need no secret, nothing is read or written.
     /// </summary>
     /// <param name="folder">of the run: the secret and the count of releases lie in it</param>
-    /// <param name="resume">whether the run may go on with what lies there</param>
     /// <exception cref="ConfigurationException">The settings are not valid.</exception>
     /// <exception cref="SealException">The secret cannot be written or read.</exception>
     /// <exception cref="CheckpointException">The count of releases cannot be read.</exception>
-    public static NoiseDefence Open(PrivacySettings settings, string folder, bool resume)
+    public static NoiseDefence Open(PrivacySettings settings, string folder)
     {
         ConfigValidation.Expect(("privacy.", settings));
         if (!settings.HasNoise && !settings.TakesSecretOrder)
             return new NoiseDefence(settings, secret: null, ledger: null);
         var (secret, ledger) = (Path.Combine(folder, SecretName), Path.Combine(folder, LedgerName));
-        var goesOn = resume && (File.Exists(secret) || File.Exists(ledger));
+        var goesOn = File.Exists(secret) || File.Exists(ledger);
         return new NoiseDefence(settings, goesOn ? NoiseSecret.Load(secret) : NoiseSecret.Create(secret), ReleaseLedger.Open(ledger));
     }
 
@@ -148,8 +148,10 @@ public sealed class NoiseDefence : IBoundaryDefence
     /// <exception cref="BudgetException">These releases would cost more than the budget.</exception>
     private void Allow(IReadOnlyList<ReleaseCount> counts, IReadOnlyList<ReleaseCount> before)
     {
-        if (_settings.Budget > 0 && Epsilon(counts) > _settings.Budget)
-            throw new BudgetException(_settings.Budget, Epsilon(before) ?? 0);
+        if (_settings.Budget == 0 || Epsilon(counts) is not { } epsilon || epsilon <= _settings.Budget)
+            return;
+        _ledger?.Settle(before);
+        throw new BudgetException(_settings.Budget, Epsilon(before) ?? 0);
     }
 
     private double? Epsilon(IReadOnlyList<ReleaseCount> counts)

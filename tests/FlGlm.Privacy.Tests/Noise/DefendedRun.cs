@@ -73,7 +73,7 @@ internal sealed class DefendedRun : IDisposable
     }
 
     /// <summary>A defence whose secret and ledger lie in a folder.</summary>
-    public NoiseDefence Open(PrivacySettings settings, string folder = "privacy", bool resume = false) => NoiseDefence.Open(settings, _folder.At(folder), resume);
+    public NoiseDefence Open(PrivacySettings settings, string folder = "privacy") => NoiseDefence.Open(settings, _folder.At(folder));
 
     public void Dispose() => _folder.Dispose();
 

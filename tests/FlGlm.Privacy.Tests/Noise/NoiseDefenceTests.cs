@@ -55,7 +55,7 @@ public sealed class NoiseDefenceTests : IDisposable
     public async Task The_same_secret_repeats_a_run_bit_for_bit_and_another_does_not()
     {
         var first = await _run.TrainAsync(_run.Open(Noisy, "one"));
-        var again = await _run.TrainAsync(_run.Open(Noisy, "one", resume: true));
+        var again = await _run.TrainAsync(_run.Open(Noisy, "one"));
         var other = await _run.TrainAsync(_run.Open(Noisy, "two"));
 
         Assert.Equal(first.Losses, again.Losses);
@@ -70,8 +70,8 @@ public sealed class NoiseDefenceTests : IDisposable
         Directory.CreateDirectory(_run.Folder("two"));
         File.Copy(Path.Combine(_run.Folder("one"), NoiseDefence.SecretName), Path.Combine(_run.Folder("two"), NoiseDefence.SecretName));
 
-        var stopped = await _run.TrainAsync(_run.Open(Noisy, "two", resume: true), "checkpoints", stopAfter: 3);
-        var resumed = await _run.TrainAsync(_run.Open(Noisy, "two", resume: true), "checkpoints", resume: true);
+        var stopped = await _run.TrainAsync(_run.Open(Noisy, "two"), "checkpoints", stopAfter: 3);
+        var resumed = await _run.TrainAsync(_run.Open(Noisy, "two"), "checkpoints", resume: true);
 
         Assert.InRange(stopped.Losses.Count, 3, 8);
         Assert.Equal(whole.Losses, [.. stopped.Losses, .. resumed.Losses]);
@@ -117,8 +117,8 @@ public sealed class NoiseDefenceTests : IDisposable
         all.AddGaussian(20, 20);
 
         var ended = await run.TrainAsync(run.Open(settings with { Budget = two.Epsilon(1e-5) }), "checkpoints");
-        var refused = await run.TrainAsync(run.Open(settings with { Budget = two.Epsilon(1e-5) }, resume: true), "checkpoints", resume: true);
-        var finished = await run.TrainAsync(run.Open(settings with { Budget = all.Epsilon(1e-5) }, resume: true), "checkpoints", resume: true);
+        var refused = await run.TrainAsync(run.Open(settings with { Budget = two.Epsilon(1e-5) }), "checkpoints", resume: true);
+        var finished = await run.TrainAsync(run.Open(settings with { Budget = all.Epsilon(1e-5) }), "checkpoints", resume: true);
 
         Assert.Equal(6, ended.Losses.Count);
         Assert.NotEmpty(ended.Adapter);
@@ -149,6 +149,18 @@ public sealed class NoiseDefenceTests : IDisposable
         Assert.Null(_run.Open(Noisy with { SecretOrder = false }, "three").OrderSeed);
         Assert.Null(_run.Open(new PrivacySettings(), "four").OrderSeed);
         Assert.False(Directory.Exists(_run.Folder("four")));
+    }
+
+    [Fact]
+    public void A_secret_that_is_lost_is_one_line_and_no_new_one_is_made()
+    {
+        _run.Open(Noisy);
+        var (secret, ledger) = (Path.Combine(_run.Folder("privacy"), NoiseDefence.SecretName), Path.Combine(_run.Folder("privacy"), NoiseDefence.LedgerName));
+        File.Delete(secret);
+        File.WriteAllText(ledger, "[]");
+
+        Assert.Contains("There is no secret", Assert.Throws<SealException>(() => _run.Open(Noisy)).Message);
+        Assert.False(File.Exists(secret));
     }
 
     private RunPlan With(StrategyName strategy, PeftMethod method) => _run.Plan with
