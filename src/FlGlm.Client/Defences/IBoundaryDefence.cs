@@ -37,6 +37,10 @@ public interface IBoundaryDefence
     /// <param name="gradient">[B, T, H], as it has come from the server</param>
     Tensor HomewardGradient(Tensor gradient, BoundaryPass pass);
 
+    /// <summary>What has left so far has cost the most-used row this epsilon.</summary>
+    /// <returns>null where none can be stated</returns>
+    double? Epsilon();
+
     /// <summary>One line about what has left so far, for the end of a run.</summary>
     string Report();
 }

@@ -121,7 +121,10 @@ internal sealed class ClientTraining : IDisposable
     public TrainingLoop Loop(IMiddle middle)
     {
         TrainingLoop loop = null!;
-        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events) { HasEnough = () => HasEnough(loop.Step), Reported = ReportNormsAsync };
+        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events)
+        {
+            HasEnough = () => HasEnough(loop.Step), Reported = ReportNormsAsync, Epsilon = () => _options.Defence?.Epsilon(),
+        };
     }
 
     /// <summary>

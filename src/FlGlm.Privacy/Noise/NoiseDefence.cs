@@ -94,8 +94,7 @@ public sealed class NoiseDefence : IBoundaryDefence
         return _channels[NoiseChannel.HomewardGradient].Apply(gradient, pass).Rows;
     }
 
-    /// <summary>What the releases of the most-used row have cost at the run's delta.</summary>
-    /// <returns>null where no epsilon can be stated</returns>
+    /// <inheritdoc/>
     public double? Epsilon()
     {
         lock (_lock)

@@ -18,7 +18,7 @@ internal static class RowClip
         var real = layout.IsPadded ? rows.mul(RealTokens(layout, rows.device)) : rows;
         var flat = real.flatten(1);
         var norms = distribution == NoiseDistribution.Gaussian
-            ? flat.square().sum([1], keepdim: true, type: float64).maximum(limit.square()).sqrt()
+            ? flat.mul(flat).sum([1], keepdim: true, type: float64).maximum(limit.mul(limit)).sqrt()
             : flat.abs().sum([1], keepdim: true, type: float64).maximum(limit);
         return real.mul(limit.div(norms).to(float32).unsqueeze(2));
     }

@@ -27,6 +27,8 @@ internal sealed class ZeroDefence : IBoundaryDefence
 
     public Tensor HomewardGradient(Tensor gradient, BoundaryPass pass) => Zero(gradient, pass, "home");
 
+    public double? Epsilon() => null;
+
     public string Report() => "";
 
     private Tensor Zero(Tensor tensor, BoundaryPass pass, string channel)

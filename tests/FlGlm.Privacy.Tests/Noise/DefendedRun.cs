@@ -27,8 +27,6 @@ internal sealed class DefendedRun : IDisposable
         Training = new TrainingSettings { Steps = 9, BatchSize = 2 },
     };
 
-    public IReadOnlyList<Example> Validation { get; init; } = [];
-
     /// <summary>The plan with LoRA in the middle's blocks alone, so that head and tail do not train.</summary>
     public static RunPlan Frozen(RunPlan plan) => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Layers = [1, 2] } } };
 
@@ -49,7 +47,7 @@ internal sealed class DefendedRun : IDisposable
     /// <param name="defences">a client each</param>
     public async Task<Trained[]> SplitAsync(params IBoundaryDefence?[] defences)
     {
-        var plan = Plan with { Clients = new ClientsSettings { Expected = defences.Length, Names = [.. defences.Select((_, client) => $"client-{client}")] } };
+        var plan = Plan with { Clients = Plan.Clients with { Expected = defences.Length, Names = [.. defences.Select((_, client) => $"client-{client}")] } };
         var compute = new ComputeSettings { Threads = 1 };
         var server = new FlGlmServer(new ServerOptions { Model = _model, Plan = plan, Compute = compute, Server = new ServerSettings { Listen = "127.0.0.1:0" } });
         var clients = Task.FromResult(Array.Empty<Trained>());
@@ -85,15 +83,21 @@ internal sealed class DefendedRun : IDisposable
 
     private static async Task<Trained> FollowAsync(FlGlmRun run, string output, int stopAfter = int.MaxValue)
     {
-        var (losses, notes, failure) = (new List<float>(), new List<string>(), (FlGlmException?)null);
+        var (losses, epsilons, notes, failure) = (new List<float>(), new List<double?>(), new List<string>(), (FlGlmException?)null);
         try
         {
             await foreach (var happened in run.RunAsync())
             {
                 if (happened is StepReport step)
+                {
                     losses.Add(step.Loss);
+                    epsilons.Add(step.Epsilon);
+                }
                 else
+                {
                     notes.Add(happened.ToString()!);
+                }
+
                 if (losses.Count >= stopAfter)
                     run.Stop();
             }
@@ -104,6 +108,6 @@ internal sealed class DefendedRun : IDisposable
         }
 
         var adapter = Path.Combine(output, "adapter_model.safetensors");
-        return new Trained(losses, File.Exists(adapter) ? File.ReadAllBytes(adapter) : [], notes, failure);
+        return new Trained(losses, epsilons, File.Exists(adapter) ? File.ReadAllBytes(adapter) : [], notes, failure);
     }
 }

@@ -91,6 +91,8 @@ public sealed class NoiseDefenceTests : IDisposable
 
         Assert.Null(trained.Failure);
         Assert.Equal(expected.Epsilon(1e-5), defence.Epsilon()!.Value, 1e-9 * expected.Epsilon(1e-5));
+        Assert.Equal(defence.Epsilon(), trained.Epsilons[^1]);
+        Assert.Equal(trained.Epsilons.Order(), trained.Epsilons);
         Assert.Contains(trained.Notes, note => note.Contains("3 releases of hidden states, 3 of gradients", StringComparison.Ordinal));
     }
 
@@ -127,6 +129,26 @@ public sealed class NoiseDefenceTests : IDisposable
         Assert.IsType<BudgetException>(refused.Failure);
         Assert.Null(finished.Failure);
         Assert.Equal(3, finished.Losses.Count);
+    }
+
+    [Theory]
+    [InlineData(StrategyName.ClientBatch)]
+    [InlineData(StrategyName.ServerHierarchical)]
+    public async Task A_client_whose_budget_is_spent_saves_and_leaves_and_the_others_go_on(StrategyName strategy)
+    {
+        var plan = DefendedRun.Frozen(With(strategy, PeftMethod.Lora));
+        using var run = new DefendedRun { Plan = plan with { Training = plan.Training with { Steps = 9 }, Clients = new ClientsSettings { WhenLost = WhenLost.Drop } } };
+        var settings = Noisy with { Hidden = Noisy.Hidden with { Noise = 20 }, Gradient = Noisy.Gradient with { Noise = 20 } };
+        var two = new RenyiAccountant();
+        two.AddGaussian(20, 4);
+
+        var clients = await run.SplitAsync(run.Open(settings with { Budget = two.Epsilon(1e-5) }), null);
+
+        Assert.Equal(6, clients[0].Losses.Count);
+        Assert.IsType<BudgetException>(clients[0].Failure);
+        Assert.Contains(clients[0].Notes, note => note.Contains("privacy: epsilon", StringComparison.Ordinal));
+        Assert.Null(clients[1].Failure);
+        Assert.Equal(9, clients[1].Losses.Count);
     }
 
     [Fact]
