@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace FlGlm.Client.Defences;
 
 /// <summary>
-/// Changes what leaves the client, so that the server learns less: called for every forward and gradient of training, validation and generation, on
-/// the compute lane. A method returns the tensor that it was given where nothing is to be changed, and a new one otherwise.
+/// Changes what leaves the client, so that the server learns less. Every forward and gradient of training, validation and generation goes through it,
+/// on the compute lane; where nothing is to be changed, the tensor that was given comes back.
 /// </summary>
 /// <remarks>None of it covers the adapters of head and tail, which travel at an average.</remarks>
 public interface IBoundaryDefence

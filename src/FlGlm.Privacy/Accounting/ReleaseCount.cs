@@ -7,4 +7,4 @@ namespace FlGlm.Privacy.Accounting;
 /// <param name="Distribution">of the noise</param>
 /// <param name="Noise">in units of the clip; 0 = without noise</param>
 /// <param name="Releases">of the row</param>
-public sealed record ReleaseCount(NoiseChannel Channel, NoiseDistribution Distribution, double Noise, long Releases);
+internal sealed record ReleaseCount(NoiseChannel Channel, NoiseDistribution Distribution, double Noise, long Releases);

@@ -9,7 +9,7 @@ namespace FlGlm.Privacy.Accounting;
 /// What a run has released, in a file beside its secret. The file is <see cref="Ahead"/> releases ahead of what has left, so that a process that is
 /// killed has never released more than it says; a run that goes on begins with what it says.
 /// </summary>
-public sealed class ReleaseLedger
+internal sealed class ReleaseLedger
 {
     /// <summary>Releases of a row that are written before they happen.</summary>
     public const int Ahead = 50;

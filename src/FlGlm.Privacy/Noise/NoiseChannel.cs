@@ -1,7 +1,7 @@
 namespace FlGlm.Privacy.Noise;
 
 /// <summary>What noise is added to.</summary>
-public enum NoiseChannel
+internal enum NoiseChannel
 {
     /// <summary>h0, before it leaves.</summary>
     Hidden,

@@ -7,4 +7,4 @@ namespace FlGlm.Privacy.Noise;
 /// <param name="Channel">what leaves, or has come home</param>
 /// <param name="Step">counted from 1; 0 where the pass belongs to no step</param>
 /// <param name="Row">among the rows of the step, counted from 0</param>
-public readonly record struct NoiseLabel(PassPurpose Purpose, NoiseChannel Channel, long Step, int Row);
+internal readonly record struct NoiseLabel(PassPurpose Purpose, NoiseChannel Channel, long Step, int Row);

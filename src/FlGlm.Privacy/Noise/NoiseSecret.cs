@@ -5,7 +5,7 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Privacy.Noise;
 
 /// <summary>256 random bits that only this client has, in a file of their own: all its noise comes from them. Whoever knows them can subtract the noise.</summary>
-public sealed class NoiseSecret
+internal sealed class NoiseSecret
 {
     /// <summary>Bytes of the secret.</summary>
     public const int Size = 32;
@@ -15,9 +15,9 @@ public sealed class NoiseSecret
     private readonly byte[] _bytes;
 
     /// <param name="bytes">of <see cref="Size"/></param>
-    internal NoiseSecret(byte[] bytes) => _bytes = bytes;
+    public NoiseSecret(byte[] bytes) => _bytes = bytes;
 
-    internal ReadOnlySpan<byte> Bytes => _bytes;
+    public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>Makes a secret, and writes and flushes it, readable by its owner only, before anything is released.</summary>
     /// <exception cref="SealException">The file is there, or cannot be written.</exception>

@@ -13,7 +13,7 @@ namespace FlGlm.Privacy.Noise;
 /// scales (Laplace): a sample beyond has a probability of 2^-64. They are float32 then, as is the sum; that the lowest bits of such a sum may
 /// tell more than the mathematics says (Mironov 2012) is not guarded against.
 /// </remarks>
-public sealed class NoiseSource(NoiseSecret secret)
+internal sealed class NoiseSource(NoiseSecret secret)
 {
     private const int KeySize = 32;
     private const int BlockSize = 16;
