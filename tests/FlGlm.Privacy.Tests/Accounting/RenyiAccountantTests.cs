@@ -5,7 +5,7 @@ namespace FlGlm.Privacy.Tests.Accounting;
 public sealed class RenyiAccountantTests
 {
     /// <summary>
-    /// Published epsilons of DP-SGD, whose unit is a row added or removed. Abadi et al. 2016, section 1 (1.26; its reference code has 1.258575), the moments
+    /// Published epsilons of DP-SGD, whose unit is a row added or removed. Abadi et al. 2016, section 1 (1.26; TensorFlow Privacy's test of get_privacy_spent has 1.258575), the moments
     /// accountant with the conversion of Mironov 2017; TensorFlow Privacy's own tests of compute_dp_sgd_privacy, releases before and after it
     /// took the tighter conversion.
     /// </summary>
