@@ -7,6 +7,7 @@ using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
 using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Settings;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli;
@@ -41,6 +42,8 @@ public sealed record FlGlmConfig
     public ServerSettings Server { get; init; } = new();
 
     public ClientSettings Client { get; init; } = new();
+
+    public PrivacySettings Privacy { get; init; } = new();
 
     public KeysSettings Keys { get; init; } = new();
 

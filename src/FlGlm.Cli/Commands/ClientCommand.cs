@@ -13,7 +13,7 @@ internal static class ClientCommand
         new RunCommand(
             "client",
             "Trains on this machine's data with a server's help.",
-            Sections: ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "checkpoint", "crypto", "compute", "client", "keys", "generation", "evaluation", "run", "telemetry", "web"],
+            Sections: ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "checkpoint", "crypto", "compute", "client", "privacy", "keys", "generation", "evaluation", "run", "telemetry", "web"],
             TalksToPeers: true)
         {
             CanResume = true,

@@ -54,7 +54,7 @@ internal sealed class EvaluateCommand
             new RunCommand(
                 "evaluate",
                 "Answers a task's questions with the model, its middle at a server, and measures the answers.",
-                Sections: ["model", "split", "peft", "crypto", "compute", "client", "keys", "generation", "evaluation", "run", "telemetry", "web"],
+                Sections: ["model", "split", "peft", "crypto", "compute", "client", "privacy", "keys", "generation", "evaluation", "run", "telemetry", "web"],
                 TalksToPeers: true)
             {
                 Stopping = _ => "stopping after this batch; the answers so far are kept",
@@ -71,6 +71,7 @@ internal sealed class EvaluateCommand
         await using var seal = local ? null : SealSetup.Open(run);
         var options = LibraryOptions.Evaluator(run.Config, seal?.Options, local, run.Directory.Path) with
         {
+            Defence = local ? null : LibraryOptions.Defence(run),
             Split = parsed.GetRequiredValue(_split),
             Limit = parsed.GetValue(_limit),
             Shard = parsed.GetValue(_shard) is { } shard ? Shard.Parse(shard, "--shard") : Shard.Whole,

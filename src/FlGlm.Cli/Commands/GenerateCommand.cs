@@ -46,7 +46,7 @@ internal sealed class GenerateCommand
             new RunCommand(
                 "generate",
                 "Answers questions with the model, its middle at a server.",
-                Sections: ["model", "split", "peft", "crypto", "compute", "client", "keys", "generation"],
+                Sections: ["model", "split", "peft", "crypto", "compute", "client", "privacy", "keys", "generation"],
                 TalksToPeers: true),
             RunAsync);
         command.Add(_prompt);
@@ -60,6 +60,8 @@ internal sealed class GenerateCommand
     {
         var questions = Questions(parsed, work.Config.Data);
         var local = parsed.GetValue(_local);
+        if (!local && work.Config.Privacy.IsOn)
+            throw new ConfigurationException("privacy", "flglm generate has no run directory to keep the secret of noise in, and what it sends would not be defended; take the section out, or answer with --local.");
         await using var seal = local ? null : SealSetup.Open(work);
         using var answers = new AnswerWriter(output, parsed.GetValue(_out));
         var events = new RunEvents();

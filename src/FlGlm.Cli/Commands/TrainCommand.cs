@@ -13,7 +13,7 @@ internal static class TrainCommand
         new RunCommand(
             "train",
             "Trains in one process, head, middle and tail together.",
-            Sections: ["model", "split", "peft", "optimizer", "training", "data", "checkpoint", "compute", "client", "generation", "evaluation", "run", "telemetry", "web"],
+            Sections: ["model", "split", "peft", "optimizer", "training", "data", "checkpoint", "compute", "client", "privacy", "generation", "evaluation", "run", "telemetry", "web"],
             TalksToPeers: false)
         {
             CanResume = true,

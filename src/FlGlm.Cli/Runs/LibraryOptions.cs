@@ -1,10 +1,12 @@
 using FlGlm.Cli.Hosting;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Events;
+using FlGlm.Privacy.Noise;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli.Runs;
@@ -21,6 +23,7 @@ internal static class LibraryOptions
     /// <inheritdoc cref="Server(RunContext, SealOptions?)"/>
     public static ClientOptions Client(RunContext run, SealOptions? seal) => Client(run.Config, seal, run.Directory.AdapterPath) with
     {
+        Defence = Defence(run),
         Checkpoints = run.Directory.CheckpointsPath, Resume = run.ResumeFrom is not null, ResumeFrom = run.ResumeFrom ?? "",
     };
 
@@ -65,6 +68,9 @@ internal static class LibraryOptions
         Seal = seal,
         Output = output,
     };
+
+    /// <summary>The defence of a run, whose secret lies in the run directory; null = the settings ask for none.</summary>
+    public static IBoundaryDefence? Defence(RunContext run) => run.Config.Privacy.IsOn ? NoiseDefence.Open(run.Config.Privacy, run.Directory.PrivacyPath) : null;
 
     private static RunPlan Plan(FlGlmConfig config) => new()
     {

@@ -4,7 +4,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Runs;
 
-/// <summary>The directory of a run's output: config.yaml, data.jsonl, partition.json, metrics.jsonl, tensorboard/, flglm.log, adapter/, checkpoints/. One process has it at a time.</summary>
+/// <summary>The directory of a run's output: config.yaml, data.jsonl, partition.json, metrics.jsonl, tensorboard/, flglm.log, adapter/, privacy/, checkpoints/. One process has it at a time.</summary>
 internal sealed class RunDirectory : IDisposable
 {
     public const string ConfigName = "config.yaml";
@@ -35,6 +35,9 @@ internal sealed class RunDirectory : IDisposable
 
     /// <summary>The trained adapter (or, with <c>peft.method: none</c>, the checkpoint); not created here.</summary>
     public string AdapterPath => System.IO.Path.Combine(Path, "adapter");
+
+    /// <summary>The secret of the client's noise and the count of its releases; not created here.</summary>
+    public string PrivacyPath => System.IO.Path.Combine(Path, "privacy");
 
     /// <summary>The checkpoints, from which the run can be resumed.</summary>
     public string CheckpointsPath => CheckpointsIn(Path);

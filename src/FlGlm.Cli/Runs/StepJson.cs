@@ -16,6 +16,8 @@ internal static class StepJson
         json.WriteNumber("tokens", report.Tokens);
         json.WriteNumber("bytes_up", report.BytesUp);
         json.WriteNumber("bytes_down", report.BytesDown);
+        if (report.Epsilon is { } epsilon && double.IsFinite(epsilon))
+            json.WriteNumber("epsilon", epsilon);
         json.WriteStartObject("seconds");
         foreach (var (leg, seconds) in report.Seconds.Legs)
             json.WriteNumber(leg, Math.Round(seconds, 6));

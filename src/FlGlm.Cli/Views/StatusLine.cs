@@ -14,7 +14,7 @@ internal static class StatusLine
     /// <summary>e.g. <c>train  step 40/100  loss 1.7321  1534 tok/s  ETA 0:31</c>.</summary>
     public static string Of(StepReport report, Pace pace) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Client}  step {report.Step}/{report.Steps}  round {report.Round}  loss {report.Loss:F4}  {Speed(pace)}");
+        $"{report.Client}  step {report.Step}/{report.Steps}  round {report.Round}  loss {report.Loss:F4}{Epsilon(report)}  {Speed(pace)}");
 
     /// <summary>e.g. <c>client-1  step 40/100  round 1  middle 12 ms  backward 30 ms  queue 0 ms  waiting 2  1534 tok/s  ETA 0:31</c>.</summary>
     public static string Of(ServerEvent.StepServed step, Pace pace) => string.Create(
@@ -32,4 +32,6 @@ internal static class StatusLine
     private static string Clock(TimeSpan time) => time.TotalHours < 1
         ? $"{time.Minutes}:{time.Seconds:00}"
         : $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}";
+
+    private static string Epsilon(StepReport report) => report.Epsilon is { } epsilon ? string.Create(CultureInfo.InvariantCulture, $"  epsilon {epsilon:G4}") : "";
 }

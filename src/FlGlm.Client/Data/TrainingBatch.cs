@@ -19,6 +19,9 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
     /// <summary>[B] each row's context, for families that have one; else null.</summary>
     public RowContext[]? Contexts { get; init; }
 
+    /// <summary>The place of the first row among the rows of the step.</summary>
+    internal int FirstRow { get; init; }
+
     /// <summary>What travels with the hidden states: each row's real tokens, and its context where it has one.</summary>
     public SequenceLayout Layout => new(Lengths) { Contexts = Contexts };
 
@@ -62,6 +65,16 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
         return (positions, targets);
     }
 
+    /// <summary>For each judged position, its share of the loss where each row has the mean of its own: 1 / (targets of its row * rows).</summary>
+    /// <param name="positions">of <see cref="Targets"/></param>
+    internal float[] RowShares(long[] positions)
+    {
+        var counts = new int[Rows];
+        foreach (var position in positions)
+            counts[position / Length]++;
+        return [.. positions.Select(position => (float)(1.0 / counts[position / Length] / Rows))];
+    }
+
     /// <summary>Rows from <paramref name="first"/> up to, not including, <paramref name="end"/>, padded to the longest of them.</summary>
     private TrainingBatch Part(int first, int end)
     {
@@ -69,7 +82,7 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
             return this;
         var lengths = Lengths[first..end];
         var longest = lengths.Max();
-        return new TrainingBatch(Columns(Ids), Columns(Labels), lengths, end - first, longest) { Contexts = Contexts?[first..end] };
+        return new TrainingBatch(Columns(Ids), Columns(Labels), lengths, end - first, longest) { Contexts = Contexts?[first..end], FirstRow = FirstRow + first };
 
         long[] Columns(long[] all) => [.. Enumerable.Range(first, end - first).SelectMany(row => all[(row * Length)..((row * Length) + longest)])];
     }

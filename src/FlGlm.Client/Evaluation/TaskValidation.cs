@@ -37,6 +37,7 @@ internal sealed class TaskValidation
             Evaluation = options.Evaluation with { Resamples = 0 },
             Generation = options.Generation,
             Limit = options.Client.EvalQuestions,
+            Defence = options.Defence,
         };
         var questions = new TaskQuestions(new CheckpointText(options.Model, _tokenizer), _task, options.Data.Pattern);
         var rows = new EvaluationRows(_options, questions, options.Data.MaxLength);
@@ -61,7 +62,7 @@ internal sealed class TaskValidation
     /// <returns>the metrics, the one that counts first</returns>
     public async Task<IReadOnlyList<MeasuredMetric>> MeasureAsync(ClientStages stages, ICachedMiddle middle, RunEvents events, CancellationToken ct)
     {
-        using var decoder = new SplitDecoder(stages, middle, _model.Lane);
+        using var decoder = new SplitDecoder(stages, middle, _model.Lane) { Defence = _options.Defence };
         var answers = new TaskAnswers(decoder, _task, _pattern, _tokenizer, _model.FreePositions, _options);
         var predictions = new List<Prediction>();
         var reported = Stopwatch.GetTimestamp();

@@ -1,13 +1,18 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
+using static TorchSharp.torch;
 
 namespace FlGlm.Client.Evaluation;
 
 /// <summary>Mean cross-entropy over held-out rows: the forward of a training step, without gradients and without dropout.</summary>
 public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeLane lane)
 {
+    /// <summary>Changes what leaves; null = nothing is changed.</summary>
+    public IBoundaryDefence? Defence { get; init; }
+
     /// <summary>The loss of several files' rows together, and of each file.</summary>
     /// <param name="sets">at least one</param>
     /// <param name="batchSize">rows per pass</param>
@@ -33,10 +38,11 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
     /// <exception cref="DataException">No row has a target.</exception>
     public async Task<(double Loss, long Targets)> MeasureAsync(IReadOnlyList<Example> examples, int batchSize, CancellationToken ct)
     {
-        var (sum, targets) = (0.0, 0L);
+        var (sum, targets, first) = (0.0, 0L, 0);
         foreach (var rows in examples.Chunk(batchSize))
         {
-            var batch = BatchCollator.Collate(rows, marks: stages.Blueprint.Family.Marks);
+            var batch = BatchCollator.Collate(rows, marks: stages.Blueprint.Family.Marks) with { FirstRow = first };
+            first += batch.Rows;
             if (batch.LabelCount > 0)
                 sum += await LossAsync(batch, ct).ConfigureAwait(false) * batch.LabelCount;
             targets += batch.LabelCount;
@@ -49,10 +55,14 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
 
     private async Task<double> LossAsync(TrainingBatch batch, CancellationToken ct)
     {
-        using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate), ct).ConfigureAwait(false);
+        using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate, Release(batch)), ct).ConfigureAwait(false);
         var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, ct).ConfigureAwait(false);
         await using var passScope = pass.ConfigureAwait(false);
         using var tail = await lane.RunAsync(() => stages.Tail.Forward(pass.Output, batch, PassMode.Evaluate), ct).ConfigureAwait(false);
         return await lane.RunAsync(() => tail.Output.item<float>(), ct).ConfigureAwait(false);
     }
+
+    private Func<Tensor, Tensor>? Release(TrainingBatch batch) => Defence is null
+        ? null
+        : hidden => Defence.Hidden(hidden, new BoundaryPass(PassPurpose.Validate, Step: 0, batch.FirstRow, batch.Layout) { Rows = batch });
 }

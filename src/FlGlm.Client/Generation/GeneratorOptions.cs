@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Tokenizers;
 using FlGlm.Core.Configuration;
@@ -30,6 +31,9 @@ public record GeneratorOptions
 
     /// <summary>The server that has the middle; null = the middle is in this process.</summary>
     public ClientSettings? Server { get; init; }
+
+    /// <summary>Changes what leaves this side; null = nothing is changed.</summary>
+    public IBoundaryDefence? Defence { get; init; }
 
     /// <summary>The client's keys; null = nothing is encrypted, and nobody is authenticated.</summary>
     public SealOptions? Seal { get; init; }

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Models;
 using FlGlm.Core.Splitting;
@@ -14,6 +15,9 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     /// <summary>The layout of the last call; null before the first, and after a failed one.</summary>
     private SequenceLayout? _layout;
 
+    /// <summary>Changes what leaves; null = nothing is changed.</summary>
+    public IBoundaryDefence? Defence { get; init; }
+
     /// <inheritdoc/>
     public ScalarType Dtype => stages.Blueprint.Dtype;
 
@@ -23,7 +27,7 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
         var batch = BatchCollator.Collate([.. prompts.Select(ids => new Example(ids, ids))], marks: stages.Blueprint.Family.Marks);
         _layout = null;
         await lane.RunAsync(Forget, ct).ConfigureAwait(false);
-        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head), ct).ConfigureAwait(false);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head, Release(batch.Layout)), ct).ConfigureAwait(false);
         using var hidden = await middle.PrefillAsync(head, batch.Layout, ct).ConfigureAwait(false);
         var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, batch.Layout, _tail), ct).ConfigureAwait(false);
         _layout = batch.Layout;
@@ -35,7 +39,7 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     {
         var layout = Continue(rows, lengths: null);
         long[] ids = [.. tokens];
-        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct).ConfigureAwait(false);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows), Release(layout)), ct).ConfigureAwait(false);
         using var hidden = await middle.DecodeAsync(head, rows, lengths: null, ct).ConfigureAwait(false);
         var logits = await lane.RunAsync(() => stages.Tail.NextLogits(hidden, layout, Select(_tail, rows)), ct).ConfigureAwait(false);
         _layout = layout;
@@ -54,7 +58,7 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
                 ids[(row * layout.Length) + token] = tokens[row][token];
         }
 
-        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows)), ct).ConfigureAwait(false);
+        using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows), Release(layout)), ct).ConfigureAwait(false);
         using var hidden = await middle.DecodeAsync(head, rows, lengths, ct).ConfigureAwait(false);
         int[][] targets = [.. tokens.Select(row => row[1..])];
         var judged = await lane.RunAsync(() => stages.Tail.LogProbabilities(hidden, layout, Select(_tail, rows), targets), ct).ConfigureAwait(false);
@@ -76,6 +80,9 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
         _layout = null;
         return layout;
     }
+
+    private Func<Tensor, Tensor>? Release(SequenceLayout layout) =>
+        Defence is null ? null : hidden => Defence.Hidden(hidden, new BoundaryPass(PassPurpose.Generate, Step: 0, FirstRow: 0, layout));
 
     private static KeyValueCache Select(KeyValueCache cache, IReadOnlyList<int> rows)
     {

@@ -32,12 +32,14 @@ public sealed class HeadStage : IDisposable
     /// <summary>The trained parameters of this stage.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
+    /// <param name="release">makes what leaves of h0, inside the graph; null = h0 itself</param>
     /// <returns>a pass with h0 [B, T, H]</returns>
-    public StagePass Forward(TrainingBatch batch, PassMode mode)
+    public StagePass Forward(TrainingBatch batch, PassMode mode, Func<Tensor, Tensor>? release = null)
     {
         using var scope = NewDisposeScope();
         using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
-        return new StagePass(Hidden(batch, mode).MoveToOuterDisposeScope(), input: null);
+        var hidden = Hidden(batch, mode);
+        return new StagePass((release?.Invoke(hidden) ?? hidden).MoveToOuterDisposeScope(), input: null);
     }
 
     /// <summary>h0 [B, T, H] with its graph, inside the caller's dispose scope.</summary>
@@ -49,13 +51,15 @@ public sealed class HeadStage : IDisposable
 
     /// <summary>Forward without gradient; continues the rows in the cache.</summary>
     /// <param name="ids">[R * T] token ids</param>
+    /// <param name="release">makes what leaves of h0; null = h0 itself</param>
     /// <returns>h0 [R, T, H]; the caller disposes it</returns>
-    public Tensor Forward(long[] ids, SequenceLayout layout, KeyValueCache cache)
+    public Tensor Forward(long[] ids, SequenceLayout layout, KeyValueCache cache, Func<Tensor, Tensor>? release = null)
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var rows = tensor(ids, dtype: int64, device: _device).view(layout.Rows, layout.Length);
-        return _stack.Forward(Embedding.Forward(rows), layout, cache).MoveToOuterDisposeScope();
+        var hidden = _stack.Forward(Embedding.Forward(rows), layout, cache);
+        return (release?.Invoke(hidden) ?? hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the weights, the trained parameters and the tables.</summary>

@@ -35,26 +35,32 @@ public sealed class TailStage : IDisposable
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <param name="hidden">hN-2 [B, T, H]; the gradient ends here</param>
+    /// <param name="rowMeans">the loss is the mean over the rows of each row's own mean; otherwise the mean over all targets</param>
     /// <returns>a pass with the loss []</returns>
-    public StagePass Forward(Tensor hidden, TrainingBatch batch, PassMode mode)
+    public StagePass Forward(Tensor hidden, TrainingBatch batch, PassMode mode, bool rowMeans = false)
     {
         using var scope = NewDisposeScope();
         using var grad = mode == PassMode.Evaluate ? no_grad() : enable_grad();
         var input = hidden.detach().requires_grad_(mode == PassMode.Train);
-        var loss = Loss(input, batch, mode);
+        var loss = Loss(input, batch, mode, rowMeans);
         return new StagePass(loss.MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
 
     /// <summary>Mean cross-entropy over the batch's targets, logits in float32, each position compared with the next label.</summary>
+    /// <param name="rowMeans">the mean over the rows of each row's own mean instead; a row without a target counts as 0</param>
     /// <returns>[], with its graph, inside the caller's dispose scope</returns>
     /// <exception cref="DataException">The batch has no target.</exception>
-    public Tensor Loss(Tensor hidden, TrainingBatch batch, PassMode mode)
+    public Tensor Loss(Tensor hidden, TrainingBatch batch, PassMode mode, bool rowMeans = false)
     {
         ExpectTargets(batch);
         var (positions, targets) = batch.Targets();
         var last = _stack.Forward(hidden, batch.Layout, mode).flatten(0, 1);
         var judged = last.index_select(0, tensor(positions, dtype: int64, device: _device));
-        return nn.functional.cross_entropy(LmHead(judged), tensor(targets, dtype: int64, device: _device));
+        var labels = tensor(targets, dtype: int64, device: _device);
+        if (!rowMeans)
+            return nn.functional.cross_entropy(LmHead(judged), labels);
+        var each = nn.functional.cross_entropy(LmHead(judged), labels, reduction: nn.Reduction.None);
+        return each.mul(tensor(batch.RowShares(positions), device: _device)).sum();
     }
 
     /// <returns>[B, T, V] in float32, inside the caller's dispose scope</returns>

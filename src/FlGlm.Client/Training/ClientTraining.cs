@@ -31,7 +31,7 @@ internal sealed class ClientTraining : IDisposable
         Best = options.Client.KeepsBest ? new BestStep(options.Client.Patience) : null;
         var training = model.Plan.Training;
         var steps = model.Plan.ClientSteps(data.Train.Count);
-        Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, training.Seed, model.Family.Marks, options.Data.GroupByLength);
+        Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, options.Defence?.OrderSeed ?? training.Seed, model.Family.Marks, options.Data.GroupByLength);
         Optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
         State = new TrainingState(stages.Parameters, Optimizer, [stages.Head.Blocks, stages.Tail.Blocks]);
     }
@@ -96,7 +96,17 @@ internal sealed class ClientTraining : IDisposable
         if (options.Client.KeepsBest && data.Validation.Count == 0)
             throw new ConfigurationException("client.keep_best", "needs rows to validate with; name them with data.validation.");
         var task = options.Client.EvalMetric ? new TaskValidation(options, model) : null;
-        return new ClientTraining(options, model, data, task, await LoadStagesAsync(model, ct).ConfigureAwait(false), events);
+        var stages = await LoadStagesAsync(model, ct).ConfigureAwait(false);
+        try
+        {
+            options.Defence?.Begin(trainsEnds: stages.Parameters.Count > 0);
+            return new ClientTraining(options, model, data, task, stages, events);
+        }
+        catch
+        {
+            stages.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Loads head and tail.</summary>
@@ -111,7 +121,10 @@ internal sealed class ClientTraining : IDisposable
     public TrainingLoop Loop(IMiddle middle)
     {
         TrainingLoop loop = null!;
-        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events) { HasEnough = () => HasEnough(loop.Step), Reported = ReportNormsAsync };
+        return loop = new TrainingLoop(_options.Client.Name, Trainer(middle), middle, Batches, _events)
+        {
+            HasEnough = () => HasEnough(loop.Step), Reported = ReportNormsAsync, Epsilon = () => _options.Defence?.Epsilon(),
+        };
     }
 
     /// <summary>
@@ -124,7 +137,7 @@ internal sealed class ClientTraining : IDisposable
         if (!IsDue(step))
             return;
         _events.Report(new ClientEvent.Validating(step));
-        var measure = new ValidationLoss(Stages, middle, _model.Lane);
+        var measure = new ValidationLoss(Stages, middle, _model.Lane) { Defence = _options.Defence };
         var result = await measure.MeasureAsync(_data.Validation, _model.Plan.Training.BatchSize, _options.Client.EvalBatches, ct).ConfigureAwait(false);
         if (!double.IsFinite(result.Loss))
             throw new NotFiniteException($"The validation loss after step {step} is {result}.");
@@ -142,6 +155,8 @@ internal sealed class ClientTraining : IDisposable
     /// <param name="runId">the run's id; empty = not known</param>
     public Task SaveAsync(IEnumerable<(string Name, Tensor Value)>? middle, string runId)
     {
+        if (_options.Defence is { } defence)
+            _events.Report($"privacy: {defence.Report()}");
         var own = Stages.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value));
         return SaveAsync(_options.Output, own, middle, runId, Optimizer.Steps);
     }
@@ -206,6 +221,7 @@ internal sealed class ClientTraining : IDisposable
     {
         BatchSize = _model.Plan.Training.BatchSize,
         MicroBatches = _model.Plan.Training.MicroBatches,
+        Defence = _options.Defence,
     };
 
     /// <summary>Clients that work at the same time go on to the end of their period: the others wait for them until then.</summary>

@@ -1,3 +1,4 @@
+using FlGlm.Client.Defences;
 using FlGlm.Client.Sessions;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
@@ -75,10 +76,12 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         await using var sessionScope = session.ConfigureAwait(false);
         loop = training.Loop(session.Middle);
         training.Validated = (step, _, token) => session.Middle.KeepAsync(step, training.Validations, token);
+        using var halt = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        BudgetException? spent = null;
         ClientRun ended;
         try
         {
-            ended = await session.RunAsync(training.Batches.Examples, TakeStepsAsync, stop, ct).ConfigureAwait(false);
+            ended = await session.RunAsync(training.Batches.Examples, TakeAllowedStepsAsync, halt.Token, ct).ConfigureAwait(false);
         }
         catch when (loop.Step > 0 && !isSaved)
         {
@@ -90,6 +93,8 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         using var bestMiddle = ended.BestMiddle;
         if (ended.Outcome != ClientOutcome.Finished && !isSaved)
             await SaveAsync(ended).ConfigureAwait(false);
+        if (spent is not null)
+            throw spent;
         if (ended.Outcome == ClientOutcome.ServerLeft)
             throw new NetworkException("The server stopped before the last round was over.");
 
@@ -97,6 +102,22 @@ public sealed class FlGlmClient(ClientOptions options) : FlGlmRun
         {
             await training.SaveAsync(run.Middle?.Tensors, session.RunId).ConfigureAwait(false);
             await training.SaveBestAsync(run.BestMiddle?.Tensors, session.RunId).ConfigureAwait(false);
+        }
+
+        // A budget that is spent ends the session as a stop does, so that the server hears a Goodbye.
+        async Task<int> TakeAllowedStepsAsync(int round, int steps, CancellationToken stopping, CancellationToken limit)
+        {
+            var before = loop.Step;
+            try
+            {
+                return await TakeStepsAsync(round, steps, stopping, limit).ConfigureAwait(false);
+            }
+            catch (BudgetException e)
+            {
+                spent = e;
+                await halt.CancelAsync().ConfigureAwait(false);
+                return loop.Step - before;
+            }
         }
 
         async Task<int> TakeStepsAsync(int round, int steps, CancellationToken stopping, CancellationToken limit)

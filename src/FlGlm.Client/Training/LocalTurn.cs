@@ -1,3 +1,4 @@
+using FlGlm.Client.Defences;
 using FlGlm.Client.Events;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
@@ -24,7 +25,16 @@ internal sealed class LocalTurn(
                 loop.GoTo(taken);
             else
                 await BeginAsync(stop, ct).ConfigureAwait(false);
-            await loop.RunAsync(round: 1, owner.Batches.Steps - loop.Step, step => AfterStepAsync(step, stop, ct), stop, ct).ConfigureAwait(false);
+            try
+            {
+                await loop.RunAsync(round: 1, owner.Batches.Steps - loop.Step, step => AfterStepAsync(step, stop, ct), stop, ct).ConfigureAwait(false);
+            }
+            catch (BudgetException) when (checkpoints is not null)
+            {
+                await checkpoints.WriteAsync(index, loop.Step, stop, ct).ConfigureAwait(false);
+                throw;
+            }
+
             if (checkpoints is not null)
                 await checkpoints.WriteAsync(index, loop.Step, stop, ct).ConfigureAwait(false);
         }

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
@@ -16,6 +17,9 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     /// <summary>The parts of a batch that are under way at once: while the middle computes one, head or tail compute another.</summary>
     public int MicroBatches { get; init; } = 1;
 
+    /// <summary>Changes what leaves; null = nothing is changed.</summary>
+    public IBoundaryDefence? Defence { get; init; }
+
     /// <summary>Sends h0, receives hN-2, sends the gradient, receives the gradient, for each part of the rows; then head and tail take an optimizer step.</summary>
     /// <remarks>After a failure head and tail have the values of the last step, and no gradients: the next step can be taken.</remarks>
     /// <param name="rows">all rows of the step; parts of them that have no token to learn are left out</param>
@@ -24,6 +28,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     public async Task<StepResult> StepAsync(TrainingBatch rows, CancellationToken ct)
     {
         TailStage.ExpectTargets(rows);
+        Defence?.BeginStep(PassOf(rows));
         using var trace = StepTrace.Begin(optimizer.Steps + 1, middle);
         try
         {
@@ -47,7 +52,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         var (loss, tokens) = (0.0, 0);
         for (var i = 0; i < batches.Count; i++)
         {
-            loss += await RunAsync(batches[i], rows.LabelCount, isLast: i == batches.Count - 1, seconds, ct).ConfigureAwait(false);
+            loss += await RunAsync(batches[i], rows, isLast: i == batches.Count - 1, seconds, ct).ConfigureAwait(false);
             tokens += batches[i].Sum(part => part.Tokens);
         }
 
@@ -58,9 +63,9 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     /// One batch: all heads, then all tails, then all heads backward, each in the order of the parts, whichever reply comes first. Dropout and
     /// sums of gradients depend on this order.
     /// </summary>
-    /// <param name="targets">of the whole step</param>
+    /// <param name="all">the rows of the whole step</param>
     /// <returns>the batch's share of the loss</returns>
-    private async Task<double> RunAsync(IReadOnlyList<TrainingBatch> parts, int targets, bool isLast, StepTimings seconds, CancellationToken ct)
+    private async Task<double> RunAsync(IReadOnlyList<TrainingBatch> parts, TrainingBatch all, bool isLast, StepTimings seconds, CancellationToken ct)
     {
         var passes = new List<TrainingPass>();
         var loss = 0.0;
@@ -69,7 +74,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
             foreach (var part in parts)
                 passes.Add(await RunHeadAsync(part, seconds, ct).ConfigureAwait(false));
             foreach (var pass in passes)
-                loss += await RunTailAsync(pass, new StepTerms(Accumulate: !isLast || pass != passes[^1], targets), seconds, ct).ConfigureAwait(false);
+                loss += await RunTailAsync(pass, all.Rows, new StepTerms(Accumulate: !isLast || pass != passes[^1], all.LabelCount), seconds, ct).ConfigureAwait(false);
             foreach (var pass in passes)
                 await RunHeadBackwardAsync(pass, isLast && pass == passes[^1], seconds, ct).ConfigureAwait(false);
             return loss;
@@ -84,7 +89,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     /// <summary>The head's forward; h0 is sent.</summary>
     private async Task<TrainingPass> RunHeadAsync(TrainingBatch rows, StepTimings seconds, CancellationToken ct)
     {
-        var head = await lane.RunThenSendAsync(() => stages.Head.Forward(rows, PassMode.Train), ct).ConfigureAwait(false);
+        var head = await lane.RunThenSendAsync(() => stages.Head.Forward(rows, PassMode.Train, Release(rows)), ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.Head);
         var pass = new TrainingPass(rows, head, ForwardAsync(head, rows, ct));
         seconds.Lap();
@@ -95,12 +100,13 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         await middle.ForwardAsync(head.Output, rows.Layout, PassMode.Train, ct).ConfigureAwait(false);
 
     /// <summary>When hN-2 has come, the tail's forward to the loss and its backward; the gradient for the middle is sent.</summary>
+    /// <param name="rows">of the whole step</param>
     /// <returns>the pass's share of the loss</returns>
-    private async Task<double> RunTailAsync(TrainingPass pass, StepTerms terms, StepTimings seconds, CancellationToken ct)
+    private async Task<double> RunTailAsync(TrainingPass pass, int rows, StepTerms terms, StepTimings seconds, CancellationToken ct)
     {
         var middlePass = await pass.Middle.ConfigureAwait(false);
         seconds.Lap();
-        var (loss, gradient) = await lane.RunThenSendAsync(() => RunTail(middlePass.Output, pass.Rows, terms.Targets, seconds), ct).ConfigureAwait(false);
+        var (loss, gradient) = await lane.RunThenSendAsync(() => RunTail(middlePass.Output, pass.Rows, rows, terms.Targets, seconds), ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.TailBackward);
         pass.Return(gradient, terms, ct);
         seconds.Lap();
@@ -112,28 +118,44 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     {
         var gradient = await pass.Backward.ConfigureAwait(false);
         seconds.Lap();
-        await lane.RunAsync(() => FinishPass(pass.Head, gradient, isLast, seconds), ct).ConfigureAwait(false);
+        await lane.RunAsync(() => FinishPass(pass, gradient, isLast, seconds), ct).ConfigureAwait(false);
         seconds.AddMiddle(pass.Middle.Result.Seconds);
     }
 
+    /// <param name="all">rows of the whole step, of which the pass has its share where each row's loss is its own mean</param>
     /// <param name="targets">of the whole step: the loss of a pass that has fewer is scaled to its share, so that the sum is the mean over all</param>
-    private (double Loss, Tensor Gradient) RunTail(Tensor hidden, TrainingBatch rows, long targets, StepTimings seconds)
+    private (double Loss, Tensor Gradient) RunTail(Tensor hidden, TrainingBatch rows, int all, long targets, StepTimings seconds)
     {
-        using var tail = stages.Tail.Forward(hidden, rows, PassMode.Train);
+        var rowMeans = Defence?.UsesRowMeans == true;
+        using var tail = stages.Tail.Forward(hidden, rows, PassMode.Train, rowMeans);
         var loss = tail.Output.item<float>();
         seconds.Lap(StepLeg.Tail);
         if (!float.IsFinite(loss))
             throw new NotFiniteException($"The loss of step {optimizer.Steps + 1} is {loss}, so the step is not taken.");
-        if (rows.LabelCount == targets)
-            return (loss, tail.Backward()!);
-        var share = rows.LabelCount / (double)targets;
-        using var gradient = tensor((float)share, device: tail.Output.device);
-        return (loss * share, tail.Backward(gradient)!);
+        var share = rowMeans ? rows.Rows / (double)all : rows.LabelCount / (double)targets;
+        using var part = share == 1 ? null : tensor((float)share, device: tail.Output.device);
+        return (loss * share, Leaving(tail.Backward(part)!, rows));
     }
 
-    private bool FinishPass(StagePass head, Tensor gradient, bool isLast, StepTimings seconds)
+    /// <summary>What makes what leaves of h0; null = h0 leaves.</summary>
+    private Func<Tensor, Tensor>? Release(TrainingBatch rows) => Defence is null ? null : hidden => Defence.Hidden(hidden, PassOf(rows));
+
+    /// <summary>What leaves of dL/dhN-2.</summary>
+    private Tensor Leaving(Tensor gradient, TrainingBatch rows)
     {
-        head.Backward(gradient);
+        var leaving = Defence?.UpwardGradient(gradient, PassOf(rows)) ?? gradient;
+        if (!ReferenceEquals(leaving, gradient))
+            gradient.Dispose();
+        return leaving;
+    }
+
+    private BoundaryPass PassOf(TrainingBatch rows) => new(PassPurpose.Train, optimizer.Steps + 1, rows.FirstRow, rows.Layout) { Rows = rows };
+
+    private bool FinishPass(TrainingPass pass, Tensor gradient, bool isLast, StepTimings seconds)
+    {
+        var home = Defence?.HomewardGradient(gradient, PassOf(pass.Rows)) ?? gradient;
+        using var changed = ReferenceEquals(home, gradient) ? null : home;
+        pass.Head.Backward(home);
         seconds.Lap(StepLeg.HeadBackward);
         if (!isLast)
             return false;

@@ -33,6 +33,9 @@ public sealed record StepReport : ClientEvent
     /// <summary>Bytes received in this step, headers included; 0 in one process.</summary>
     public long BytesDown { get; init; }
 
+    /// <summary>What the run's releases have cost up to and with this step; null where no epsilon can be stated.</summary>
+    public double? Epsilon { get; init; }
+
     /// <summary>Seconds of each leg, of all passes of the step together.</summary>
     public required StepTimings Seconds { get; init; }
 }

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Generation;
 using FlGlm.Client.Sessions;
@@ -36,6 +37,9 @@ public record TrainerOptions
 
     /// <summary>Where and in which dtype the stages of this process compute.</summary>
     public ComputeSettings Compute { get; init; } = new();
+
+    /// <summary>Changes what leaves this side; null = nothing is changed.</summary>
+    public IBoundaryDefence? Defence { get; init; }
 
     /// <summary>Steps between two reports of the norms of what this side trains (<see cref="Events.ClientEvent.AdapterNorms"/>); 0 = none.</summary>
     public int NormsEvery { get; init; }

@@ -22,6 +22,9 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
         batches.GoTo(step);
     }
 
+    /// <summary>What the releases so far have cost; null where no epsilon can be stated.</summary>
+    public Func<double?> Epsilon { get; init; } = () => null;
+
     /// <summary>Called after the report of every step, with the steps taken.</summary>
     public Func<int, CancellationToken, Task> Reported { get; init; } = (_, _) => Task.CompletedTask;
 
@@ -63,6 +66,7 @@ internal sealed class TrainingLoop(string client, SplitTrainer trainer, IMiddle 
             Tokens = result.Tokens,
             BytesUp = after.Up - before.Up,
             BytesDown = after.Down - before.Down,
+            Epsilon = Epsilon(),
             Seconds = result.Seconds,
         });
     }

@@ -36,6 +36,9 @@ public enum ExitCode
     /// <summary>A run whose processes the program has started has not ended well, or differs from the undisturbed one.</summary>
     Different = 10,
 
+    /// <summary>The next step would exceed the run's privacy budget; everything is saved.</summary>
+    Budget = 11,
+
     /// <summary>Stopped by Ctrl+C after the current step; everything is saved.</summary>
     Interrupted = 130,
 }

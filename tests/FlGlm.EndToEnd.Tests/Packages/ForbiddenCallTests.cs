@@ -11,6 +11,7 @@ public sealed class ForbiddenCallTests
     [InlineData("FlGlm.Core.dll")]
     [InlineData("FlGlm.Client.dll")]
     [InlineData("FlGlm.Server.dll")]
+    [InlineData("FlGlm.Privacy.dll")]
     [InlineData("flglm.dll")]
     public void No_assembly_calls_matmul(string assembly)
     {

@@ -11,7 +11,7 @@ namespace FlGlm.EndToEnd.Tests.Packages;
 /// </summary>
 public sealed class ScalarLifetimeTests
 {
-    public static TheoryData<string> Assemblies => ["FlGlm.Core.dll", "FlGlm.Client.dll", "FlGlm.Server.dll", "flglm.dll"];
+    public static TheoryData<string> Assemblies => ["FlGlm.Core.dll", "FlGlm.Client.dll", "FlGlm.Server.dll", "FlGlm.Privacy.dll", "flglm.dll"];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

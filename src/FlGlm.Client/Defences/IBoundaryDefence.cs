@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Defences;
+
+/// <summary>
+/// Changes what leaves the client, so that the server learns less. Every forward and gradient of training, validation and generation goes through it,
+/// on the compute lane; where nothing is to be changed, the tensor that was given comes back.
+/// </summary>
+/// <remarks>None of it covers the adapters of head and tail, which travel at an average.</remarks>
+public interface IBoundaryDefence
+{
+    /// <summary>Whether a row's loss is the mean over its own targets, divided by the rows of the step, so that its gradient depends on no other row.</summary>
+    bool UsesRowMeans { get; }
+
+    /// <summary>The seed of the order of the data; null = that of the plan, which the server knows.</summary>
+    long? OrderSeed { get; }
+
+    /// <summary>Called before the first pass of a run.</summary>
+    /// <param name="trainsEnds">whether head or tail have parameters that train</param>
+    /// <exception cref="Core.Configuration.ConfigurationException">What is asked for cannot be had in this run.</exception>
+    void Begin(bool trainsEnds);
+
+    /// <summary>Called before a training step, of which nothing has left yet.</summary>
+    /// <param name="pass">with all rows of the step</param>
+    /// <exception cref="BudgetException">The step must not be taken; what is trained is saved, and the run ends.</exception>
+    void BeginStep(BoundaryPass pass);
+
+    /// <summary>What leaves instead of h0; the head's gradient goes through it.</summary>
+    /// <param name="hidden">[B, T, H], inside the caller's dispose scope</param>
+    Tensor Hidden(Tensor hidden, BoundaryPass pass);
+
+    /// <summary>What leaves instead of dL/dhN-2.</summary>
+    /// <param name="gradient">[B, T, H]</param>
+    Tensor UpwardGradient(Tensor gradient, BoundaryPass pass);
+
+    /// <summary>What the head's backward starts from instead of dL/dh0.</summary>
+    /// <param name="gradient">[B, T, H], as it has come from the server</param>
+    Tensor HomewardGradient(Tensor gradient, BoundaryPass pass);
+
+    /// <summary>What has left so far has cost the most-used row this epsilon.</summary>
+    /// <returns>null where none can be stated</returns>
+    double? Epsilon();
+
+    /// <summary>One line about what has left so far, for the end of a run.</summary>
+    string Report();
+}

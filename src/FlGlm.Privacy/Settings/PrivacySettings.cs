@@ -1,0 +1,46 @@
+using FlGlm.Core.Configuration;
+
+namespace FlGlm.Privacy.Settings;
+
+/// <summary>What a client does so that the server learns less. The adapters that travel at an average are not covered by any of it.</summary>
+public sealed record PrivacySettings : IValidated
+{
+    /// <summary>Hidden states before they leave.</summary>
+    public HiddenDefenceSettings Hidden { get; init; } = new();
+
+    /// <summary>Gradients before they leave, and those that have come home.</summary>
+    public GradientDefenceSettings Gradient { get; init; } = new();
+
+    /// <summary>Delta, between 0 and 1, at which an epsilon is stated. Usually less than 1 / rows.</summary>
+    public double Delta { get; init; } = 1e-5;
+
+    /// <summary>Epsilon at <see cref="Delta"/> that no row's releases exceed: the client stops before the step that would, with everything saved; 0 = none.</summary>
+    public double Budget { get; init; }
+
+    /// <summary>Whether the order of the data comes from the client's secret instead of <c>training.seed</c>, which the server knows; null = with any noise.</summary>
+    public bool? SecretOrder { get; init; }
+
+    /// <summary>Whether anything differs from a run without defences.</summary>
+    public bool IsOn => Hidden.Clip > 0 || Gradient.Clip > 0 || TakesSecretOrder;
+
+    /// <summary>Whether any noise is added.</summary>
+    internal bool HasNoise => Hidden.Noise > 0 || Gradient.Noise > 0;
+
+    /// <summary>Whether the order of the data comes from the secret.</summary>
+    internal bool TakesSecretOrder => SecretOrder ?? HasNoise;
+
+    /// <inheritdoc/>
+    public IEnumerable<Problem> Validate()
+    {
+        foreach (var problem in Hidden.Validate().Select(problem => problem with { Key = "hidden." + problem.Key }).Concat(Gradient.Validate().Select(problem => problem with { Key = "gradient." + problem.Key })))
+            yield return problem;
+        if (!(Delta > 0 && Delta < 1))
+            yield return new Problem("delta", $"{Delta} is no probability to state an epsilon at; between 0 and 1.");
+        if (!(Budget >= 0 && double.IsFinite(Budget)))
+            yield return new Problem("budget", $"{Budget} is no epsilon; 0 or more.");
+        if (Budget > 0 && Hidden.Noise == 0)
+            yield return new Problem("hidden.noise", "privacy.budget limits an epsilon, and hidden states that leave without noise have none; more than 0.");
+        if (Budget > 0 && Gradient.Noise == 0)
+            yield return new Problem("gradient.noise", "privacy.budget limits an epsilon, and gradients that leave without noise have none; more than 0.");
+    }
+}

@@ -1,0 +1,39 @@
+using FlGlm.Client.Defences;
+using static TorchSharp.torch;
+
+namespace FlGlm.Client.Tests.Defences;
+
+/// <summary>Lets nothing but zeros leave and come home, and records what it was asked about.</summary>
+internal sealed class ZeroDefence : IBoundaryDefence
+{
+    public List<string> Asked { get; } = [];
+
+    public bool UsesRowMeans { get; init; }
+
+    /// <summary>Whether it changes nothing instead.</summary>
+    public bool IsOff { get; init; }
+
+    public long? OrderSeed => null;
+
+    public void Begin(bool trainsEnds)
+    {
+    }
+
+    public void BeginStep(BoundaryPass pass) => Asked.Add($"step {pass.Step} of {pass.Rows!.Rows} rows");
+
+    public Tensor Hidden(Tensor hidden, BoundaryPass pass) => Zero(hidden, pass, "hidden");
+
+    public Tensor UpwardGradient(Tensor gradient, BoundaryPass pass) => Zero(gradient, pass, "up");
+
+    public Tensor HomewardGradient(Tensor gradient, BoundaryPass pass) => Zero(gradient, pass, "home");
+
+    public double? Epsilon() => null;
+
+    public string Report() => "";
+
+    private Tensor Zero(Tensor tensor, BoundaryPass pass, string channel)
+    {
+        Asked.Add($"{pass.Purpose} {pass.Step} {channel} of row {pass.FirstRow} on: {string.Join(' ', pass.Layout.Lengths)}");
+        return IsOff ? tensor : tensor.mul(zeros_like(tensor));
+    }
+}
