@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Privacy.Attacks;
 using FlGlm.Privacy.Evaluation;
@@ -47,14 +48,21 @@ public sealed class RecorderTests : IDisposable
     public async Task Adapters_that_travel_at_the_average_are_recorded_in_both_directions()
     {
         var model = Model.Write(_folder.At("model"));
-        var plan = Plan(PeftMethod.Lora) with { Training = new TrainingSettings { Steps = 1, BatchSize = 3, Rounds = 2, Strategy = StrategyName.ServerHierarchical } };
+        var plan = Plan(PeftMethod.Lora) with { Training = new TrainingSettings { Steps = 1, BatchSize = 3 }, Clients = new ClientsSettings { Expected = 2 } };
 
         var recording = await RecordedRun.RecordAsync(model, plan, Rows(), _folder.At("tap"));
 
         var ends = recording.Frames.Where(frame => frame.Kind == "AdapterEnd").ToList();
-        Assert.NotEmpty(ends);
         Assert.Equal(ends.Count, recording.Adapters.Count);
-        Assert.All(recording.Adapters, adapter => Assert.True(File.Exists(adapter.File)));
+        foreach (var fromClient in new[] { true, false })
+        {
+            Assert.Contains(recording.Adapters, adapter => adapter.FromClient == fromClient);
+            foreach (var adapter in recording.Adapters.Where(adapter => adapter.FromClient == fromClient))
+            {
+                using var file = TensorFile.Open(adapter.File);
+                Assert.Contains(file.Tensors.Values, tensor => tensor.Name.Contains("lora_A", StringComparison.Ordinal) && tensor.Shape.SequenceEqual([2L, 16L]));
+            }
+        }
     }
 
     [Fact]

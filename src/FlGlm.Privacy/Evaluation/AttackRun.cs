@@ -1,0 +1,71 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Metrics;
+using FlGlm.Privacy.Tap;
+
+namespace FlGlm.Privacy.Evaluation;
+
+/// <summary>Attacks on a channel of a recorded run, each with its controls. Computes on the calling thread.</summary>
+/// <param name="shadow">rows of the attacker's own, of the same kind as the client's</param>
+/// <param name="split">of the run</param>
+/// <param name="batchSize">of the run</param>
+/// <param name="decode">the text of tokens; null = no texts are compared</param>
+public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, SplitSettings split, int batchSize, Func<IEnumerable<int>, string>? decode = null)
+{
+    private static readonly SplitSettings Naked = new() { Head = 0, Tail = 1 };
+
+    /// <summary>The nearest neighbour on the public embedding.</summary>
+    /// <param name="observed">of the channel, with the client's tokens to score with</param>
+    public AttackResult Nearest(PassChannel channel, KnownRows observed)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        using var embedding = model.ReadEmbedding();
+        using var naked = NakedRows(observed);
+        var guesses = NearestNeighbour.Guess(observed.Rows, embedding);
+        return new AttackResult(
+            "nearest neighbour",
+            channel.ToString(),
+            Score(guesses, observed.Ids),
+            TokenScores.Baseline(observed.Ids),
+            Score(NearestNeighbour.Guess(naked.Rows, embedding), observed.Ids),
+            Score(guesses, Shuffled(observed.Ids)));
+    }
+
+    /// <summary>An inverter. The negative control begins at random values: a pretrained start knows tokens before any training.</summary>
+    /// <inheritdoc cref="Nearest"/>
+    public AttackResult Invert(PassChannel channel, KnownRows observed, InverterKind kind, AttackSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        ArgumentNullException.ThrowIfNull(settings);
+        var attack = new InverterAttack(model, kind, settings);
+        var blind = new InverterAttack(model, kind, settings with { Start = InverterStart.Random });
+        using var own = model.Shadow(shadow, split, channel, batchSize);
+        using var ownNaked = model.Shadow(shadow, Naked, PassChannel.HiddenUp, batchSize);
+        using var naked = NakedRows(observed);
+        return new AttackResult(
+            $"{kind.ToString().ToLowerInvariant()} inverter, {(kind == InverterKind.Gru ? InverterStart.Random : settings.Start).ToString().ToLowerInvariant()} start{(settings.Shift ? ", shifted" : "")}",
+            channel.ToString(),
+            Score(attack.Run(own, observed.Rows), observed.Ids),
+            TokenScores.Baseline(observed.Ids),
+            Score(attack.Run(ownNaked, naked.Rows), observed.Ids),
+            Score(blind.Run(own, observed.Rows, shuffled: true), observed.Ids));
+    }
+
+    /// <summary>What the client's rows would be at the naked boundary.</summary>
+    private KnownRows NakedRows(KnownRows observed)
+    {
+        int[] ids = [.. observed.Ids.Select(id => (int)id)];
+        Example[] rows = [.. observed.Rows.Lengths.Scan().Zip(observed.Rows.Lengths, (start, length) => new Example(ids[start..(start + length)], ids[start..(start + length)]))];
+        return model.Shadow(rows, Naked, PassChannel.HiddenUp, batchSize);
+    }
+
+    private TokenScores Score(TokenGuesses guesses, long[] ids) => TokenScores.Of(guesses, ids, decode);
+
+    private static long[] Shuffled(long[] ids)
+    {
+        int[] order = [.. Enumerable.Range(0, ids.Length)];
+        new SplitMix64(1).Shuffle(order);
+        return [.. order.Select(place => ids[place])];
+    }
+}
