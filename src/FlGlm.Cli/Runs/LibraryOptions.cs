@@ -66,7 +66,7 @@ internal static class LibraryOptions
         Output = output,
     };
 
-    private static RunPlan Plan(FlGlmConfig config) => new()
+    public static RunPlan Plan(FlGlmConfig config) => new()
     {
         Split = config.Split,
         Peft = config.Peft,

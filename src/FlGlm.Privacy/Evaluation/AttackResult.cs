@@ -8,13 +8,13 @@ namespace FlGlm.Privacy.Evaluation;
 /// <param name="Scores">against the client's rows</param>
 /// <param name="Baseline">always the most frequent token</param>
 /// <param name="Positive">the same attack at the naked boundary, the embedding alone, which must be broken</param>
-/// <param name="Negative">the same attack with shuffled tokens, which must find nothing</param>
-public sealed record AttackResult(string Attack, string Channel, TokenScores Scores, double Baseline, TokenScores Positive, TokenScores Negative)
+/// <param name="Negative">top-1 of the same attack with shuffled tokens, which must find nothing, over several seeds: rows of one form share their mistakes</param>
+public sealed record AttackResult(string Attack, string Channel, TokenScores Scores, double Baseline, TokenScores Positive, SeedSpread Negative)
 {
     /// <summary>The positive control must be this far above the baseline.</summary>
     public const double PositiveMargin = 0.20;
 
-    /// <summary>The negative control may be this far above the baseline, or half of its 95 % interval where that is wider.</summary>
+    /// <summary>The negative control may be this far above the baseline, or half of its 95 % interval over the seeds where that is wider.</summary>
     public const double NegativeMargin = 0.001;
 
     /// <summary>Points of token accuracy above the baseline, of 1.</summary>
@@ -24,5 +24,5 @@ public sealed record AttackResult(string Attack, string Channel, TokenScores Sco
     public bool PositiveHolds => Positive.Top1 - Baseline >= PositiveMargin;
 
     /// <summary>Whether it finds nothing where there is nothing.</summary>
-    public bool NegativeHolds => Negative.Top1 - Baseline <= Math.Max(NegativeMargin, (Negative.Interval.High - Negative.Interval.Low) / 2);
+    public bool NegativeHolds => Negative.Mean - Baseline <= Math.Max(NegativeMargin, Negative.HalfWidth);
 }

@@ -38,7 +38,7 @@ public static class AttackTable
         [
             result.Attack, result.Channel, Percent(scores.Top1), $"{Percent(scores.Interval.Low)} to {Percent(scores.Interval.High)}", Percent(scores.Top5), Percent(scores.ExactRows),
             Percent(scores.Rouge1), Percent(scores.Rouge2), Percent(scores.RougeL), Percent(scores.Bleu4), Percent(result.Baseline),
-            Percent(result.Positive.Top1), Percent(result.Negative.Top1), Controls(result), Number(scores.Rows), Number(scores.Tokens),
+            Percent(result.Positive.Top1), $"{Percent(result.Negative.Mean)} ± {Percent(result.Negative.HalfWidth)}", Controls(result), Number(scores.Rows), Number(scores.Tokens),
         ];
     }
 

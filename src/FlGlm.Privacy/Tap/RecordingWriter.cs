@@ -24,7 +24,7 @@ internal sealed class RecordingWriter : IDisposable
         Folder = folder;
         var path = Path.Combine(folder, Manifest);
         if (File.Exists(path))
-            throw new ConfigurationException("tap", $"'{folder}' holds a recording already; name another folder.");
+            throw new ConfigurationException("server.tap", $"'{folder}' holds a recording already; name another folder.");
         try
         {
             Directory.CreateDirectory(folder);
@@ -32,7 +32,7 @@ internal sealed class RecordingWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException("tap", $"'{folder}' cannot be written: {e.Message}");
+            throw new ConfigurationException("server.tap", $"'{folder}' cannot be written: {e.Message}");
         }
     }
 

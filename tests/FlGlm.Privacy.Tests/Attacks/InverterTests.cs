@@ -50,7 +50,7 @@ public sealed class InverterTests : IDisposable
 
         Assert.True(result.Leakage > 0.2, $"{result.Scores.Top1} against {result.Baseline}");
         Assert.True(result.PositiveHolds, $"positive {result.Positive.Top1}");
-        Assert.True(result.NegativeHolds, $"negative {result.Negative.Top1} against {result.Baseline}");
+        Assert.True(result.NegativeHolds, $"negative {result.Negative} against {result.Baseline}");
     }
 
     [Fact]
