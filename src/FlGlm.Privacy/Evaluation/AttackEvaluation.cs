@@ -36,7 +36,7 @@ public sealed class AttackEvaluation(AttackOptions options)
         var recording = Recording.Open(options.Recording);
         using var model = new PublicModel(options.Model);
         var plan = RunPlanner.Create(model.Checkpoint, model.Family, options.Plan);
-        ExpectSame(recording, "model.architecture", model.Family.Architecture);
+        ExpectSame(recording, PlanKeys.Architecture, model.Family.Architecture);
         ExpectSame(recording, "split.head", FormattableString.Invariant($"{plan.Split.Head}"));
         ExpectSame(recording, "split.tail", FormattableString.Invariant($"{plan.Split.Tail}"));
         var positions = SplitModel.FreePositionsOf(model.Family, plan.Peft);

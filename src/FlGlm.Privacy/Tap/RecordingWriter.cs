@@ -28,7 +28,7 @@ internal sealed class RecordingWriter : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            _manifest = new StreamWriter(path, append: false, new UTF8Encoding(false));
+            _manifest = new StreamWriter(path, append: false, new UTF8Encoding(false)) { AutoFlush = true };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -35,26 +35,17 @@ public sealed class PublishedModelTests(ITestOutputHelper output) : IDisposable
         var recording = await RecordedRun.RecordAsync(model, plan, own, _folder.At("tap"));
         using var @public = new PublicModel(model);
         var run = new AttackRun(@public, shadow, plan.Split, 16, ids => text.Decode(ids));
-        List<AttackResult> results = [];
-        foreach (var channel in Enum.GetValues<PassChannel>())
-        {
-            using var seen = ObservedRows.Of(recording, RecordedRun.Client, channel, PassTruth.Of(own, plan, plan.Training.Steps));
-            if (channel == PassChannel.HiddenUp)
-            {
-                results.Add(run.Nearest(channel, seen));
-                results.Add(run.Invert(channel, seen, InverterKind.Linear, new AttackSettings { Steps = 600, Start = InverterStart.Random }));
-                results.Add(run.Invert(channel, seen, InverterKind.Gru, new AttackSettings { Steps = 300 }));
-                results.Add(run.Invert(channel, seen, InverterKind.Transformer, new AttackSettings { Steps = 300, Start = InverterStart.Random, Shift = true }));
-            }
+        using var seen = ObservedRows.Of(recording, RecordedRun.Client, PassChannel.HiddenUp, PassTruth.Of(own, plan, plan.Training.Steps));
 
-            results.Add(run.Invert(channel, seen, InverterKind.Transformer, new AttackSettings { Steps = 300 }));
-        }
+        AttackResult[] results =
+        [
+            run.Nearest(PassChannel.HiddenUp, seen),
+            run.Invert(PassChannel.HiddenUp, seen, InverterKind.Linear, new AttackSettings { Steps = 300, Start = InverterStart.Random }),
+            run.Invert(PassChannel.HiddenUp, seen, InverterKind.Transformer, new AttackSettings { Steps = 100 }),
+        ];
 
         output.WriteLine(AttackTable.Markdown(results));
-        using var gradient = ObservedRows.Of(recording, RecordedRun.Client, PassChannel.GradientUp, PassTruth.Of(own, plan, plan.Training.Steps));
-        output.WriteLine($"support of dL/dhN-2: {GradientSupport.Measure(gradient)}");
-        Assert.All(results.Where(result => !result.Attack.EndsWith("shifted", StringComparison.Ordinal)), result => Assert.True(result.PositiveHolds && result.NegativeHolds, result.ToString()));
-        Assert.True(results.First(result => result.Attack.StartsWith("transformer inverter, pretrained", StringComparison.Ordinal)).Leakage > AttackResult.PositiveMargin);
+        Assert.All(results, result => Assert.True(result.PositiveHolds && result.NegativeHolds && result.Leakage > AttackResult.PositiveMargin, result.ToString()));
     }
 
     /// <summary>Rows of stories one after the other; the second half of each is learnt.</summary>
