@@ -14,13 +14,13 @@ namespace FlGlm.Privacy.Attacks;
 /// <param name="directory">a checkpoint directory with all its tensors</param>
 public sealed class PublicModel(string directory) : IDisposable
 {
+    private ModelFamily? _family;
+
     /// <summary>The files.</summary>
     public HfCheckpoint Checkpoint { get; } = HfCheckpoint.Open(directory);
 
     /// <summary>The architecture.</summary>
     public ModelFamily Family => _family ??= ModelFamily.Of(Checkpoint);
-
-    private ModelFamily? _family;
 
     /// <summary>The token embedding [V, H] in float32; the caller disposes it.</summary>
     public Tensor ReadEmbedding() => Checkpoint.Read(Family.EmbeddingName, [Family.Shape.Vocabulary, Family.Shape.Hidden], "the attack").to(float32);
