@@ -50,7 +50,7 @@ public static class AttackTable
         _ => "both fail",
     };
 
-    private static string Percent(double share) => double.IsNaN(share) ? "" : (share * 100).ToString("F1", CultureInfo.InvariantCulture);
+    private static string Percent(double? share) => (share * 100)?.ToString("F1", CultureInfo.InvariantCulture) ?? "";
 
     private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,14 +8,14 @@ namespace FlGlm.Privacy.Metrics;
 /// <param name="Interval">of <paramref name="Top1"/>, 95 %, from resampled rows</param>
 /// <param name="Top5">tokens that are among five guesses</param>
 /// <param name="ExactRows">rows of which every token is right</param>
-/// <param name="Rouge1">F1 of the decoded text by the rules of the package rouge 1.0.1, which the paper's code uses; NaN without a tokenizer, as those below</param>
+/// <param name="Rouge1">F1 of the decoded text by the rules of the package rouge 1.0.1, which the paper's code uses; null without a tokenizer, as those below</param>
 /// <param name="Rouge2">the same of pairs of words</param>
 /// <param name="RougeL">the same of the longest common subsequence</param>
 /// <param name="Bleu4">sentence BLEU of words between blanks with smoothing method 3, mean over rows</param>
 /// <param name="Tokens">how many there are</param>
 /// <param name="Rows">how many there are</param>
 public sealed record TokenScores(
-    double Top1, ConfidenceInterval Interval, double Top5, double ExactRows, double Rouge1, double Rouge2, double RougeL, double Bleu4, int Tokens, int Rows)
+    double Top1, ConfidenceInterval Interval, double Top5, double ExactRows, double? Rouge1, double? Rouge2, double? RougeL, double? Bleu4, int Tokens, int Rows)
 {
     /// <summary>Compares guesses with the client's tokens.</summary>
     /// <param name="decode">the text of tokens; null = no texts are compared</param>
@@ -37,7 +37,7 @@ public sealed record TokenScores(
             tokens,
             rows.Count);
 
-        double Mean(Func<RowScore, double?> of) => rows.Average(row => of(row) ?? double.NaN);
+        double? Mean(Func<RowScore, double?> of) => rows.Average(of);
     }
 
     /// <summary>The score of always guessing the client's most frequent token: what an attack that has learnt nothing of the vectors can reach.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 using FlGlm.Privacy.Attacks;
@@ -38,6 +39,7 @@ public sealed class AttackEvaluationTests : IDisposable
         Assert.Equal(["GradientDown", "GradientUp", "HiddenDown", "HiddenUp"], report.Results.Select(result => result.Channel).Distinct().Order(StringComparer.Ordinal));
         Assert.True(report.Results[0] is { Attack: "nearest neighbour", PositiveHolds: true, NegativeHolds: true, Leakage: > 0.2 });
         Assert.Equal(report.Results.Count + 2, report.Markdown().Split('\n').Count(line => line.StartsWith('|')));
+        Assert.NotEmpty(JsonSerializer.Serialize(report));
         Assert.Equal(report.Results.Count + 1, AttackTable.Csv(report.Results).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal("split.head", Refused(options with { Plan = Plan with { Split = new SplitSettings { Head = 2 } } }));
         Assert.Equal("--shadow", Refused(options with { Shadow = [] }));

@@ -26,7 +26,7 @@ public sealed class MetricTests
 
         Assert.Equal((0.5, 0.75, 0.5), (scores.Top1, scores.Top5, scores.ExactRows));
         Assert.Equal((2, 4), (scores.Rows, scores.Tokens));
-        Assert.Equal((1 + (1 / 3.0)) / 2, scores.Rouge1, 6); // "7 1 2" against "7 8 9", and "4" against "4"
+        Assert.Equal((1 + (1 / 3.0)) / 2, scores.Rouge1!.Value, 6); // "7 1 2" against "7 8 9", and "4" against "4"
         Assert.Equal((1.0 / 3, 1.0), (scores.Interval.Low, scores.Interval.High));
         Assert.Equal(0.25, TokenScores.Baseline(ids));
         Assert.Equal(0.5, TokenScores.Baseline([1, 1, 2, 3]));
