@@ -20,6 +20,7 @@ internal static class CommandExamples
         ["chaos"] = ["flglm chaos", "flglm chaos --runs 20 --kill server --traffic none"],
         ["simulate"] = ["flglm simulate --config configs/simulate/figure-5.yaml --dry-run", "flglm simulate --config configs/simulate/figure-5.yaml --out runs/figure-5"],
         ["bench"] = ["flglm bench superglue --config bench.yaml --baseline bench.json --update", "flglm bench superglue --config bench.yaml --baseline bench.json"],
+        ["attack"] = ["flglm attack --config configs/demo-lora.yaml --set data.train=[demo/data/harbour.jsonl] --tap runs/tap --shadow demo/data/validation.jsonl"],
         ["keys"] = ["flglm keys --name clinic --out keys", "flglm keys --trust gpu.pub --out keys"],
         ["init"] = ["flglm init --config demo/model/config.json --tokenizer demo/model --out runs/untrained --seed 7"],
         ["merge"] = ["flglm merge runs/client/adapter runs/server/adapter --out merged", "flglm merge runs/first/adapter --into-base demo/model --out whole"],

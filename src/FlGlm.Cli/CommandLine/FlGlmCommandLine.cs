@@ -6,6 +6,7 @@ using FlGlm.Cli.Commands;
 using FlGlm.Cli.Doctor;
 using FlGlm.Cli.Forecasts;
 using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Privacy;
 using FlGlm.Cli.Reports;
 using FlGlm.Cli.Simulation;
 using FlGlm.Core.Configuration;
@@ -63,6 +64,7 @@ public static class FlGlmCommandLine
             KeysCommand.Build(host),
             InitCommand.Build(host),
             MergeCommand.Build(host),
+            AttackCommand.Build(host),
             InspectCommand.Build(host),
             PlanCommand.Build(host),
             DoctorCommand.Build(host),

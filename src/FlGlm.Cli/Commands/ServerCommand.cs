@@ -2,6 +2,8 @@ using System.CommandLine;
 using FlGlm.Cli.CommandLine;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
+using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Tap;
 using FlGlm.Server.Cluster;
 using FlGlm.Server.Hosting;
 
@@ -29,7 +31,8 @@ internal static class ServerCommand
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        var server = new FlGlmServer(LibraryOptions.Server(run, seal.Options));
+        await using var recorder = run.Config.Server.Tap.Length > 0 ? new Recorder(HomePath.Expand(run.Config.Server.Tap)) : null;
+        var server = new FlGlmServer(LibraryOptions.Server(run, seal.Options) with { Tap = recorder });
         await using var letGo = new LetGoFile(run, server);
         await RunOutput.FollowAsync(run, server);
     }

@@ -72,7 +72,7 @@ internal static class LibraryOptions
     /// <summary>The defence of a run, whose secret lies in the run directory; null = the settings ask for none.</summary>
     public static IBoundaryDefence? Defence(RunContext run) => run.Config.Privacy.IsOn ? NoiseDefence.Open(run.Config.Privacy, run.Directory.PrivacyPath) : null;
 
-    private static RunPlan Plan(FlGlmConfig config) => new()
+    public static RunPlan Plan(FlGlmConfig config) => new()
     {
         Split = config.Split,
         Peft = config.Peft,

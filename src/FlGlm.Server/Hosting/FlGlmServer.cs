@@ -73,7 +73,7 @@ public sealed class FlGlmServer(ServerOptions options) : FlGlmRun
         };
         if (!options.Resume)
             kept.Clear();
-        var server = new SplitServer(worker, scheduler, plan, content, settings, options.Seal, Events, checkpoints, cluster, kept);
+        var server = new SplitServer(worker, scheduler, plan, content, settings, options.Seal, Events, checkpoints, cluster, kept, options.Tap);
         await using var serverScope = server.ConfigureAwait(false);
         _server = server;
         await server.ListenAsync(either.Token).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
+using FlGlm.Server.Tap;
 
 namespace FlGlm.Server.Hosting;
 
@@ -32,4 +33,7 @@ public sealed record ServerOptions
 
     /// <summary>The checkpoint with which <see cref="Resume"/> goes on, which removes later ones; empty = the newest.</summary>
     public string ResumeFrom { get; init; } = "";
+
+    /// <summary>Gets every frame that the server sees, opened, to measure what it can learn; null = nothing does.</summary>
+    public IServerTap? Tap { get; init; }
 }

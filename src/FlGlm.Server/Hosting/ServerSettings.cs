@@ -42,6 +42,9 @@ public sealed record ServerSettings : IValidated
     /// <summary>Accept no training clients: answer <c>flglm generate</c> until stopped.</summary>
     public bool GenerateOnly { get; init; }
 
+    /// <summary>Empty, or a folder in which <c>flglm server</c> records everything it sees, for <c>flglm attack</c>; in the library <see cref="ServerOptions.Tap"/>.</summary>
+    public string Tap { get; init; } = "";
+
     /// <summary>Seconds within which a new connection must complete the handshake.</summary>
     public double HandshakeTimeoutS { get; init; } = 10;
 

@@ -15,6 +15,7 @@ using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
 using FlGlm.Server.Scheduling;
 using FlGlm.Server.Sessions;
+using FlGlm.Server.Tap;
 
 namespace FlGlm.Server.Hosting;
 
@@ -31,6 +32,7 @@ internal sealed class SplitServer : IAsyncDisposable
     private readonly TaskCompletionSource _saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _generating;
     private readonly ServerCheckpoints? _checkpoints;
+    private readonly GuardedTap? _tap;
     private FrameListener? _listener;
 
     /// <param name="middle">the caller saves and disposes it</param>
@@ -41,6 +43,7 @@ internal sealed class SplitServer : IAsyncDisposable
     /// <param name="checkpoints">where the run is kept, and goes on from; null = nowhere</param>
     /// <param name="cluster">the servers of the run; null = this one is alone</param>
     /// <param name="kept">the middles after steps that clients have evaluated; null = in memory, and not saved</param>
+    /// <param name="tap">gets every frame; null = nothing does</param>
     public SplitServer(
         MiddleWorker middle,
         ISplitScheduler scheduler,
@@ -51,8 +54,10 @@ internal sealed class SplitServer : IAsyncDisposable
         RunEvents events,
         ServerCheckpoints? checkpoints = null,
         ServerCluster? cluster = null,
-        KeptMiddles? kept = null)
+        KeptMiddles? kept = null,
+        IServerTap? tap = null)
     {
+        _tap = tap is null ? null : new GuardedTap(tap, events);
         _checkpoints = checkpoints;
         if (plan.RunId.Length == 0 && !settings.GenerateOnly)
             plan = plan with { RunId = NewRunId() };
@@ -220,7 +225,7 @@ internal sealed class SplitServer : IAsyncDisposable
         {
             var channel = await Handshake.AcceptAsync(pipe, address, _channel, admitting.Token).ConfigureAwait(false);
             await using var channelScope = channel.ConfigureAwait(false);
-            var session = new SplitSession(channel, _dependencies);
+            var session = new SplitSession(_tap is null ? channel : new TappedChannel(channel, _tap), _dependencies);
             await using var sessionScope = session.ConfigureAwait(false);
             await session.RunAsync(_aborting.Token).ConfigureAwait(false);
         }

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using FlGlm.Cli.CommandLine;
+using FlGlm.Cli.Hosting;
+using FlGlm.Cli.Runs;
+using FlGlm.Core.Compute;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Splitting;
+using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Evaluation;
+
+namespace FlGlm.Cli.Privacy;
+
+/// <summary><c>flglm attack</c>: what a server could have learnt from a run that it has recorded.</summary>
+internal sealed class AttackCommand
+{
+    private readonly RunOptions _run = new();
+
+    private readonly Option<string> _tap = new("--tap")
+    {
+        Description = "The folder that a server with server.tap has recorded.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<string[]> _shadow = new("--shadow")
+    {
+        Description = "Rows of the attacker's own to train on, files in the form of data.train; may be repeated.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private readonly Option<string> _client = new("--client")
+    {
+        Description = "Whose rows are attacked, where the recording has several clients.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "",
+    };
+
+    private readonly Option<int> _rows = new("--rows")
+    {
+        Description = "Attack the client's first rows, with four times as many shadow rows.",
+        HelpName = "ROWS",
+        DefaultValueFactory = _ => 256,
+    };
+
+    private readonly Option<int> _steps = new("--steps")
+    {
+        Description = "Training steps of each inverter.",
+        HelpName = "STEPS",
+        DefaultValueFactory = _ => 300,
+    };
+
+    private readonly Option<long> _seed = new("--seed")
+    {
+        Description = "Seeds initial values and batches of the inverters.",
+        HelpName = "SEED",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Also write attacks.md and attacks.csv to this folder.",
+        HelpName = "DIR",
+    };
+
+    public static Command Build(CommandHost host) => new AttackCommand().Declare(host);
+
+    private Command Declare(CommandHost host) => host.Declare(
+        new Command("attack", "Measures what a server can learn from what it sees: attacks a recording, with controls, and scores them with the client's data.")
+        {
+            _run.Config, _run.Set, _tap, _shadow, _client, _rows, _steps, _seed, _out,
+        },
+        async (parsed, output, ct) =>
+        {
+            var config = ConfigFile.Load<FlGlmConfig>(
+                parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? [], ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "compute"]).Settings.Resolved();
+            ComputeEnvironment.Apply(config.Compute);
+            var evaluation = new AttackEvaluation(new AttackOptions
+            {
+                Recording = HomePath.Expand(parsed.GetRequiredValue(_tap)),
+                Model = config.Model.Path,
+                Plan = LibraryOptions.Plan(config),
+                Data = config.Data,
+                Shadow = [.. parsed.GetRequiredValue(_shadow).Select(HomePath.Expand)],
+                Client = parsed.GetRequiredValue(_client),
+                MaxRows = parsed.GetValue(_rows),
+                Settings = new AttackSettings { Steps = parsed.GetValue(_steps), Seed = parsed.GetValue(_seed) },
+            });
+            using var lane = new ComputeLane("attack");
+            var report = await lane.RunAsync(() => evaluation.Run(line => output.Write([line], new { Attack = line }, "progress"), ct), ct);
+            if (parsed.GetValue(_out) is { } folder)
+                Write(HomePath.Expand(folder), report);
+            output.Write(report.Markdown().Split('\n'), new { report.Results, report.OtherChannels });
+        });
+
+    private static void Write(string folder, AttackReport report)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "attacks.md"), report.Markdown());
+        File.WriteAllText(Path.Combine(folder, "attacks.csv"), AttackTable.Csv(report.Results));
+    }
+}

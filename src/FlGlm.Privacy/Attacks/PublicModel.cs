@@ -1,0 +1,82 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Stages;
+using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Core.Splitting;
+using FlGlm.Core.Wire;
+using FlGlm.Privacy.Tap;
+using static TorchSharp.torch;
+
+namespace FlGlm.Privacy.Attacks;
+
+/// <summary>The base model, which the attacker has too.</summary>
+/// <param name="directory">a checkpoint directory with all its tensors</param>
+public sealed class PublicModel(string directory) : IDisposable
+{
+    private ModelFamily? _family;
+
+    /// <summary>The files.</summary>
+    public HfCheckpoint Checkpoint { get; } = HfCheckpoint.Open(directory);
+
+    /// <summary>The architecture.</summary>
+    public ModelFamily Family => _family ??= ModelFamily.Of(Checkpoint);
+
+    /// <summary>The token embedding [V, H] in float32; the caller disposes it.</summary>
+    public Tensor ReadEmbedding() => Checkpoint.Read(Family.EmbeddingName, [Family.Shape.Vocabulary, Family.Shape.Hidden], "the attack").to(float32);
+
+    /// <summary>What the attacker's copy of the model makes of rows in a channel: of its own to train with, or of the client's for a control.</summary>
+    /// <param name="split">of the run; head 0 is the naked boundary, the embedding alone</param>
+    /// <param name="batchSize">rows in a pass: a gradient's size depends on them</param>
+    public KnownRows Shadow(IReadOnlyList<Example> rows, SplitSettings split, PassChannel channel, int batchSize = 16)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(split);
+        var blueprint = BlueprintOf(split);
+        using var scope = NewDisposeScope();
+        using var client = new ClientStages(Checkpoint, blueprint);
+        using var middle = new MiddleStage(Checkpoint, blueprint);
+        List<Tensor> packed = [];
+        foreach (var part in rows.Chunk(batchSize))
+        {
+            var batch = BatchCollator.Collate(part, marks: Family.Marks);
+            packed.Add(HiddenFrames.Pack(Compute(client, middle, batch, channel), batch.Layout));
+        }
+
+        var vectors = cat([.. packed], 0).to(float32).DetachFromDisposeScope();
+        return new KnownRows(new PackedRows(vectors, [.. rows.Select(row => row.Ids.Length)]), [.. rows.SelectMany(row => row.Ids).Select(id => (long)id)], [.. rows.SelectMany(JudgedOf)]);
+    }
+
+    /// <summary>Whether the loss is taken at each place of a row: where the next token is learnt.</summary>
+    public static IEnumerable<bool> JudgedOf(Example row) => row.Labels.Skip(1).Select(label => label != Example.Ignored).Append(false);
+
+    /// <inheritdoc/>
+    public void Dispose() => Checkpoint.Dispose();
+
+    /// <returns>[B, T, H] in the caller's dispose scope</returns>
+    private static Tensor Compute(ClientStages client, MiddleStage middle, TrainingBatch batch, PassChannel channel)
+    {
+        var needsGradient = channel is PassChannel.GradientUp or PassChannel.GradientDown;
+        var mode = needsGradient ? PassMode.Train : PassMode.Evaluate;
+        using var scope = NewDisposeScope();
+        using var head = client.Head.Forward(batch, PassMode.Evaluate);
+        if (channel == PassChannel.HiddenUp)
+            return head.Output.clone().MoveToOuterDisposeScope();
+        using var between = middle.Forward(head.Output, batch.Layout, mode);
+        if (!needsGradient)
+            return between.Output.clone().MoveToOuterDisposeScope();
+        using var tail = client.Tail.Forward(between.Output, batch, mode);
+        using var up = tail.Backward()!;
+        return (channel == PassChannel.GradientUp ? up.clone() : between.Backward(up)!.clone()).MoveToOuterDisposeScope();
+    }
+
+    internal StageBlueprint BlueprintOf(SplitSettings split) => new()
+    {
+        Family = Family,
+        Split = new SplitPlan(Family.Shape.Blocks, split),
+        Peft = new PeftSettings { Method = PeftMethod.None },
+        Seed = 1,
+        Device = CPU,
+        Dtype = float32,
+    };
+}

@@ -1,0 +1,85 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Planning;
+using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Tap;
+
+namespace FlGlm.Privacy.Evaluation;
+
+/// <summary>Runs the attacks on every channel of a recording, with controls. Computes on the calling thread.</summary>
+public sealed class AttackEvaluation(AttackOptions options)
+{
+    private const int ShadowFactor = 4;
+
+    private static readonly (PassChannel Channel, InverterKind Kind, InverterStart Start, bool Shift)[] Inverters =
+    [
+        (PassChannel.HiddenUp, InverterKind.Linear, InverterStart.Random, false),
+        (PassChannel.HiddenUp, InverterKind.Linear, InverterStart.Pretrained, false),
+        (PassChannel.HiddenUp, InverterKind.Gru, InverterStart.Random, false),
+        (PassChannel.HiddenUp, InverterKind.Transformer, InverterStart.Pretrained, false),
+        (PassChannel.HiddenUp, InverterKind.Transformer, InverterStart.Random, true),
+        (PassChannel.HiddenDown, InverterKind.Transformer, InverterStart.Pretrained, false),
+        (PassChannel.GradientUp, InverterKind.Transformer, InverterStart.Random, false),
+        (PassChannel.GradientDown, InverterKind.Transformer, InverterStart.Random, false),
+    ];
+
+    /// <summary>Runs all of them.</summary>
+    /// <param name="progress">called with a line before each</param>
+    /// <exception cref="FlGlmException">The recording is of another model or other data, there are no shadow rows, or a file cannot be used.</exception>
+    public AttackReport Run(Action<string>? progress = null, CancellationToken ct = default)
+    {
+        ConfigValidation.Expect(("attack.", options.Settings));
+        if (options.Shadow.Count == 0)
+            throw new ConfigurationException("--shadow", "names no file; an inverter is trained on rows of the attacker's own.");
+        if (options.MaxRows < 1)
+            throw new ConfigurationException("--rows", $"{options.MaxRows} are none; 1 or more.");
+        var recording = Recording.Open(options.Recording);
+        using var model = new PublicModel(options.Model);
+        var plan = RunPlanner.Create(model.Checkpoint, model.Family, options.Plan);
+        ExpectSame(recording, PlanKeys.Architecture, model.Family.Architecture);
+        ExpectSame(recording, "split.head", FormattableString.Invariant($"{plan.Split.Head}"));
+        ExpectSame(recording, "split.tail", FormattableString.Invariant($"{plan.Split.Tail}"));
+        var positions = SplitModel.FreePositionsOf(model.Family, plan.Peft);
+        using var data = Dataset.Load(options.Data, options.Model, positions);
+        using var own = Dataset.Load(options.Data with { Train = options.Shadow, Validation = [], Partition = new PartitionSettings() }, options.Model, positions);
+        var text = TextTokenizer.Open(options.Model);
+        var run = new AttackRun(model, [.. own.Train.Take(ShadowFactor * options.MaxRows)], plan.Split, plan.Training.BatchSize, ids => text.Decode(ids));
+        var client = ClientOf(recording);
+        return new AttackReport([.. Attack(Rows, run, progress, ct)], [.. OtherChannels.Of(recording, client, model, data.Train, Rows)]);
+
+        KnownRows Rows(PassChannel channel) => ObservedRows.Of(
+            recording, client, channel, PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength), options.MaxRows);
+    }
+
+    private IEnumerable<AttackResult> Attack(Func<PassChannel, KnownRows> rows, AttackRun run, Action<string>? progress, CancellationToken ct)
+    {
+        using (var up = rows(PassChannel.HiddenUp))
+            yield return run.Nearest(PassChannel.HiddenUp, up);
+        foreach (var (channel, kind, start, shift) in Inverters)
+        {
+            ct.ThrowIfCancellationRequested();
+            progress?.Invoke($"{kind.ToString().ToLowerInvariant()} inverter on {channel}");
+            using var seen = rows(channel);
+            yield return run.Invert(channel, seen, kind, options.Settings with { Start = start, Shift = shift });
+        }
+    }
+
+    private string ClientOf(Recording recording)
+    {
+        if (options.Client.Length > 0)
+            return options.Client;
+        var clients = recording.Passes.Where(pass => pass.Trains).Select(pass => pass.Client).Distinct().ToList();
+        return clients switch
+        {
+            [var only] => only,
+            [] => throw new DataException(recording.Folder, null, $"'{recording.Folder}' holds no training pass."),
+            _ => throw new ConfigurationException("--client", $"must say whose rows are attacked; the recording has {string.Join(", ", clients)}."),
+        };
+    }
+
+    private static void ExpectSame(Recording recording, string key, string own)
+    {
+        if (recording.PlanLine(key) is { } recorded && recorded != own)
+            throw new ConfigurationException(key, $"the recording '{recording.Folder}' was made with '{recorded}', not '{own}'; give the configuration of the recorded run.");
+    }
+}

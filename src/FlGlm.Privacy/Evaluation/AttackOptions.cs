@@ -1,0 +1,33 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Attacks;
+
+namespace FlGlm.Privacy.Evaluation;
+
+/// <summary>What an <see cref="AttackEvaluation"/> needs.</summary>
+public sealed record AttackOptions
+{
+    /// <summary>The folder of a recording.</summary>
+    public required string Recording { get; init; }
+
+    /// <summary>The base model's checkpoint directory, with all its tensors.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The plan of the recorded run.</summary>
+    public required RunPlan Plan { get; init; }
+
+    /// <summary>The client's data, to score with.</summary>
+    public required DataSettings Data { get; init; }
+
+    /// <summary>The attacker's own files of rows, in the form of the client's.</summary>
+    public required IReadOnlyList<string> Shadow { get; init; }
+
+    /// <summary>Whose rows are attacked; empty = the recording's only client.</summary>
+    public string Client { get; init; } = "";
+
+    /// <summary>The first rows of the client, and of the shadow set four times as many.</summary>
+    public int MaxRows { get; init; } = 256;
+
+    /// <summary>Budget and seed of all inverters; their starts are those of the table.</summary>
+    public AttackSettings Settings { get; init; } = new() { Steps = 300 };
+}

@@ -1,0 +1,52 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Tap;
+using static TorchSharp.torch;
+
+namespace FlGlm.Privacy.Evaluation;
+
+/// <summary>A channel of a client's recorded training passes, joined with what its rows were.</summary>
+public static class ObservedRows
+{
+    /// <param name="channel">which tensors</param>
+    /// <param name="truth">of <see cref="PassTruth"/></param>
+    /// <param name="maxRows">the first rows only</param>
+    /// <exception cref="DataException">The recording holds no such rows, or is of other rows than the truth's.</exception>
+    public static KnownRows Of(Recording recording, string client, PassChannel channel, IEnumerable<TrainingBatch> truth, int maxRows = int.MaxValue)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        using var scope = NewDisposeScope();
+        List<Tensor> vectors = [];
+        List<int> lengths = [];
+        List<long> ids = [];
+        List<bool> judged = [];
+        foreach (var (pass, batch) in recording.Passes.Where(pass => pass.Client == client && pass.Trains && pass.Attempt == 0).Zip(truth))
+        {
+            if (!pass.Lengths.SequenceEqual(batch.Lengths))
+                throw new DataException(recording.Folder, null, $"'{recording.Folder}': pass {pass.Step} of '{client}' has other rows than its data give. Name the data, the plan and the seed of the recorded run.");
+            if (lengths.Count >= maxRows)
+                break;
+            if (pass.Read(channel) is not { } seen)
+                continue; // given up before its gradient
+            vectors.Add(seen);
+            lengths.AddRange(batch.Lengths);
+            AddTokens(batch, ids, judged);
+        }
+
+        if (lengths.Count == 0)
+            throw new DataException(recording.Folder, null, $"'{recording.Folder}' holds no training pass of '{client}' with {channel}; its clients: {string.Join(", ", recording.Passes.Select(pass => pass.Client).Distinct())}.");
+        var all = new KnownRows(new PackedRows(cat([.. vectors], 0).DetachFromDisposeScope(), lengths), [.. ids], [.. judged]);
+        return all;
+    }
+
+    private static void AddTokens(TrainingBatch batch, List<long> ids, List<bool> judged)
+    {
+        var positions = batch.Targets().Positions.ToHashSet();
+        foreach (var place in batch.Layout.RealTokens)
+        {
+            ids.Add(batch.Ids[place]);
+            judged.Add(positions.Contains(place));
+        }
+    }
+}
