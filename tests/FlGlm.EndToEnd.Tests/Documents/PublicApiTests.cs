@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Settings;
 using FlGlm.Server.Hosting;
 using FlGlm.Testing;
 
@@ -12,7 +13,7 @@ public sealed class PublicApiTests
 {
     private const string Update = "FLGLM_UPDATE_API";
 
-    private static readonly Assembly[] Libraries = [typeof(RunPlan).Assembly, typeof(FlGlmClient).Assembly, typeof(FlGlmServer).Assembly];
+    private static readonly Assembly[] Libraries = [typeof(RunPlan).Assembly, typeof(FlGlmClient).Assembly, typeof(FlGlmServer).Assembly, typeof(PrivacySettings).Assembly];
 
     public static TheoryData<string> Names => [.. Libraries.Select(library => library.GetName().Name!)];
 

@@ -44,7 +44,7 @@ public sealed class PackagedLibraryTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "of Linux alone");
         Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
-        foreach (var project in (string[])["FlGlm.Core", "FlGlm.Client", "FlGlm.Server"])
+        foreach (var project in (string[])["FlGlm.Core", "FlGlm.Client", "FlGlm.Server", "FlGlm.Privacy"])
             await _feed.PackAsync(project);
         string[] args = [RepositoryFolder.At("demo", "model"), RepositoryFolder.At("demo", "data", "harbour.jsonl")];
 
@@ -61,7 +61,7 @@ public sealed class PackagedLibraryTests : IDisposable
 
         foreach (var package in Directory.GetFiles(_feed.At("feed"), "*.nupkg"))
             AssertDescribed(package);
-        Assert.Equal(3, Directory.GetFiles(_feed.At("feed"), "*.snupkg").Length);
+        Assert.Equal(4, Directory.GetFiles(_feed.At("feed"), "*.snupkg").Length);
     }
 
     [Fact]
