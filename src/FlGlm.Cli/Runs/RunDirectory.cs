@@ -88,6 +88,8 @@ internal sealed class RunDirectory : IDisposable
     {
         _isKept = true;
         WriteConfig();
+        if (_lock is not null)
+            RemoveUnfinished();
     }
 
     /// <summary>Deletes the directory if the run failed before <see cref="Keep"/>, unless it existed before.</summary>
@@ -109,6 +111,22 @@ internal sealed class RunDirectory : IDisposable
         if (_config is { } text)
             RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, text));
         _config = null;
+    }
+
+    /// <summary>Hidden folders in which a process that was killed was writing results; no other process writes here now.</summary>
+    private void RemoveUnfinished()
+    {
+        foreach (var unfinished in Directory.GetDirectories(Path, "adapter*").Prepend(Path).SelectMany(folder => Directory.GetDirectories(folder, ".*.tmp")))
+        {
+            try
+            {
+                Directory.Delete(unfinished, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It stays, and harms nothing.
+            }
+        }
     }
 
     private static void DeleteIfEmpty(string path)

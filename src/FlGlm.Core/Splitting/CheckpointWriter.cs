@@ -23,6 +23,9 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
     /// <summary>Those that are kept, of all names in the order of writing: by default the newest.</summary>
     public Func<IReadOnlyList<string>, IEnumerable<string>> Kept { get; init; } = names => names.TakeLast(settings.Keep);
 
+    /// <summary>The run waits until the disk takes a checkpoint.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>The time between two attempts while the disk refuses.</summary>
     internal TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -48,12 +51,14 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
             try
             {
                 await lane.RunAsync(() => Write(name, state, files), ct).ConfigureAwait(false);
+                IsPaused = false;
                 if (!isFirst)
                     events.Report($"checkpoint '{name}' is written, the run goes on");
                 return;
             }
             catch (CheckpointException e) when (settings.WhenDiskFull == WhenDiskFull.Pause && !either.IsCancellationRequested)
             {
+                IsPaused = true;
                 if (isFirst)
                     events.Warn($"the run pauses, since checkpoint '{name}' cannot be written ({e.Message}); it goes on when there is room (checkpoint.when_disk_full)");
                 await Task.Delay(RetryAfter, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

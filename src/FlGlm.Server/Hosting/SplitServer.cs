@@ -73,6 +73,7 @@ internal sealed class SplitServer : IAsyncDisposable
             Lane = middle.Lane,
             Scheduler = scheduler,
             Roster = new Roster(plan, scheduler, events, checkpoints, cluster),
+            Checkpoints = checkpoints,
             Cluster = cluster,
             Settings = settings,
             Events = events,

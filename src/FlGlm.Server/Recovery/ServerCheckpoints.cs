@@ -45,6 +45,9 @@ internal sealed class ServerCheckpoints
             Store.RemoveAfter(from);
     }
 
+    /// <summary>The run waits until the disk takes one.</summary>
+    public bool IsPaused => _writer.IsPaused;
+
     /// <summary>Called where one could not be written, which ends the run.</summary>
     public Action<Exception> Failed { get; set; } = _ => { };
 

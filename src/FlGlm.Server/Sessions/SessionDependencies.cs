@@ -29,6 +29,9 @@ internal sealed record SessionDependencies
 
     public required Roster Roster { get; init; }
 
+    /// <summary>The checkpoints of the run; null = none are written.</summary>
+    public ServerCheckpoints? Checkpoints { get; init; }
+
     /// <summary>The servers of the run; null = this one is alone.</summary>
     public ServerCluster? Cluster { get; init; }
 

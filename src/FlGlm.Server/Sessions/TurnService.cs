@@ -54,12 +54,15 @@ internal sealed class TurnService(IFrameChannel channel, SessionReceiver receive
             Report(step, turn);
     }
 
-    /// <summary>Where a pass may wait for other clients: tells this one so at intervals, and notices when it goes.</summary>
+    /// <summary>Where a pass waits, for other clients or for room on the disk: tells this one so at intervals, and notices when it goes.</summary>
     private async Task<PassReply> WaitAsync(Task<PassReply> coming, CancellationToken ct)
     {
-        if (!server.Scheduler.PassesWait || coming.IsCompleted)
+        var waitsForDiskAlone = !server.Scheduler.PassesWait;
+        if (waitsForDiskAlone && !coming.IsCompleted)
+            await ((Task)coming).WaitAsync(SessionTimes.Notice).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (coming.IsCompleted)
             return await coming.ConfigureAwait(false);
-        var notices = new WaitNotices(channel, server, client, ct);
+        var notices = new WaitNotices(channel, server, client, ct, waitsForDiskAlone);
         await using var noticesScope = notices.ConfigureAwait(false);
         return await receiver.WaitWhileConnectedAsync(coming.WaitAsync, ct).ConfigureAwait(false);
     }

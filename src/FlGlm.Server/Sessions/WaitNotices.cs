@@ -16,15 +16,17 @@ internal sealed class WaitNotices : IAsyncDisposable
     private readonly SessionDependencies _server;
     private readonly Participant _client;
     private readonly CancellationToken _stopping;
+    private readonly bool _ofDiskAlone;
     private readonly Timer _timer;
     private readonly Task _sending;
 
     /// <param name="stopping">the wait is given up</param>
-    public WaitNotices(IFrameChannel channel, SessionDependencies server, Participant client, CancellationToken stopping)
+    /// <param name="ofDiskAlone">the session waits for no other client, and has waited for as long already as passes before the first notice</param>
+    public WaitNotices(IFrameChannel channel, SessionDependencies server, Participant client, CancellationToken stopping, bool ofDiskAlone = false)
     {
-        (_server, _client, _stopping) = (server, client, stopping);
+        (_server, _client, _stopping, _ofDiskAlone) = (server, client, stopping, ofDiskAlone);
         _sending = SendAsync(channel);
-        _timer = new Timer(_ => Report(), null, client.Seat == 0 ? TimeSpan.Zero : SessionTimes.Notice, SessionTimes.Notice);
+        _timer = new Timer(_ => Report(), null, client.Seat == 0 || ofDiskAlone ? TimeSpan.Zero : SessionTimes.Notice, SessionTimes.Notice);
     }
 
     /// <summary>The client has another place in the queue.</summary>
@@ -45,6 +47,14 @@ internal sealed class WaitNotices : IAsyncDisposable
     {
         if (_notices.Reader.Count > 0)
             return; // the client does not read
+        if (_server.Checkpoints is { IsPaused: true })
+        {
+            _notices.Writer.TryWrite(new Wait { WaitingFor = "room on the server's disk" });
+            return;
+        }
+
+        if (_ofDiskAlone)
+            return;
         var (missing, joined) = _server.Roster.Missing;
         if (_client.Seat == 0)
         {

@@ -60,6 +60,49 @@ public sealed class RecoveryTests
         Assert.Equal(results, disturbed.Results);
     }
 
+    /// <summary>It takes the 10 s after which a wait is reported, and as long until the server tries again.</summary>
+    [Theory]
+    [InlineData(Strategies.Serial)]
+    [InlineData(Strategies.Hierarchical)]
+    public async Task A_client_whose_server_waits_for_room_on_its_disk_hears_so_and_loses_nothing(string strategy)
+    {
+        Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
+        var settings = Plan(strategy);
+        var plan = settings with { Checkpoint = settings.Checkpoint with { WhenDiskFull = WhenDiskFull.Pause } };
+        var (losses, results) = await Undisturbed.GetOrAdd(strategy, _ => RunAsync(settings, (_, _) => Disturbance.None));
+        DisturbedRun run = null!;
+        await using var disturbed = run = new DisturbedRun(plan) { Gone = TimeSpan.FromSeconds(30), Disturb = Fill, DisturbAt = Free };
+
+        await run.RunAsync();
+
+        Assert.Contains(run.Log, line => line.Contains("waiting for room on the server's disk", StringComparison.Ordinal));
+        Assert.Equal(losses, run.Losses.ToDictionary());
+        Assert.Equal(results, run.Results());
+
+        // A file where a checkpoint's folder is made.
+        Disturbance Fill(string client, int step)
+        {
+            if ((client, step) == ("anna", 1))
+            {
+                foreach (var later in Enumerable.Range(2, 8))
+                    File.WriteAllText(run.At("server", "checkpoints", $".turn-0001-seat-1-step-{later:d6}.tmp"), "");
+            }
+
+            return Disturbance.None;
+        }
+
+        Disturbance Free(string client, ClientEvent reported)
+        {
+            if (reported is ClientEvent.WaitingFor { For: "room on the server's disk" })
+            {
+                foreach (var file in Directory.EnumerateFiles(run.At("server", "checkpoints"), ".turn-*.tmp"))
+                    File.Delete(file);
+            }
+
+            return Disturbance.None;
+        }
+    }
+
     public static TheoryData<string, string, string, int> Ends()
     {
         var cases = new TheoryData<string, string, string, int>();

@@ -37,6 +37,24 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
+    public void What_a_killed_process_has_left_unfinished_goes_when_the_run_goes_on()
+    {
+        using var folder = new TempFolder();
+        foreach (var left in (string[])[".adapter.1.tmp", "adapter/.middle.2.tmp", "adapter-best/.tail.3.tmp", "adapter/middle", "other/.kept.4.tmp"])
+        {
+            Directory.CreateDirectory(folder.At(left));
+            File.WriteAllText(folder.At(left, "model.safetensors"), "");
+        }
+
+        using var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "server", TimeProvider.System);
+        directory.Keep();
+
+        Assert.Equal(
+            ["adapter/middle/model.safetensors", "other/.kept.4.tmp/model.safetensors"],
+            Directory.EnumerateFiles(folder.Path, "*.safetensors", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder.Path, path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_written_is_a_problem_of_the_directory()
     {
         using var folder = new TempFolder();
