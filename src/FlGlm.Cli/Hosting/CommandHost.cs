@@ -72,6 +72,7 @@ internal sealed partial class CommandHost(GlobalOptions options)
             var resumeFrom = run.ResumeFrom(parsed);
             var continues = run.CanResume && !directory.IsUnused(resume: resumeFrom is not null);
             directory.WriteConfig(loaded.Settings);
+            directory.RemoveUnfinished();
             await RunAsync(parsed, run, loaded, directory, page, context => body(context with { ResumeFrom = resumeFrom, Continues = continues }), stop);
         }
         catch (FlGlmException)

@@ -83,13 +83,27 @@ internal sealed class RunDirectory : IDisposable
     /// <exception cref="ConfigurationException">There are some, and it may not.</exception>
     public bool IsUnused(bool resume) => CheckpointSummary.IsUnused(CheckpointsPath, resume);
 
+    /// <summary>Removes hidden folders in which a process that was killed was writing results. Called before the run begins: nobody writes here then.</summary>
+    public void RemoveUnfinished()
+    {
+        foreach (var unfinished in Directory.GetDirectories(Path, ".adapter*.tmp").Concat(Directory.GetDirectories(Path, "adapter*").SelectMany(folder => Directory.GetDirectories(folder, ".*.tmp"))))
+        {
+            try
+            {
+                Directory.Delete(unfinished, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It stays, and harms nothing.
+            }
+        }
+    }
+
     /// <summary>Called when model and data are loaded: from now on the directory is kept, also after an error.</summary>
     public void Keep()
     {
         _isKept = true;
         WriteConfig();
-        if (_lock is not null)
-            RemoveUnfinished();
     }
 
     /// <summary>Deletes the directory if the run failed before <see cref="Keep"/>, unless it existed before.</summary>
@@ -111,22 +125,6 @@ internal sealed class RunDirectory : IDisposable
         if (_config is { } text)
             RunFile.Guard(ConfigPath, () => File.WriteAllText(ConfigPath, text));
         _config = null;
-    }
-
-    /// <summary>Hidden folders in which a process that was killed was writing results; no other process writes here now.</summary>
-    private void RemoveUnfinished()
-    {
-        foreach (var unfinished in Directory.GetDirectories(Path, "adapter*").Prepend(Path).SelectMany(folder => Directory.GetDirectories(folder, ".*.tmp")))
-        {
-            try
-            {
-                Directory.Delete(unfinished, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It stays, and harms nothing.
-            }
-        }
     }
 
     private static void DeleteIfEmpty(string path)

@@ -47,7 +47,7 @@ public sealed class RunDirectoryTests
         }
 
         using var directory = RunDirectory.Create(new RunSettings { Directory = folder.Path }, "server", TimeProvider.System);
-        directory.Keep();
+        directory.RemoveUnfinished();
 
         Assert.Equal(
             ["adapter/middle/model.safetensors", "other/.kept.4.tmp/model.safetensors"],
