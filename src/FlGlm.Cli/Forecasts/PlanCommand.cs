@@ -14,7 +14,7 @@ namespace FlGlm.Cli.Forecasts;
 /// <summary><c>flglm plan</c>: what a run will need, before it is started; and with <c>--measure</c> how well that was said.</summary>
 internal sealed class PlanCommand
 {
-    private const int TrialSteps = 12;
+    private const int TrialSteps = 20;
 
     private readonly RunOptions _run = new();
 

@@ -9,11 +9,8 @@ namespace FlGlm.Cli.Forecasts;
 /// <param name="ServerPeak">and the server</param>
 internal sealed record SplitTrial(IReadOnlyList<RecordedStep> Steps, long ClientPeak, long ServerPeak)
 {
-    /// <summary>The first steps are slower: code is compiled, and memory taken.</summary>
-    private const int Unmeasured = 3;
-
     /// <summary>The fewest steps that say something.</summary>
-    public const int FewestSteps = Unmeasured + 3;
+    public const int FewestSteps = 6;
 
     /// <summary>Seconds of a step, the median.</summary>
     public double Total => Median(step => step.Seconds["total"]);
@@ -55,9 +52,10 @@ internal sealed record SplitTrial(IReadOnlyList<RecordedStep> Steps, long Client
         Telemetry = new(),
     };
 
+    /// <summary>Of the second half: the first steps are slower, since code is compiled, and memory taken.</summary>
     private double Median(Func<RecordedStep, double> value)
     {
-        List<double> sorted = [.. Steps.Skip(Unmeasured).Select(value).Order()];
+        List<double> sorted = [.. Steps.Skip(Steps.Count / 2).Select(value).Order()];
         return sorted[sorted.Count / 2];
     }
 }
