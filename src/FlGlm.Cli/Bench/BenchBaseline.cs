@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
@@ -19,7 +18,7 @@ internal sealed record BenchBaseline(string Version, string Configuration, Bench
 
     /// <summary>The figures of some runs.</summary>
     public static BenchBaseline Of(FlGlmConfig config, BenchTolerance tolerance, IEnumerable<CellResult> results) => new(
-        typeof(BenchBaseline).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+        ProgramVersion.Current,
         ConfigWriter.Write(config),
         tolerance,
         results.ToDictionary(result => result.Name, BenchCell.Of));

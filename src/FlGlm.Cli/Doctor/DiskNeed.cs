@@ -1,7 +1,5 @@
 using FlGlm.Cli.Inspection;
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Models;
 
 namespace FlGlm.Cli.Doctor;
 
@@ -14,14 +12,11 @@ internal static class DiskNeed
     /// <summary>Bytes of the kept checkpoints and of the one in the making; null where the model cannot be read.</summary>
     public static long? Of(FlGlmConfig config, bool isClient)
     {
-        var file = Path.Combine(config.Model.Path, "config.json");
-        if (config.Model.Path.Length == 0 || !File.Exists(file))
+        if (config.Model.Path.Length == 0)
             return null;
         try
         {
-            var json = JsonFile.ReadObject(file);
-            var settings = new InspectionSettings { Split = config.Split, Peft = config.Peft, Rows = config.Training.BatchSize, Length = 1, Precision = config.Compute.Dtype };
-            var parts = FootprintBuilder.Build(ModelFamily.FromConfig(json, file), json, settings).Parts;
+            var parts = FootprintBuilder.Build(config, config.Model.Path, config.Training.BatchSize, length: 1).Footprint.Parts;
             var trained = isClient ? parts[0].TrainedParameters + parts[2].TrainedParameters : parts[1].TrainedParameters;
             return trained * CheckpointBytes * (config.Checkpoint.Keep + 1L);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Views;
 using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
@@ -17,7 +18,7 @@ internal static class MachineChecks
     /// <param name="needed">bytes that the run will write; null = unknown</param>
     public static IEnumerable<Finding> Run(FlGlmConfig config, long? needed)
     {
-        yield return new Finding("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}; flglm {Version()}");
+        yield return new Finding("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}; flglm {ProgramVersion.Current}");
         var libtorch = Finding.Of("libtorch", () =>
         {
             ComputeEnvironment.Apply(new ComputeSettings());
@@ -51,8 +52,6 @@ internal static class MachineChecks
             : throw new ConfigurationException(
                 "run.directory", $"'{folder}' has {ByteSize.Of(free)} free, and a run needs about {ByteSize.Of(due)} there; free some, name another directory, or keep fewer checkpoints (checkpoint.keep).");
     }
-
-    private static string Version() => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Free space where the run directory is, or will be.</summary>
     private static string Disk(string directory, long? needed)

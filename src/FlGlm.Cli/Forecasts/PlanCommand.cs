@@ -5,9 +5,7 @@ using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Inspection;
 using FlGlm.Cli.Runs;
 using FlGlm.Client.Training;
-using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
-using FlGlm.Core.Models;
 
 namespace FlGlm.Cli.Forecasts;
 
@@ -81,22 +79,8 @@ internal sealed class PlanCommand
     }
 
     /// <returns>memory of the stages, and how many blocks the model has</returns>
-    private static (Footprint Footprint, int Blocks) FootprintOf(FlGlmConfig config, string model, TrainingForecast training)
-    {
-        var file = Path.Combine(model, "config.json");
-        var json = JsonFile.ReadObject(file);
-        var family = ModelFamily.FromConfig(json, file);
-        var settings = new InspectionSettings
-        {
-            Split = config.Split,
-            Peft = config.Peft,
-            Rows = training.First.Max(step => step.Rows) / config.Training.Accumulate,
-            Length = training.First.Max(step => step.Longest),
-            Precision = config.Compute.Dtype,
-            AttentionDropout = config.Training.AttentionDropout,
-        };
-        return (FootprintBuilder.Build(family, json, settings), family.Shape.Blocks);
-    }
+    private static (Footprint Footprint, int Blocks) FootprintOf(FlGlmConfig config, string model, TrainingForecast training) =>
+        FootprintBuilder.Build(config, model, training.First.Max(step => step.Rows) / config.Training.Accumulate, training.First.Max(step => step.Longest));
 
     private static object Result(RunForecast forecast) => new
     {

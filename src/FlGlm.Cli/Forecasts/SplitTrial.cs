@@ -1,5 +1,6 @@
 using FlGlm.Cli.LocalRuns;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Splitting;
 
 namespace FlGlm.Cli.Forecasts;
 
@@ -13,12 +14,12 @@ internal sealed record SplitTrial(IReadOnlyList<RecordedStep> Steps, long Client
     public const int FewestSteps = 6;
 
     /// <summary>Seconds of a step, the median.</summary>
-    public double Total => Median(step => step.Seconds["total"]);
+    public double Total => Median(step => step.Seconds[RecordedStep.Total]);
 
     /// <summary>Seconds that the client computes, and the server.</summary>
     public StepSeconds Compute => new(
-        Median(step => step.Seconds["head"] + step.Seconds["tail"] + step.Seconds["tail_backward"] + step.Seconds["head_backward"] + step.Seconds["optimizer"]),
-        Median(step => step.Seconds["middle"] + step.Seconds["middle_backward"]));
+        Median(step => Sum(step, StepLeg.Head, StepLeg.Tail, StepLeg.TailBackward, StepLeg.HeadBackward, StepLeg.Optimizer)),
+        Median(step => Sum(step, StepLeg.Middle, StepLeg.MiddleBackward)));
 
     /// <exception cref="LocalRunException">A side has not ended well.</exception>
     public static async Task<SplitTrial> RunAsync(FlGlmConfig config, int steps, CancellationToken ct)
@@ -51,6 +52,8 @@ internal sealed record SplitTrial(IReadOnlyList<RecordedStep> Steps, long Client
         Client = config.Client with { EvalMetric = false, KeepBest = false, Patience = 0 },
         Telemetry = new(),
     };
+
+    private static double Sum(RecordedStep step, params StepLeg[] legs) => legs.Sum(leg => step.Seconds[StepTimings.NameOf(leg)]);
 
     /// <summary>Of the second half: the first steps are slower, since code is compiled, and memory taken.</summary>
     private double Median(Func<RecordedStep, double> value)

@@ -9,6 +9,27 @@ namespace FlGlm.Cli.Inspection;
 /// <summary>Computes the footprint of a run without any weights.</summary>
 internal static class FootprintBuilder
 {
+    /// <summary>Of a configured run with the model in a directory, whose config.json is read.</summary>
+    /// <param name="rows">B</param>
+    /// <param name="length">T</param>
+    /// <returns>and how many blocks the model has</returns>
+    public static (Footprint Footprint, int Blocks) Build(FlGlmConfig config, string model, int rows, int length)
+    {
+        var file = Path.Combine(model, "config.json");
+        var json = JsonFile.ReadObject(file);
+        var family = ModelFamily.FromConfig(json, file);
+        var settings = new InspectionSettings
+        {
+            Split = config.Split,
+            Peft = config.Peft,
+            Rows = rows,
+            Length = length,
+            Precision = config.Compute.Dtype,
+            AttentionDropout = config.Training.AttentionDropout,
+        };
+        return (Build(family, json, settings), family.Shape.Blocks);
+    }
+
     /// <param name="config">the model's config.json, for its dtype</param>
     public static Footprint Build(ModelFamily family, JsonElement config, InspectionSettings settings)
     {

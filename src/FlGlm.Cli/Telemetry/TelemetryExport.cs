@@ -66,7 +66,7 @@ internal sealed partial class TelemetryExport : IDisposable
         return new TelemetryExport(settings, $"flglm-{command}", reason =>
         {
             if (!Interlocked.Exchange(ref isReported, true))
-                LogFailed(logger, settings.Otlp, reason);
+                LogFailed(logger, settings.Otlp, reason.TrimEnd('.'));
         });
     }
 
@@ -86,6 +86,6 @@ internal sealed partial class TelemetryExport : IDisposable
         _metrics.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "telemetry does not arrive at {Address}: {Reason} The run goes on without it (telemetry.otlp)")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "telemetry does not arrive at {Address}: {Reason}. The run goes on without it (telemetry.otlp)")]
     private static partial void LogFailed(ILogger logger, string address, string reason);
 }

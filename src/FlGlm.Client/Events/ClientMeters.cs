@@ -29,7 +29,7 @@ internal static class ClientMeters
             case ClientEvent.Validated { Loss: var result }:
                 ValidationLoss.Record(result.Loss);
                 foreach (var metric in result.Metrics)
-                    ValidationMetric.Record(metric.Value, Tag("metric", metric.Name));
+                    ValidationMetric.Record(metric.Value, FlGlmTelemetry.Tag("metric", metric.Name));
                 break;
             case ClientEvent.Queued queued:
                 QueuePlace.Record(queued.Position);
@@ -42,21 +42,19 @@ internal static class ClientMeters
 
     private static void Record(StepReport step)
     {
-        var client = Tag("client", step.Client);
+        var client = FlGlmTelemetry.Tag("client", step.Client);
         Steps.Add(1, client);
         Tokens.Add(step.Tokens, client);
-        Bytes.Add(step.BytesUp, client, Tag("direction", "up"));
-        Bytes.Add(step.BytesDown, client, Tag("direction", "down"));
+        Bytes.Add(step.BytesUp, client, FlGlmTelemetry.Tag("direction", "up"));
+        Bytes.Add(step.BytesDown, client, FlGlmTelemetry.Tag("direction", "down"));
         Loss.Record(step.Loss, client);
         LearningRate.Record(step.LearningRate, client);
         StepSeconds.Record(step.Seconds.Total, client);
         if (!LegSeconds.Enabled)
             return;
         foreach (var (leg, seconds) in step.Seconds.Legs)
-            LegSeconds.Record(seconds, client, Tag("leg", leg));
+            LegSeconds.Record(seconds, client, FlGlmTelemetry.Tag("leg", leg));
     }
-
-    private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 
     private static Counter<long> Counter(string name, string unit, string description) =>
         FlGlmTelemetry.Meter.CreateCounter<long>($"flglm.client.{name}", unit, description);

@@ -22,6 +22,8 @@ public static class FlGlmTelemetry
     internal static Histogram<double> Seconds(string name, string description) =>
         Meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = SecondsBoundaries });
 
+    internal static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
+
     /// <summary>Adds a span that is over to a trace.</summary>
     /// <param name="parent">the trace, and the span that it belongs to, if any</param>
     /// <param name="begin">as <see cref="Stopwatch.GetTimestamp"/>; so is <paramref name="end"/></param>

@@ -50,19 +50,17 @@ internal static class ServerMeters
 
     private static void Record(ServerEvent.StepServed step)
     {
-        var client = Tag("client", step.Client);
+        var client = FlGlmTelemetry.Tag("client", step.Client);
         Steps.Add(1, client);
         Tokens.Add(step.Tokens, client);
-        Bytes.Add(step.BytesIn, client, Tag("direction", "in"));
-        Bytes.Add(step.BytesOut, client, Tag("direction", "out"));
+        Bytes.Add(step.BytesIn, client, FlGlmTelemetry.Tag("direction", "in"));
+        Bytes.Add(step.BytesOut, client, FlGlmTelemetry.Tag("direction", "out"));
         Waiting.Record(step.Waiting);
         if (!LegSeconds.Enabled)
             return;
         foreach (var leg in Legs)
-            LegSeconds.Record(step.Seconds[leg], client, Tag("leg", StepTimings.NameOf(leg)));
+            LegSeconds.Record(step.Seconds[leg], client, FlGlmTelemetry.Tag("leg", StepTimings.NameOf(leg)));
     }
-
-    private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 
     private static Counter<long> Counter(string name, string unit, string description) =>
         FlGlmTelemetry.Meter.CreateCounter<long>($"flglm.server.{name}", unit, description);
