@@ -9,14 +9,16 @@ internal static class LaneWatch
     private const string LaneName = "compute";
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>The folders in /proc of a process's compute lanes.</summary>
+    public static IEnumerable<string> Lanes(int process) => Directory.GetDirectories($"/proc/{process}/task")
+        .Where(thread => File.ReadAllText(Path.Combine(thread, "comm")).StartsWith(LaneName, StringComparison.Ordinal));
+
     /// <param name="process">its number</param>
     /// <param name="work">during which it is watched</param>
     /// <returns>the share of the time in which all lanes sleep, 0..1, and the number of lanes</returns>
     public static async Task<(double Share, int Lanes)> IdleShareAsync(int process, Func<Task> work)
     {
-        var lanes = Directory.GetDirectories($"/proc/{process}/task")
-            .Where(thread => File.ReadAllText(Path.Combine(thread, "comm")).StartsWith(LaneName, StringComparison.Ordinal))
-            .Select(thread => Path.Combine(thread, "stat")).ToArray();
+        var lanes = Lanes(process).Select(lane => Path.Combine(lane, "stat")).ToArray();
         using var over = new CancellationTokenSource();
         var watching = Task.Factory.StartNew(() => Watch(lanes, over.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try

@@ -4,7 +4,7 @@ using FlGlm.Cli.Web.State;
 namespace FlGlm.Cli.Web.Plots;
 
 /// <summary>
-/// The plots of the page: one at a time is drawn, when somebody looks, not more than once a second, and so seldom that drawing takes a hundredth of the
+/// The plots of the page: one at a time is drawn, when somebody looks, not more than once a second, and so seldom that drawing takes a third of a percent of the
 /// time: the run has the processor.
 /// </summary>
 internal sealed class PagePlots(PageState page) : IDisposable
@@ -12,7 +12,7 @@ internal sealed class PagePlots(PageState page) : IDisposable
     /// <summary>Widths are multiples of it, so that few plots serve all windows.</summary>
     private const int WidthStep = 80;
     private const int MaxKept = 64;
-    private const int ShareOfTime = 100;
+    private const int ShareOfTime = 300;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     /// <summary>A plot that nobody has asked for in that time takes no time any more.</summary>
