@@ -48,6 +48,9 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
         }
     }
 
+    /// <summary>One of the rows, without padding.</summary>
+    internal TrainingBatch Row(int row) => Part(row, row + 1);
+
     /// <summary>Where the loss is judged: positions b * T + t whose next token is a target, and those targets.</summary>
     public (long[] Positions, long[] Targets) Targets()
     {

@@ -6,11 +6,20 @@ namespace FlGlm.Client.Defences;
 /// Changes what leaves the client, so that the server learns less. Every forward and gradient of training, validation and generation goes through it,
 /// on the compute lane; where nothing is to be changed, the tensor that was given comes back.
 /// </summary>
-/// <remarks>None of it covers the adapters of head and tail, which travel at an average.</remarks>
+/// <remarks>
+/// The adapters of head and tail travel at an average, and all that leaves is computed with them. <see cref="RowGradientClip"/> and
+/// <see cref="AdapterGradients"/> alone change what they learn of a row.
+/// </remarks>
 public interface IBoundaryDefence
 {
     /// <summary>Whether a row's loss is the mean over its own targets, divided by the rows of the step, so that its gradient depends on no other row.</summary>
     bool UsesRowMeans { get; }
+
+    /// <summary>
+    /// L2 norm that each row's gradient of all that head and tail train is clipped to, before the rows are added up; null = rows are computed
+    /// together. A row's loss must then be its own mean (<see cref="UsesRowMeans"/>).
+    /// </summary>
+    double? RowGradientClip => null;
 
     /// <summary>The seed of the order of the data; null = that of the plan, which the server knows.</summary>
     long? OrderSeed { get; }
@@ -36,6 +45,13 @@ public interface IBoundaryDefence
     /// <summary>What the head's backward starts from instead of dL/dh0.</summary>
     /// <param name="gradient">[B, T, H], as it has come from the server</param>
     Tensor HomewardGradient(Tensor gradient, BoundaryPass pass);
+
+    /// <summary>Changes what head and tail train with; called once in a step, where rows have a <see cref="RowGradientClip"/>.</summary>
+    /// <param name="sums">of each parameter that trains, in float32: the sum of all rows' clipped gradients, changed in place. The trainer divides it by the rows of the step</param>
+    /// <param name="pass">with all rows of the step</param>
+    void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass)
+    {
+    }
 
     /// <summary>What has left so far has cost the most-used row this epsilon.</summary>
     /// <returns>null where none can be stated</returns>

@@ -11,6 +11,9 @@ namespace FlGlm.Client.Training;
 /// <param name="optimizer">the optimizer of head and tail together; the middle has its own</param>
 public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptimizer optimizer, ComputeLane lane)
 {
+    /// <summary>Of the step under way; null = the rows of a batch are computed together.</summary>
+    private RowPasses? _byRow;
+
     /// <summary>The most rows that are computed together; a step with more adds up the gradients of several batches. By default all.</summary>
     public int BatchSize { get; init; } = int.MaxValue;
 
@@ -30,6 +33,8 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         TailStage.ExpectTargets(rows);
         Defence?.BeginStep(PassOf(rows));
         using var trace = StepTrace.Begin(optimizer.Steps + 1, middle);
+        using var byRow = OpenRows(rows.Rows);
+        _byRow = byRow;
         try
         {
             var result = await TakeAsync(rows, ct).ConfigureAwait(false);
@@ -76,7 +81,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
             foreach (var pass in passes)
                 loss += await RunTailAsync(pass, all.Rows, new StepTerms(Accumulate: !isLast || pass != passes[^1], all.LabelCount), seconds, ct).ConfigureAwait(false);
             foreach (var pass in passes)
-                await RunHeadBackwardAsync(pass, isLast && pass == passes[^1], seconds, ct).ConfigureAwait(false);
+                await RunHeadBackwardAsync(pass, all, isLast && pass == passes[^1], seconds, ct).ConfigureAwait(false);
             return loss;
         }
         finally
@@ -89,9 +94,9 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     /// <summary>The head's forward; h0 is sent.</summary>
     private async Task<TrainingPass> RunHeadAsync(TrainingBatch rows, StepTimings seconds, CancellationToken ct)
     {
-        var head = await lane.RunThenSendAsync(() => stages.Head.Forward(rows, PassMode.Train, Release(rows)), ct).ConfigureAwait(false);
+        var (head, headRows) = await lane.RunThenSendAsync(() => RunHead(rows), ct).ConfigureAwait(false);
         seconds.Lap(StepLeg.Head);
-        var pass = new TrainingPass(rows, head, ForwardAsync(head, rows, ct));
+        var pass = new TrainingPass(rows, head, ForwardAsync(head, rows, ct)) { HeadRows = headRows };
         seconds.Lap();
         return pass;
     }
@@ -114,11 +119,11 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     }
 
     /// <summary>When dL/dh0 has come, the head's backward; then, after the last pass of the step, the optimizer step of head and tail.</summary>
-    private async Task RunHeadBackwardAsync(TrainingPass pass, bool isLast, StepTimings seconds, CancellationToken ct)
+    private async Task RunHeadBackwardAsync(TrainingPass pass, TrainingBatch all, bool isLast, StepTimings seconds, CancellationToken ct)
     {
         var gradient = await pass.Backward.ConfigureAwait(false);
         seconds.Lap();
-        await lane.RunAsync(() => FinishPass(pass, gradient, isLast, seconds), ct).ConfigureAwait(false);
+        await lane.RunAsync(() => FinishPass(pass, gradient, isLast ? all : null, seconds), ct).ConfigureAwait(false);
         seconds.AddMiddle(pass.Middle.Result.Seconds);
     }
 
@@ -126,16 +131,35 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     /// <param name="targets">of the whole step: the loss of a pass that has fewer is scaled to its share, so that the sum is the mean over all</param>
     private (double Loss, Tensor Gradient) RunTail(Tensor hidden, TrainingBatch rows, int all, long targets, StepTimings seconds)
     {
+        if (_byRow is not null)
+        {
+            var byRow = _byRow.Tail(hidden, rows, seconds);
+            ExpectFinite(byRow.Loss);
+            return (byRow.Loss, Leaving(byRow.Gradient, rows));
+        }
+
         var rowMeans = Defence?.UsesRowMeans == true;
         using var tail = stages.Tail.Forward(hidden, rows, PassMode.Train, rowMeans);
         var loss = tail.Output.item<float>();
         seconds.Lap(StepLeg.Tail);
-        if (!float.IsFinite(loss))
-            throw new NotFiniteException($"The loss of step {optimizer.Steps + 1} is {loss}, so the step is not taken.");
+        ExpectFinite(loss);
         var share = rowMeans ? rows.Rows / (double)all : rows.LabelCount / (double)targets;
         using var part = share == 1 ? null : tensor((float)share, device: tail.Output.device);
         return (loss * share, Leaving(tail.Backward(part)!, rows));
     }
+
+    private void ExpectFinite(double loss)
+    {
+        if (!double.IsFinite(loss))
+            throw new NotFiniteException($"The loss of step {optimizer.Steps + 1} is {loss}, so the step is not taken.");
+    }
+
+    /// <summary>Where each row is to have a gradient of its own, and head or tail train.</summary>
+    private RowPasses? OpenRows(int rows) =>
+        Defence?.RowGradientClip is { } clip && stages.Parameters.Any(parameter => parameter.Value.requires_grad) ? new RowPasses(stages, clip, rows) : null;
+
+    private (StagePass Head, IReadOnlyList<StagePass> Rows) RunHead(TrainingBatch rows) =>
+        _byRow?.Head(rows, Release) ?? (stages.Head.Forward(rows, PassMode.Train, Release(rows)), []);
 
     /// <summary>What makes what leaves of h0; null = h0 leaves.</summary>
     private Func<Tensor, Tensor>? Release(TrainingBatch rows) => Defence is null ? null : hidden => Defence.Hidden(hidden, PassOf(rows));
@@ -151,14 +175,19 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
 
     private BoundaryPass PassOf(TrainingBatch rows) => new(PassPurpose.Train, optimizer.Steps + 1, rows.FirstRow, rows.Layout) { Rows = rows };
 
-    private bool FinishPass(TrainingPass pass, Tensor gradient, bool isLast, StepTimings seconds)
+    /// <param name="all">the rows of the whole step, after its last pass; else null</param>
+    private bool FinishPass(TrainingPass pass, Tensor gradient, TrainingBatch? all, StepTimings seconds)
     {
         var home = Defence?.HomewardGradient(gradient, PassOf(pass.Rows)) ?? gradient;
         using var changed = ReferenceEquals(home, gradient) ? null : home;
-        pass.Head.Backward(home);
+        if (_byRow is null)
+            pass.Head.Backward(home);
+        else
+            _byRow.HeadBackward(pass, home);
         seconds.Lap(StepLeg.HeadBackward);
-        if (!isLast)
+        if (all is null)
             return false;
+        _byRow?.Finish(sums => Defence!.AdapterGradients(sums, PassOf(all)));
         optimizer.ExpectFinite();
         optimizer.Step();
         seconds.Lap(StepLeg.Optimizer);

@@ -6,7 +6,7 @@ namespace FlGlm.Client.Training;
 
 /// <summary>Some rows of a step on their way through head, middle and tail and back; several may be under way at once.</summary>
 /// <param name="rows">the rows</param>
-/// <param name="head">the head's pass, from now on owned by this object</param>
+/// <param name="head">the head's pass, from now on owned by this object, as are those of single rows</param>
 /// <param name="forward">the middle's forward, under way</param>
 internal sealed class TrainingPass(TrainingBatch rows, StagePass head, Task<IMiddlePass> forward) : IAsyncDisposable
 {
@@ -16,6 +16,9 @@ internal sealed class TrainingPass(TrainingBatch rows, StagePass head, Task<IMid
     public TrainingBatch Rows => rows;
 
     public StagePass Head => head;
+
+    /// <summary>The head's pass of each row, where rows are computed one by one; else none.</summary>
+    public IReadOnlyList<StagePass> HeadRows { get; init; } = [];
 
     /// <summary>Completes when hN-2 has come.</summary>
     public Task<IMiddlePass> Middle => forward;
@@ -42,6 +45,8 @@ internal sealed class TrainingPass(TrainingBatch rows, StagePass head, Task<IMid
         if (forward.IsCompletedSuccessfully)
             await forward.Result.DisposeAsync().ConfigureAwait(false);
         head.Dispose();
+        foreach (var row in HeadRows)
+            row.Dispose();
     }
 
     /// <summary>Its failure is that of the step, which has been reported.</summary>

@@ -15,7 +15,7 @@ internal sealed class RowCounts
 {
     private readonly Dictionary<(UInt128 Row, NoiseChannel Channel), long> _counts = [];
     private readonly HashSet<UInt128> _seen = [];
-    private readonly long[] _most = new long[3];
+    private readonly long[] _most = new long[Enum.GetValues<NoiseChannel>().Length];
     private long _answers;
 
     /// <summary>Releases of the row that a channel has released most often.</summary>

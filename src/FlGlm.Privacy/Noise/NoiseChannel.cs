@@ -11,4 +11,7 @@ internal enum NoiseChannel
 
     /// <summary>dL/dh0, after it has come home.</summary>
     HomewardGradient,
+
+    /// <summary>The sum of a step's clipped gradients of what head and tail train; what they have learnt leaves with the adapters, and in all that is computed with them.</summary>
+    Adapters,
 }

@@ -16,7 +16,10 @@ public sealed class NoiseDefence : IBoundaryDefence
     /// <summary>The file of the releases in the run's folder.</summary>
     public const string LedgerName = "releases.json";
 
+    private static readonly NoiseChannel[] Counted = [NoiseChannel.Hidden, NoiseChannel.UpwardGradient, NoiseChannel.Adapters];
+
     private readonly PrivacySettings _settings;
+    private readonly NoiseSource? _source;
     private readonly ReleaseLedger? _ledger;
     private readonly Dictionary<NoiseChannel, RowNoise> _channels;
     private readonly RowCounts _counts = new();
@@ -26,20 +29,23 @@ public sealed class NoiseDefence : IBoundaryDefence
     private NoiseDefence(PrivacySettings settings, NoiseSecret? secret, ReleaseLedger? ledger)
     {
         (_settings, _ledger) = (settings, ledger);
-        var source = secret is null ? null : new NoiseSource(secret);
-        OrderSeed = settings.TakesSecretOrder ? source!.OrderSeed() : null;
+        _source = secret is null ? null : new NoiseSource(secret);
+        OrderSeed = settings.TakesSecretOrder ? _source!.OrderSeed() : null;
         _channels = new()
         {
-            [NoiseChannel.Hidden] = new(NoiseChannel.Hidden, source, settings.Hidden.Clip, settings.Hidden.Noise, settings.Hidden.Distribution),
+            [NoiseChannel.Hidden] = new(NoiseChannel.Hidden, _source, settings.Hidden.Clip, settings.Hidden.Noise, settings.Hidden.Distribution),
             [NoiseChannel.UpwardGradient] = Gradient(NoiseChannel.UpwardGradient),
             [NoiseChannel.HomewardGradient] = Gradient(NoiseChannel.HomewardGradient),
         };
 
-        RowNoise Gradient(NoiseChannel channel) => new(channel, source, settings.Gradient.Clip, settings.Gradient.Noise, NoiseDistribution.Gaussian);
+        RowNoise Gradient(NoiseChannel channel) => new(channel, _source, settings.Gradient.Clip, settings.Gradient.Noise, NoiseDistribution.Gaussian);
     }
 
     /// <inheritdoc/>
-    public bool UsesRowMeans => _settings.Gradient.Noise > 0;
+    public bool UsesRowMeans => _settings.Gradient.Noise > 0 || RowGradientClip is not null;
+
+    /// <inheritdoc/>
+    public double? RowGradientClip => _settings.Adapters.Clip > 0 ? _settings.Adapters.Clip : null;
 
     /// <inheritdoc/>
     public long? OrderSeed { get; }
@@ -65,8 +71,13 @@ public sealed class NoiseDefence : IBoundaryDefence
     /// <inheritdoc/>
     public void Begin(bool trainsEnds)
     {
-        if (trainsEnds && _settings.Budget > 0)
-            throw new ConfigurationException("privacy.budget", "no epsilon: adapters carry rows. Let head and tail not train (peft.lora.layers can name blocks of the middle alone), or leave the budget out.");
+        if (trainsEnds && _settings.Budget > 0 && _settings.Adapters.Noise == 0)
+        {
+            throw new ConfigurationException(
+                "privacy.budget",
+                "no epsilon: adapters carry rows. Set privacy.adapters.noise, let head and tail not train (peft.lora.layers can name blocks of the middle alone), or leave the budget out.");
+        }
+
         _trainsEnds = trainsEnds;
     }
 
@@ -95,6 +106,15 @@ public sealed class NoiseDefence : IBoundaryDefence
     }
 
     /// <inheritdoc/>
+    public void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass)
+    {
+        using var grad = no_grad();
+        if (_settings.Adapters.Noise > 0)
+            SumNoise.Add(_source!, sums, pass, _settings.Adapters.Noise * _settings.Adapters.Clip);
+        Count(NoiseChannel.Adapters, pass, []);
+    }
+
+    /// <inheritdoc/>
     public double? Epsilon()
     {
         lock (_lock)
@@ -109,8 +129,8 @@ public sealed class NoiseDefence : IBoundaryDefence
             var now = Counts(_counts.Most);
             _ledger?.Settle(now);
             var all = _ledger?.All(now) ?? now;
-            var released = string.Create(CultureInfo.InvariantCulture, $"most-used row: {Sum(NoiseChannel.Hidden)} releases of hidden states, {Sum(NoiseChannel.UpwardGradient)} of gradients");
-            if (_trainsEnds)
+            var released = string.Create(CultureInfo.InvariantCulture, $"most-used row: {Sum(NoiseChannel.Hidden)} releases of hidden states, {Sum(NoiseChannel.UpwardGradient)} of gradients{(_trainsEnds ? $", {Sum(NoiseChannel.Adapters)} in adapters" : "")}");
+            if (CarriesRows(all))
                 return $"no epsilon: adapters carry rows ({released})";
             return Epsilon(now) is { } epsilon
                 ? string.Create(CultureInfo.InvariantCulture, $"epsilon {epsilon:G4} at delta {_settings.Delta:G4} for one row replaced by another of the same lengths ({released})")
@@ -125,15 +145,7 @@ public sealed class NoiseDefence : IBoundaryDefence
         var (released, names) = _channels[channel].Apply(rows, pass);
         try
         {
-            lock (_lock)
-            {
-                var before = Counts(_counts.Most);
-                _counts.Add(channel, pass, names);
-                var counts = Counts(_counts.Most);
-                Allow(counts, before);
-                _ledger?.Cover(counts);
-            }
-
+            Count(channel, pass, names);
             return released;
         }
         catch
@@ -141,6 +153,19 @@ public sealed class NoiseDefence : IBoundaryDefence
             if (!ReferenceEquals(released, rows))
                 released.Dispose();
             throw;
+        }
+    }
+
+    /// <exception cref="BudgetException">It would cost more than the budget.</exception>
+    private void Count(NoiseChannel channel, BoundaryPass pass, IReadOnlyList<UInt128> releases)
+    {
+        lock (_lock)
+        {
+            var before = Counts(_counts.Most);
+            _counts.Add(channel, pass, releases);
+            var counts = Counts(_counts.Most);
+            Allow(counts, before);
+            _ledger?.Cover(counts);
         }
     }
 
@@ -155,10 +180,12 @@ public sealed class NoiseDefence : IBoundaryDefence
 
     private double? Epsilon(IReadOnlyList<ReleaseCount> counts)
     {
-        var accountant = new RenyiAccountant();
-        foreach (var count in (_ledger?.All(counts) ?? counts).Where(count => count.Releases > 0))
+        var (accountant, all) = (new RenyiAccountant(), _ledger?.All(counts) ?? counts);
+        if (CarriesRows(all))
+            return null;
+        foreach (var count in all.Where(count => count.Releases > 0))
         {
-            if (_trainsEnds || count.Noise == 0)
+            if (count.Noise == 0)
                 return null;
             if (count.Distribution == NoiseDistribution.Laplace)
                 accountant.AddLaplace(count.Noise, count.Releases);
@@ -166,13 +193,21 @@ public sealed class NoiseDefence : IBoundaryDefence
                 accountant.AddGaussian(count.Noise, count.Releases);
         }
 
-        return _trainsEnds ? null : accountant.Epsilon(_settings.Delta);
+        return accountant.Epsilon(_settings.Delta);
     }
 
-    /// <summary>The two channels that leave.</summary>
-    private List<ReleaseCount> Counts(Func<NoiseChannel, long> releases) =>
-    [
-        .. new[] { NoiseChannel.Hidden, NoiseChannel.UpwardGradient }
-            .Select(channel => new ReleaseCount(channel, _channels[channel].Distribution, _channels[channel].Noise, releases(channel))),
-    ];
+    /// <summary>Head and tail train without noise, or have in an earlier process of the run.</summary>
+    private bool CarriesRows(IReadOnlyList<ReleaseCount> all) =>
+        (_trainsEnds && _settings.Adapters.Noise == 0) || all.Any(count => count is { Channel: NoiseChannel.Adapters, Noise: 0, Releases: > 0 });
+
+    /// <summary>
+    /// What leaves. Where head and tail train without noise, their adapters have released whatever the steps have read, which has no epsilon; where they train with
+    /// it, all that is computed with them later is post-processing of what is counted, and adds nothing.
+    /// </summary>
+    private List<ReleaseCount> Counts(Func<NoiseChannel, long> releases) => [.. Counted.Select(channel => channel == NoiseChannel.Adapters
+        ? new ReleaseCount(channel, NoiseDistribution.Gaussian, _settings.Adapters.Noise, OfAdapters(releases))
+        : new ReleaseCount(channel, _channels[channel].Distribution, _channels[channel].Noise, releases(channel)))];
+
+    private long OfAdapters(Func<NoiseChannel, long> releases) =>
+        !_trainsEnds ? 0 : releases(_settings.Adapters.Noise > 0 ? NoiseChannel.Adapters : NoiseChannel.UpwardGradient);
 }

@@ -2,7 +2,7 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Privacy.Settings;
 
-/// <summary>What a client does so that the server learns less. The adapters that travel at an average are not covered by any of it.</summary>
+/// <summary>What a client does so that the server learns less. The adapters that travel at an average are covered by <see cref="Adapters"/> alone.</summary>
 public sealed record PrivacySettings : IValidated
 {
     /// <summary>Hidden states before they leave.</summary>
@@ -10,6 +10,9 @@ public sealed record PrivacySettings : IValidated
 
     /// <summary>Gradients before they leave, and those that have come home.</summary>
     public GradientDefenceSettings Gradient { get; init; } = new();
+
+    /// <summary>Gradients that head and tail step with.</summary>
+    public AdapterDefenceSettings Adapters { get; init; } = new();
 
     /// <summary>Delta, between 0 and 1, at which an epsilon is stated. Usually less than 1 / rows.</summary>
     public double Delta { get; init; } = 1e-5;
@@ -21,10 +24,10 @@ public sealed record PrivacySettings : IValidated
     public bool? SecretOrder { get; init; }
 
     /// <summary>Whether anything differs from a run without defences.</summary>
-    public bool IsOn => Hidden.Clip > 0 || Gradient.Clip > 0 || TakesSecretOrder;
+    public bool IsOn => Hidden.Clip > 0 || Gradient.Clip > 0 || Adapters.Clip > 0 || TakesSecretOrder;
 
     /// <summary>Whether any noise is added.</summary>
-    internal bool HasNoise => Hidden.Noise > 0 || Gradient.Noise > 0;
+    internal bool HasNoise => Hidden.Noise > 0 || Gradient.Noise > 0 || Adapters.Noise > 0;
 
     /// <summary>Whether the order of the data comes from the secret.</summary>
     internal bool TakesSecretOrder => SecretOrder ?? HasNoise;
@@ -32,8 +35,12 @@ public sealed record PrivacySettings : IValidated
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {
-        foreach (var problem in Hidden.Validate().Select(problem => problem with { Key = "hidden." + problem.Key }).Concat(Gradient.Validate().Select(problem => problem with { Key = "gradient." + problem.Key })))
-            yield return problem;
+        foreach (var (part, settings) in new (string, IValidated)[] { ("hidden", Hidden), ("gradient", Gradient), ("adapters", Adapters) })
+        {
+            foreach (var problem in settings.Validate())
+                yield return problem with { Key = $"{part}.{problem.Key}" };
+        }
+
         if (!(Delta > 0 && Delta < 1))
             yield return new Problem("delta", $"{Delta} is no probability to state an epsilon at; between 0 and 1.");
         if (!(Budget >= 0 && double.IsFinite(Budget)))

@@ -13,6 +13,11 @@ internal sealed class ZeroDefence : IBoundaryDefence
     /// <summary>Whether it changes nothing instead.</summary>
     public bool IsOff { get; init; }
 
+    public double? RowGradientClip { get; init; }
+
+    /// <summary>The sums of rows that it was given, one after the other, of each step.</summary>
+    public List<float[]> Sums { get; } = [];
+
     public long? OrderSeed => null;
 
     public void Begin(bool trainsEnds)
@@ -26,6 +31,9 @@ internal sealed class ZeroDefence : IBoundaryDefence
     public Tensor UpwardGradient(Tensor gradient, BoundaryPass pass) => Zero(gradient, pass, "up");
 
     public Tensor HomewardGradient(Tensor gradient, BoundaryPass pass) => Zero(gradient, pass, "home");
+
+    public void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass) =>
+        Sums.Add([.. sums.SelectMany(sum => sum.contiguous().data<float>().ToArray())]);
 
     public double? Epsilon() => null;
 

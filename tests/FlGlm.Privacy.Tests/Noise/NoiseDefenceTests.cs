@@ -15,6 +15,9 @@ public sealed class NoiseDefenceTests : IDisposable
         Gradient = new GradientDefenceSettings { Clip = 0.5, Noise = 0.05 },
     };
 
+    /// <summary>Rows' gradients of what head and tail train have noise too.</summary>
+    private static readonly PrivacySettings Everywhere = Noisy with { Adapters = new AdapterDefenceSettings { Clip = 0.5, Noise = 0.5 } };
+
     private readonly DefendedRun _run = new();
 
     public void Dispose() => _run.Dispose();
@@ -35,6 +38,8 @@ public sealed class NoiseDefenceTests : IDisposable
         var unchanged = await run.SplitAsync(run.Open(off), run.Open(off));
         var noisy = await run.SplitAsync(run.Open(Noisy, "one"), run.Open(Noisy, "two"));
 
+        var everywhere = await run.SplitAsync(run.Open(Everywhere, "three"), run.Open(Everywhere, "four"));
+
         foreach (var (without, with) in plain.Zip(unchanged))
         {
             Assert.Null(without.Failure);
@@ -51,29 +56,43 @@ public sealed class NoiseDefenceTests : IDisposable
             Assert.All(with.Losses, loss => Assert.True(float.IsFinite(loss)));
             Assert.Contains(with.Notes, note => note.Contains("no epsilon: adapters carry rows", StringComparison.Ordinal));
         }
+
+        foreach (var (without, with) in noisy.Zip(everywhere))
+        {
+            Assert.Null(with.Failure);
+            Assert.Equal(without.Losses.Count, with.Losses.Count);
+            Assert.NotEqual(without.Adapter, with.Adapter);
+            Assert.Contains(with.Notes, note => note.Contains("privacy: epsilon", StringComparison.Ordinal));
+        }
     }
 
-    [Fact]
-    public async Task The_same_secret_repeats_a_run_bit_for_bit_and_another_does_not()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_same_secret_repeats_a_run_bit_for_bit_and_another_does_not(bool inAdapters)
     {
-        var first = await _run.TrainAsync(_run.Open(Noisy, "one"));
-        var again = await _run.TrainAsync(_run.Open(Noisy, "one"));
-        var other = await _run.TrainAsync(_run.Open(Noisy, "two"));
+        var settings = inAdapters ? Everywhere : Noisy;
+        var first = await _run.TrainAsync(_run.Open(settings, "one"));
+        var again = await _run.TrainAsync(_run.Open(settings, "one"));
+        var other = await _run.TrainAsync(_run.Open(settings, "two"));
 
         Assert.Equal(first.Losses, again.Losses);
         Assert.Equal(first.Adapter, again.Adapter);
         Assert.NotEqual(first.Adapter, other.Adapter);
     }
 
-    [Fact]
-    public async Task A_resumed_run_is_the_run_that_was_not_stopped_bit_for_bit()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_resumed_run_is_the_run_that_was_not_stopped_bit_for_bit(bool inAdapters)
     {
-        var whole = await _run.TrainAsync(_run.Open(Noisy, "one"));
+        var settings = inAdapters ? Everywhere : Noisy;
+        var whole = await _run.TrainAsync(_run.Open(settings, "one"));
         Directory.CreateDirectory(_run.Folder("two"));
         File.Copy(Path.Combine(_run.Folder("one"), NoiseDefence.SecretName), Path.Combine(_run.Folder("two"), NoiseDefence.SecretName));
 
-        var stopped = await _run.TrainAsync(_run.Open(Noisy, "two"), "checkpoints", stopAfter: 3);
-        var resumed = await _run.TrainAsync(_run.Open(Noisy, "two"), "checkpoints", resume: true);
+        var stopped = await _run.TrainAsync(_run.Open(settings, "two"), "checkpoints", stopAfter: 3);
+        var resumed = await _run.TrainAsync(_run.Open(settings, "two"), "checkpoints", resume: true);
 
         Assert.InRange(stopped.Losses.Count, 3, 8);
         Assert.Equal(whole.Losses, [.. stopped.Losses, .. resumed.Losses]);
@@ -96,6 +115,55 @@ public sealed class NoiseDefenceTests : IDisposable
         Assert.Equal(defence.Epsilon(), trained.Epsilons[^1]);
         Assert.Equal(trained.Epsilons.Order(), trained.Epsilons);
         Assert.Contains(trained.Notes, note => note.Contains("3 releases of hidden states, 3 of gradients", StringComparison.Ordinal));
+    }
+
+    /// <summary>Nine steps of two of six rows: three releases of each row in both channels and in three steps' sums.</summary>
+    [Fact]
+    public async Task A_run_whose_ends_train_with_noise_states_the_epsilon_of_its_releases_and_steps()
+    {
+        var expected = new RenyiAccountant();
+        expected.AddGaussian(0.05, 6);
+        expected.AddGaussian(0.5, 3);
+        var defence = _run.Open(Everywhere with { Budget = 2 * expected.Epsilon(1e-5) });
+
+        var trained = await _run.TrainAsync(defence);
+
+        Assert.Null(trained.Failure);
+        Assert.Equal(expected.Epsilon(1e-5), trained.Epsilons[^1]!.Value, 1e-9 * expected.Epsilon(1e-5));
+        Assert.Contains(trained.Notes, note => note.Contains("3 releases of hidden states, 3 of gradients, 3 in adapters", StringComparison.Ordinal));
+    }
+
+    /// <summary>The noise of the adapters alone makes the difference: a row's third release would exceed the budget.</summary>
+    [Fact]
+    public async Task A_run_whose_ends_train_with_noise_ends_before_its_budget_is_exceeded()
+    {
+        var settings = new PrivacySettings
+        {
+            Hidden = new HiddenDefenceSettings { Clip = 3, Noise = 1000 },
+            Gradient = new GradientDefenceSettings { Clip = 0.5, Noise = 1000 },
+            Adapters = new AdapterDefenceSettings { Clip = 0.5, Noise = 20 },
+        };
+        var two = new RenyiAccountant();
+        two.AddGaussian(1000, 6);
+        two.AddGaussian(20, 2);
+
+        var ended = await _run.TrainAsync(_run.Open(settings with { Budget = two.Epsilon(1e-5) }));
+
+        Assert.Equal(6, ended.Losses.Count);
+        Assert.IsType<BudgetException>(ended.Failure);
+        Assert.NotEmpty(ended.Adapter);
+    }
+
+    /// <summary>Also where the steps without noise were an earlier process's.</summary>
+    [Fact]
+    public async Task Adapters_that_have_trained_without_noise_have_no_epsilon_any_more()
+    {
+        var clipped = await _run.TrainAsync(_run.Open(Everywhere with { Adapters = Everywhere.Adapters with { Noise = 0 } }), "checkpoints", stopAfter: 3);
+        var resumed = await _run.TrainAsync(_run.Open(Everywhere), "checkpoints", resume: true);
+
+        Assert.All(clipped.Epsilons.Concat(resumed.Epsilons), Assert.Null);
+        Assert.NotEmpty(resumed.Losses);
+        Assert.Contains(resumed.Notes, note => note.Contains("no epsilon: adapters carry rows", StringComparison.Ordinal));
     }
 
     [Fact]
