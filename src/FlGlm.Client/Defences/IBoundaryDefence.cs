@@ -16,9 +16,10 @@ public interface IBoundaryDefence
     long? OrderSeed { get; }
 
     /// <summary>Called before the first pass of a run.</summary>
-    /// <param name="trainsEnds">whether head or tail have parameters that train</param>
+    /// <param name="trainsHead">whether the head has parameters that train</param>
+    /// <param name="trainsTail">whether the tail has</param>
     /// <exception cref="Core.Configuration.ConfigurationException">What is asked for cannot be had in this run.</exception>
-    void Begin(bool trainsEnds);
+    void Begin(bool trainsHead, bool trainsTail);
 
     /// <summary>Called before a training step, of which nothing has left yet.</summary>
     /// <param name="pass">with all rows of the step</param>
@@ -36,6 +37,12 @@ public interface IBoundaryDefence
     /// <summary>What the head's backward starts from instead of dL/dh0.</summary>
     /// <param name="gradient">[B, T, H], as it has come from the server</param>
     Tensor HomewardGradient(Tensor gradient, BoundaryPass pass);
+
+    /// <summary>The gradient at h0 of what the head learns beside its task; it is added to what <see cref="HomewardGradient"/> gives.</summary>
+    /// <param name="embeddings">[B, T, H] the head's input, without a graph</param>
+    /// <param name="hidden">[B, T, H] what has left of h0, without a graph</param>
+    /// <returns>[B, T, H] of the mean over the pass's rows, inside the caller's dispose scope; null = nothing is added</returns>
+    Tensor? Penalty(Tensor embeddings, Tensor hidden, BoundaryPass pass) => null;
 
     /// <summary>What has left so far has cost the most-used row this epsilon.</summary>
     /// <returns>null where none can be stated</returns>

@@ -99,7 +99,7 @@ internal sealed class ClientTraining : IDisposable
         var stages = await LoadStagesAsync(model, ct).ConfigureAwait(false);
         try
         {
-            options.Defence?.Begin(trainsEnds: stages.Parameters.Count > 0);
+            options.Defence?.Begin(trainsHead: stages.Head.Parameters.Count > 0, trainsTail: stages.Tail.Parameters.Count > 0);
             return new ClientTraining(options, model, data, task, stages, events);
         }
         catch

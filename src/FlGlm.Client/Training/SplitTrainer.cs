@@ -1,6 +1,7 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
 using FlGlm.Client.Stages;
+using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
@@ -76,7 +77,7 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
             foreach (var pass in passes)
                 loss += await RunTailAsync(pass, all.Rows, new StepTerms(Accumulate: !isLast || pass != passes[^1], all.LabelCount), seconds, ct).ConfigureAwait(false);
             foreach (var pass in passes)
-                await RunHeadBackwardAsync(pass, isLast && pass == passes[^1], seconds, ct).ConfigureAwait(false);
+                await RunHeadBackwardAsync(pass, all.Rows, isLast && pass == passes[^1], seconds, ct).ConfigureAwait(false);
             return loss;
         }
         finally
@@ -114,11 +115,12 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     }
 
     /// <summary>When dL/dh0 has come, the head's backward; then, after the last pass of the step, the optimizer step of head and tail.</summary>
-    private async Task RunHeadBackwardAsync(TrainingPass pass, bool isLast, StepTimings seconds, CancellationToken ct)
+    /// <param name="rows">of the whole step</param>
+    private async Task RunHeadBackwardAsync(TrainingPass pass, int rows, bool isLast, StepTimings seconds, CancellationToken ct)
     {
         var gradient = await pass.Backward.ConfigureAwait(false);
         seconds.Lap();
-        await lane.RunAsync(() => FinishPass(pass, gradient, isLast, seconds), ct).ConfigureAwait(false);
+        await lane.RunAsync(() => FinishPass(pass, gradient, rows, isLast, seconds), ct).ConfigureAwait(false);
         seconds.AddMiddle(pass.Middle.Result.Seconds);
     }
 
@@ -151,11 +153,9 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
 
     private BoundaryPass PassOf(TrainingBatch rows) => new(PassPurpose.Train, optimizer.Steps + 1, rows.FirstRow, rows.Layout) { Rows = rows };
 
-    private bool FinishPass(TrainingPass pass, Tensor gradient, bool isLast, StepTimings seconds)
+    private bool FinishPass(TrainingPass pass, Tensor gradient, int rows, bool isLast, StepTimings seconds)
     {
-        var home = Defence?.HomewardGradient(gradient, PassOf(pass.Rows)) ?? gradient;
-        using var changed = ReferenceEquals(home, gradient) ? null : home;
-        pass.Head.Backward(home);
+        RunHeadBackward(pass, gradient, rows);
         seconds.Lap(StepLeg.HeadBackward);
         if (!isLast)
             return false;
@@ -163,6 +163,23 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
         optimizer.Step();
         seconds.Lap(StepLeg.Optimizer);
         return true;
+    }
+
+    private void RunHeadBackward(TrainingPass pass, Tensor gradient, int rows)
+    {
+        using var scope = NewDisposeScope();
+        var home = Defence?.HomewardGradient(gradient, PassOf(pass.Rows)) ?? gradient;
+        pass.Head.Backward(Penalty(pass, rows) is { } penalty ? home.Plus(penalty.to(home.dtype)) : home);
+    }
+
+    /// <summary>What the head learns beside its task, as the pass's share of the mean over all rows; null = nothing.</summary>
+    /// <param name="all">rows of the whole step</param>
+    private Tensor? Penalty(TrainingPass pass, int all)
+    {
+        if (Defence is null)
+            return null;
+        using var grad = no_grad();
+        return Defence.Penalty(stages.Head.Embed(pass.Rows), pass.Head.Output.detach(), PassOf(pass.Rows))?.Times(pass.Rows.Rows / (double)all);
     }
 
     private async Task DropGradientsAsync()

@@ -63,8 +63,9 @@ public sealed class NoiseDefence : IBoundaryDefence
     }
 
     /// <inheritdoc/>
-    public void Begin(bool trainsEnds)
+    public void Begin(bool trainsHead, bool trainsTail)
     {
+        var trainsEnds = trainsHead || trainsTail;
         if (trainsEnds && _settings.Budget > 0)
             throw new ConfigurationException("privacy.budget", "no epsilon: adapters carry rows. Let head and tail not train (peft.lora.layers can name blocks of the middle alone), or leave the budget out.");
         _trainsEnds = trainsEnds;

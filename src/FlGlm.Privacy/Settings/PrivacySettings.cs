@@ -11,6 +11,12 @@ public sealed record PrivacySettings : IValidated
     /// <summary>Gradients before they leave, and those that have come home.</summary>
     public GradientDefenceSettings Gradient { get; init; } = new();
 
+    /// <summary>Weight of the distance correlation between token embeddings and h0 in the head's loss (NoPeek, Vepakomma et al. 2020); 0 = none.</summary>
+    public double NoPeek { get; init; }
+
+    /// <summary>Weight of the RV coefficient of token embeddings and h0, their linear correlation, in the head's loss (Escoufier 1973); 0 = none.</summary>
+    public double Decorrelation { get; init; }
+
     /// <summary>Delta, between 0 and 1, at which an epsilon is stated. Usually less than 1 / rows.</summary>
     public double Delta { get; init; } = 1e-5;
 
@@ -21,7 +27,13 @@ public sealed record PrivacySettings : IValidated
     public bool? SecretOrder { get; init; }
 
     /// <summary>Whether anything differs from a run without defences.</summary>
-    public bool IsOn => Hidden.Clip > 0 || Gradient.Clip > 0 || TakesSecretOrder;
+    public bool IsOn => ChangesTensors || TakesSecretOrder || NoPeek > 0 || Decorrelation > 0;
+
+    /// <summary>The same for what answers and evaluates, where nothing learns.</summary>
+    public PrivacySettings OfAnswers => this with { NoPeek = 0, Decorrelation = 0 };
+
+    /// <summary>Whether rows are clipped, and so perhaps have noise.</summary>
+    internal bool ChangesTensors => Hidden.Clip > 0 || Gradient.Clip > 0;
 
     /// <summary>Whether any noise is added.</summary>
     internal bool HasNoise => Hidden.Noise > 0 || Gradient.Noise > 0;
@@ -34,6 +46,8 @@ public sealed record PrivacySettings : IValidated
     {
         foreach (var problem in Hidden.Validate().Select(problem => problem with { Key = "hidden." + problem.Key }).Concat(Gradient.Validate().Select(problem => problem with { Key = "gradient." + problem.Key })))
             yield return problem;
+        foreach (var (key, weight) in new[] { ("no_peek", NoPeek), ("decorrelation", Decorrelation) }.Where(weight => !(weight.Item2 >= 0 && double.IsFinite(weight.Item2))))
+            yield return new Problem(key, $"{weight} is no weight in a loss; 0 or more.");
         if (!(Delta > 0 && Delta < 1))
             yield return new Problem("delta", $"{Delta} is no probability to state an epsilon at; between 0 and 1.");
         if (!(Budget >= 0 && double.IsFinite(Budget)))

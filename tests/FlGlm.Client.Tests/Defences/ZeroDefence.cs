@@ -15,7 +15,7 @@ internal sealed class ZeroDefence : IBoundaryDefence
 
     public long? OrderSeed => null;
 
-    public void Begin(bool trainsEnds)
+    public void Begin(bool trainsHead, bool trainsTail)
     {
     }
 

@@ -4,7 +4,6 @@ using FlGlm.Client.Sessions;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
-using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Settings;
 using FlGlm.Server.Events;
 using FlGlm.Server.Hosting;
@@ -71,7 +70,7 @@ internal sealed class DefendedRun : IDisposable
     }
 
     /// <summary>A defence whose secret and ledger lie in a folder.</summary>
-    public NoiseDefence Open(PrivacySettings settings, string folder = "privacy") => NoiseDefence.Open(settings, _folder.At(folder));
+    public PrivacyDefence Open(PrivacySettings settings, string folder = "privacy") => PrivacyDefence.Open(settings, _folder.At(folder));
 
     public void Dispose() => _folder.Dispose();
 
