@@ -1,7 +1,10 @@
+using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
+using FlGlm.Core.Models;
 using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Penalties;
 using FlGlm.Privacy.Settings;
+using FlGlm.Privacy.Tokens;
 using static TorchSharp.torch;
 
 namespace FlGlm.Privacy;
@@ -13,8 +16,11 @@ public sealed class PrivacyDefence : IBoundaryDefence
     private readonly bool _hasNoise;
     private readonly HeadPenalty? _penalty;
 
-    private PrivacyDefence(PrivacySettings settings, NoiseDefence noise)
+    private readonly TokenReplacement? _tokens;
+
+    private PrivacyDefence(PrivacySettings settings, NoiseDefence noise, TokenReplacement? tokens)
     {
+        _tokens = tokens;
         (_noise, _hasNoise) = (noise, settings.ChangesTensors || settings.TakesSecretOrder);
         _penalty = settings.NoPeek > 0 || settings.Decorrelation > 0 ? new HeadPenalty(settings) : null;
     }
@@ -26,7 +32,12 @@ public sealed class PrivacyDefence : IBoundaryDefence
     public long? OrderSeed => _noise.OrderSeed;
 
     /// <inheritdoc cref="NoiseDefence.Open"/>
-    public static PrivacyDefence Open(PrivacySettings settings, string folder) => new(settings, NoiseDefence.Open(settings, folder));
+    /// <param name="model">the checkpoint directory, whose marks are never replaced</param>
+    public static PrivacyDefence Open(PrivacySettings settings, string folder, string model)
+    {
+        var noise = NoiseDefence.Open(settings, folder);
+        return new PrivacyDefence(settings, noise, settings.Tokens.Epsilon > 0 ? new TokenReplacement(settings.Tokens.Epsilon, Secret(folder), model) : null);
+    }
 
     /// <inheritdoc/>
     public void Begin(bool trainsHead, bool trainsTail)
@@ -37,6 +48,9 @@ public sealed class PrivacyDefence : IBoundaryDefence
 
     /// <inheritdoc/>
     public void BeginStep(BoundaryPass pass) => _noise.BeginStep(pass);
+
+    /// <inheritdoc/>
+    public TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding) => _tokens?.Apply(rows, embedding) ?? rows;
 
     /// <inheritdoc/>
     public Tensor Hidden(Tensor hidden, BoundaryPass pass) => _noise.Hidden(hidden, pass);
@@ -54,5 +68,14 @@ public sealed class PrivacyDefence : IBoundaryDefence
     public double? Epsilon() => _noise.Epsilon();
 
     /// <inheritdoc/>
-    public string Report() => string.Join("; ", [.. _hasNoise ? [_noise.Report()] : Array.Empty<string>(), .. _penalty?.Report() ?? []]);
+    public string Report() => string.Join(
+        "; ",
+        [.. _hasNoise ? [_noise.Report()] : Array.Empty<string>(), .. _tokens is null ? Array.Empty<string>() : [_tokens.Report()], .. _penalty?.Report() ?? []]);
+
+    /// <summary>The run's secret, made where no noise has needed one.</summary>
+    private static NoiseSecret Secret(string folder)
+    {
+        var path = Path.Combine(folder, NoiseDefence.SecretName);
+        return File.Exists(path) ? NoiseSecret.Load(path) : NoiseSecret.Create(path);
+    }
 }

@@ -71,7 +71,7 @@ internal static class LibraryOptions
     };
 
     /// <summary>The defence of a run, whose secret lies in the run directory; null = the settings ask for none.</summary>
-    public static IBoundaryDefence? Defence(RunContext run, PrivacySettings settings) => settings.IsOn ? PrivacyDefence.Open(settings, run.Directory.PrivacyPath) : null;
+    public static IBoundaryDefence? Defence(RunContext run, PrivacySettings settings) => settings.IsOn ? PrivacyDefence.Open(settings, run.Directory.PrivacyPath, run.Config.Model.Path) : null;
 
     public static RunPlan Plan(FlGlmConfig config) => new()
     {

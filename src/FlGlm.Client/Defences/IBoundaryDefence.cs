@@ -1,3 +1,5 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
 namespace FlGlm.Client.Defences;
@@ -25,6 +27,11 @@ public interface IBoundaryDefence
     /// <param name="pass">with all rows of the step</param>
     /// <exception cref="BudgetException">The step must not be taken; what is trained is saved, and the run ends.</exception>
     void BeginStep(BoundaryPass pass);
+
+    /// <summary>The rows that the head reads instead of these, with their labels: called before anything else that is asked of a pass, on the compute lane.</summary>
+    /// <param name="rows">of a training step, a validation, or of answers</param>
+    /// <param name="embedding">of the model</param>
+    TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding) => rows;
 
     /// <summary>What leaves instead of h0; the head's gradient goes through it.</summary>
     /// <param name="hidden">[B, T, H], inside the caller's dispose scope</param>

@@ -55,6 +55,8 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
 
     private async Task<double> LossAsync(TrainingBatch batch, CancellationToken ct)
     {
+        if (Defence is not null)
+            batch = await lane.RunAsync(() => Defence.Tokens(batch, stages.Head.Embedding), ct).ConfigureAwait(false);
         using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate, Release(batch)), ct).ConfigureAwait(false);
         var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, ct).ConfigureAwait(false);
         await using var passScope = pass.ConfigureAwait(false);

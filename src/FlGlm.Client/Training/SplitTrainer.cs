@@ -29,6 +29,8 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     public async Task<StepResult> StepAsync(TrainingBatch rows, CancellationToken ct)
     {
         TailStage.ExpectTargets(rows);
+        if (Defence is not null)
+            rows = await lane.RunAsync(() => Defence.Tokens(rows, stages.Head.Embedding), ct).ConfigureAwait(false);
         Defence?.BeginStep(PassOf(rows));
         using var trace = StepTrace.Begin(optimizer.Steps + 1, middle);
         try

@@ -11,6 +11,9 @@ public sealed record PrivacySettings : IValidated
     /// <summary>Gradients before they leave, and those that have come home.</summary>
     public GradientDefenceSettings Gradient { get; init; } = new();
 
+    /// <summary>The tokens that the head reads.</summary>
+    public TokenDefenceSettings Tokens { get; init; } = new();
+
     /// <summary>Weight of the distance correlation between token embeddings and h0 in the head's loss (NoPeek, Vepakomma et al. 2020); 0 = none.</summary>
     public double NoPeek { get; init; }
 
@@ -27,7 +30,7 @@ public sealed record PrivacySettings : IValidated
     public bool? SecretOrder { get; init; }
 
     /// <summary>Whether anything differs from a run without defences.</summary>
-    public bool IsOn => ChangesTensors || TakesSecretOrder || NoPeek > 0 || Decorrelation > 0;
+    public bool IsOn => ChangesTensors || TakesSecretOrder || Tokens.Epsilon > 0 || NoPeek > 0 || Decorrelation > 0;
 
     /// <summary>The same for what answers and evaluates, where nothing learns.</summary>
     public PrivacySettings OfAnswers => this with { NoPeek = 0, Decorrelation = 0 };
@@ -46,6 +49,8 @@ public sealed record PrivacySettings : IValidated
     {
         foreach (var problem in Hidden.Validate().Select(problem => problem with { Key = "hidden." + problem.Key }).Concat(Gradient.Validate().Select(problem => problem with { Key = "gradient." + problem.Key })))
             yield return problem;
+        foreach (var problem in Tokens.Validate())
+            yield return problem with { Key = "tokens." + problem.Key };
         foreach (var (key, weight) in new[] { ("no_peek", NoPeek), ("decorrelation", Decorrelation) }.Where(weight => !(weight.Item2 >= 0 && double.IsFinite(weight.Item2))))
             yield return new Problem(key, $"{weight} is no weight in a loss; 0 or more.");
         if (!(Delta > 0 && Delta < 1))

@@ -70,7 +70,7 @@ internal sealed class DefendedRun : IDisposable
     }
 
     /// <summary>A defence whose secret and ledger lie in a folder.</summary>
-    public PrivacyDefence Open(PrivacySettings settings, string folder = "privacy") => PrivacyDefence.Open(settings, _folder.At(folder));
+    public PrivacyDefence Open(PrivacySettings settings, string folder = "privacy") => PrivacyDefence.Open(settings, _folder.At(folder), _model);
 
     public void Dispose() => _folder.Dispose();
 
