@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Penalties;
@@ -18,9 +20,10 @@ public sealed class PrivacyDefence : IBoundaryDefence
 
     private readonly TokenReplacement? _tokens;
 
-    private PrivacyDefence(PrivacySettings settings, NoiseDefence noise, TokenReplacement? tokens)
+    private PrivacyDefence(PrivacySettings settings, NoiseDefence noise, TokenReplacement? tokens, NoiseSecret? secret)
     {
         _tokens = tokens;
+        Settings = Changed(settings, secret);
         (_noise, _hasNoise) = (noise, settings.ChangesTensors || settings.TakesSecretOrder);
         _penalty = settings.NoPeek > 0 || settings.Decorrelation > 0 ? new HeadPenalty(settings) : null;
     }
@@ -31,12 +34,17 @@ public sealed class PrivacyDefence : IBoundaryDefence
     /// <inheritdoc/>
     public long? OrderSeed => _noise.OrderSeed;
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Settings { get; }
+
     /// <inheritdoc cref="NoiseDefence.Open"/>
     /// <param name="model">the checkpoint directory, whose marks are never replaced</param>
     public static PrivacyDefence Open(PrivacySettings settings, string folder, string model)
     {
         var noise = NoiseDefence.Open(settings, folder);
-        return new PrivacyDefence(settings, noise, settings.Tokens.Epsilon > 0 ? new TokenReplacement(settings.Tokens.Epsilon, Secret(folder), model) : null);
+        var replaces = settings.Tokens.Epsilon > 0;
+        var secret = replaces || settings.HasNoise || settings.TakesSecretOrder ? Secret(folder) : null;
+        return new PrivacyDefence(settings, noise, replaces ? new TokenReplacement(settings.Tokens.Epsilon, secret!, model) : null, secret);
     }
 
     /// <inheritdoc/>
@@ -71,6 +79,15 @@ public sealed class PrivacyDefence : IBoundaryDefence
     public string Report() => string.Join(
         "; ",
         [.. _hasNoise ? [_noise.Report()] : Array.Empty<string>(), .. _tokens is null ? Array.Empty<string>() : [_tokens.Report()], .. _penalty?.Report() ?? []]);
+
+    /// <summary>What differs from a run without defences, and a name of the secret that tells nothing of it.</summary>
+    private static Dictionary<string, string> Changed(PrivacySettings settings, NoiseSecret? secret)
+    {
+        var changed = ConfigWriter.Differences(new PrivacySettings(), settings).ToDictionary(setting => $"privacy.{setting.Key}", setting => setting.Second, StringComparer.Ordinal);
+        if (secret is not null)
+            changed[$"privacy/{NoiseDefence.SecretName}"] = Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. secret.Bytes], 8, salt: [], info: [.. "flglm name 1"u8]));
+        return changed;
+    }
 
     /// <summary>The run's secret, made where no noise has needed one.</summary>
     private static NoiseSecret Secret(string folder)

@@ -37,7 +37,7 @@ internal static class LibraryOptions
     /// <inheritdoc cref="Server(FlGlmConfig, SealOptions?, string)"/>
     public static ClientOptions Client(FlGlmConfig config, SealOptions? seal, string output) => new()
     {
-        Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Evaluation = config.Evaluation, Generation = config.Generation, Client = config.Client, Compute = config.Compute,
+        Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Evaluation = config.Evaluation, Generation = config.Generation, Client = config.Client, Compute = config.Compute, LengthBuckets = config.Privacy.LengthBuckets,
         Seal = seal, Output = output, NormsEvery = config.Run.Tensorboard ? config.Run.NormsEvery : 0,
     };
 

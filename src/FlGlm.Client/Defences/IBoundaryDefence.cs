@@ -17,6 +17,9 @@ public interface IBoundaryDefence
     /// <summary>The seed of the order of the data; null = that of the plan, which the server knows.</summary>
     long? OrderSeed { get; }
 
+    /// <summary>What must be the same where a run goes on: keys and values, of which <c>privacy.budget</c> may grow.</summary>
+    IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
     /// <summary>Called before the first pass of a run.</summary>
     /// <param name="trainsHead">whether the head has parameters that train</param>
     /// <param name="trainsTail">whether the tail has</param>

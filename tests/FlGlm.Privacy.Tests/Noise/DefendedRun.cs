@@ -26,6 +26,9 @@ internal sealed class DefendedRun : IDisposable
         Training = new TrainingSettings { Steps = 9, BatchSize = 2 },
     };
 
+    /// <summary>Of all clients; none = rows are not padded.</summary>
+    public IReadOnlyList<int> LengthBuckets { get; init; } = [];
+
     /// <summary>The plan with LoRA in the middle's blocks alone, so that head and tail do not train.</summary>
     public static RunPlan Frozen(RunPlan plan) => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Layers = [1, 2] } } };
 
@@ -36,7 +39,7 @@ internal sealed class DefendedRun : IDisposable
     {
         var options = new TrainerOptions
         {
-            Model = _model, Plan = Plan, Examples = Rows(0), Defence = defence, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
+            Model = _model, Plan = Plan, Examples = Rows(0), Defence = defence, LengthBuckets = LengthBuckets, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
             Checkpoints = checkpoints.Length > 0 ? _folder.At(checkpoints) : "", Resume = resume,
         };
         return FollowAsync(new LocalTrainer(options), options.Output, stopAfter);
@@ -62,7 +65,7 @@ internal sealed class DefendedRun : IDisposable
         {
             var options = new ClientOptions
             {
-                Model = _model, Plan = plan, Examples = Rows(client), Defence = defence, Compute = compute, Output = _folder.At($"out-{Guid.NewGuid():N}"),
+                Model = _model, Plan = plan, Examples = Rows(client), Defence = defence, LengthBuckets = LengthBuckets, Compute = compute, Output = _folder.At($"out-{Guid.NewGuid():N}"),
                 Client = new ClientSettings { Name = $"client-{client}", Connect = address },
             };
             return FollowAsync(new FlGlmClient(options), options.Output);
