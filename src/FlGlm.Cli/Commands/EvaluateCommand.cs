@@ -71,7 +71,7 @@ internal sealed class EvaluateCommand
         await using var seal = local ? null : SealSetup.Open(run);
         var options = LibraryOptions.Evaluator(run.Config, seal?.Options, local, run.Directory.Path) with
         {
-            Defence = local ? null : LibraryOptions.Defence(run),
+            Defence = local ? null : LibraryOptions.Defence(run, run.Config.Privacy.OfAnswers),
             Split = parsed.GetRequiredValue(_split),
             Limit = parsed.GetValue(_limit),
             Shard = parsed.GetValue(_shard) is { } shard ? Shard.Parse(shard, "--shard") : Shard.Whole,

@@ -60,7 +60,7 @@ internal sealed class GenerateCommand
     {
         var questions = Questions(parsed, work.Config.Data);
         var local = parsed.GetValue(_local);
-        if (!local && work.Config.Privacy.IsOn)
+        if (!local && work.Config.Privacy.OfAnswers.IsOn)
             throw new ConfigurationException("privacy", "flglm generate has no run directory to keep the secret of noise in, and what it sends would not be defended; take the section out, or answer with --local.");
         await using var seal = local ? null : SealSetup.Open(work);
         using var answers = new AnswerWriter(output, parsed.GetValue(_out));

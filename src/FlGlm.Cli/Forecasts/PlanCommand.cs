@@ -61,7 +61,7 @@ internal sealed class PlanCommand
         var config = ConfigFile.Load<FlGlmConfig>(
             parsed.GetValue(_run.Config),
             parsed.GetValue(_run.Set) ?? [],
-            ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "crypto", "compute", "client"]).Settings.Resolved();
+            ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "crypto", "compute", "client", "privacy"]).Settings.Resolved();
         var training = TrainingForecast.Of(LibraryOptions.Client(config, seal: null, output: ""), isSealed: !parsed.GetValue(_run.Insecure));
         var (whole, blocks) = FootprintOf(config, config.Model.Path, training);
         var folder = Directory.CreateTempSubdirectory("flglm-plan-").FullName;

@@ -73,7 +73,9 @@ internal sealed class AttackCommand
         async (parsed, output, ct) =>
         {
             var config = ConfigFile.Load<FlGlmConfig>(
-                parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? [], ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "compute"]).Settings.Resolved();
+                parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? [], ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "compute", "privacy"]).Settings.Resolved();
+            if (config.Privacy.LengthBuckets.Count > 0)
+                throw new ConfigurationException("privacy.length_buckets", "rows of a recording that are padded cannot be joined with the client's data; attack a run without buckets.");
             ComputeEnvironment.Apply(config.Compute);
             var evaluation = new AttackEvaluation(new AttackOptions
             {

@@ -6,7 +6,8 @@ using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Events;
-using FlGlm.Privacy.Noise;
+using FlGlm.Privacy;
+using FlGlm.Privacy.Settings;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Cli.Runs;
@@ -23,7 +24,7 @@ internal static class LibraryOptions
     /// <inheritdoc cref="Server(RunContext, SealOptions?)"/>
     public static ClientOptions Client(RunContext run, SealOptions? seal) => Client(run.Config, seal, run.Directory.AdapterPath) with
     {
-        Defence = Defence(run),
+        Defence = Defence(run, run.Config.Privacy),
         Checkpoints = run.Directory.CheckpointsPath, Resume = run.ResumeFrom is not null, ResumeFrom = run.ResumeFrom ?? "",
     };
 
@@ -36,7 +37,7 @@ internal static class LibraryOptions
     /// <inheritdoc cref="Server(FlGlmConfig, SealOptions?, string)"/>
     public static ClientOptions Client(FlGlmConfig config, SealOptions? seal, string output) => new()
     {
-        Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Evaluation = config.Evaluation, Generation = config.Generation, Client = config.Client, Compute = config.Compute,
+        Model = config.Model.Path, Plan = Plan(config), Data = config.Data, Evaluation = config.Evaluation, Generation = config.Generation, Client = config.Client, Compute = config.Compute, LengthBuckets = config.Privacy.LengthBuckets,
         Seal = seal, Output = output, NormsEvery = config.Run.Tensorboard ? config.Run.NormsEvery : 0,
     };
 
@@ -70,7 +71,7 @@ internal static class LibraryOptions
     };
 
     /// <summary>The defence of a run, whose secret lies in the run directory; null = the settings ask for none.</summary>
-    public static IBoundaryDefence? Defence(RunContext run) => run.Config.Privacy.IsOn ? NoiseDefence.Open(run.Config.Privacy, run.Directory.PrivacyPath) : null;
+    public static IBoundaryDefence? Defence(RunContext run, PrivacySettings settings) => settings.IsOn ? PrivacyDefence.Open(settings, run.Directory.PrivacyPath, run.Config.Model.Path) : null;
 
     public static RunPlan Plan(FlGlmConfig config) => new()
     {

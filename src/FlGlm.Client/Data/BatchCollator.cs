@@ -3,17 +3,19 @@ using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Data;
 
-/// <summary>Joins rows of different lengths into one batch, padded on the right to the longest of them.</summary>
+/// <summary>Joins rows of different lengths into one batch, padded on the right to the longest of them, or of their buckets.</summary>
 public static class BatchCollator
 {
     /// <summary>Joins examples.</summary>
     /// <param name="examples">B rows, none of them empty.</param>
     /// <param name="padId">The id on padding; it reaches no loss and no attention.</param>
     /// <param name="marks">The model family's marks, where it has some.</param>
+    /// <param name="buckets">Lengths in ascending order: each row leaves with the first that holds it. None = with its own.</param>
     /// <exception cref="DataException">A row lacks one of the marks.</exception>
-    public static TrainingBatch Collate(IReadOnlyList<Example> examples, int padId = 0, ContextMarks? marks = null)
+    public static TrainingBatch Collate(IReadOnlyList<Example> examples, int padId = 0, ContextMarks? marks = null, IReadOnlyList<int>? buckets = null)
     {
-        var length = examples.Max(example => example.Ids.Length);
+        int[]? padded = buckets is { Count: > 0 } ? [.. examples.Select(example => buckets.First(bucket => bucket >= example.Ids.Length))] : null;
+        var length = padded?.Max() ?? examples.Max(example => example.Ids.Length);
         var ids = new long[examples.Count * length];
         var labels = new long[ids.Length];
         Array.Fill(ids, padId);
@@ -30,6 +32,7 @@ public static class BatchCollator
         return new TrainingBatch(ids, labels, [.. examples.Select(example => example.Ids.Length)], examples.Count, length)
         {
             Contexts = marks is null ? null : [.. examples.Select(example => ContextOf(example.Ids, marks))],
+            PaddedLengths = padded,
         };
     }
 

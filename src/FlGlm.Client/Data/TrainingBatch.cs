@@ -19,11 +19,14 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
     /// <summary>[B] each row's context, for families that have one; else null.</summary>
     public RowContext[]? Contexts { get; init; }
 
+    /// <summary>[B] the lengths with which rows leave, where they are padded to a bucket; null = as they are.</summary>
+    public int[]? PaddedLengths { get; init; }
+
     /// <summary>The place of the first row among the rows of the step.</summary>
     internal int FirstRow { get; init; }
 
-    /// <summary>What travels with the hidden states: each row's real tokens, and its context where it has one.</summary>
-    public SequenceLayout Layout => new(Lengths) { Contexts = Contexts };
+    /// <summary>What travels with the hidden states: each row's real tokens, or those of its bucket, and its context where it has one.</summary>
+    public SequenceLayout Layout => new(PaddedLengths ?? Lengths) { Contexts = Contexts };
 
     /// <summary>
     /// Cuts the rows into batches of <paramref name="batchSize"/> rows, and each batch into micro-batches, as even as possible; those without a
@@ -84,8 +87,12 @@ public sealed record TrainingBatch(long[] Ids, long[] Labels, int[] Lengths, int
         if (end - first == Rows)
             return this;
         var lengths = Lengths[first..end];
-        var longest = lengths.Max();
-        return new TrainingBatch(Columns(Ids), Columns(Labels), lengths, end - first, longest) { Contexts = Contexts?[first..end], FirstRow = FirstRow + first };
+        var padded = PaddedLengths?[first..end];
+        var longest = (padded ?? lengths).Max();
+        return new TrainingBatch(Columns(Ids), Columns(Labels), lengths, end - first, longest)
+        {
+            Contexts = Contexts?[first..end], PaddedLengths = padded, FirstRow = FirstRow + first,
+        };
 
         long[] Columns(long[] all) => [.. Enumerable.Range(first, end - first).SelectMany(row => all[(row * Length)..((row * Length) + longest)])];
     }

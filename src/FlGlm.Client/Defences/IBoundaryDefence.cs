@@ -1,3 +1,5 @@
+using FlGlm.Client.Data;
+using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
 namespace FlGlm.Client.Defences;
@@ -24,15 +26,24 @@ public interface IBoundaryDefence
     /// <summary>The seed of the order of the data; null = that of the plan, which the server knows.</summary>
     long? OrderSeed { get; }
 
+    /// <summary>What must be the same where a run goes on: keys and values, of which <c>privacy.budget</c> may grow.</summary>
+    IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
     /// <summary>Called before the first pass of a run.</summary>
-    /// <param name="trainsEnds">whether head or tail have parameters that train</param>
+    /// <param name="trainsHead">whether the head has parameters that train</param>
+    /// <param name="trainsTail">whether the tail has</param>
     /// <exception cref="Core.Configuration.ConfigurationException">What is asked for cannot be had in this run.</exception>
-    void Begin(bool trainsEnds);
+    void Begin(bool trainsHead, bool trainsTail);
 
     /// <summary>Called before a training step, of which nothing has left yet.</summary>
     /// <param name="pass">with all rows of the step</param>
     /// <exception cref="BudgetException">The step must not be taken; what is trained is saved, and the run ends.</exception>
     void BeginStep(BoundaryPass pass);
+
+    /// <summary>The rows that the head reads instead of these, with their labels: called before anything else that is asked of a pass, on the compute lane.</summary>
+    /// <param name="rows">of a training step, a validation, or of answers</param>
+    /// <param name="embedding">of the model</param>
+    TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding) => rows;
 
     /// <summary>What leaves instead of h0; the head's gradient goes through it.</summary>
     /// <param name="hidden">[B, T, H], inside the caller's dispose scope</param>
@@ -52,6 +63,12 @@ public interface IBoundaryDefence
     void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass)
     {
     }
+
+    /// <summary>The gradient at h0 of what the head learns beside its task; it is added to what <see cref="HomewardGradient"/> gives.</summary>
+    /// <param name="embeddings">[B, T, H] the head's input, without a graph</param>
+    /// <param name="hidden">[B, T, H] what has left of h0, without a graph</param>
+    /// <returns>[B, T, H] of the mean over the pass's rows, inside the caller's dispose scope; null = nothing is added</returns>
+    Tensor? Penalty(Tensor embeddings, Tensor hidden, BoundaryPass pass) => null;
 
     /// <summary>What has left so far has cost the most-used row this epsilon.</summary>
     /// <returns>null where none can be stated</returns>

@@ -13,6 +13,9 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
     /// <summary>Changes what leaves; null = nothing is changed.</summary>
     public IBoundaryDefence? Defence { get; init; }
 
+    /// <summary>Lengths that rows leave with, in ascending order; none = their own.</summary>
+    public IReadOnlyList<int> LengthBuckets { get; init; } = [];
+
     /// <summary>The loss of several files' rows together, and of each file.</summary>
     /// <param name="sets">at least one</param>
     /// <param name="batchSize">rows per pass</param>
@@ -41,7 +44,7 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
         var (sum, targets, first) = (0.0, 0L, 0);
         foreach (var rows in examples.Chunk(batchSize))
         {
-            var batch = BatchCollator.Collate(rows, marks: stages.Blueprint.Family.Marks) with { FirstRow = first };
+            var batch = BatchCollator.Collate(rows, marks: stages.Blueprint.Family.Marks, buckets: LengthBuckets) with { FirstRow = first };
             first += batch.Rows;
             if (batch.LabelCount > 0)
                 sum += await LossAsync(batch, ct).ConfigureAwait(false) * batch.LabelCount;
@@ -55,6 +58,8 @@ public sealed class ValidationLoss(ClientStages stages, IMiddle middle, ComputeL
 
     private async Task<double> LossAsync(TrainingBatch batch, CancellationToken ct)
     {
+        if (Defence is not null)
+            batch = await lane.RunAsync(() => Defence.Tokens(batch, stages.Head.Embedding), ct).ConfigureAwait(false);
         using var head = await lane.RunAsync(() => stages.Head.Forward(batch, PassMode.Evaluate, Release(batch)), ct).ConfigureAwait(false);
         var pass = await middle.ForwardAsync(head.Output, batch.Layout, PassMode.Evaluate, ct).ConfigureAwait(false);
         await using var passScope = pass.ConfigureAwait(false);

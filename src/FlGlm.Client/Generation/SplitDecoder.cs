@@ -15,6 +15,9 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     /// <summary>The layout of the last call; null before the first, and after a failed one.</summary>
     private SequenceLayout? _layout;
 
+    /// <summary>What each row of the last call begins with.</summary>
+    private IReadOnlyList<int[]> _prompts = [];
+
     /// <summary>Changes what leaves; null = nothing is changed.</summary>
     public IBoundaryDefence? Defence { get; init; }
 
@@ -24,7 +27,8 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     /// <inheritdoc/>
     public async Task<float[][]> PrefillAsync(IReadOnlyList<int[]> prompts, CancellationToken ct)
     {
-        var batch = BatchCollator.Collate([.. prompts.Select(ids => new Example(ids, ids))], marks: stages.Blueprint.Family.Marks);
+        var batch = await ReadAsync(BatchCollator.Collate([.. prompts.Select(ids => new Example(ids, ids))], marks: stages.Blueprint.Family.Marks), ct).ConfigureAwait(false);
+        _prompts = prompts;
         _layout = null;
         await lane.RunAsync(Forget, ct).ConfigureAwait(false);
         using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(batch.Ids, batch.Layout, _head, Release(batch.Layout)), ct).ConfigureAwait(false);
@@ -51,13 +55,10 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     {
         int[] lengths = [.. tokens.Select(row => row.Length - 1)];
         var layout = Continue(rows, lengths);
+        var read = await ReadBehindPromptsAsync(tokens, lengths, ct).ConfigureAwait(false);
         var ids = new long[rows.Count * layout.Length];
         for (var row = 0; row < rows.Count; row++)
-        {
-            for (var token = 0; token < lengths[row]; token++)
-                ids[(row * layout.Length) + token] = tokens[row][token];
-        }
-
+            read[row].CopyTo(ids, row * layout.Length);
         using var head = await lane.RunThenSendAsync(() => stages.Head.Forward(ids, layout, Select(_head, rows), Release(layout)), ct).ConfigureAwait(false);
         using var hidden = await middle.DecodeAsync(head, rows, lengths, ct).ConfigureAwait(false);
         int[][] targets = [.. tokens.Select(row => row[1..])];
@@ -78,7 +79,21 @@ public sealed class SplitDecoder(ClientStages stages, ICachedMiddle middle, Comp
     {
         var layout = (_layout ?? throw new InvalidOperationException("Call PrefillAsync first, and again after a failure.")).Next(rows, lengths);
         _layout = null;
+        _prompts = [.. rows.Select(row => _prompts[row])];
         return layout;
+    }
+
+    private async Task<TrainingBatch> ReadAsync(TrainingBatch rows, CancellationToken ct) =>
+        Defence is null ? rows : await lane.RunAsync(() => Defence.Tokens(rows, stages.Head.Embedding), ct).ConfigureAwait(false);
+
+    /// <summary>What the head reads of tokens to judge. What is replaced of them depends on the prompt before them, which has been read already.</summary>
+    /// <param name="tokens">of each row, the last of which is not read</param>
+    /// <param name="lengths">how many are read of each row</param>
+    private async Task<long[][]> ReadBehindPromptsAsync(IReadOnlyList<int[]> tokens, int[] lengths, CancellationToken ct)
+    {
+        int[][] whole = [.. tokens.Select((row, index) => (int[])[.. _prompts[index], .. row[..^1]])];
+        var read = await ReadAsync(BatchCollator.Collate([.. whole.Select(ids => new Example(ids, ids))]), ct).ConfigureAwait(false);
+        return [.. whole.Select((row, index) => read.Ids.AsSpan((index * read.Length) + row.Length - lengths[index], lengths[index]).ToArray())];
     }
 
     private Func<Tensor, Tensor>? Release(SequenceLayout layout) =>

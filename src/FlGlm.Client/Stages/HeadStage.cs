@@ -43,11 +43,10 @@ public sealed class HeadStage : IDisposable
     }
 
     /// <summary>h0 [B, T, H] with its graph, inside the caller's dispose scope.</summary>
-    public Tensor Hidden(TrainingBatch batch, PassMode mode)
-    {
-        var ids = tensor(batch.Ids, dtype: int64, device: _device).view(batch.Rows, batch.Length);
-        return _stack.Forward(Embedding.Forward(ids), batch.Layout, mode);
-    }
+    public Tensor Hidden(TrainingBatch batch, PassMode mode) => _stack.Forward(Embed(batch), batch.Layout, mode);
+
+    /// <summary>The input of the first block [B, T, H], inside the caller's dispose scope.</summary>
+    internal Tensor Embed(TrainingBatch batch) => Embedding.Forward(tensor(batch.Ids, dtype: int64, device: _device).view(batch.Rows, batch.Length));
 
     /// <summary>Forward without gradient; continues the rows in the cache.</summary>
     /// <param name="ids">[R * T] token ids</param>

@@ -95,11 +95,14 @@ public sealed class HuggingFaceTokenizer : Tokenizer, IDisposable
     internal IEnumerable<string> SpecialTokensIn(string text) =>
         _whenParsed.Split(text).Where(part => part.Token is { IsSpecial: true }).Select(part => part.Text);
 
+    /// <summary>Whether an id is a piece of text, rather than a mark or unknown.</summary>
+    internal bool IsText(int id) => id >= 0 && id < _pieces.Length && _pieces[id] is not null && !_special.Contains(id);
+
     /// <summary>The text of ids; marks and ids beyond the vocabulary are left out.</summary>
     public override string Decode(IEnumerable<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        var known = ids.Where(id => id >= 0 && id < _pieces.Length && _pieces[id] is not null && !_special.Contains(id));
+        var known = ids.Where(IsText);
         return _definition.Decoder is { } decoder ? decoder.Decode(known) : ((TokenizerEngine)_model).Decode(known);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
@@ -69,7 +70,7 @@ internal sealed class ClientCheckpoints
     /// <param name="stop">ends the wait for a full disk</param>
     public async Task SaveAsync(ClientState state, CancellationToken stop, CancellationToken ct)
     {
-        var complete = state with { Origin = _origin, Data = _data, Optimizer = _training.State.Steps, Best = _training.Best?.State };
+        var complete = state with { Origin = _origin, Data = _data, Optimizer = _training.State.Steps, Best = _training.Best?.State, Defence = _training.Defence };
         var name = NameOf(state.Place);
         await _writer.WriteAsync(
             name, () => complete, () => new Dictionary<string, IReadOnlyDictionary<string, Tensor>>(_training.Files(Values)), stop, ct).ConfigureAwait(false);
@@ -114,6 +115,7 @@ internal sealed class ClientCheckpoints
         var path = Store.FolderOf(Store.Names[^1]);
         newest.Origin?.Expect(_model.Plan, content, path);
         newest.Data?.Expect(_data, path);
+        DefenceChange.Expect(newest.Defence, _training.Defence);
     }
 
     private static string NameOf(TurnPlace place) =>

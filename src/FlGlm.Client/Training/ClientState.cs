@@ -21,6 +21,9 @@ internal sealed record ClientState(long Step, TurnPlace Place) : RunProgress(OfC
     /// <summary>What the client trains on.</summary>
     public DataFingerprint? Data { get; init; }
 
+    /// <summary>The settings of its defence (<see cref="Defences.IBoundaryDefence.Settings"/>).</summary>
+    public IReadOnlyDictionary<string, string>? Defence { get; init; }
+
     /// <summary>The turn whose steps the client takes or has taken; null between two turns.</summary>
     public ClientTurn? Turn { get; init; }
 

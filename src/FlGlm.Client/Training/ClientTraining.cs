@@ -31,7 +31,7 @@ internal sealed class ClientTraining : IDisposable
         Best = options.Client.KeepsBest ? new BestStep(options.Client.Patience) : null;
         var training = model.Plan.Training;
         var steps = model.Plan.ClientSteps(data.Train.Count);
-        Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, options.Defence?.OrderSeed ?? training.Seed, model.Family.Marks, options.Data.GroupByLength);
+        Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, options.Defence?.OrderSeed ?? training.Seed, model.Family.Marks, options.Data.GroupByLength, options.LengthBuckets);
         Optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
         State = new TrainingState(stages.Parameters, Optimizer, [stages.Head.Blocks, stages.Tail.Blocks]);
     }
@@ -54,6 +54,9 @@ internal sealed class ClientTraining : IDisposable
 
     /// <summary>Called after each validation of a run whose best step is kept, with the steps before it and whether it is the best: keeps the middle.</summary>
     public Func<int, bool, CancellationToken, Task> Validated { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>Of the defence, for checkpoints.</summary>
+    public IReadOnlyDictionary<string, string> Defence => _options.Defence?.Settings ?? new Dictionary<string, string>();
 
     /// <summary>Of the rows, for checkpoints.</summary>
     public DataFingerprint Fingerprint() => DataFingerprint.Of(_data, _options.Data.GroupByLength);
@@ -93,13 +96,16 @@ internal sealed class ClientTraining : IDisposable
         var training = model.Plan.Training;
         if (!model.Plan.CanTrainOn(data.Train.Count))
             throw new ConfigurationException(training.Epochs > 0 ? "training.epochs" : "training.steps", $"these are more than {int.MaxValue} steps in all rounds; fewer.");
+        LengthBuckets.Expect(options.LengthBuckets, data, model.FreePositions);
         if (options.Client.KeepsBest && data.Validation.Count == 0)
             throw new ConfigurationException("client.keep_best", "needs rows to validate with; name them with data.validation.");
         var task = options.Client.EvalMetric ? new TaskValidation(options, model) : null;
+        if (task is not null && options.LengthBuckets.Count > 0)
+            events.Warn("the questions of client.eval_metric leave with their own lengths: privacy.length_buckets pads rows of training and validation losses alone");
         var stages = await LoadStagesAsync(model, ct).ConfigureAwait(false);
         try
         {
-            options.Defence?.Begin(trainsEnds: stages.Parameters.Count > 0);
+            options.Defence?.Begin(trainsHead: stages.Head.Parameters.Count > 0, trainsTail: stages.Tail.Parameters.Count > 0);
             return new ClientTraining(options, model, data, task, stages, events);
         }
         catch
@@ -137,7 +143,7 @@ internal sealed class ClientTraining : IDisposable
         if (!IsDue(step))
             return;
         _events.Report(new ClientEvent.Validating(step));
-        var measure = new ValidationLoss(Stages, middle, _model.Lane) { Defence = _options.Defence };
+        var measure = new ValidationLoss(Stages, middle, _model.Lane) { Defence = _options.Defence, LengthBuckets = _options.LengthBuckets };
         var result = await measure.MeasureAsync(_data.Validation, _model.Plan.Training.BatchSize, _options.Client.EvalBatches, ct).ConfigureAwait(false);
         if (!double.IsFinite(result.Loss))
             throw new NotFiniteException($"The validation loss after step {step} is {result}.");

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
@@ -63,6 +64,8 @@ internal sealed class LocalCheckpoints
         state.Origin.Expect(_model.Plan, _content, stored.Path);
         foreach (var (then, now) in state.Data.Zip(_data))
             then.Expect(now, stored.Path);
+        foreach (var (then, now) in (state.Defences ?? []).Zip(_owners))
+            DefenceChange.Expect(then, now.Defence);
         await _model.Lane.RunAsync(
             () =>
             {
@@ -94,7 +97,7 @@ internal sealed class LocalCheckpoints
         var state = new LocalState(
             Side, _middle.Steps.Taken, Round: 1, CheckpointOrigin.Of(_model.Plan, _content), _data, owner, step, _middle.Steps, training.State.Steps)
         {
-            Best = training.Best?.State,
+            Best = training.Best?.State, Defences = [.. _owners.Select(each => each.Defence)],
         };
         await _writer.WriteAsync(name, () => state, () => Files(training), stop, ct).ConfigureAwait(false);
         _newest = name;

@@ -18,6 +18,9 @@ internal sealed record LocalState(
     string Side, long Step, int Round, CheckpointOrigin Origin, IReadOnlyList<DataFingerprint> Data, int Owner, int OwnerStep, OptimizerSteps Middle, OptimizerSteps Own)
     : RunProgress(Side, Step, Round)
 {
+    /// <summary>The settings of every owner's defence (<see cref="Defences.IBoundaryDefence.Settings"/>).</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>>? Defences { get; init; }
+
     /// <summary>That owner's best step so far; null = none is kept.</summary>
     public BestState? Best { get; init; }
 }

@@ -1,6 +1,7 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
 using FlGlm.Client.Stages;
+using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using static TorchSharp.torch;
@@ -31,6 +32,8 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     public async Task<StepResult> StepAsync(TrainingBatch rows, CancellationToken ct)
     {
         TailStage.ExpectTargets(rows);
+        if (Defence is not null)
+            rows = await lane.RunAsync(() => Defence.Tokens(rows, stages.Head.Embedding), ct).ConfigureAwait(false);
         Defence?.BeginStep(PassOf(rows));
         using var trace = StepTrace.Begin(optimizer.Steps + 1, middle);
         using var byRow = OpenRows(rows.Rows);
@@ -119,11 +122,12 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
     }
 
     /// <summary>When dL/dh0 has come, the head's backward; then, after the last pass of the step, the optimizer step of head and tail.</summary>
+    /// <param name="all">the rows of the whole step</param>
     private async Task RunHeadBackwardAsync(TrainingPass pass, TrainingBatch all, bool isLast, StepTimings seconds, CancellationToken ct)
     {
         var gradient = await pass.Backward.ConfigureAwait(false);
         seconds.Lap();
-        await lane.RunAsync(() => FinishPass(pass, gradient, isLast ? all : null, seconds), ct).ConfigureAwait(false);
+        await lane.RunAsync(() => FinishPass(pass, gradient, all, isLast, seconds), ct).ConfigureAwait(false);
         seconds.AddMiddle(pass.Middle.Result.Seconds);
     }
 
@@ -175,23 +179,40 @@ public sealed class SplitTrainer(ClientStages stages, IMiddle middle, StageOptim
 
     private BoundaryPass PassOf(TrainingBatch rows) => new(PassPurpose.Train, optimizer.Steps + 1, rows.FirstRow, rows.Layout) { Rows = rows };
 
-    /// <param name="all">the rows of the whole step, after its last pass; else null</param>
-    private bool FinishPass(TrainingPass pass, Tensor gradient, TrainingBatch? all, StepTimings seconds)
+    /// <param name="all">the rows of the whole step</param>
+    private bool FinishPass(TrainingPass pass, Tensor gradient, TrainingBatch all, bool isLast, StepTimings seconds)
     {
-        var home = Defence?.HomewardGradient(gradient, PassOf(pass.Rows)) ?? gradient;
-        using var changed = ReferenceEquals(home, gradient) ? null : home;
-        if (_byRow is null)
-            pass.Head.Backward(home);
-        else
-            _byRow.HeadBackward(pass, home);
+        RunHeadBackward(pass, gradient, all.Rows);
         seconds.Lap(StepLeg.HeadBackward);
-        if (all is null)
+        if (!isLast)
             return false;
         _byRow?.Finish(sums => Defence!.AdapterGradients(sums, PassOf(all)));
         optimizer.ExpectFinite();
         optimizer.Step();
         seconds.Lap(StepLeg.Optimizer);
         return true;
+    }
+
+    private void RunHeadBackward(TrainingPass pass, Tensor gradient, int all)
+    {
+        using var scope = NewDisposeScope();
+        var home = Defence?.HomewardGradient(gradient, PassOf(pass.Rows)) ?? gradient;
+        if (Penalty(pass, all) is { } penalty)
+            home = home.Plus(penalty.to(home.dtype));
+        if (_byRow is null)
+            pass.Head.Backward(home);
+        else
+            _byRow.HeadBackward(pass, home);
+    }
+
+    /// <summary>What the head learns beside its task, as the pass's share of the mean over all rows; null = nothing.</summary>
+    /// <param name="all">rows of the whole step</param>
+    private Tensor? Penalty(TrainingPass pass, int all)
+    {
+        if (Defence is null)
+            return null;
+        using var grad = no_grad();
+        return Defence.Penalty(stages.Head.Embed(pass.Rows), pass.Head.Output.detach(), PassOf(pass.Rows))?.Times(pass.Rows.Rows / (double)all);
     }
 
     private async Task DropGradientsAsync()

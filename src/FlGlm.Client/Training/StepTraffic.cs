@@ -38,8 +38,9 @@ internal sealed class StepTraffic(long tokenBytes, bool isSealed, bool sendsTarg
         var (up, down) = (0L, 0L);
         foreach (var rows in batches.SelectMany(batch => batch))
         {
-            var (pass, tensor) = (++_passes, rows.Tokens * tokenBytes);
-            var forward = PassMessages.Of(rows.Layout, pass);
+            var (layout, pass) = (rows.Layout, ++_passes);
+            var tensor = layout.Tokens * tokenBytes;
+            var forward = PassMessages.Of(layout, pass);
             forward.LastReply = pass - 1;
             var gradient = new PassGradient { Step = pass, LastReply = pass - 1, Targets = sendsTargets ? rows.LabelCount : 0 };
             var reply = Frame(new PassDone { Step = pass, QueueUs = SomeMicroseconds, ComputeUs = SomeMicroseconds }, tensor);

@@ -41,6 +41,9 @@ public record TrainerOptions
     /// <summary>Changes what leaves this side; null = nothing is changed.</summary>
     public IBoundaryDefence? Defence { get; init; }
 
+    /// <summary>Lengths in ascending order: rows of training and validation are padded to the first that holds them, which is what the server sees; none = they leave with their own.</summary>
+    public IReadOnlyList<int> LengthBuckets { get; init; } = [];
+
     /// <summary>Steps between two reports of the norms of what this side trains (<see cref="Events.ClientEvent.AdapterNorms"/>); 0 = none.</summary>
     public int NormsEvery { get; init; }
 

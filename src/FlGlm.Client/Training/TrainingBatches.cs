@@ -8,16 +8,18 @@ public sealed class TrainingBatches : IDisposable
 {
     private readonly IReadOnlyList<Example> _examples;
     private readonly ContextMarks? _marks;
+    private readonly IReadOnlyList<int> _buckets;
     private readonly BatchSampler _sampler;
     private IEnumerator<int[]> _order;
     private int _taken;
 
     /// <param name="marks">the marks of the model's family</param>
     /// <param name="groupByLength">whether examples of similar length stand in one batch</param>
+    /// <param name="buckets">lengths that rows leave with, in ascending order; none = their own</param>
     public TrainingBatches(
-        IReadOnlyList<Example> examples, int batchSize, int steps, long seed, ContextMarks? marks = null, bool groupByLength = false)
+        IReadOnlyList<Example> examples, int batchSize, int steps, long seed, ContextMarks? marks = null, bool groupByLength = false, IReadOnlyList<int>? buckets = null)
     {
-        (_examples, _marks) = (examples, marks);
+        (_examples, _marks, _buckets) = (examples, marks, buckets ?? []);
         Steps = steps;
         int[]? lengths = groupByLength ? StoredExamples.LengthsOf(examples) : null;
         _sampler = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths);
@@ -33,7 +35,7 @@ public sealed class TrainingBatches : IDisposable
     /// <summary>The next batch.</summary>
     /// <exception cref="InvalidOperationException">All <see cref="Steps"/> batches are used up.</exception>
     public TrainingBatch Next() => _taken++ < Steps && _order.MoveNext()
-        ? BatchCollator.Collate([.. _order.Current.Select(index => _examples[index])], marks: _marks)
+        ? BatchCollator.Collate([.. _order.Current.Select(index => _examples[index])], marks: _marks, buckets: _buckets)
         : throw new InvalidOperationException($"All {Steps} batches are used up.");
 
     /// <summary>Goes on behind a number of batches of the same order.</summary>

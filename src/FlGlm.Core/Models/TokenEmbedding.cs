@@ -9,6 +9,9 @@ public sealed class TokenEmbedding(Tensor weight, int? padId)
     /// <summary>[V, H]</summary>
     public Tensor Weight { get; } = weight;
 
+    /// <summary>The padding token; null where the model names none.</summary>
+    internal int? PadId => padId;
+
     /// <param name="ids">[B, T], int64</param>
     /// <returns>[B, T, H]</returns>
     public Tensor Forward(Tensor ids)

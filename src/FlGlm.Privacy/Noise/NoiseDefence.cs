@@ -69,8 +69,9 @@ public sealed class NoiseDefence : IBoundaryDefence
     }
 
     /// <inheritdoc/>
-    public void Begin(bool trainsEnds)
+    public void Begin(bool trainsHead, bool trainsTail)
     {
+        var trainsEnds = trainsHead || trainsTail;
         if (trainsEnds && _settings.Budget > 0 && _settings.Adapters.Noise == 0)
         {
             throw new ConfigurationException(

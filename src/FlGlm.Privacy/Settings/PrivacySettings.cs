@@ -14,6 +14,18 @@ public sealed record PrivacySettings : IValidated
     /// <summary>Gradients that head and tail step with.</summary>
     public AdapterDefenceSettings Adapters { get; init; } = new();
 
+    /// <summary>The tokens that the head reads.</summary>
+    public TokenDefenceSettings Tokens { get; init; } = new();
+
+    /// <summary>Weight of the distance correlation between token embeddings and h0 in the head's loss (NoPeek, Vepakomma et al. 2020); 0 = none.</summary>
+    public double NoPeek { get; init; }
+
+    /// <summary>Weight of the RV coefficient of token embeddings and h0, their linear correlation, in the head's loss (Escoufier 1973); 0 = none.</summary>
+    public double Decorrelation { get; init; }
+
+    /// <summary>Tokens, in ascending order: each row is padded to the first that holds it, which is the length that the server sees; empty = rows leave with their own.</summary>
+    public IReadOnlyList<int> LengthBuckets { get; init; } = [];
+
     /// <summary>Delta, between 0 and 1, at which an epsilon is stated. Usually less than 1 / rows.</summary>
     public double Delta { get; init; } = 1e-5;
 
@@ -24,7 +36,13 @@ public sealed record PrivacySettings : IValidated
     public bool? SecretOrder { get; init; }
 
     /// <summary>Whether anything differs from a run without defences.</summary>
-    public bool IsOn => Hidden.Clip > 0 || Gradient.Clip > 0 || Adapters.Clip > 0 || TakesSecretOrder;
+    public bool IsOn => ChangesTensors || TakesSecretOrder || Tokens.Epsilon > 0 || NoPeek > 0 || Decorrelation > 0 || LengthBuckets.Count > 0;
+
+    /// <summary>Those that count where answers are written or measured: nothing learns there, and prompts leave with their own lengths.</summary>
+    public PrivacySettings OfAnswers => this with { Adapters = new(), NoPeek = 0, Decorrelation = 0, LengthBuckets = [] };
+
+    /// <summary>Whether rows or their gradients are clipped, and so perhaps have noise.</summary>
+    internal bool ChangesTensors => Hidden.Clip > 0 || Gradient.Clip > 0 || Adapters.Clip > 0;
 
     /// <summary>Whether any noise is added.</summary>
     internal bool HasNoise => Hidden.Noise > 0 || Gradient.Noise > 0 || Adapters.Noise > 0;
@@ -35,12 +53,16 @@ public sealed record PrivacySettings : IValidated
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {
-        foreach (var (part, settings) in new (string, IValidated)[] { ("hidden", Hidden), ("gradient", Gradient), ("adapters", Adapters) })
+        foreach (var (part, settings) in new (string, IValidated)[] { ("hidden", Hidden), ("gradient", Gradient), ("adapters", Adapters), ("tokens", Tokens) })
         {
             foreach (var problem in settings.Validate())
                 yield return problem with { Key = $"{part}.{problem.Key}" };
         }
 
+        foreach (var (key, weight) in new[] { ("no_peek", NoPeek), ("decorrelation", Decorrelation) }.Where(weight => !(weight.Item2 >= 0 && double.IsFinite(weight.Item2))))
+            yield return new Problem(key, $"{weight} is no weight in a loss; 0 or more.");
+        if (LengthBuckets.Any(length => length < 2) || !LengthBuckets.SequenceEqual(LengthBuckets.Distinct().Order()))
+            yield return new Problem("length_buckets", $"[{string.Join(", ", LengthBuckets)}] are no lengths to pad to; 2 or more tokens each, in ascending order.");
         if (!(Delta > 0 && Delta < 1))
             yield return new Problem("delta", $"{Delta} is no probability to state an epsilon at; between 0 and 1.");
         if (!(Budget >= 0 && double.IsFinite(Budget)))

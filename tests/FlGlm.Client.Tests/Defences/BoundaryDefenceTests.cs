@@ -75,6 +75,34 @@ public sealed class BoundaryDefenceTests : IDisposable
             defence.Asked);
     }
 
+    /// <summary>A token that follows from answers is read as it is: what it follows from has been replaced.</summary>
+    [Fact]
+    public async Task Training_validation_prompts_and_judged_tokens_are_read_as_the_defence_says_and_written_ones_as_they_are()
+    {
+        var replaced = await SendAllAsync(new ZeroDefence { IsOff = true, Shift = 1 }, shift: 0);
+        var given = await SendAllAsync(new ZeroDefence { IsOff = true }, shift: 1);
+
+        Assert.Equal(given.Count, replaced.Count);
+        Assert.All(given.Zip(replaced), pair => Assert.Equal(pair.First, pair.Second));
+
+        async Task<List<float[]>> SendAllAsync(ZeroDefence defence, int shift)
+        {
+            using var own = new StageOptimizer(_stages.Client.Parameters, new OptimizerSettings { LearningRate = 0 }, 1);
+            using var optimizer = new StageOptimizer(_stages.Middle.Parameters, new OptimizerSettings { LearningRate = 0 }, 1);
+            using var worker = new MiddleWorker(_stages.Middle, optimizer, _lane);
+            using var cached = new LocalCachedMiddle(_stages.Middle, _lane);
+            var sent = new SentMiddle(new LocalMiddle(worker), cached);
+            var row = new Example([1 + shift, 2 + shift, 3 + shift], [1, 2, 3]);
+            await new SplitTrainer(_stages.Client, sent, own, _lane) { Defence = defence }.StepAsync(BatchCollator.Collate([row]), default);
+            await new ValidationLoss(_stages.Client, sent, _lane) { Defence = defence }.MeasureAsync([row], batchSize: 1, default);
+            using var decoder = new SplitDecoder(_stages.Client, sent, _lane) { Defence = defence };
+            await decoder.PrefillAsync([[1 + shift, 2 + shift, 3 + shift], [4 + shift, 5 + shift]], default);
+            await decoder.DecodeAsync([6, 7], [1, 0], default);
+            await decoder.JudgeAsync([[8 + shift, 9 + shift, 10], [11 + shift, 12]], [1, 0], default);
+            return sent.Sent;
+        }
+    }
+
     /// <summary>The second row has one target or two; the first row's gradient says so only where the loss is the mean over all targets.</summary>
     [Fact]
     public void Where_a_row_s_loss_is_its_own_mean_its_gradient_depends_on_no_other_row()

@@ -1,4 +1,6 @@
+using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
+using FlGlm.Core.Models;
 using static TorchSharp.torch;
 
 namespace FlGlm.Client.Tests.Defences;
@@ -18,13 +20,18 @@ internal sealed class ZeroDefence : IBoundaryDefence
     /// <summary>The sums of rows that it was given, one after the other, of each step.</summary>
     public List<float[]> Sums { get; } = [];
 
+    /// <summary>What is added to each token that the head reads.</summary>
+    public int Shift { get; init; }
+
     public long? OrderSeed => null;
 
-    public void Begin(bool trainsEnds)
+    public void Begin(bool trainsHead, bool trainsTail)
     {
     }
 
     public void BeginStep(BoundaryPass pass) => Asked.Add($"step {pass.Step} of {pass.Rows!.Rows} rows");
+
+    public TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding) => rows with { Ids = [.. rows.Ids.Select((id, index) => index % rows.Length < rows.Lengths[index / rows.Length] ? id + Shift : id)] };
 
     public Tensor Hidden(Tensor hidden, BoundaryPass pass) => Zero(hidden, pass, "hidden");
 

@@ -4,7 +4,6 @@ using FlGlm.Client.Sessions;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
-using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Settings;
 using FlGlm.Server.Events;
 using FlGlm.Server.Hosting;
@@ -27,6 +26,9 @@ internal sealed class DefendedRun : IDisposable
         Training = new TrainingSettings { Steps = 9, BatchSize = 2 },
     };
 
+    /// <summary>Of all clients; none = rows are not padded.</summary>
+    public IReadOnlyList<int> LengthBuckets { get; init; } = [];
+
     /// <summary>The plan with LoRA in the middle's blocks alone, so that head and tail do not train.</summary>
     public static RunPlan Frozen(RunPlan plan) => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Layers = [1, 2] } } };
 
@@ -37,7 +39,7 @@ internal sealed class DefendedRun : IDisposable
     {
         var options = new TrainerOptions
         {
-            Model = _model, Plan = Plan, Examples = Rows(0), Defence = defence, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
+            Model = _model, Plan = Plan, Examples = Rows(0), Defence = defence, LengthBuckets = LengthBuckets, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
             Checkpoints = checkpoints.Length > 0 ? _folder.At(checkpoints) : "", Resume = resume,
         };
         return FollowAsync(new LocalTrainer(options), options.Output, stopAfter);
@@ -63,7 +65,7 @@ internal sealed class DefendedRun : IDisposable
         {
             var options = new ClientOptions
             {
-                Model = _model, Plan = plan, Examples = Rows(client), Defence = defence, Compute = compute, Output = _folder.At($"out-{Guid.NewGuid():N}"),
+                Model = _model, Plan = plan, Examples = Rows(client), Defence = defence, LengthBuckets = LengthBuckets, Compute = compute, Output = _folder.At($"out-{Guid.NewGuid():N}"),
                 Client = new ClientSettings { Name = $"client-{client}", Connect = address },
             };
             return FollowAsync(new FlGlmClient(options), options.Output);
@@ -71,7 +73,7 @@ internal sealed class DefendedRun : IDisposable
     }
 
     /// <summary>A defence whose secret and ledger lie in a folder.</summary>
-    public NoiseDefence Open(PrivacySettings settings, string folder = "privacy") => NoiseDefence.Open(settings, _folder.At(folder));
+    public PrivacyDefence Open(PrivacySettings settings, string folder = "privacy") => PrivacyDefence.Open(settings, _folder.At(folder), _model);
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
+using FlGlm.Core.Configuration;
+using FlGlm.Core.Models;
+using FlGlm.Privacy.Noise;
+using FlGlm.Privacy.Penalties;
+using FlGlm.Privacy.Settings;
+using FlGlm.Privacy.Tokens;
+using static TorchSharp.torch;
+
+namespace FlGlm.Privacy;
+
+/// <summary>All defences that <see cref="PrivacySettings"/> ask for, together: clips and noise are <see cref="NoiseDefence"/>'s.</summary>
+public sealed class PrivacyDefence : IBoundaryDefence
+{
+    private readonly NoiseDefence _noise;
+    private readonly bool _hasNoise;
+    private readonly HeadPenalty? _penalty;
+    private readonly TokenReplacement? _tokens;
+
+    private PrivacyDefence(PrivacySettings settings, NoiseDefence noise, TokenReplacement? tokens, NoiseSecret? secret)
+    {
+        _tokens = tokens;
+        Settings = Changed(settings, secret);
+        (_noise, _hasNoise) = (noise, settings.ChangesTensors || settings.TakesSecretOrder);
+        _penalty = settings.NoPeek > 0 || settings.Decorrelation > 0 ? new HeadPenalty(settings) : null;
+    }
+
+    /// <inheritdoc/>
+    public bool UsesRowMeans => _noise.UsesRowMeans;
+
+    /// <inheritdoc/>
+    public double? RowGradientClip => _noise.RowGradientClip;
+
+    /// <inheritdoc/>
+    public long? OrderSeed => _noise.OrderSeed;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Settings { get; }
+
+    /// <inheritdoc cref="NoiseDefence.Open"/>
+    /// <param name="model">the checkpoint directory, whose marks are never replaced</param>
+    public static PrivacyDefence Open(PrivacySettings settings, string folder, string model)
+    {
+        var noise = NoiseDefence.Open(settings, folder);
+        var replaces = settings.Tokens.Epsilon > 0;
+        var secret = replaces || settings.HasNoise || settings.TakesSecretOrder ? Secret(folder) : null;
+        return new PrivacyDefence(settings, noise, replaces ? new TokenReplacement(settings.Tokens.Epsilon, secret!, model) : null, secret);
+    }
+
+    /// <inheritdoc/>
+    public void Begin(bool trainsHead, bool trainsTail)
+    {
+        _noise.Begin(trainsHead, trainsTail);
+        _penalty?.Begin(trainsHead);
+    }
+
+    /// <inheritdoc/>
+    public void BeginStep(BoundaryPass pass) => _noise.BeginStep(pass);
+
+    /// <inheritdoc/>
+    public TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding) => _tokens?.Apply(rows, embedding) ?? rows;
+
+    /// <inheritdoc/>
+    public Tensor Hidden(Tensor hidden, BoundaryPass pass) => _noise.Hidden(hidden, pass);
+
+    /// <inheritdoc/>
+    public Tensor UpwardGradient(Tensor gradient, BoundaryPass pass) => _noise.UpwardGradient(gradient, pass);
+
+    /// <inheritdoc/>
+    public Tensor HomewardGradient(Tensor gradient, BoundaryPass pass) => _noise.HomewardGradient(gradient, pass);
+
+    /// <inheritdoc/>
+    public Tensor? Penalty(Tensor embeddings, Tensor hidden, BoundaryPass pass) => _penalty?.Gradient(embeddings, hidden, pass);
+
+    /// <inheritdoc/>
+    public void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass) => _noise.AdapterGradients(sums, pass);
+
+    /// <inheritdoc/>
+    public double? Epsilon() => _noise.Epsilon();
+
+    /// <inheritdoc/>
+    public string Report() => string.Join(
+        "; ",
+        [.. _hasNoise ? [_noise.Report()] : Array.Empty<string>(), .. _tokens is null ? Array.Empty<string>() : [_tokens.Report()], .. _penalty?.Report() ?? []]);
+
+    /// <summary>What differs from a run without defences, and a name of the secret that tells nothing of it.</summary>
+    private static Dictionary<string, string> Changed(PrivacySettings settings, NoiseSecret? secret)
+    {
+        var changed = ConfigWriter.Differences(new PrivacySettings(), settings).ToDictionary(setting => $"privacy.{setting.Key}", setting => setting.Second, StringComparer.Ordinal);
+        if (secret is not null)
+            changed[$"privacy/{NoiseDefence.SecretName}"] = Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. secret.Bytes], 8, salt: [], info: [.. "flglm name 1"u8]));
+        return changed;
+    }
+
+    /// <summary>The run's secret, made where no noise has needed one.</summary>
+    private static NoiseSecret Secret(string folder)
+    {
+        var path = Path.Combine(folder, NoiseDefence.SecretName);
+        return File.Exists(path) ? NoiseSecret.Load(path) : NoiseSecret.Create(path);
+    }
+}
