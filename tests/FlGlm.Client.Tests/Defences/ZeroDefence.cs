@@ -24,6 +24,12 @@ internal sealed class ZeroDefence : IBoundaryDefence
     {
     }
 
+    public void BeginSamples(RowSampling sampling)
+    {
+    }
+
+    public Func<int, int>? RowDraws(long step, RowSampling sampling) => null;
+
     public void BeginStep(BoundaryPass pass) => Asked.Add($"step {pass.Step} of {pass.Rows!.Rows} rows");
 
     public Tensor Hidden(Tensor hidden, BoundaryPass pass) => Zero(hidden, pass, "hidden");
