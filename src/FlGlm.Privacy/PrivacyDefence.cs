@@ -57,6 +57,12 @@ public sealed class PrivacyDefence : IBoundaryDefence
     }
 
     /// <inheritdoc/>
+    public void BeginSamples(RowSampling sampling) => _noise.BeginSamples(sampling);
+
+    /// <inheritdoc/>
+    public Func<int, int>? RowDraws(long step, RowSampling sampling) => _noise.RowDraws(step, sampling);
+
+    /// <inheritdoc/>
     public void BeginStep(BoundaryPass pass) => _noise.BeginStep(pass);
 
     /// <inheritdoc/>

@@ -6,14 +6,14 @@ namespace FlGlm.Client.Data;
 
 /// <summary>Which rows a checkpoint has been trained on and validated with.</summary>
 /// <param name="Rows">to train on</param>
-/// <param name="Sha256">of ids and labels of all rows in their order, and of whether batches are grouped by length</param>
+/// <param name="Sha256">of ids and labels of all rows in their order, and of how batches are made of them</param>
 internal sealed record DataFingerprint(int Rows, string Sha256)
 {
     /// <summary>Reads every row once.</summary>
-    public static DataFingerprint Of(Dataset data, bool groupByLength)
+    public static DataFingerprint Of(Dataset data, DataSettings settings)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData([groupByLength ? (byte)1 : (byte)0]);
+        hash.AppendData([settings.Sampler == DataSampler.Subsample ? (byte)2 : settings.GroupByLength ? (byte)1 : (byte)0]);
         var buffer = new ArrayBufferWriter<byte>();
         foreach (var rows in data.Validation.Select(set => set.Examples).Prepend(data.Train))
         {

@@ -49,6 +49,9 @@ public sealed record DataSettings : IValidated
     /// <summary>Whether rows of similar length stand in one batch, which then has less padding (Hugging Face's group_by_length).</summary>
     public bool GroupByLength { get; init; }
 
+    /// <summary>Which rows each step has.</summary>
+    public DataSampler Sampler { get; init; } = DataSampler.Epochs;
+
     /// <summary>Which share of the training rows is this client's, where all clients have the same files.</summary>
     public PartitionSettings Partition { get; init; } = new();
 
@@ -66,6 +69,8 @@ public sealed record DataSettings : IValidated
             yield return new Problem("validation", $"{Validation[0]} is no share; more than 0 and less than 1, or files.");
         if (MaxLength < 2)
             yield return new Problem("max_length", $"{MaxLength} leaves nothing to predict; 2 or more.");
+        if (GroupByLength && Sampler == DataSampler.Subsample)
+            yield return new Problem("group_by_length", "does not go with data.sampler: subsample, whose rows are drawn whatever their lengths; false.");
         foreach (var problem in Columns.Validate())
             yield return problem with { Key = problem.Key.Length == 0 ? "columns" : $"columns.{problem.Key}" };
         foreach (var problem in Partition.Validate())

@@ -21,7 +21,7 @@ public interface IBoundaryDefence
     /// L2 norm that each row's gradient of all that head and tail train is clipped to, before the rows are added up; null = rows are computed
     /// together. A row's loss must then be its own mean (<see cref="UsesRowMeans"/>).
     /// </summary>
-    double? RowGradientClip => null;
+    double? RowGradientClip { get; }
 
     /// <summary>The seed of the order of the data; null = that of the plan, which the server knows.</summary>
     long? OrderSeed { get; }
@@ -34,6 +34,14 @@ public interface IBoundaryDefence
     /// <param name="trainsTail">whether the tail has</param>
     /// <exception cref="Core.Configuration.ConfigurationException">What is asked for cannot be had in this run.</exception>
     void Begin(bool trainsHead, bool trainsTail);
+
+    /// <summary>Called after <see cref="Begin"/> where each step has a sample of the rows (<see cref="Data.DataSampler.Subsample"/>).</summary>
+    void BeginSamples(RowSampling sampling);
+
+    /// <summary>The random numbers from which a step's sample is drawn: each call gives a whole number from 0 up to, not including, its argument.</summary>
+    /// <param name="step">counted from 1; the same step has the same numbers</param>
+    /// <returns>null = those of the plan's seed, which the server knows</returns>
+    Func<int, int>? RowDraws(long step, RowSampling sampling);
 
     /// <summary>Called before a training step, of which nothing has left yet.</summary>
     /// <param name="pass">with all rows of the step</param>
@@ -60,9 +68,7 @@ public interface IBoundaryDefence
     /// <summary>Changes what head and tail train with; called once in a step, where rows have a <see cref="RowGradientClip"/>.</summary>
     /// <param name="sums">of each parameter that trains, in float32: the sum of all rows' clipped gradients, changed in place. The trainer divides it by the rows of the step</param>
     /// <param name="pass">with all rows of the step</param>
-    void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass)
-    {
-    }
+    void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass);
 
     /// <summary>The gradient at h0 of what the head learns beside its task; it is added to what <see cref="HomewardGradient"/> gives.</summary>
     /// <param name="embeddings">[B, T, H] the head's input, without a graph</param>

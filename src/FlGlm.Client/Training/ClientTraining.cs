@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Events;
 using FlGlm.Client.Stages;
@@ -31,7 +32,14 @@ internal sealed class ClientTraining : IDisposable
         Best = options.Client.KeepsBest ? new BestStep(options.Client.Patience) : null;
         var training = model.Plan.Training;
         var steps = model.Plan.ClientSteps(data.Train.Count);
-        Batches = new TrainingBatches(data.Train, training.RowsPerStep, (int)steps, options.Defence?.OrderSeed ?? training.Seed, model.Family.Marks, options.Data.GroupByLength, options.LengthBuckets);
+        var defence = options.Defence;
+        var sampling = defence is null || options.Data.Sampler != DataSampler.Subsample
+            ? null
+            : RowSampling.Of(data.Train, training.RowsPerStep, model.Family.Marks, options.LengthBuckets, model.Plan.SendsTargets);
+        if (sampling is not null)
+            defence!.BeginSamples(sampling);
+        Batches = TrainingBatches.Of(
+            data.Train, options.Data, training.RowsPerStep, (int)steps, defence?.OrderSeed ?? training.Seed, model.Family.Marks, options.LengthBuckets, step => defence?.RowDraws(step, sampling!));
         Optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
         State = new TrainingState(stages.Parameters, Optimizer, [stages.Head.Blocks, stages.Tail.Blocks]);
     }
@@ -59,7 +67,7 @@ internal sealed class ClientTraining : IDisposable
     public IReadOnlyDictionary<string, string> Defence => _options.Defence?.Settings ?? new Dictionary<string, string>();
 
     /// <summary>Of the rows, for checkpoints.</summary>
-    public DataFingerprint Fingerprint() => DataFingerprint.Of(_data, _options.Data.GroupByLength);
+    public DataFingerprint Fingerprint() => DataFingerprint.Of(_data, _options.Data);
 
     /// <summary>Loads the data, then head and tail.</summary>
     public static Task<ClientTraining> OpenAsync(TrainerOptions options, SplitModel model, RunEvents events, CancellationToken ct)

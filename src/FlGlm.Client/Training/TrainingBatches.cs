@@ -9,7 +9,7 @@ public sealed class TrainingBatches : IDisposable
     private readonly IReadOnlyList<Example> _examples;
     private readonly ContextMarks? _marks;
     private readonly IReadOnlyList<int> _buckets;
-    private readonly BatchSampler _sampler;
+    private readonly Func<IEnumerable<int[]>> _batches;
     private IEnumerator<int[]> _order;
     private int _taken;
 
@@ -22,8 +22,33 @@ public sealed class TrainingBatches : IDisposable
         (_examples, _marks, _buckets) = (examples, marks, buckets ?? []);
         Steps = steps;
         int[]? lengths = groupByLength ? StoredExamples.LengthsOf(examples) : null;
-        _sampler = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths);
+        var sampler = new BatchSampler(examples.Count, batchSize, seed, lengths: lengths);
+        _batches = () => sampler.Batches(int.MaxValue);
         _order = Order();
+    }
+
+    private TrainingBatches(IReadOnlyList<Example> examples, int steps, ContextMarks? marks, IReadOnlyList<int> buckets, Func<IEnumerable<int[]>> batches)
+    {
+        (_examples, Steps, _marks, _buckets, _batches) = (examples, steps, marks, buckets, batches);
+        _order = Order();
+    }
+
+    /// <summary>Batches as the settings say.</summary>
+    /// <param name="buckets">lengths that rows leave with, in ascending order; none = their own</param>
+    /// <param name="draws">the random numbers of a step's sample, by the step counted from 1; null, or from it, = those of the seed</param>
+    internal static TrainingBatches Of(
+        IReadOnlyList<Example> examples, DataSettings settings, int batchSize, int steps, long seed, ContextMarks? marks, IReadOnlyList<int> buckets, Func<int, Func<int, int>?>? draws = null)
+    {
+        return settings.Sampler == DataSampler.Subsample
+            ? new TrainingBatches(examples, steps, marks, buckets, Samples)
+            : new TrainingBatches(examples, batchSize, steps, seed, marks, settings.GroupByLength, buckets);
+
+        IEnumerable<int[]> Samples()
+        {
+            var random = new SplitMix64(seed);
+            for (var step = 1; ; step++)
+                yield return Subsample.Draw(examples.Count, Math.Min(batchSize, examples.Count), draws?.Invoke(step) ?? random.NextBelow);
+        }
     }
 
     /// <summary>The number of batches in the whole run.</summary>
@@ -50,5 +75,5 @@ public sealed class TrainingBatches : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _order.Dispose();
 
-    private IEnumerator<int[]> Order() => _sampler.Batches(int.MaxValue).GetEnumerator();
+    private IEnumerator<int[]> Order() => _batches().GetEnumerator();
 }

@@ -28,7 +28,7 @@ internal sealed class ReleaseLedger
         try
         {
             var before = File.Exists(path) ? JsonSerializer.Deserialize<List<ReleaseCount>>(File.ReadAllBytes(path), Form) ?? [] : [];
-            return before.All(count => count is { Releases: >= 0, Noise: >= 0 })
+            return before.All(count => count is { Releases: >= 0, Noise: >= 0, Steps: null or { Rate: > 0 and <= 1, First: >= 1 } })
                 ? new ReleaseLedger(path, before)
                 : throw new CheckpointException(path, $"'{path}' counts fewer than 0 releases, or negative noise. Put the right file back, or begin a new run.");
         }
@@ -42,7 +42,9 @@ internal sealed class ReleaseLedger
     /// <param name="now">of this process</param>
     public IReadOnlyList<ReleaseCount> All(IReadOnlyList<ReleaseCount> now) =>
     [
-        .. _before.Concat(now).GroupBy(count => count with { Releases = 0 }).Select(group => group.Key with { Releases = group.Sum(count => count.Releases) }),
+        .. _before.Concat(now).Where(count => count.Steps is null)
+            .GroupBy(count => count with { Releases = 0 }).Select(group => group.Key with { Releases = group.Sum(count => count.Releases) }),
+        .. _before.Concat(now).Where(count => count.Steps is not null),
     ];
 
     /// <summary>Makes sure that the file covers these releases, before they happen.</summary>
@@ -50,9 +52,10 @@ internal sealed class ReleaseLedger
     /// <exception cref="CheckpointException">The file cannot be written: nothing may be released.</exception>
     public void Cover(IReadOnlyList<ReleaseCount> now)
     {
-        if (now.All(count => count.Releases == 0 || _written.Any(written => written with { Releases = 0 } == count with { Releases = 0 } && written.Releases >= count.Releases)))
+        if (now.All(count => count.Releases == 0 || _written.Any(written => written.Covers(count))))
             return;
-        Write([.. now.Select(count => count with { Releases = count.Releases == 0 ? 0 : count.Releases + Ahead })]);
+        var open = now.LastOrDefault(count => count.Steps is not null)?.Steps;
+        Write([.. now.Select(count => count.Releases == 0 || count.Steps != open && count.Steps is not null ? count : count.Plus(Ahead))]);
     }
 
     /// <summary>Writes what has happened and no more, where nothing follows.</summary>

@@ -1,3 +1,5 @@
+using FlGlm.Privacy.Noise;
+
 namespace FlGlm.Privacy.Accounting;
 
 /// <summary>
@@ -22,19 +24,16 @@ public sealed class RenyiAccountant
     /// <summary>Counts releases with Gaussian noise.</summary>
     /// <param name="noise">standard deviation, in units of the row's clip in the L2 norm; more than 0</param>
     /// <param name="releases">of one row; 0 or more</param>
-    public void AddGaussian(double noise, long releases) => Add(order => RenyiDivergence.Gaussian(order, noise / Sensitivity), double.PositiveInfinity, releases);
+    public void AddGaussian(double noise, long releases) => Add(order => DivergenceOf(NoiseDistribution.Gaussian, noise, order), double.PositiveInfinity, releases);
 
     /// <summary>Counts releases with Laplace noise.</summary>
     /// <param name="noise">scale, in units of the row's clip in the L1 norm; more than 0</param>
     /// <param name="releases">of one row; 0 or more</param>
-    public void AddLaplace(double noise, long releases) => Add(order => RenyiDivergence.Laplace(order, noise / Sensitivity), Sensitivity / noise, releases);
+    public void AddLaplace(double noise, long releases) => Add(order => DivergenceOf(NoiseDistribution.Laplace, noise, order), Sensitivity / noise, releases);
 
-    /// <summary>Counts sums over Poisson samples of rows, with Gaussian noise. Only where nobody learns who is in a sample.</summary>
-    /// <param name="noise">standard deviation, in units of the row's clip in the L2 norm; more than 0</param>
-    /// <param name="rate">the probability, 0..1, with which each row is in a sample</param>
-    /// <param name="releases">0 or more</param>
-    public void AddSampledGaussian(double noise, double rate, long releases) =>
-        Add(order => RenyiDivergence.SampledGaussianReplaced(order, rate, noise), double.PositiveInfinity, releases);
+    /// <summary>Counts steps, each with a sample of its own.</summary>
+    /// <param name="divergence">of one step</param>
+    internal void AddSubsampled(SubsampledDivergence divergence, long steps) => Add(divergence.At, double.PositiveInfinity, steps);
 
     /// <summary>
     /// The least epsilon over all orders at which the releases are (epsilon, delta)-differentially private: divergence + log((order - 1) / order)
@@ -48,6 +47,12 @@ public sealed class RenyiAccountant
             least = Math.Min(least, Epsilon(Orders[index], _divergences[index], delta));
         return Math.Max(0, least);
     }
+
+    /// <summary>The divergence of one release of a replaced row.</summary>
+    /// <param name="noise">in units of the clip; more than 0</param>
+    internal static double DivergenceOf(NoiseDistribution distribution, double noise, double order) => distribution == NoiseDistribution.Laplace
+        ? RenyiDivergence.Laplace(order, noise / Sensitivity)
+        : RenyiDivergence.Gaussian(order, noise / Sensitivity);
 
     /// <summary>What a divergence at an order is as an epsilon.</summary>
     internal static double Epsilon(double order, double divergence, double delta) =>

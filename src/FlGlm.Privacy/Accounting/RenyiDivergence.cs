@@ -34,20 +34,6 @@ public static class RenyiDivergence
         return (((1 - part) * low) + (part > 0 ? part * LogMoment((int)floor + 1, rate, deviation) : 0)) / (order - 1);
     }
 
-    /// <summary>
-    /// The same where one row is replaced, which is a removal and an addition: 3 times the divergence at twice the order (Mironov 2017,
-    /// Proposition 11), or what follows from the joint convexity of the divergence, whichever is less.
-    /// </summary>
-    /// <param name="deviation">standard deviation of the noise, in units of the clip: half the distance of two rows</param>
-    /// <inheritdoc cref="SampledGaussian"/>
-    public static double SampledGaussianReplaced(double order, double rate, double deviation)
-    {
-        if (rate is 0 or 1)
-            return rate == 0 ? 0 : Gaussian(order, deviation / 2);
-        var convex = LogSum(Math.Log(1 - rate), Math.Log(rate) + ((order - 1) * Gaussian(order, deviation / 2))) / (order - 1);
-        return order < 2 ? convex : Math.Min(convex, 3 * SampledGaussian(2 * order, rate, deviation));
-    }
-
     /// <summary>log of the order's moment: the sum over k of binomial(order, k) (1 - rate)^(order - k) rate^k exp((k^2 - k) / (2 deviation^2)).</summary>
     private static double LogMoment(int order, double rate, double deviation)
     {
@@ -63,7 +49,7 @@ public static class RenyiDivergence
     }
 
     /// <summary>log(e^x + e^y).</summary>
-    private static double LogSum(double x, double y)
+    internal static double LogSum(double x, double y)
     {
         var (large, small) = (Math.Max(x, y), Math.Min(x, y));
         return double.IsNegativeInfinity(small) ? large : large + double.LogP1(Math.Exp(small - large));

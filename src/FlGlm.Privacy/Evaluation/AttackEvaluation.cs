@@ -48,7 +48,7 @@ public sealed class AttackEvaluation(AttackOptions options)
         return new AttackReport([.. Attack(Rows, run, progress, ct)], [.. OtherChannels.Of(recording, client, model, data.Train, Rows)]);
 
         KnownRows Rows(PassChannel channel) => ObservedRows.Of(
-            recording, client, channel, PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength), options.MaxRows);
+            recording, client, channel, PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength, options.Data.Sampler), options.MaxRows);
     }
 
     private IEnumerable<AttackResult> Attack(Func<PassChannel, KnownRows> rows, AttackRun run, Action<string>? progress, CancellationToken ct)

@@ -15,11 +15,13 @@ public static class PassTruth
     /// <param name="plan">complete, of the run</param>
     /// <param name="steps">the client's steps, at most</param>
     /// <param name="groupByLength">as <c>data.group_by_length</c> says</param>
-    public static IEnumerable<TrainingBatch> Of(IReadOnlyList<Example> rows, RunPlan plan, int steps, ContextMarks? marks = null, bool groupByLength = false)
+    /// <param name="sampler">as <c>data.sampler</c> says</param>
+    public static IEnumerable<TrainingBatch> Of(
+        IReadOnlyList<Example> rows, RunPlan plan, int steps, ContextMarks? marks = null, bool groupByLength = false, DataSampler sampler = DataSampler.Epochs)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var training = plan.Training;
-        using var batches = new TrainingBatches(rows, training.RowsPerStep, steps, training.Seed, marks, groupByLength);
+        using var batches = TrainingBatches.Of(rows, new DataSettings { GroupByLength = groupByLength, Sampler = sampler }, training.RowsPerStep, steps, training.Seed, marks);
         for (var step = 0; step < steps; step++)
         {
             foreach (var pass in batches.Next().Cut(training.BatchSize, training.MicroBatches).SelectMany(parts => parts))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FlGlm.Client.Defences;
 using FlGlm.Core.Configuration;
 using FlGlm.Privacy.Accounting;
@@ -16,19 +15,14 @@ public sealed class NoiseDefence : IBoundaryDefence
     /// <summary>The file of the releases in the run's folder.</summary>
     public const string LedgerName = "releases.json";
 
-    private static readonly NoiseChannel[] Counted = [NoiseChannel.Hidden, NoiseChannel.UpwardGradient, NoiseChannel.Adapters];
-
     private readonly PrivacySettings _settings;
     private readonly NoiseSource? _source;
-    private readonly ReleaseLedger? _ledger;
+    private readonly RunReleases _releases;
     private readonly Dictionary<NoiseChannel, RowNoise> _channels;
-    private readonly RowCounts _counts = new();
-    private readonly Lock _lock = new();
-    private bool _trainsEnds = true;
 
     private NoiseDefence(PrivacySettings settings, NoiseSecret? secret, ReleaseLedger? ledger)
     {
-        (_settings, _ledger) = (settings, ledger);
+        (_settings, _releases) = (settings, new RunReleases(settings, ledger));
         _source = secret is null ? null : new NoiseSource(secret);
         OrderSeed = settings.TakesSecretOrder ? _source!.OrderSeed() : null;
         _channels = new()
@@ -79,15 +73,21 @@ public sealed class NoiseDefence : IBoundaryDefence
                 "no epsilon: adapters carry rows. Set privacy.adapters.noise, let head and tail not train (peft.lora.layers can name blocks of the middle alone), or leave the budget out.");
         }
 
-        _trainsEnds = trainsEnds;
+        _releases.TrainsEnds = trainsEnds;
     }
 
     /// <inheritdoc/>
-    public void BeginStep(BoundaryPass pass)
+    public void BeginSamples(RowSampling sampling) => _releases.Sampling = sampling;
+
+    /// <inheritdoc/>
+    public Func<int, int>? RowDraws(long step, RowSampling sampling)
     {
-        lock (_lock)
-            Allow(Counts(channel => _counts.MostWith(channel, pass.Rows!)), before: Counts(_counts.Most));
+        ArgumentNullException.ThrowIfNull(sampling);
+        return _settings.TakesSecretOrder ? _source!.Sample(step, sampling.Rows, sampling.RowsPerStep).NextBelow : null;
     }
+
+    /// <inheritdoc/>
+    public void BeginStep(BoundaryPass pass) => _releases.BeginStep(pass);
 
     /// <inheritdoc/>
     public Tensor Hidden(Tensor hidden, BoundaryPass pass) => Release(NoiseChannel.Hidden, hidden, pass);
@@ -112,41 +112,21 @@ public sealed class NoiseDefence : IBoundaryDefence
         using var grad = no_grad();
         if (_settings.Adapters.Noise > 0)
             SumNoise.Add(_source!, sums, pass, _settings.Adapters.Noise * _settings.Adapters.Clip);
-        Count(NoiseChannel.Adapters, pass, []);
+        _releases.Add(NoiseChannel.Adapters, pass, []);
     }
 
     /// <inheritdoc/>
-    public double? Epsilon()
-    {
-        lock (_lock)
-            return Epsilon(Counts(_counts.Most));
-    }
+    public double? Epsilon() => _releases.Epsilon();
 
     /// <inheritdoc/>
-    public string Report()
-    {
-        lock (_lock)
-        {
-            var now = Counts(_counts.Most);
-            _ledger?.Settle(now);
-            var all = _ledger?.All(now) ?? now;
-            var released = string.Create(CultureInfo.InvariantCulture, $"most-used row: {Sum(NoiseChannel.Hidden)} releases of hidden states, {Sum(NoiseChannel.UpwardGradient)} of gradients{(_trainsEnds ? $", {Sum(NoiseChannel.Adapters)} in adapters" : "")}");
-            if (CarriesRows(all))
-                return $"no epsilon: adapters carry rows ({released})";
-            return Epsilon(now) is { } epsilon
-                ? string.Create(CultureInfo.InvariantCulture, $"epsilon {epsilon:G4} at delta {_settings.Delta:G4} for one row replaced by another of the same lengths ({released})")
-                : $"no epsilon: {(_settings.Hidden.Noise > 0 ? "gradients" : "hidden states")} have left without noise ({released})";
-
-            long Sum(NoiseChannel channel) => all.Where(count => count.Channel == channel).Sum(count => count.Releases);
-        }
-    }
+    public string Report() => _releases.Report();
 
     private Tensor Release(NoiseChannel channel, Tensor rows, BoundaryPass pass)
     {
         var (released, names) = _channels[channel].Apply(rows, pass);
         try
         {
-            Count(channel, pass, names);
+            _releases.Add(channel, pass, names);
             return released;
         }
         catch
@@ -156,59 +136,4 @@ public sealed class NoiseDefence : IBoundaryDefence
             throw;
         }
     }
-
-    /// <exception cref="BudgetException">It would cost more than the budget.</exception>
-    private void Count(NoiseChannel channel, BoundaryPass pass, IReadOnlyList<UInt128> releases)
-    {
-        lock (_lock)
-        {
-            var before = Counts(_counts.Most);
-            _counts.Add(channel, pass, releases);
-            var counts = Counts(_counts.Most);
-            Allow(counts, before);
-            _ledger?.Cover(counts);
-        }
-    }
-
-    /// <exception cref="BudgetException">These releases would cost more than the budget.</exception>
-    private void Allow(IReadOnlyList<ReleaseCount> counts, IReadOnlyList<ReleaseCount> before)
-    {
-        if (_settings.Budget == 0 || Epsilon(counts) is not { } epsilon || epsilon <= _settings.Budget)
-            return;
-        _ledger?.Settle(before);
-        throw new BudgetException(_settings.Budget, Epsilon(before) ?? 0);
-    }
-
-    private double? Epsilon(IReadOnlyList<ReleaseCount> counts)
-    {
-        var (accountant, all) = (new RenyiAccountant(), _ledger?.All(counts) ?? counts);
-        if (CarriesRows(all))
-            return null;
-        foreach (var count in all.Where(count => count.Releases > 0))
-        {
-            if (count.Noise == 0)
-                return null;
-            if (count.Distribution == NoiseDistribution.Laplace)
-                accountant.AddLaplace(count.Noise, count.Releases);
-            else
-                accountant.AddGaussian(count.Noise, count.Releases);
-        }
-
-        return accountant.Epsilon(_settings.Delta);
-    }
-
-    /// <summary>Head and tail train without noise, or have in an earlier process of the run.</summary>
-    private bool CarriesRows(IReadOnlyList<ReleaseCount> all) =>
-        (_trainsEnds && _settings.Adapters.Noise == 0) || all.Any(count => count is { Channel: NoiseChannel.Adapters, Noise: 0, Releases: > 0 });
-
-    /// <summary>
-    /// What leaves. Where head and tail train without noise, their adapters have released whatever the steps have read, which has no epsilon; where they train with
-    /// it, all that is computed with them later is post-processing of what is counted, and adds nothing.
-    /// </summary>
-    private List<ReleaseCount> Counts(Func<NoiseChannel, long> releases) => [.. Counted.Select(channel => channel == NoiseChannel.Adapters
-        ? new ReleaseCount(channel, NoiseDistribution.Gaussian, _settings.Adapters.Noise, OfAdapters(releases))
-        : new ReleaseCount(channel, _channels[channel].Distribution, _channels[channel].Noise, releases(channel)))];
-
-    private long OfAdapters(Func<NoiseChannel, long> releases) =>
-        !_trainsEnds ? 0 : releases(_settings.Adapters.Noise > 0 ? NoiseChannel.Adapters : NoiseChannel.UpwardGradient);
 }

@@ -68,6 +68,23 @@ internal sealed class NoiseSource(NoiseSecret secret)
         return BinaryPrimitives.ReadInt64LittleEndian(seed);
     }
 
+    /// <summary>The random numbers of one step's sample.</summary>
+    /// <param name="step">counted from 1</param>
+    /// <param name="rows">to draw from</param>
+    /// <param name="rowsPerStep">that are drawn</param>
+    public SecretNumbers Sample(long step, int rows, int rowsPerStep)
+    {
+        var name = "flglm sample 1"u8;
+        Span<byte> info = stackalloc byte[name.Length + 16];
+        name.CopyTo(info);
+        BinaryPrimitives.WriteInt64LittleEndian(info[name.Length..], step);
+        BinaryPrimitives.WriteInt32LittleEndian(info[(name.Length + 8)..], rows);
+        BinaryPrimitives.WriteInt32LittleEndian(info[(name.Length + 12)..], rowsPerStep);
+        var key = new byte[KeySize];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret.Bytes, key, salt: [], info);
+        return new SecretNumbers(key);
+    }
+
     private void Derive(NoiseLabel label, ReadOnlySpan<float> values, NoiseDistribution distribution, double scale, Span<byte> derived)
     {
         var name = "flglm noise 1"u8;

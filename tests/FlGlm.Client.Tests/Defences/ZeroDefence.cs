@@ -29,6 +29,12 @@ internal sealed class ZeroDefence : IBoundaryDefence
     {
     }
 
+    public void BeginSamples(RowSampling sampling)
+    {
+    }
+
+    public Func<int, int>? RowDraws(long step, RowSampling sampling) => null;
+
     public void BeginStep(BoundaryPass pass) => Asked.Add($"step {pass.Step} of {pass.Rows!.Rows} rows");
 
     public TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding) => rows with { Ids = [.. rows.Ids.Select((id, index) => index % rows.Length < rows.Lengths[index / rows.Length] ? id + Shift : id)] };

@@ -38,6 +38,24 @@ public sealed class ReleaseLedgerTests : IDisposable
         Assert.Equal([Hidden with { Releases = 5 }, Hidden with { Noise = 3, Releases = 2 }], ReleaseLedger.Open(Path).All([]));
     }
 
+    [Fact]
+    public void Steps_are_written_ahead_too_and_those_of_the_next_process_stand_beside_them()
+    {
+        static ReleaseCount Steps(long first, long last) => Hidden with { Releases = 1, Steps = new StepRange(0.1, first, last) };
+        var first = ReleaseLedger.Open(Path);
+        for (var step = 1; step <= 60; step++)
+        {
+            first.Cover([Hidden, Steps(1, step)]);
+            Assert.InRange(Assert.Single(ReleaseLedger.Open(Path).All([])).Steps!.Last, step, step + ReleaseLedger.Ahead);
+        }
+
+        first.Settle([Hidden, Steps(1, 60)]);
+        var second = ReleaseLedger.Open(Path);
+        second.Cover([Hidden, Steps(41, 50), Steps(48, 49)]);
+
+        Assert.Equal([Steps(1, 60), Steps(41, 50), Steps(48, 49 + ReleaseLedger.Ahead)], ReleaseLedger.Open(Path).All([]));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[{\"Channel\": \"hidden\", \"Distribution\": \"gaussian\", \"Noise\": 1, \"Releases\": -1}]")]

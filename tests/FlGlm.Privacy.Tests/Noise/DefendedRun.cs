@@ -29,6 +29,12 @@ internal sealed class DefendedRun : IDisposable
     /// <summary>Of all clients; none = rows are not padded.</summary>
     public IReadOnlyList<int> LengthBuckets { get; init; } = [];
 
+    /// <summary>Whether each step has a sample of the rows.</summary>
+    public DataSampler Sampler { get; init; }
+
+    /// <summary>How many tokens each row has more than the one before.</summary>
+    public int Longer { get; init; } = 1;
+
     /// <summary>The plan with LoRA in the middle's blocks alone, so that head and tail do not train.</summary>
     public static RunPlan Frozen(RunPlan plan) => plan with { Peft = plan.Peft with { Lora = plan.Peft.Lora with { Layers = [1, 2] } } };
 
@@ -39,7 +45,7 @@ internal sealed class DefendedRun : IDisposable
     {
         var options = new TrainerOptions
         {
-            Model = _model, Plan = Plan, Examples = Rows(0), Defence = defence, LengthBuckets = LengthBuckets, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
+            Model = _model, Plan = Plan, Data = new DataSettings { Sampler = Sampler }, Examples = Rows(0), Defence = defence, LengthBuckets = LengthBuckets, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
             Checkpoints = checkpoints.Length > 0 ? _folder.At(checkpoints) : "", Resume = resume,
         };
         return FollowAsync(new LocalTrainer(options), options.Output, stopAfter);
@@ -65,7 +71,7 @@ internal sealed class DefendedRun : IDisposable
         {
             var options = new ClientOptions
             {
-                Model = _model, Plan = plan, Examples = Rows(client), Defence = defence, LengthBuckets = LengthBuckets, Compute = compute, Output = _folder.At($"out-{Guid.NewGuid():N}"),
+                Model = _model, Plan = plan, Data = new DataSettings { Sampler = Sampler }, Examples = Rows(client), Defence = defence, LengthBuckets = LengthBuckets, Compute = compute, Output = _folder.At($"out-{Guid.NewGuid():N}"),
                 Client = new ClientSettings { Name = $"client-{client}", Connect = address },
             };
             return FollowAsync(new FlGlmClient(options), options.Output);
@@ -77,10 +83,10 @@ internal sealed class DefendedRun : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static Example[] Rows(int client)
+    private Example[] Rows(int client)
     {
         var random = new Random(client);
-        return [.. Enumerable.Range(0, 6).Select(row => Enumerable.Range(0, 4 + row).Select(_ => random.Next(1, 32)).ToArray()).Select(ids => new Example(ids, ids))];
+        return [.. Enumerable.Range(0, 6).Select(row => Enumerable.Range(0, 4 + (Longer * row)).Select(_ => random.Next(1, 32)).ToArray()).Select(ids => new Example(ids, ids))];
     }
 
     private static async Task<Trained> FollowAsync(FlGlmRun run, string output, int stopAfter = int.MaxValue)
