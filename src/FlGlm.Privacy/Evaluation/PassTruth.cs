@@ -21,7 +21,7 @@ public static class PassTruth
     {
         ArgumentNullException.ThrowIfNull(plan);
         var training = plan.Training;
-        using var batches = TrainingBatches.Of(rows, new DataSettings { GroupByLength = groupByLength, Sampler = sampler }, training.RowsPerStep, steps, training.Seed, marks);
+        using var batches = TrainingBatches.Of(rows, new DataSettings { GroupByLength = groupByLength, Sampler = sampler }, training.RowsPerStep, steps, training.Seed, marks, []);
         for (var step = 0; step < steps; step++)
         {
             foreach (var pass in batches.Next().Cut(training.BatchSize, training.MicroBatches).SelectMany(parts => parts))
