@@ -67,7 +67,7 @@ public sealed class SampledRunTests
 
         var stopped = await run.TrainAsync(run.Open(budget, "two"), "checkpoints", stopAfter: 3);
         var ended = await run.TrainAsync(run.Open(budget, "two"), "checkpoints", resume: true);
-        var finished = await run.TrainAsync(run.Open(Noisy, "two"), "checkpoints", resume: true);
+        var finished = await run.TrainAsync(run.Open(budget with { Budget = 2 * Epsilon(9, 1) }, "two"), "checkpoints", resume: true);
 
         Assert.Null(stopped.Failure);
         Assert.Equal(6, stopped.Losses.Count + ended.Losses.Count);
