@@ -1,3 +1,4 @@
+using FlGlm.Cli.Privacy;
 using FlGlm.Cli.Runs;
 using FlGlm.Cli.Simulation;
 using FlGlm.Cli.Telemetry;
@@ -58,6 +59,8 @@ public sealed record FlGlmConfig
     public WebSettings Web { get; init; } = new();
 
     public SimulateSettings Simulate { get; init; } = new();
+
+    public PrivacyReportSettings PrivacyReport { get; init; } = new();
 
     /// <summary>The same with every <c>auto</c> replaced by its value for this machine and method, and <c>~</c> by the user's home.</summary>
     public FlGlmConfig Resolved() => this with

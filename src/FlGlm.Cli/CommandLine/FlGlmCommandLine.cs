@@ -65,6 +65,7 @@ public static class FlGlmCommandLine
             InitCommand.Build(host),
             MergeCommand.Build(host),
             AttackCommand.Build(host),
+            PrivacyReportCommand.Build(host),
             InspectCommand.Build(host),
             PlanCommand.Build(host),
             DoctorCommand.Build(host),

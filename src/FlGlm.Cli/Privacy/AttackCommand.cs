@@ -7,6 +7,8 @@ using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using FlGlm.Privacy.Attacks;
 using FlGlm.Privacy.Evaluation;
+using FlGlm.Privacy.Noise;
+using FlGlm.Privacy.Reports;
 
 namespace FlGlm.Cli.Privacy;
 
@@ -15,11 +17,16 @@ internal sealed class AttackCommand
 {
     private readonly RunOptions _run = new();
 
-    private readonly Option<string> _tap = new("--tap")
+    private readonly Option<string?> _recorded = new("--run")
     {
-        Description = "The folder that a server with server.tap has recorded.",
+        Description = "The run directory of a recorded run: its configuration, which names the recording.",
+        HelpName = "RUN",
+    };
+
+    private readonly Option<string?> _tap = new("--tap")
+    {
+        Description = "The folder that a server with server.tap has recorded; without it server.tap of the configuration.",
         HelpName = "DIR",
-        Required = true,
     };
 
     private readonly Option<string[]> _shadow = new("--shadow")
@@ -68,20 +75,20 @@ internal sealed class AttackCommand
     private Command Declare(CommandHost host) => host.Declare(
         new Command("attack", "Measures what a server can learn from what it sees: attacks a recording, with controls, and scores them with the client's data.")
         {
-            _run.Config, _run.Set, _tap, _shadow, _client, _rows, _steps, _seed, _out,
+            _run.Config, _run.Set, _recorded, _tap, _shadow, _client, _rows, _steps, _seed, _out,
         },
         async (parsed, output, ct) =>
         {
-            var config = ConfigFile.Load<FlGlmConfig>(
-                parsed.GetValue(_run.Config), parsed.GetValue(_run.Set) ?? [], ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "compute", "privacy"]).Settings.Resolved();
+            var run = parsed.GetValue(_recorded) is { } named ? HomePath.Expand(named) : null;
+            var config = Load(parsed, run);
             if (config.Privacy.LengthBuckets.Count > 0)
                 throw new ConfigurationException("privacy.length_buckets", "rows of a recording that are padded cannot be joined with the client's data; attack a run without buckets.");
             ComputeEnvironment.Apply(config.Compute);
             var evaluation = new AttackEvaluation(new AttackOptions
             {
-                Recording = HomePath.Expand(parsed.GetRequiredValue(_tap)),
+                Recording = RecordingOf(parsed, config, run),
                 Model = config.Model.Path,
-                Plan = LibraryOptions.Plan(config),
+                Plan = LeakageRun.InOrder(LibraryOptions.Plan(config), DefenceOf(config, run)),
                 Data = config.Data,
                 Shadow = [.. parsed.GetRequiredValue(_shadow).Select(HomePath.Expand)],
                 Client = parsed.GetRequiredValue(_client),
@@ -94,6 +101,30 @@ internal sealed class AttackCommand
                 Write(HomePath.Expand(folder), report);
             output.Write(report.Markdown().Split('\n'), new { report.Results, report.OtherChannels });
         });
+
+    /// <summary>The configuration that is named, or that of the run.</summary>
+    private FlGlmConfig Load(ParseResult parsed, string? run)
+    {
+        if (run is not null && parsed.GetValue(_run.Config) is not null)
+            throw new ConfigurationException("--run", "has a configuration of its own; leave --config out, and change keys with --set.");
+        var file = run is null ? parsed.GetValue(_run.Config) : Path.Combine(run, RunDirectory.ConfigName);
+        if (run is not null && !File.Exists(file))
+            throw new ConfigurationException("--run", $"'{run}' has no {RunDirectory.ConfigName}; name the run directory of `flglm server` or `flglm client`.");
+        return ConfigFile.Load<FlGlmConfig>(
+            file, parsed.GetValue(_run.Set) ?? [], ["model", "split", "peft", "optimizer", "training", "clients", "client_batch", "data", "compute", "privacy"]).Settings.Resolved();
+    }
+
+    private string RecordingOf(ParseResult parsed, FlGlmConfig config, string? run)
+    {
+        var folder = parsed.GetValue(_tap) ?? config.Server.Tap;
+        if (folder.Length == 0)
+            throw new ConfigurationException("server.tap", $"is empty{(run is null ? "" : $" in '{run}'")}: that run was not recorded. Name a recording with --tap, or start the server with --set server.tap=DIR.");
+        return HomePath.Expand(folder);
+    }
+
+    /// <summary>The defence of a client's run, whose secret has the order of its rows; null where there is no secret.</summary>
+    private static NoiseDefence? DefenceOf(FlGlmConfig config, string? run) =>
+        run is not null && RunDirectory.PrivacyIn(run) is var folder && File.Exists(Path.Combine(folder, NoiseDefence.SecretName)) ? NoiseDefence.Open(config.Privacy, folder) : null;
 
     private static void Write(string folder, AttackReport report)
     {

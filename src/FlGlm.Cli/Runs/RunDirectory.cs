@@ -37,13 +37,16 @@ internal sealed class RunDirectory : IDisposable
     public string AdapterPath => System.IO.Path.Combine(Path, "adapter");
 
     /// <summary>The secret of the client's noise and the count of its releases; not created here.</summary>
-    public string PrivacyPath => System.IO.Path.Combine(Path, "privacy");
+    public string PrivacyPath => PrivacyIn(Path);
 
     /// <summary>The checkpoints, from which the run can be resumed.</summary>
     public string CheckpointsPath => CheckpointsIn(Path);
 
     /// <summary>The checkpoints of the run in a directory.</summary>
     public static string CheckpointsIn(string path) => System.IO.Path.Combine(path, CheckpointsName);
+
+    /// <summary>The secret and the count of releases of the run in a directory.</summary>
+    public static string PrivacyIn(string path) => System.IO.Path.Combine(path, "privacy");
 
     /// <summary>Creates the directory that <paramref name="settings"/> names, or a new <c>runs/COMMAND-TIMESTAMP</c>.</summary>
     /// <exception cref="ConfigurationException">It cannot be created, or another process has it.</exception>

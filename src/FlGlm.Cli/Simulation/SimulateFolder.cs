@@ -1,14 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FlGlm.Cli.Hosting;
 using FlGlm.Cli.Runs;
 using FlGlm.Core.Configuration;
 
 namespace FlGlm.Cli.Simulation;
 
-/// <summary>The folder of a simulation: its configuration, a folder of each cell, and the results. A later start goes on with it.</summary>
+/// <summary>The folder of a grid of runs: its configuration, a folder of each cell, and the results. A later start goes on with it.</summary>
 internal sealed class SimulateFolder : IDisposable
 {
     private const string ResultName = "result.json";
+    private static readonly JsonSerializerOptions Form = new(JsonLines.Readable) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private readonly RunLock _lock;
 
     private SimulateFolder(string path) => (Path, _lock) = (path, new RunLock(path, "--out"));
@@ -23,7 +25,7 @@ internal sealed class SimulateFolder : IDisposable
         if (File.Exists(file))
             ExpectSame(path, ConfigFile.Load<FlGlmConfig>(file, [], sections: []).Settings, config);
         else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != "lock"))
-            throw new ConfigurationException("--out", $"'{path}' is not empty and holds no simulation; name a new folder.");
+            throw new ConfigurationException("--out", $"'{path}' is not empty and holds no grid of runs; name a new folder.");
         RunFile.Guard(path, () => Directory.CreateDirectory(path));
         var folder = new SimulateFolder(path);
         RunFile.Guard(file, () => File.WriteAllText(file, ConfigWriter.Write(config)));
@@ -31,14 +33,15 @@ internal sealed class SimulateFolder : IDisposable
     }
 
     /// <summary>The result of a cell; null where it has not ended.</summary>
-    public CellResult? Read(SimulateCell cell)
+    public T? Read<T>(string cell)
+        where T : class
     {
         var path = System.IO.Path.Combine(PathOf(cell), ResultName);
-        return File.Exists(path) ? JsonSerializer.Deserialize<CellResult>(File.ReadAllText(path), JsonLines.Readable) : null;
+        return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path), Form) : null;
     }
 
     /// <summary>The folder of a cell, without what an earlier start has left in it.</summary>
-    public string Begin(SimulateCell cell)
+    public string Begin(string cell)
     {
         var path = PathOf(cell);
         RunFile.Guard(path, () =>
@@ -50,12 +53,12 @@ internal sealed class SimulateFolder : IDisposable
     }
 
     /// <summary>Keeps a result: from now on the cell has ended.</summary>
-    public void Write(CellResult result)
+    public void Write<T>(string cell, T result)
     {
-        var path = System.IO.Path.Combine(Path, result.Name, ResultName);
+        var path = System.IO.Path.Combine(PathOf(cell), ResultName);
         RunFile.Guard(path, () =>
         {
-            File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(result, JsonLines.Readable) + "\n");
+            File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(result, Form) + "\n");
             File.Move(path + ".tmp", path, overwrite: true);
         });
     }
@@ -69,9 +72,9 @@ internal sealed class SimulateFolder : IDisposable
         if (differences.Count > 0)
         {
             throw new ConfigurationException(
-                [.. differences.Select(each => new Problem(each.Key, $"is {each.Second}, and the simulation in '{path}' has {each.First}; the same, or another --out."))]);
+                [.. differences.Select(each => new Problem(each.Key, $"is {each.Second}, and the grid in '{path}' has {each.First}; the same, or another --out."))]);
         }
     }
 
-    private string PathOf(SimulateCell cell) => System.IO.Path.Combine(Path, cell.Name);
+    private string PathOf(string cell) => System.IO.Path.Combine(Path, cell);
 }

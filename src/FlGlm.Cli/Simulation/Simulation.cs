@@ -80,7 +80,7 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
     {
         foreach (var cell in cells)
         {
-            if (folder.Read(cell) is not { } result)
+            if (folder.Read<CellResult>(cell.Name) is not { } result)
                 continue;
             _results.Add(cell.Name, result);
             progress.Keep(cell);
@@ -106,11 +106,11 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
     {
         progress.Begin(cell);
         view.Begin(cell.Name);
-        var run = new CellRun(cell, folder.Begin(cell), keys);
+        var run = new CellRun(cell, folder.Begin(cell.Name), keys);
         try
         {
             var result = await run.RunAsync(step => progress.Step(cell, step), ct);
-            folder.Write(result);
+            folder.Write(result.Name, result);
             Add(cell, result);
             progress.End(cell, isDone: true);
             view.Write([$"{progress.Summary()}: {cell.Name}: {LineOf(result)}"], new { Cell = cell, Result = result }, "cell");

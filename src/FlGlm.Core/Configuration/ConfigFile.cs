@@ -26,6 +26,20 @@ public static class ConfigFile
         return problems.Count == 0 ? new LoadedConfig<T>(settings, applied) { Places = binder.Places } : throw new ConfigurationException(problems);
     }
 
+    /// <summary>A copy of settings with some values replaced, each written <c>a.b=c</c> as an override is. It is not validated.</summary>
+    /// <exception cref="ConfigurationException">Holds every key that is unknown and every value that does not fit.</exception>
+    public static T Change<T>(T settings, IReadOnlyList<string> overrides)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(overrides);
+        var (problems, root) = (new List<Problem>(), new ConfigMap("overrides"));
+        foreach (var one in overrides)
+            ConfigOverride.Apply(root, one, problems);
+        var changed = (T)new ConfigBinder(typeof(T), problems).Bind(settings, root);
+        return problems.Count == 0 ? changed : throw new ConfigurationException(problems);
+    }
+
     private static ConfigMap ReadFile(string path, List<Problem> problems)
     {
         var node = new YamlTree(problems, mark => $"{path}:{mark.Line}").Read(ReadText(path));

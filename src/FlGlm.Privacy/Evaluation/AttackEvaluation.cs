@@ -62,6 +62,9 @@ public sealed class AttackEvaluation(AttackOptions options)
             using var seen = rows(channel);
             yield return run.Invert(channel, seen, kind, options.Settings with { Start = start, Shift = shift });
         }
+
+        using var gradient = rows(PassChannel.GradientUp);
+        yield return run.Labels(gradient);
     }
 
     private string ClientOf(Recording recording)

@@ -54,6 +54,23 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
         InverterAttack Blind(long seed) => new(model, kind, settings with { Start = InverterStart.Random, Seed = settings.Seed + seed });
     }
 
+    /// <summary>The labels, which are the tokens to come, from the directions of the gradient. The positive control has no block in the tail.</summary>
+    /// <param name="gradient">dL/dhN-2, with the client's tokens to score with</param>
+    public AttackResult Labels(KnownRows gradient)
+    {
+        ArgumentNullException.ThrowIfNull(gradient);
+        using var naked = model.Shadow(ExamplesOf(gradient), new SplitSettings { Head = split.Head, Tail = 0 }, PassChannel.GradientUp, batchSize);
+        var (guesses, labels) = LabelDirections.AtLoss(LabelDirections.Guess(model, gradient.Rows), gradient);
+        var (known, truth) = LabelDirections.AtLoss(LabelDirections.Guess(model, naked.Rows), naked);
+        return new AttackResult(
+            "labels from directions",
+            nameof(PassChannel.GradientUp),
+            Score(guesses, labels),
+            TokenScores.Baseline(labels),
+            Score(known, truth),
+            Negative(seed => TokenScores.Of(guesses, Shuffled(labels, seed)).Top1));
+    }
+
     /// <summary>The same for every channel of the same rows.</summary>
     private TokenScores Positive(KnownRows observed, InverterKind kind, AttackSettings settings)
     {
@@ -70,11 +87,12 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
     private static SeedSpread Negative(Func<long, double> score) => SeedSpread.Of([.. Enumerable.Range(0, NegativeSeeds).Select(seed => score(seed))]);
 
     /// <summary>What the client's rows would be at the naked boundary.</summary>
-    private KnownRows NakedRows(KnownRows observed)
+    private KnownRows NakedRows(KnownRows observed) => model.Shadow(ExamplesOf(observed), Naked, PassChannel.HiddenUp, batchSize);
+
+    private static Example[] ExamplesOf(KnownRows observed)
     {
         int[] ids = [.. observed.Ids.Select(id => (int)id)];
-        Example[] rows = [.. observed.Rows.Lengths.Scan().Zip(observed.Rows.Lengths, (start, length) => new Example(ids[start..(start + length)], ids[start..(start + length)]))];
-        return model.Shadow(rows, Naked, PassChannel.HiddenUp, batchSize);
+        return [.. observed.Rows.Lengths.Scan().Zip(observed.Rows.Lengths, (start, length) => new Example(ids[start..(start + length)], ids[start..(start + length)]))];
     }
 
     private TokenScores Score(TokenGuesses guesses, long[] ids) => TokenScores.Of(guesses, ids, decode);

@@ -83,6 +83,6 @@ public sealed partial class DocumentsTests
     [GeneratedRegex(@"(?<=[ (`])((Core|Client|Server)/[\w/]+\.cs)")]
     private static partial Regex SourceFile();
 
-    [GeneratedRegex(@"(?<=^\|[^|]*)`(((tasks|simulate|bench)/)?[\w-]+\.yaml)`(?=[^|]*\|)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^\|[^|]*)`(((tasks|simulate|bench|privacy)/)?[\w-]+\.yaml)`(?=[^|]*\|)", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

@@ -20,14 +20,14 @@ public sealed class SimulateFolderTests : IDisposable
         var result = SampleCells.Result(cell, 10, accuracy: 50);
         using (var first = Open(_config))
         {
-            Assert.Null(first.Read(cell));
-            Directory.CreateDirectory(first.Begin(cell));
-            first.Write(result);
+            Assert.Null(first.Read<CellResult>(cell.Name));
+            Directory.CreateDirectory(first.Begin(cell.Name));
+            first.Write(cell.Name, result);
         }
 
         using var second = Open(_config);
 
-        Assert.Equivalent(result, second.Read(cell), strict: true);
+        Assert.Equivalent(result, second.Read<CellResult>(cell.Name), strict: true);
         Assert.Equal(["result.json"], Directory.GetFiles(_folder.At("out", cell.Name)).Select(Path.GetFileName));
     }
 
@@ -37,7 +37,7 @@ public sealed class SimulateFolderTests : IDisposable
         using var folder = Open(_config);
         Directory.CreateDirectory(_folder.At("out", SampleCells.Cell().Name, "client1"));
 
-        Assert.False(Path.Exists(folder.Begin(SampleCells.Cell())));
+        Assert.False(Path.Exists(folder.Begin(SampleCells.Cell().Name)));
     }
 
     [Fact]
@@ -59,9 +59,9 @@ public sealed class SimulateFolderTests : IDisposable
 
         Assert.Equal(
             [
-                $"training.steps: is 7, and the simulation in '{_folder.At("out")}' has 100; the same, or another --out.",
-                $"simulate.strategies: is [serial], and the simulation in '{_folder.At("out")}' has auto; the same, or another --out.",
-                $"simulate.seeds: is [1, 2, 3], and the simulation in '{_folder.At("out")}' has [1, 2]; the same, or another --out.",
+                $"training.steps: is 7, and the grid in '{_folder.At("out")}' has 100; the same, or another --out.",
+                $"simulate.strategies: is [serial], and the grid in '{_folder.At("out")}' has auto; the same, or another --out.",
+                $"simulate.seeds: is [1, 2, 3], and the grid in '{_folder.At("out")}' has [1, 2]; the same, or another --out.",
             ],
             refused.Problems.Select(problem => problem.ToString()));
     }
@@ -70,7 +70,7 @@ public sealed class SimulateFolderTests : IDisposable
     public void A_folder_with_something_else_or_in_use_is_refused()
     {
         _folder.Write("notes.txt", "");
-        Assert.Contains("holds no simulation", Assert.Throws<ConfigurationException>(() => SimulateFolder.Open(_folder.Path, _config)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no grid of runs", Assert.Throws<ConfigurationException>(() => SimulateFolder.Open(_folder.Path, _config)).Message, StringComparison.Ordinal);
         Assert.Equal(["notes.txt"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
 
         using var first = Open(_config);

@@ -1,0 +1,54 @@
+using FlGlm.Client.Data;
+using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Reports;
+using FlGlm.Privacy.Settings;
+using FlGlm.Testing;
+
+namespace FlGlm.Privacy.Tests.Reports;
+
+public sealed class LeakageRunTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static ClientOptions Options => new()
+    {
+        Model = RepositoryFolder.At("demo", "model"),
+        Plan = new RunPlan { Training = new TrainingSettings { Steps = 2, BatchSize = 4 }, Split = new SplitSettings { Head = 0, Tail = 1 } },
+        Data = new DataSettings { Train = [RepositoryFolder.At("demo", "data", "harbour.jsonl")], Validation = ["0.02"], MaxLength = 128 },
+        Compute = new ComputeSettings { Threads = 1 },
+    };
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Noise takes the order of the rows from the client's secret, and the score must follow.</summary>
+    [Fact(Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
+    public async Task The_embedding_alone_is_read_also_in_a_secret_order_and_no_more_under_strong_noise()
+    {
+        double[] found = [.. await Task.WhenAll(NearestAsync("bare", new PrivacySettings()), NearestAsync("order", new PrivacySettings { SecretOrder = true }), NearestAsync("noise", Noise))];
+
+        Assert.Equal([1, 1], found[..2]);
+        Assert.InRange(found[2], 0, 0.3);
+    }
+
+    [Fact]
+    public async Task A_client_that_fails_ends_the_server_too()
+    {
+        var run = new LeakageRun(Options with { Data = Options.Data with { Train = [_folder.At("nothing.jsonl")] } }, new PrivacySettings(), _folder.At("failed"));
+
+        Assert.Contains("nothing.jsonl", (await Assert.ThrowsAnyAsync<FlGlmException>(() => run.RecordAsync(TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+    }
+
+    private static PrivacySettings Noise => new() { Hidden = new HiddenDefenceSettings { Clip = 40, Noise = 1 } };
+
+    private async Task<double> NearestAsync(string name, PrivacySettings privacy)
+    {
+        var run = new LeakageRun(Options, privacy, _folder.At(name));
+        var utility = await run.RecordAsync(TestContext.Current.CancellationToken);
+        var report = run.Attack([RepositoryFolder.At("demo", "data", "garden.jsonl")], rows: 4, new AttackSettings { Steps = 1, BatchSize = 4, Width = 8 }, ct: TestContext.Current.CancellationToken);
+
+        Assert.InRange(utility.ValidationLoss!.Value, 1, 10);
+        return report.Results[0].Scores.Top1;
+    }
+}
