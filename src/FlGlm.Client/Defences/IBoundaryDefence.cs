@@ -23,8 +23,9 @@ public interface IBoundaryDefence
     /// <summary>Called before the first pass of a run.</summary>
     /// <param name="trainsHead">whether the head has parameters that train</param>
     /// <param name="trainsTail">whether the tail has</param>
+    /// <param name="trainsEmbedding">whether the token embedding trains</param>
     /// <exception cref="Core.Configuration.ConfigurationException">What is asked for cannot be had in this run.</exception>
-    void Begin(bool trainsHead, bool trainsTail);
+    void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding);
 
     /// <summary>Called before a training step, of which nothing has left yet.</summary>
     /// <param name="pass">with all rows of the step</param>
@@ -58,6 +59,6 @@ public interface IBoundaryDefence
     /// <returns>null where none can be stated</returns>
     double? Epsilon();
 
-    /// <summary>One line about what has left so far, for the end of a run.</summary>
+    /// <summary>One line about what has left so far, for the end of a run; empty = nothing is to be said.</summary>
     string Report();
 }
