@@ -9,7 +9,7 @@ using FlGlm.Privacy.Settings;
 using FlGlm.Privacy.Tokens;
 using static TorchSharp.torch;
 
-namespace FlGlm.Privacy;
+namespace FlGlm.Privacy.Defences;
 
 /// <summary>All defences that <see cref="PrivacySettings"/> ask for, together: clips and noise are <see cref="NoiseDefence"/>'s.</summary>
 public sealed class PrivacyDefence : IBoundaryDefence
