@@ -6,7 +6,7 @@ using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Crypto;
 using FlGlm.Core.Events;
-using FlGlm.Privacy;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Settings;
 using FlGlm.Server.Hosting;
 

@@ -17,12 +17,16 @@ internal static class DefenceChange
             return;
         Problem[] problems =
         [
-            .. began.Keys.Union(now.Keys).Where(key => Value(began, key) != Value(now, key) && !(key == Budget && HasGrown(Value(began, key), Value(now, key))))
+            .. began.Keys.Union(now.Keys).Where(key => HasChanged(key, Value(began, key), Value(now, key)))
                 .Order(StringComparer.Ordinal).Select(key => new Problem(key, Words(key, Value(began, key), Value(now, key)))),
         ];
         if (problems.Length > 0)
             throw new ConfigurationException(problems);
     }
+
+    /// <summary>What is no setting, such as a secret, differs only where both have it: it comes and goes with the settings that need it.</summary>
+    private static bool HasChanged(string key, string? began, string? now) =>
+        began != now && !(key == Budget && HasGrown(began, now)) && (key.StartsWith("privacy.", StringComparison.Ordinal) || (began is not null && now is not null));
 
     private static string? Value(IReadOnlyDictionary<string, string> settings, string key) => settings.GetValueOrDefault(key);
 

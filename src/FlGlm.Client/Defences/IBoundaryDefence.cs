@@ -32,8 +32,9 @@ public interface IBoundaryDefence
     /// <summary>Called before the first pass of a run.</summary>
     /// <param name="trainsHead">whether the head has parameters that train</param>
     /// <param name="trainsTail">whether the tail has</param>
+    /// <param name="trainsEmbedding">whether the token embedding trains</param>
     /// <exception cref="Core.Configuration.ConfigurationException">What is asked for cannot be had in this run.</exception>
-    void Begin(bool trainsHead, bool trainsTail);
+    void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding);
 
     /// <summary>Called after <see cref="Begin"/> where each step has a sample of the rows (<see cref="Data.DataSampler.Subsample"/>).</summary>
     void BeginSamples(RowSampling sampling);
@@ -80,6 +81,6 @@ public interface IBoundaryDefence
     /// <returns>null where none can be stated</returns>
     double? Epsilon();
 
-    /// <summary>One line about what has left so far, for the end of a run.</summary>
+    /// <summary>One line about what has left so far, for the end of a run; empty = nothing is to be said.</summary>
     string Report();
 }

@@ -46,7 +46,7 @@ internal sealed class DecoderSession : IAsyncDisposable
             return _decoder;
         if (Model.Plan.Peft is { Method: not PeftMethod.None, Start.Length: 0 })
             _options.Events.Warn($"peft.start names no adapter: answers {(Model.Plan.Peft.Method == PeftMethod.Lora ? "come from the base model" : "follow a random prefix")}");
-        _options.Defence?.Begin(trainsHead: false, trainsTail: false);
+        _options.Defence?.Begin(trainsHead: false, trainsTail: false, trainsEmbedding: false);
         _stages = await ClientTraining.LoadStagesAsync(Model, ct).ConfigureAwait(false);
         return _decoder = new SplitDecoder(_stages, _options.Server is { } server ? await JoinAsync(server, ct).ConfigureAwait(false) : await LoadMiddleAsync(ct).ConfigureAwait(false), Model.Lane) { Defence = _options.Defence };
     }

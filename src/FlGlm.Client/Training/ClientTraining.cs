@@ -113,7 +113,7 @@ internal sealed class ClientTraining : IDisposable
         var stages = await LoadStagesAsync(model, ct).ConfigureAwait(false);
         try
         {
-            options.Defence?.Begin(trainsHead: stages.Head.Parameters.Count > 0, trainsTail: stages.Tail.Parameters.Count > 0);
+            options.Defence?.Begin(stages.Head.Parameters.Count > 0, stages.Tail.Parameters.Count > 0, stages.Head.Embedding.Weight.requires_grad);
             return new ClientTraining(options, model, data, task, stages, events);
         }
         catch
@@ -169,8 +169,8 @@ internal sealed class ClientTraining : IDisposable
     /// <param name="runId">the run's id; empty = not known</param>
     public Task SaveAsync(IEnumerable<(string Name, Tensor Value)>? middle, string runId)
     {
-        if (_options.Defence is { } defence)
-            _events.Report($"privacy: {defence.Report()}");
+        if (_options.Defence?.Report() is { Length: > 0 } report)
+            _events.Report($"privacy: {report}");
         var own = Stages.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value));
         return SaveAsync(_options.Output, own, middle, runId, Optimizer.Steps);
     }

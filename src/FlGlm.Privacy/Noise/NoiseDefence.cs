@@ -63,7 +63,7 @@ public sealed class NoiseDefence : IBoundaryDefence
     }
 
     /// <inheritdoc/>
-    public void Begin(bool trainsHead, bool trainsTail)
+    public void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding)
     {
         var trainsEnds = trainsHead || trainsTail;
         if (trainsEnds && _settings.Budget > 0 && _settings.Adapters.Noise == 0)

@@ -17,8 +17,8 @@ namespace FlGlm.Privacy.Tokens;
 internal sealed class TokenReplacement(double epsilon, NoiseSecret secret, string model)
 {
     /// <summary>Bytes of a table of distances from some tokens to all.</summary>
-    private const long TableBytes = 32 << 20;
-    private const int MostTokens = 64;
+    private const long TableBytes = 64 << 20;
+    private const int MostTokens = 128;
 
     private readonly TokenRandomness _random = new(secret, epsilon);
     private bool[]? _ordinary;
@@ -26,11 +26,16 @@ internal sealed class TokenReplacement(double epsilon, NoiseSecret secret, strin
     public string Report() => string.Create(
         CultureInfo.InvariantCulture, $"dchi epsilon {epsilon:G4} per unit of embedding distance, for each token of each row that is read");
 
-    /// <exception cref="ConfigurationException">The embedding trains, and so do its distances.</exception>
+    /// <exception cref="ConfigurationException">The embedding trains, and with it the distances.</exception>
+    public static void Begin(bool trainsEmbedding)
+    {
+        if (trainsEmbedding)
+            throw new ConfigurationException("privacy.tokens.epsilon", "is per unit of distance in an embedding that does not train; freeze it (peft.method, peft.lora.modules_to_save), or set 0.");
+    }
+
+    /// <returns>the rows with other tokens</returns>
     public TrainingBatch Apply(TrainingBatch rows, TokenEmbedding embedding)
     {
-        if (embedding.Weight.requires_grad)
-            throw new ConfigurationException("privacy.tokens.epsilon", "is per unit of distance in an embedding that does not train; freeze it (peft.method, peft.lora.modules_to_save), or set 0.");
         _ordinary ??= OrdinaryTokens.Of(model, (int)embedding.Weight.shape[0], embedding.PadId);
         var ids = (long[])rows.Ids.Clone();
         foreach (var tokens in Places(rows).GroupBy(place => rows.Ids[place.Index]).Chunk(TokensAtOnce(_ordinary.Length)))
@@ -80,9 +85,8 @@ internal sealed class TokenReplacement(double epsilon, NoiseSecret secret, strin
         var device = embedding.device;
         var own = tensor(tokens, dtype: int64, device: device);
         var from = embedding.index_select(0, own).to(float32);
-        var distances = Distances(from, embedding).scatter(1, own.unsqueeze(1), zeros(tokens.Length, 1, device: device));
-        using var ordinary = tensor(_ordinary!, device: device);
-        return distances.to(float64).Times(-epsilon / 2).exp().mul(ordinary.to(float64));
+        var distances = Distances(from, embedding).scatter_(1, own.unsqueeze(1), zeros(tokens.Length, 1, device: device));
+        return distances.to(float64).TimesInPlace(-epsilon / 2).exp_().mul_(tensor(_ordinary!, device: device));
     }
 
     /// <summary>In blocks of the vocabulary's rows, so that a large embedding in half precision is never copied whole.</summary>

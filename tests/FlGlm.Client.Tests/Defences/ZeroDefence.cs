@@ -25,7 +25,7 @@ internal sealed class ZeroDefence : IBoundaryDefence
 
     public long? OrderSeed => null;
 
-    public void Begin(bool trainsHead, bool trainsTail)
+    public void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding)
     {
     }
 

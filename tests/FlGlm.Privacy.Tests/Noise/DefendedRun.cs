@@ -4,6 +4,7 @@ using FlGlm.Client.Sessions;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Settings;
 using FlGlm.Server.Events;
 using FlGlm.Server.Hosting;

@@ -9,19 +9,20 @@ using FlGlm.Privacy.Settings;
 using FlGlm.Privacy.Tokens;
 using static TorchSharp.torch;
 
-namespace FlGlm.Privacy;
+namespace FlGlm.Privacy.Defences;
 
 /// <summary>All defences that <see cref="PrivacySettings"/> ask for, together: clips and noise are <see cref="NoiseDefence"/>'s.</summary>
 public sealed class PrivacyDefence : IBoundaryDefence
 {
     private readonly NoiseDefence _noise;
     private readonly bool _hasNoise;
+    private readonly IReadOnlyList<int> _buckets;
     private readonly HeadPenalty? _penalty;
     private readonly TokenReplacement? _tokens;
 
     private PrivacyDefence(PrivacySettings settings, NoiseDefence noise, TokenReplacement? tokens, NoiseSecret? secret)
     {
-        _tokens = tokens;
+        (_tokens, _buckets) = (tokens, settings.LengthBuckets);
         Settings = Changed(settings, secret);
         (_noise, _hasNoise) = (noise, settings.ChangesTensors || settings.TakesSecretOrder);
         _penalty = settings.NoPeek > 0 || settings.Decorrelation > 0 ? new HeadPenalty(settings) : null;
@@ -50,10 +51,12 @@ public sealed class PrivacyDefence : IBoundaryDefence
     }
 
     /// <inheritdoc/>
-    public void Begin(bool trainsHead, bool trainsTail)
+    public void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding)
     {
-        _noise.Begin(trainsHead, trainsTail);
+        _noise.Begin(trainsHead, trainsTail, trainsEmbedding);
         _penalty?.Begin(trainsHead);
+        if (_tokens is not null)
+            TokenReplacement.Begin(trainsEmbedding);
     }
 
     /// <inheritdoc/>
@@ -87,9 +90,19 @@ public sealed class PrivacyDefence : IBoundaryDefence
     public double? Epsilon() => _noise.Epsilon();
 
     /// <inheritdoc/>
-    public string Report() => string.Join(
-        "; ",
-        [.. _hasNoise ? [_noise.Report()] : Array.Empty<string>(), .. _tokens is null ? Array.Empty<string>() : [_tokens.Report()], .. _penalty?.Report() ?? []]);
+    public string Report() => string.Join("; ", Lines());
+
+    private IEnumerable<string> Lines()
+    {
+        if (_hasNoise)
+            yield return _noise.Report();
+        if (_tokens is not null)
+            yield return _tokens.Report();
+        if (_buckets.Count > 0)
+            yield return $"rows have left as long as the first of {string.Join(", ", _buckets)} tokens that holds them";
+        foreach (var line in _penalty?.Report() ?? [])
+            yield return line;
+    }
 
     /// <summary>What differs from a run without defences, and a name of the secret that tells nothing of it.</summary>
     private static Dictionary<string, string> Changed(PrivacySettings settings, NoiseSecret? secret)

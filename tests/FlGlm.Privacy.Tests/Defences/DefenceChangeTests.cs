@@ -4,7 +4,7 @@ using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Settings;
 using FlGlm.Privacy.Tests.Noise;
 
-namespace FlGlm.Privacy.Tests;
+namespace FlGlm.Privacy.Tests.Defences;
 
 public sealed class DefenceChangeTests : IDisposable
 {
