@@ -50,6 +50,20 @@ internal sealed class AttackCommand
         DefaultValueFactory = _ => 300,
     };
 
+    private readonly Option<int> _matchRows = new("--match-rows")
+    {
+        Description = "Rows to search by matching hidden states and gradients, an optimisation for each; 0 = none.",
+        HelpName = "ROWS",
+        DefaultValueFactory = _ => new MatchingSettings().Rows,
+    };
+
+    private readonly Option<int> _matchSteps = new("--match-steps")
+    {
+        Description = "Steps of each such search.",
+        HelpName = "STEPS",
+        DefaultValueFactory = _ => new MatchingSettings().Steps,
+    };
+
     private readonly Option<long> _seed = new("--seed")
     {
         Description = "Seeds initial values and batches of the inverters.",
@@ -68,7 +82,7 @@ internal sealed class AttackCommand
     private Command Declare(CommandHost host) => host.Declare(
         new Command("attack", "Measures what a server can learn from what it sees: attacks a recording, with controls, and scores them with the client's data.")
         {
-            _run.Config, _run.Set, _tap, _shadow, _client, _rows, _steps, _seed, _out,
+            _run.Config, _run.Set, _tap, _shadow, _client, _rows, _steps, _matchRows, _matchSteps, _seed, _out,
         },
         async (parsed, output, ct) =>
         {
@@ -85,6 +99,7 @@ internal sealed class AttackCommand
                 Client = parsed.GetRequiredValue(_client),
                 MaxRows = parsed.GetValue(_rows),
                 Settings = new AttackSettings { Steps = parsed.GetValue(_steps), Seed = parsed.GetValue(_seed) },
+                Matching = new MatchingSettings { Rows = parsed.GetValue(_matchRows), Steps = parsed.GetValue(_matchSteps), Seed = parsed.GetValue(_seed) },
             });
             using var lane = new ComputeLane("attack");
             var report = await lane.RunAsync(() => evaluation.Run(line => output.Write([line], new { Attack = line }, "progress"), ct), ct);

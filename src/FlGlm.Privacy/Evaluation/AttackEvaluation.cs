@@ -23,12 +23,19 @@ public sealed class AttackEvaluation(AttackOptions options)
         (PassChannel.GradientDown, InverterKind.Transformer, InverterStart.Random, false),
     ];
 
+    private static readonly (MatchingTarget Target, MatchingStart Start)[] Searches =
+    [
+        (MatchingTarget.Hidden, MatchingStart.Random),
+        (MatchingTarget.Gradients, MatchingStart.Random),
+        (MatchingTarget.Gradients, MatchingStart.Labels),
+    ];
+
     /// <summary>Runs all of them.</summary>
     /// <param name="progress">called with a line before each</param>
     /// <exception cref="FlGlmException">The recording is of another model or other data, there are no shadow rows, or a file cannot be used.</exception>
     public AttackReport Run(Action<string>? progress = null, CancellationToken ct = default)
     {
-        ConfigValidation.Expect(("attack.", options.Settings));
+        ConfigValidation.Expect(("attack.", options.Settings), ("attack.", options.Matching));
         if (options.Shadow.Count == 0)
             throw new ConfigurationException("--shadow", "names no file; an inverter is trained on rows of the attacker's own.");
         if (options.MaxRows < 1)
@@ -45,22 +52,36 @@ public sealed class AttackEvaluation(AttackOptions options)
         var text = TextTokenizer.Open(options.Model);
         var run = new AttackRun(model, [.. own.Train.Take(ShadowFactor * options.MaxRows)], plan.Split, plan.Training.BatchSize, ids => text.Decode(ids));
         var client = ClientOf(recording);
-        return new AttackReport([.. Attack(Rows, run, progress, ct)], [.. OtherChannels.Of(recording, client, model, data.Train, Rows)]);
+        return new AttackReport([.. Attack(Rows, run, progress, ct), .. Match(Rows, run, progress, ct)], [.. OtherChannels.Of(recording, client, model, data.Train, Rows)]);
 
-        KnownRows Rows(PassChannel channel) => ObservedRows.Of(
-            recording, client, channel, PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength), options.MaxRows);
+        KnownRows Rows(IReadOnlyList<PassChannel> channels) => ObservedRows.Of(
+            recording, client, channels, PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength), options.MaxRows);
     }
 
-    private IEnumerable<AttackResult> Attack(Func<PassChannel, KnownRows> rows, AttackRun run, Action<string>? progress, CancellationToken ct)
+    private IEnumerable<AttackResult> Attack(Func<IReadOnlyList<PassChannel>, KnownRows> rows, AttackRun run, Action<string>? progress, CancellationToken ct)
     {
-        using (var up = rows(PassChannel.HiddenUp))
+        using (var up = rows([PassChannel.HiddenUp]))
             yield return run.Nearest(PassChannel.HiddenUp, up);
         foreach (var (channel, kind, start, shift) in Inverters)
         {
             ct.ThrowIfCancellationRequested();
             progress?.Invoke($"{kind.ToString().ToLowerInvariant()} inverter on {channel}");
-            using var seen = rows(channel);
+            using var seen = rows([channel]);
             yield return run.Invert(channel, seen, kind, options.Settings with { Start = start, Shift = shift });
+        }
+    }
+
+    private IEnumerable<AttackResult> Match(Func<IReadOnlyList<PassChannel>, KnownRows> rows, AttackRun run, Action<string>? progress, CancellationToken ct)
+    {
+        if (options.Matching.Rows == 0)
+            yield break;
+        using var all = rows(InputMatching.Channels);
+        using var few = all.Spread(options.Matching.Rows);
+        foreach (var (target, start) in Searches)
+        {
+            ct.ThrowIfCancellationRequested();
+            progress?.Invoke($"matching of {target} from {start}");
+            yield return run.Match(few, target, start, options.Matching, options.Settings with { Start = InverterStart.Random });
         }
     }
 

@@ -30,4 +30,7 @@ public sealed record AttackOptions
 
     /// <summary>Budget and seed of all inverters; their starts are those of the table.</summary>
     public AttackSettings Settings { get; init; } = new() { Steps = 300 };
+
+    /// <summary>Rows and steps of the searches by matching.</summary>
+    public MatchingSettings Matching { get; init; } = new();
 }

@@ -14,8 +14,9 @@ namespace FlGlm.Privacy.Evaluation;
 public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, SplitSettings split, int batchSize, Func<IEnumerable<int>, string>? decode = null)
 {
     private const int NegativeSeeds = 3;
+    private const string Joint = "joint";
     private static readonly SplitSettings Naked = new() { Head = 0, Tail = 1 };
-    private readonly Dictionary<(InverterKind Kind, AttackSettings Settings), TokenScores> _positives = [];
+    private readonly Dictionary<(InverterKind Kind, AttackSettings Settings, int Channels), TokenScores> _positives = [];
     private long[] _positivesOf = [];
 
     /// <summary>The nearest neighbour on the public embedding.</summary>
@@ -24,7 +25,7 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
     {
         ArgumentNullException.ThrowIfNull(observed);
         using var embedding = model.ReadEmbedding();
-        using var naked = NakedRows(observed);
+        using var naked = NakedRows(observed, [PassChannel.HiddenUp]);
         var guesses = NearestNeighbour.Guess(observed.Rows, embedding);
         return new AttackResult(
             "nearest neighbour",
@@ -37,45 +38,91 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
 
     /// <summary>An inverter. The negative control begins at random values: a pretrained start knows tokens before any training.</summary>
     /// <inheritdoc cref="Nearest"/>
-    public AttackResult Invert(PassChannel channel, KnownRows observed, InverterKind kind, AttackSettings settings)
+    public AttackResult Invert(PassChannel channel, KnownRows observed, InverterKind kind, AttackSettings settings) => Invert([channel], observed, kind, settings);
+
+    /// <summary>The same of several channels, one after the other in each vector: linear and GRU inverters alone, since a block of the model reads one.</summary>
+    /// <inheritdoc cref="Invert(PassChannel, KnownRows, InverterKind, AttackSettings)"/>
+    public AttackResult Invert(IReadOnlyList<PassChannel> channels, KnownRows observed, InverterKind kind, AttackSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(channels);
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(settings);
         var attack = new InverterAttack(model, kind, settings);
-        using var own = model.Shadow(shadow, split, channel, batchSize);
+        using var own = model.Shadow(shadow, split, channels, batchSize);
         return new AttackResult(
             $"{kind.ToString().ToLowerInvariant()} inverter, {(kind == InverterKind.Gru ? InverterStart.Random : settings.Start).ToString().ToLowerInvariant()} start{(settings.Shift ? ", shifted" : "")}",
-            channel.ToString(),
+            channels.Count == 1 ? channels[0].ToString() : Joint,
             Score(attack.Run(own, observed.Rows), observed.Ids),
             TokenScores.Baseline(observed.Ids),
-            Positive(observed, kind, settings),
+            Positive(observed, kind, settings, channels),
             Negative(seed => TokenScores.Of(Blind(seed).Run(own, observed.Rows, shuffled: true), observed.Ids).Top1));
 
         InverterAttack Blind(long seed) => new(model, kind, settings with { Start = InverterStart.Random, Seed = settings.Seed + seed });
     }
 
+    /// <summary>A search of the input that gives what was seen, of rows with all channels of <see cref="InputMatching.Channels"/>. Nothing is trained but the inverter that it may start from.</summary>
+    /// <param name="inverter">of a GRU, where it starts from one</param>
+    public AttackResult Match(KnownRows observed, MatchingTarget target, MatchingStart start, MatchingSettings settings, AttackSettings? inverter = null)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        using var naked = NakedRows(observed, InputMatching.Channels);
+        var guesses = Search(split, observed);
+        return new AttackResult(
+            $"{MatchingName(target)}, {StartName(start)}",
+            target switch
+            {
+                MatchingTarget.Hidden => nameof(PassChannel.HiddenUp),
+                MatchingTarget.Gradients => "GradientUp and GradientDown",
+                _ => Joint,
+            },
+            Score(guesses, observed.Ids),
+            TokenScores.Baseline(observed.Ids),
+            TokenScores.Of(Search(Naked, naked), observed.Ids),
+            Negative(seed => TokenScores.Of(guesses, Shuffled(observed.Ids, seed)).Top1));
+
+        TokenGuesses Search(SplitSettings at, KnownRows seen) => new InputMatching(model, at, settings).Run(seen.Rows, target, start, start == MatchingStart.Inverter ? Inverted(at, seen, inverter ?? new AttackSettings()) : null);
+    }
+
+    private static string MatchingName(MatchingTarget target) => target switch
+    {
+        MatchingTarget.Hidden => "hidden-state matching",
+        MatchingTarget.Gradients => "gradient matching",
+        _ => "hidden-state, then gradient matching",
+    };
+
+    private static string StartName(MatchingStart start) => start switch
+    {
+        MatchingStart.Labels => "from its labels",
+        MatchingStart.Inverter => "from the gru inverter",
+        _ => "random start",
+    };
+
+    /// <summary>What an inverter of h0 makes of rows that have all channels.</summary>
+    private TokenGuesses Inverted(SplitSettings at, KnownRows observed, AttackSettings settings)
+    {
+        using var own = model.Shadow(shadow, at, PassChannel.HiddenUp, batchSize);
+        using var hidden = observed.Rows.Channel(0, model.Family.Shape.Hidden);
+        return new InverterAttack(model, InverterKind.Gru, settings).Run(own, hidden);
+    }
+
     /// <summary>The same for every channel of the same rows.</summary>
-    private TokenScores Positive(KnownRows observed, InverterKind kind, AttackSettings settings)
+    private TokenScores Positive(KnownRows observed, InverterKind kind, AttackSettings settings, IReadOnlyList<PassChannel> channels)
     {
         if (!observed.Ids.AsSpan().SequenceEqual(_positivesOf))
             _positives.Clear();
         _positivesOf = observed.Ids;
-        if (_positives.TryGetValue((kind, settings), out var known))
+        if (_positives.TryGetValue((kind, settings, channels.Count), out var known))
             return known;
-        using var own = model.Shadow(shadow, Naked, PassChannel.HiddenUp, batchSize);
-        using var naked = NakedRows(observed);
-        return _positives[(kind, settings)] = TokenScores.Of(new InverterAttack(model, kind, settings).Run(own, naked.Rows), observed.Ids);
+        IReadOnlyList<PassChannel> read = channels.Count == 1 ? [PassChannel.HiddenUp] : channels;
+        using var own = model.Shadow(shadow, Naked, read, batchSize);
+        using var naked = NakedRows(observed, read);
+        return _positives[(kind, settings, channels.Count)] = TokenScores.Of(new InverterAttack(model, kind, settings).Run(own, naked.Rows), observed.Ids);
     }
 
     private static SeedSpread Negative(Func<long, double> score) => SeedSpread.Of([.. Enumerable.Range(0, NegativeSeeds).Select(seed => score(seed))]);
 
     /// <summary>What the client's rows would be at the naked boundary.</summary>
-    private KnownRows NakedRows(KnownRows observed)
-    {
-        int[] ids = [.. observed.Ids.Select(id => (int)id)];
-        Example[] rows = [.. observed.Rows.Lengths.Scan().Zip(observed.Rows.Lengths, (start, length) => new Example(ids[start..(start + length)], ids[start..(start + length)]))];
-        return model.Shadow(rows, Naked, PassChannel.HiddenUp, batchSize);
-    }
+    private KnownRows NakedRows(KnownRows observed, IReadOnlyList<PassChannel> channels) => model.Shadow(observed.Examples(), Naked, channels, batchSize);
 
     private TokenScores Score(TokenGuesses guesses, long[] ids) => TokenScores.Of(guesses, ids, decode);
 

@@ -11,9 +11,9 @@ internal static class OtherChannels
 {
     /// <param name="data">the client's rows</param>
     /// <param name="rows">of a channel</param>
-    public static IEnumerable<string> Of(Recording recording, string client, PublicModel model, IReadOnlyList<Example> data, Func<PassChannel, KnownRows> rows)
+    public static IEnumerable<string> Of(Recording recording, string client, PublicModel model, IReadOnlyList<Example> data, Func<IReadOnlyList<PassChannel>, KnownRows> rows)
     {
-        using (var gradient = rows(PassChannel.GradientUp))
+        using (var gradient = rows([PassChannel.GradientUp]))
         {
             var support = GradientSupport.Measure(gradient);
             yield return Line($"Positions with loss from the norms of dL/dhN-2: area under the curve {support.Area.Value:F3} ({support.Area.Interval!.Low:F3} to {support.Area.Interval.High:F3}); of the rows that are not 0, {support.Correct:P1} carry loss{(support.IsExact ? ": all positions are known exactly" : "")}.");

@@ -32,11 +32,12 @@ public sealed class AttackEvaluationTests : IDisposable
             Shadow = [RepositoryFolder.At("demo", "data", "garden.jsonl")],
             MaxRows = 8,
             Settings = new AttackSettings { Steps = 2, BatchSize = 4, Width = 8 },
+            Matching = new MatchingSettings { Rows = 2, Steps = 2 },
         };
 
         var report = new AttackEvaluation(options).Run();
 
-        Assert.Equal(["GradientDown", "GradientUp", "HiddenDown", "HiddenUp"], report.Results.Select(result => result.Channel).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["GradientDown", "GradientUp", "GradientUp and GradientDown", "HiddenDown", "HiddenUp"], report.Results.Select(result => result.Channel).Distinct().Order(StringComparer.Ordinal));
         Assert.True(report.Results[0] is { Attack: "nearest neighbour", PositiveHolds: true, NegativeHolds: true, Leakage: > 0.2 });
         Assert.Equal(report.Results.Count + 2, report.Markdown().Split('\n').Count(line => line.StartsWith('|')));
         Assert.NotEmpty(JsonSerializer.Serialize(report));
