@@ -11,16 +11,17 @@ public sealed class AttackEvaluation(AttackOptions options)
 {
     private const int ShadowFactor = 4;
 
-    private static readonly (PassChannel Channel, InverterKind Kind, InverterStart Start, bool Shift)[] Inverters =
+    private static readonly (IReadOnlyList<PassChannel> Channels, InverterKind Kind, InverterStart Start, bool Shift)[] Inverters =
     [
-        (PassChannel.HiddenUp, InverterKind.Linear, InverterStart.Random, false),
-        (PassChannel.HiddenUp, InverterKind.Linear, InverterStart.Pretrained, false),
-        (PassChannel.HiddenUp, InverterKind.Gru, InverterStart.Random, false),
-        (PassChannel.HiddenUp, InverterKind.Transformer, InverterStart.Pretrained, false),
-        (PassChannel.HiddenUp, InverterKind.Transformer, InverterStart.Random, true),
-        (PassChannel.HiddenDown, InverterKind.Transformer, InverterStart.Pretrained, false),
-        (PassChannel.GradientUp, InverterKind.Transformer, InverterStart.Random, false),
-        (PassChannel.GradientDown, InverterKind.Transformer, InverterStart.Random, false),
+        ([PassChannel.HiddenUp], InverterKind.Linear, InverterStart.Random, false),
+        ([PassChannel.HiddenUp], InverterKind.Linear, InverterStart.Pretrained, false),
+        ([PassChannel.HiddenUp], InverterKind.Gru, InverterStart.Random, false),
+        ([PassChannel.HiddenUp], InverterKind.Transformer, InverterStart.Pretrained, false),
+        ([PassChannel.HiddenUp], InverterKind.Transformer, InverterStart.Random, true),
+        ([PassChannel.HiddenDown], InverterKind.Transformer, InverterStart.Pretrained, false),
+        ([PassChannel.GradientUp], InverterKind.Transformer, InverterStart.Random, false),
+        ([PassChannel.GradientDown], InverterKind.Transformer, InverterStart.Random, false),
+        (InputMatching.Channels, InverterKind.Gru, InverterStart.Random, false),
     ];
 
     private static readonly (MatchingTarget Target, MatchingStart Start)[] Searches =
@@ -28,6 +29,7 @@ public sealed class AttackEvaluation(AttackOptions options)
         (MatchingTarget.Hidden, MatchingStart.Random),
         (MatchingTarget.Gradients, MatchingStart.Random),
         (MatchingTarget.Gradients, MatchingStart.Labels),
+        (MatchingTarget.HiddenThenAll, MatchingStart.Inverter),
     ];
 
     /// <summary>Runs all of them.</summary>
@@ -40,6 +42,8 @@ public sealed class AttackEvaluation(AttackOptions options)
             throw new ConfigurationException("--shadow", "names no file; an inverter is trained on rows of the attacker's own.");
         if (options.MaxRows < 1)
             throw new ConfigurationException("--rows", $"{options.MaxRows} are none; 1 or more.");
+        if (options.Seeds is < 1 or > 10)
+            throw new ConfigurationException("--seeds", $"{options.Seeds} is out of range; 1 to 10.");
         var recording = Recording.Open(options.Recording);
         using var model = new PublicModel(options.Model);
         var plan = RunPlanner.Create(model.Checkpoint, model.Family, options.Plan);
@@ -50,24 +54,29 @@ public sealed class AttackEvaluation(AttackOptions options)
         using var data = Dataset.Load(options.Data, options.Model, positions);
         using var own = Dataset.Load(options.Data with { Train = options.Shadow, Validation = [], Partition = new PartitionSettings() }, options.Model, positions);
         var text = TextTokenizer.Open(options.Model);
-        var run = new AttackRun(model, [.. own.Train.Take(ShadowFactor * options.MaxRows)], plan.Split, plan.Training.BatchSize, ids => text.Decode(ids));
+        var run = new AttackRun(model, [.. own.Train.Take(ShadowFactor * options.MaxRows)], plan.Split, plan.Training.BatchSize, ids => text.Decode(ids), options.Seeds);
         var client = ClientOf(recording);
-        return new AttackReport([.. Attack(Rows, run, progress, ct), .. Match(Rows, run, progress, ct)], [.. OtherChannels.Of(recording, client, model, data.Train, Rows)]);
+        List<AttackResult> results = [.. Attack(Rows, run, progress, ct), .. Match(Rows, run, progress, ct)];
+        return new AttackReport(results, [.. new OtherChannels(recording, client, model, data.Train, options.Matching, plan.Split).Of(Rows)])
+        {
+            Channels = [.. new ChannelSummary(recording, client, model, [.. Truth()]).Of(results)],
+        };
 
-        KnownRows Rows(IReadOnlyList<PassChannel> channels) => ObservedRows.Of(
-            recording, client, channels, PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength), options.MaxRows);
+        KnownRows Rows(IReadOnlyList<PassChannel> channels) => ObservedRows.Of(recording, client, channels, Truth(), options.MaxRows);
+
+        IEnumerable<TrainingBatch> Truth() => PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength);
     }
 
     private IEnumerable<AttackResult> Attack(Func<IReadOnlyList<PassChannel>, KnownRows> rows, AttackRun run, Action<string>? progress, CancellationToken ct)
     {
         using (var up = rows([PassChannel.HiddenUp]))
             yield return run.Nearest(PassChannel.HiddenUp, up);
-        foreach (var (channel, kind, start, shift) in Inverters)
+        foreach (var (channels, kind, start, shift) in Inverters)
         {
             ct.ThrowIfCancellationRequested();
-            progress?.Invoke($"{kind.ToString().ToLowerInvariant()} inverter on {channel}");
-            using var seen = rows([channel]);
-            yield return run.Invert(channel, seen, kind, options.Settings with { Start = start, Shift = shift });
+            progress?.Invoke($"{kind.ToString().ToLowerInvariant()} inverter on {string.Join(", ", channels)}");
+            using var seen = rows(channels);
+            yield return run.Invert(channels, seen, kind, options.Settings with { Start = start, Shift = shift });
         }
     }
 

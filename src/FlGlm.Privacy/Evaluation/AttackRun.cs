@@ -11,10 +11,12 @@ namespace FlGlm.Privacy.Evaluation;
 /// <param name="split">of the run</param>
 /// <param name="batchSize">of the run</param>
 /// <param name="decode">the text of tokens; null = no texts are compared</param>
-public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, SplitSettings split, int batchSize, Func<IEnumerable<int>, string>? decode = null)
+/// <param name="seeds">how often attacks that train are repeated with another seed, 1 to 10</param>
+public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, SplitSettings split, int batchSize, Func<IEnumerable<int>, string>? decode = null, int seeds = 1)
 {
     private const int NegativeSeeds = 3;
-    private const string Joint = "joint";
+    internal const string Joint = "joint";
+    internal const string BothGradients = "GradientUp and GradientDown";
     private static readonly SplitSettings Naked = new() { Head = 0, Tail = 1 };
     private readonly Dictionary<(InverterKind Kind, AttackSettings Settings, int Channels), TokenScores> _positives = [];
     private long[] _positivesOf = [];
@@ -49,13 +51,17 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
         ArgumentNullException.ThrowIfNull(settings);
         var attack = new InverterAttack(model, kind, settings);
         using var own = model.Shadow(shadow, split, channels, batchSize);
+        var scores = Score(attack.Run(own, observed.Rows), observed.Ids);
         return new AttackResult(
             $"{kind.ToString().ToLowerInvariant()} inverter, {(kind == InverterKind.Gru ? InverterStart.Random : settings.Start).ToString().ToLowerInvariant()} start{(settings.Shift ? ", shifted" : "")}",
             channels.Count == 1 ? channels[0].ToString() : Joint,
-            Score(attack.Run(own, observed.Rows), observed.Ids),
+            scores,
             TokenScores.Baseline(observed.Ids),
             Positive(observed, kind, settings, channels),
-            Negative(seed => TokenScores.Of(Blind(seed).Run(own, observed.Rows, shuffled: true), observed.Ids).Top1));
+            Negative(seed => TokenScores.Of(Blind(seed).Run(own, observed.Rows, shuffled: true), observed.Ids).Top1))
+        {
+            Seeds = OverSeeds(scores, seed => new InverterAttack(model, kind, settings with { Seed = settings.Seed + seed }).Run(own, observed.Rows), observed.Ids),
+        };
 
         InverterAttack Blind(long seed) => new(model, kind, settings with { Start = InverterStart.Random, Seed = settings.Seed + seed });
     }
@@ -67,20 +73,29 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
         ArgumentNullException.ThrowIfNull(observed);
         using var naked = NakedRows(observed, InputMatching.Channels);
         var guesses = Search(split, observed);
+        var scores = Score(guesses, observed.Ids);
         return new AttackResult(
             $"{MatchingName(target)}, {StartName(start)}",
             target switch
             {
                 MatchingTarget.Hidden => nameof(PassChannel.HiddenUp),
-                MatchingTarget.Gradients => "GradientUp and GradientDown",
+                MatchingTarget.Gradients => BothGradients,
                 _ => Joint,
             },
-            Score(guesses, observed.Ids),
+            scores,
             TokenScores.Baseline(observed.Ids),
             TokenScores.Of(Search(Naked, naked), observed.Ids),
-            Negative(seed => TokenScores.Of(guesses, Shuffled(observed.Ids, seed)).Top1));
+            Negative(seed => TokenScores.Of(guesses, Shuffled(observed.Ids, seed)).Top1))
+        {
+            Seeds = start == MatchingStart.Inverter ? OverSeeds(scores, seed => Search(split, observed, seed), observed.Ids) : null,
+        };
 
-        TokenGuesses Search(SplitSettings at, KnownRows seen) => new InputMatching(model, at, settings).Run(seen.Rows, target, start, start == MatchingStart.Inverter ? Inverted(at, seen, inverter ?? new AttackSettings()) : null);
+        TokenGuesses Search(SplitSettings at, KnownRows seen, long seed = 0)
+        {
+            var search = new InputMatching(model, at, settings with { Seed = settings.Seed + seed });
+            var own = inverter ?? new AttackSettings();
+            return search.Run(seen.Rows, target, start, start == MatchingStart.Inverter ? Inverted(at, seen, own with { Seed = own.Seed + seed }) : null);
+        }
     }
 
     private static string MatchingName(MatchingTarget target) => target switch
@@ -118,6 +133,10 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
         using var naked = NakedRows(observed, read);
         return _positives[(kind, settings, channels.Count)] = TokenScores.Of(new InverterAttack(model, kind, settings).Run(own, naked.Rows), observed.Ids);
     }
+
+    /// <param name="first">of the first seed</param>
+    private SeedSpread? OverSeeds(TokenScores first, Func<long, TokenGuesses> guess, long[] ids) =>
+        seeds < 2 ? null : SeedSpread.Of([first.Top1, .. Enumerable.Range(1, seeds - 1).Select(seed => TokenScores.Of(guess(seed), ids).Top1)]);
 
     private static SeedSpread Negative(Func<long, double> score) => SeedSpread.Of([.. Enumerable.Range(0, NegativeSeeds).Select(seed => score(seed))]);
 

@@ -25,11 +25,12 @@ public sealed class InputMatchingTests : IDisposable
     [Theory]
     [InlineData(MatchingTarget.Hidden, MatchingStart.Random)]
     [InlineData(MatchingTarget.Gradients, MatchingStart.Labels)]
+    [InlineData(MatchingTarget.HiddenThenAll, MatchingStart.Inverter)]
     public void A_search_finds_tokens_through_a_block_and_nothing_where_they_are_shuffled(MatchingTarget target, MatchingStart start)
     {
         using var observed = _model.Shadow(Rows(3, 4), OneBlock, InputMatching.Channels, batchSize: 4);
 
-        var result = new AttackRun(_model, [], OneBlock, 4).Match(observed, target, start, new MatchingSettings { Steps = target == MatchingTarget.Hidden ? 300 : 100 });
+        var result = new AttackRun(_model, Rows(6, 40), OneBlock, 4).Match(observed, target, start, new MatchingSettings { Steps = target == MatchingTarget.Gradients ? 100 : 300 }, new AttackSettings { Steps = 20, Width = 8, Start = InverterStart.Random });
 
         Assert.True(result.Leakage > 0.2, $"{result.Scores.Top1} against {result.Baseline}, naked {result.Positive.Top1}");
         Assert.True(result.NegativeHolds, $"negative {result.Negative}");
