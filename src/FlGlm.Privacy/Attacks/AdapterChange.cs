@@ -39,8 +39,8 @@ public sealed record AdapterChange(RocArea Area, double Control, int Block)
         {
             var inner = nn.functional.linear(directions, file.Read(name).to(float32));
             var after = file.Read(name.Replace(A, ".lora_B.weight", StringComparison.Ordinal)).to(float32);
-            score = score.Plus(nn.functional.linear(inner, after).square().sum(1));
-            control = control.Plus(nn.functional.linear(inner, SeededValues.Normal(seed, name, 1, after.shape)).square().sum(1));
+            score = score.Plus(Squares(nn.functional.linear(inner, after)));
+            control = control.Plus(Squares(nn.functional.linear(inner, SeededValues.Normal(seed, name, 1, after.shape))));
         }
 
         return new AdapterChange(RocArea.Of(Scored(score)), RocArea.Of(Scored(control).SelectMany(token => token)), first.Key);
@@ -48,6 +48,8 @@ public sealed record AdapterChange(RocArea Area, double Control, int Block)
         List<IReadOnlyList<(double Score, bool IsTrue)>> Scored(Tensor of) =>
             [.. of.data<float>().ToArray().Select((value, token) => (IReadOnlyList<(double, bool)>)[((double)value, occurring.Contains(token))])];
     }
+
+    private static Tensor Squares(Tensor x) => x.mul(x).sum(1);
 
     /// <summary>The first number in a tensor's name.</summary>
     private static int BlockOf(string name) => name.Split('.').Select(part => int.TryParse(part, out var block) ? block : -1).FirstOrDefault(block => block >= 0, int.MaxValue);
