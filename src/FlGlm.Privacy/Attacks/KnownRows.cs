@@ -11,12 +11,12 @@ public sealed record KnownRows(PackedRows Rows, long[] Ids, bool[] Judged) : IDi
     /// <summary>The rows as the client has them.</summary>
     public IReadOnlyList<Example> Examples() => [.. Rows.Lengths.Scan().Zip(Rows.Lengths, ExampleOf)];
 
-    /// <summary>At most so many rows, spread evenly over all.</summary>
+    /// <summary>At most so many rows, spread evenly over those with loss.</summary>
     public KnownRows Spread(int count)
     {
-        var all = Rows.Lengths.Count;
-        var taken = Math.Min(count, all);
-        int[] rows = [.. Enumerable.Range(0, taken).Select(row => (int)((long)row * all / taken))];
+        int[] all = [.. Enumerable.Range(0, Rows.Lengths.Count).Where(row => Rows.PlacesOf([row]).Any(place => Judged[place]))];
+        var taken = Math.Min(count, all.Length);
+        int[] rows = [.. Enumerable.Range(0, taken).Select(row => all[(int)((long)row * all.Length / taken)])];
         var places = Rows.PlacesOf(rows);
         return new KnownRows(Rows.Some(rows), [.. places.Select(place => Ids[place])], [.. places.Select(place => Judged[place])]);
     }

@@ -42,13 +42,15 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
     /// <inheritdoc cref="Nearest"/>
     public AttackResult Invert(PassChannel channel, KnownRows observed, InverterKind kind, AttackSettings settings) => Invert([channel], observed, kind, settings);
 
-    /// <summary>The same of several channels, one after the other in each vector: linear and GRU inverters alone, since a block of the model reads one.</summary>
+    /// <summary>The same of several channels, one after the other in each vector: linear (random start) and GRU inverters alone, since what is pretrained reads one.</summary>
     /// <inheritdoc cref="Invert(PassChannel, KnownRows, InverterKind, AttackSettings)"/>
     public AttackResult Invert(IReadOnlyList<PassChannel> channels, KnownRows observed, InverterKind kind, AttackSettings settings)
     {
         ArgumentNullException.ThrowIfNull(channels);
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(settings);
+        if (channels.Count > 1 && (kind == InverterKind.Transformer || (kind == InverterKind.Linear && settings.Start == InverterStart.Pretrained)))
+            throw new ArgumentException("A transformer inverter, or a linear one with a pretrained start, reads one channel.", nameof(kind));
         var attack = new InverterAttack(model, kind, settings);
         using var own = model.Shadow(shadow, split, channels, batchSize);
         var scores = Score(attack.Run(own, observed.Rows), observed.Ids);
@@ -71,6 +73,7 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
     public AttackResult Match(KnownRows observed, MatchingTarget target, MatchingStart start, MatchingSettings settings, AttackSettings? inverter = null)
     {
         ArgumentNullException.ThrowIfNull(observed);
+        ArgumentNullException.ThrowIfNull(settings);
         using var naked = NakedRows(observed, InputMatching.Channels);
         var guesses = Search(split, observed);
         var scores = Score(guesses, observed.Ids);

@@ -57,7 +57,7 @@ internal sealed class ChannelSummary(Recording recording, string client, PublicM
     {
         const string Channel = "counts", Measure = "steps whose learnt tokens are known exactly";
         var sent = recording.Frames.Where(frame => frame.Client == client && frame.Kind == "Backward" && frame.Facts.Number("attempt") == 0).DistinctBy(frame => frame.Facts.Number("step")).ToList();
-        var passes = recording.Passes.Where(pass => pass.Client == client && pass.Trains && pass.Attempt == 0).Zip(truth).ToDictionary(pass => pass.First.Step, pass => pass.Second.LabelCount);
+        var passes = recording.Passes.Where(pass => pass.Client == client && pass.Trains && pass.Attempt == 0).Zip(truth).GroupBy(pass => pass.First.Step).ToDictionary(step => step.Key, step => step.First().Second.LabelCount);
         var (steps, exact, carried, targets) = (0, 0, 0, 0L);
         foreach (var facts in sent.Select(frame => frame.Facts))
         {
