@@ -31,9 +31,16 @@ internal static class ServerCommand
     private static async Task RunAsync(RunContext run)
     {
         await using var seal = SealSetup.Open(run);
-        await using var recorder = run.Config.Server.Tap.Length > 0 ? new Recorder(HomePath.Expand(run.Config.Server.Tap)) : null;
+        await using var recorder = run.Config.Server.Tap.Length > 0 ? new Recorder(TapFolder(run.Config.Server)) : null;
         var server = new FlGlmServer(LibraryOptions.Server(run, seal.Options) with { Tap = recorder });
         await using var letGo = new LetGoFile(run, server);
         await RunOutput.FollowAsync(run, server);
+    }
+
+    /// <summary>Each of several processes of one server records its own sessions.</summary>
+    private static string TapFolder(ServerSettings server)
+    {
+        var folder = HomePath.Expand(server.Tap);
+        return server.Cluster == ClusterKind.Mpi ? Path.Combine(folder, RunDirectory.NameOfRank(MpiProcess.Rank())) : folder;
     }
 }

@@ -57,6 +57,20 @@ internal sealed class AttackCommand
         DefaultValueFactory = _ => 300,
     };
 
+    private readonly Option<int> _matchRows = new("--match-rows")
+    {
+        Description = "Rows to search by matching hidden states and gradients, an optimisation for each; 0 = none.",
+        HelpName = "ROWS",
+        DefaultValueFactory = _ => new MatchingSettings().Rows,
+    };
+
+    private readonly Option<int> _matchSteps = new("--match-steps")
+    {
+        Description = "Steps of each such search.",
+        HelpName = "STEPS",
+        DefaultValueFactory = _ => new MatchingSettings().Steps,
+    };
+
     private readonly Option<long> _seed = new("--seed")
     {
         Description = "Seeds initial values and batches of the inverters.",
@@ -64,9 +78,16 @@ internal sealed class AttackCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "Train each attack so many times, with as many seeds: the report has the mean and its 95 % interval.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "Also write attacks.md and attacks.csv to this folder.",
+        Description = "Also write attacks.md, attacks.csv and channels.csv to this folder.",
         HelpName = "DIR",
     };
 
@@ -75,7 +96,7 @@ internal sealed class AttackCommand
     private Command Declare(CommandHost host) => host.Declare(
         new Command("attack", "Measures what a server can learn from what it sees: attacks a recording, with controls, and scores them with the client's data.")
         {
-            _run.Config, _run.Set, _recorded, _tap, _shadow, _client, _rows, _steps, _seed, _out,
+            _run.Config, _run.Set, _recorded, _tap, _shadow, _client, _rows, _steps, _matchRows, _matchSteps, _seed, _seeds, _out,
         },
         async (parsed, output, ct) =>
         {
@@ -94,12 +115,14 @@ internal sealed class AttackCommand
                 Client = parsed.GetRequiredValue(_client),
                 MaxRows = parsed.GetValue(_rows),
                 Settings = new AttackSettings { Steps = parsed.GetValue(_steps), Seed = parsed.GetValue(_seed) },
+                Seeds = parsed.GetValue(_seeds),
+                Matching = new MatchingSettings { Rows = parsed.GetValue(_matchRows), Steps = parsed.GetValue(_matchSteps), Seed = parsed.GetValue(_seed) },
             });
             using var lane = new ComputeLane("attack");
             var report = await lane.RunAsync(() => evaluation.Run(line => output.Write([line], new { Attack = line }, "progress"), ct), ct);
             if (parsed.GetValue(_out) is { } folder)
                 Write(HomePath.Expand(folder), report);
-            output.Write(report.Markdown().Split('\n'), new { report.Results, report.OtherChannels });
+            output.Write(report.Markdown().Split('\n'), new { report.Results, report.Channels, report.OtherChannels });
         });
 
     /// <summary>The configuration that is named, or that of the run.</summary>
@@ -131,5 +154,6 @@ internal sealed class AttackCommand
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "attacks.md"), report.Markdown());
         File.WriteAllText(Path.Combine(folder, "attacks.csv"), AttackTable.Csv(report.Results));
+        File.WriteAllText(Path.Combine(folder, "channels.csv"), ChannelTable.Csv(report.Channels));
     }
 }

@@ -22,6 +22,7 @@ public sealed record EmbeddingChange(double Area, int Changed, double Found, dou
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sent);
+        ArgumentNullException.ThrowIfNull(occurring);
         using var file = TensorFile.Open(sent.File);
         if (!file.Tensors.ContainsKey(model.Family.EmbeddingName))
             return null;

@@ -20,29 +20,37 @@ public sealed class GradientMatching(PublicModel model, SplitSettings split, Att
     /// <returns>guesses for the token behind each position, at that position</returns>
     public TokenGuesses Run(PackedRows hidden, PackedRows gradient)
     {
+        using var scope = NewDisposeScope();
+        return new TokenGuesses(
+            (hidden ?? throw new ArgumentNullException(nameof(hidden))).Lengths,
+            [.. Find(hidden, gradient).SelectMany(row => row.Scores.topk(TokenGuesses.Candidates, 1).indexes.data<long>().ToArray())]);
+    }
+
+    /// <returns>of each row, scores of labels [T, V] and of positions [T], in the caller's dispose scope</returns>
+    internal IReadOnlyList<FoundLabels> Find(PackedRows hidden, PackedRows gradient)
+    {
         ArgumentNullException.ThrowIfNull(hidden);
         ArgumentNullException.ThrowIfNull(gradient);
         ConfigValidation.Expect(("attack.", settings));
-        using var scope = NewDisposeScope();
         var blueprint = model.BlueprintOf(split) with { AttentionStepByStep = true };
         var embedding = model.ReadEmbedding();
         using var tail = new TailStage(blueprint, new StageWeights(model.Checkpoint, blueprint, StageName.Tail), new TokenEmbedding(embedding, padId: null));
         foreach (var parameter in tail.Parameters)
             parameter.Value.requires_grad_(false);
-        List<long> best = [];
+        List<FoundLabels> found = [];
         for (var row = 0; row < hidden.Lengths.Count; row++)
         {
             using var own = NewDisposeScope();
             var labels = Search(tail, hidden.Batch([row]), gradient.Batch([row]).Hidden);
-            best.AddRange(labels.topk(TokenGuesses.Candidates, 1).indexes.data<long>().ToArray());
+            found.Add(new FoundLabels(labels.Scores.MoveToOuterDisposeScope(), labels.Positions.MoveToOuterDisposeScope()));
         }
 
-        return new TokenGuesses(hidden.Lengths, [.. best]);
+        return found;
     }
 
     /// <param name="seen">dL/dhN-2 [1, T, H]</param>
-    /// <returns>scores of labels [T, V], in the caller's dispose scope</returns>
-    private Tensor Search(TailStage tail, (Tensor Hidden, SequenceLayout Layout) row, Tensor seen)
+    /// <returns>in the caller's dispose scope</returns>
+    private FoundLabels Search(TailStage tail, (Tensor Hidden, SequenceLayout Layout) row, Tensor seen)
     {
         var (tokens, vocabulary) = (row.Layout.Length, model.Family.Shape.Vocabulary);
         using var labels = SeededValues.Trained(zeros(tokens, vocabulary));
@@ -51,7 +59,7 @@ public sealed class GradientMatching(PublicModel model, SplitSettings split, Att
         using var stepping = new StageOptimizer([new NamedParameter("labels", labels), new NamedParameter("weights", weights)], optimizer, settings.Steps);
         var size = seen.norm();
         if (size.item<float>() == 0)
-            return labels.detach().clone();
+            return Found();
         var target = seen / size;
         for (var step = 0; step < settings.Steps; step++)
         {
@@ -62,7 +70,9 @@ public sealed class GradientMatching(PublicModel model, SplitSettings split, Att
             stepping.Step();
         }
 
-        return labels.detach().clone();
+        return Found();
+
+        FoundLabels Found() => new(labels.detach().clone(), weights.detach().clone());
     }
 
     /// <summary>dL/dhN-2 [1, T, H] for these labels, with the graph that leads to them.</summary>

@@ -14,13 +14,13 @@ internal sealed class LinearInverter : Inverter
     private readonly Standardised? _input;
 
     /// <param name="embedding">[V, H]</param>
-    /// <param name="shadow">[N, H]</param>
+    /// <param name="shadow">[N, H]; with a random start [N, any width]</param>
     public LinearInverter(Tensor embedding, Tensor shadow, AttackSettings settings)
     {
         using var scope = NewDisposeScope();
         var isRandom = settings.Start == InverterStart.Random;
         _input = isRandom ? new Standardised(shadow) : null;
-        var weight = isRandom ? SeededValues.Normal(settings.Seed, "linear.weight", 0.02, embedding.shape).to(embedding.device) : embedding.detach().clone();
+        var weight = isRandom ? SeededValues.Normal(settings.Seed, "linear.weight", 0.02, [embedding.shape[0], shadow.shape[1]]).to(embedding.device) : embedding.detach().clone();
         var bias = isRandom ? zeros(embedding.shape[0], device: embedding.device) : embedding.mul(embedding).sum(1).Times(-0.5);
         _weight = SeededValues.Trained(weight);
         _bias = SeededValues.Trained(bias);

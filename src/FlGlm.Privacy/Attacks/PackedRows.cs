@@ -25,6 +25,13 @@ public sealed record PackedRows(Tensor Vectors, IReadOnlyList<int> Lengths) : ID
         return (padded.view(layout.Rows, layout.Length, width).MoveToOuterDisposeScope(), layout);
     }
 
+    /// <summary>Some rows, in this order.</summary>
+    public PackedRows Some(IReadOnlyList<int> rows) => new(Vectors.index_select(0, tensor(PlacesOf(rows), dtype: int64, device: Vectors.device)).DetachFromDisposeScope(), [.. rows.Select(row => Lengths[row])]);
+
+    /// <summary>One of the channels that stand one after the other in each vector.</summary>
+    /// <param name="width">H</param>
+    public PackedRows Channel(int channel, long width) => new(Vectors.narrow(1, channel * width, width).clone().DetachFromDisposeScope(), Lengths);
+
     /// <inheritdoc/>
     public void Dispose() => Vectors.Dispose();
 }

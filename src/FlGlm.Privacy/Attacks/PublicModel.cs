@@ -28,10 +28,15 @@ public sealed class PublicModel(string directory) : IDisposable
     /// <summary>What the attacker's copy of the model makes of rows in a channel: of its own to train with, or of the client's for a control.</summary>
     /// <param name="split">of the run; head 0 is the naked boundary, the embedding alone</param>
     /// <param name="batchSize">rows in a pass: a gradient's size depends on them</param>
-    public KnownRows Shadow(IReadOnlyList<Example> rows, SplitSettings split, PassChannel channel, int batchSize = 16)
+    public KnownRows Shadow(IReadOnlyList<Example> rows, SplitSettings split, PassChannel channel, int batchSize = 16) => Shadow(rows, split, [channel], batchSize);
+
+    /// <summary>The same of several channels, one after the other in each vector.</summary>
+    /// <inheritdoc cref="Shadow(IReadOnlyList{Example}, SplitSettings, PassChannel, int)"/>
+    public KnownRows Shadow(IReadOnlyList<Example> rows, SplitSettings split, IReadOnlyList<PassChannel> channels, int batchSize = 16)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(channels);
         var blueprint = BlueprintOf(split);
         using var scope = NewDisposeScope();
         using var client = new ClientStages(Checkpoint, blueprint);
@@ -40,7 +45,7 @@ public sealed class PublicModel(string directory) : IDisposable
         foreach (var part in rows.Chunk(batchSize))
         {
             var batch = BatchCollator.Collate(part, marks: Family.Marks);
-            packed.Add(HiddenFrames.Pack(Compute(client, middle, batch, channel), batch.Layout));
+            packed.Add(HiddenFrames.Pack(Compute(client, middle, batch, channels), batch.Layout));
         }
 
         var vectors = cat([.. packed], 0).to(float32).DetachFromDisposeScope();
@@ -53,21 +58,30 @@ public sealed class PublicModel(string directory) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Checkpoint.Dispose();
 
-    /// <returns>[B, T, H] in the caller's dispose scope</returns>
-    private static Tensor Compute(ClientStages client, MiddleStage middle, TrainingBatch batch, PassChannel channel)
+    /// <returns>[B, T, channels * H] in the caller's dispose scope</returns>
+    private static Tensor Compute(ClientStages client, MiddleStage middle, TrainingBatch batch, IReadOnlyList<PassChannel> channels)
     {
-        var needsGradient = channel is PassChannel.GradientUp or PassChannel.GradientDown;
+        var needsGradient = channels.Any(channel => channel is PassChannel.GradientUp or PassChannel.GradientDown);
         var mode = needsGradient ? PassMode.Train : PassMode.Evaluate;
         using var scope = NewDisposeScope();
         using var head = client.Head.Forward(batch, PassMode.Evaluate);
-        if (channel == PassChannel.HiddenUp)
+        if (channels is [PassChannel.HiddenUp])
             return head.Output.clone().MoveToOuterDisposeScope();
         using var between = middle.Forward(head.Output, batch.Layout, mode);
         if (!needsGradient)
-            return between.Output.clone().MoveToOuterDisposeScope();
+            return cat([.. channels.Select(channel => channel == PassChannel.HiddenUp ? head.Output : between.Output)], -1).MoveToOuterDisposeScope();
         using var tail = client.Tail.Forward(between.Output, batch, mode);
         using var up = tail.Backward()!;
-        return (channel == PassChannel.GradientUp ? up.clone() : between.Backward(up)!.clone()).MoveToOuterDisposeScope();
+        using var down = channels.Contains(PassChannel.GradientDown) ? between.Backward(up) : null;
+        return cat([.. channels.Select(Of)], -1).detach().MoveToOuterDisposeScope();
+
+        Tensor Of(PassChannel channel) => channel switch
+        {
+            PassChannel.HiddenUp => head.Output,
+            PassChannel.HiddenDown => between.Output,
+            PassChannel.GradientUp => up,
+            _ => down!,
+        };
     }
 
     internal StageBlueprint BlueprintOf(SplitSettings split) => new()

@@ -30,4 +30,10 @@ public sealed record AttackOptions
 
     /// <summary>Budget and seed of all inverters; their starts are those of the table.</summary>
     public AttackSettings Settings { get; init; } = new() { Steps = 300 };
+
+    /// <summary>How often attacks that train are repeated with another seed, 1 to 10; the first one's scores are those of the table.</summary>
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>Rows and steps of the searches by matching.</summary>
+    public MatchingSettings Matching { get; init; } = new();
 }

@@ -5,6 +5,9 @@ namespace FlGlm.Privacy.Evaluation;
 /// <param name="OtherChannels">what else the server learns, a line each</param>
 public sealed record AttackReport(IReadOnlyList<AttackResult> Results, IReadOnlyList<string> OtherChannels)
 {
+    /// <summary>A figure, or several, for each channel.</summary>
+    public IReadOnlyList<ChannelResult> Channels { get; init; } = [];
+
     /// <summary>The whole as Markdown.</summary>
     public string Markdown() => $"""
         # What the server can learn
@@ -13,6 +16,11 @@ public sealed record AttackReport(IReadOnlyList<AttackResult> Results, IReadOnly
         the constant baseline, and trained on shuffled tokens it must not be above it.
 
         {AttackTable.Markdown(Results)}
+        ## By channel
+
+        Shares and areas of 1; a figure says something where it is beyond its control.
+
+        {ChannelTable.Markdown(Channels)}
         {string.Join('\n', OtherChannels.Select(line => $"- {line}"))}
 
         """;

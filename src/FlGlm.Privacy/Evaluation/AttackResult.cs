@@ -11,6 +11,9 @@ namespace FlGlm.Privacy.Evaluation;
 /// <param name="Negative">top-1 of the same attack with shuffled tokens, which must find nothing, over several seeds: rows of one form share their mistakes</param>
 public sealed record AttackResult(string Attack, string Channel, TokenScores Scores, double Baseline, TokenScores Positive, SeedSpread Negative)
 {
+    /// <summary>Top-1 over several seeds of the attack's training; null where it was trained once, or trains nothing.</summary>
+    public SeedSpread? Seeds { get; init; }
+
     /// <summary>The positive control must be this far above the baseline.</summary>
     public const double PositiveMargin = 0.20;
 

@@ -8,7 +8,7 @@ public static class AttackTable
 {
     private static readonly string[] Columns =
     [
-        "attack", "channel", "top-1", "95 %", "top-5", "exact rows", "ROUGE-1", "ROUGE-2", "ROUGE-L", "BLEU-4", "constant baseline", "positive control", "negative control", "controls", "rows", "tokens",
+        "attack", "channel", "top-1", "95 %", "top-5", "exact rows", "ROUGE-1", "ROUGE-2", "ROUGE-L", "BLEU-4", "constant baseline", "positive control", "negative control", "controls", "rows", "tokens", "over seeds",
     ];
 
     /// <summary>Markdown.</summary>
@@ -39,6 +39,7 @@ public static class AttackTable
             result.Attack, result.Channel, Percent(scores.Top1), $"{Percent(scores.Interval.Low)} to {Percent(scores.Interval.High)}", Percent(scores.Top5), Percent(scores.ExactRows),
             Percent(scores.Rouge1), Percent(scores.Rouge2), Percent(scores.RougeL), Percent(scores.Bleu4), Percent(result.Baseline),
             Percent(result.Positive.Top1), $"{Percent(result.Negative.Mean)} ± {Percent(result.Negative.HalfWidth)}", Controls(result), Number(scores.Rows), Number(scores.Tokens),
+            result.Seeds is { } seeds ? $"{Percent(seeds.Mean)} ± {Percent(seeds.HalfWidth)}" : "",
         ];
     }
 

@@ -13,9 +13,15 @@ public static class ObservedRows
     /// <param name="truth">of <see cref="PassTruth"/></param>
     /// <param name="maxRows">the first rows only</param>
     /// <exception cref="DataException">The recording holds no such rows, or is of other rows than the truth's.</exception>
-    public static KnownRows Of(Recording recording, string client, PassChannel channel, IEnumerable<TrainingBatch> truth, int maxRows = int.MaxValue)
+    public static KnownRows Of(Recording recording, string client, PassChannel channel, IEnumerable<TrainingBatch> truth, int maxRows = int.MaxValue) =>
+        Of(recording, client, [channel], truth, maxRows);
+
+    /// <summary>The same of several channels, one after the other in each vector.</summary>
+    /// <inheritdoc cref="Of(Recording, string, PassChannel, IEnumerable{TrainingBatch}, int)"/>
+    public static KnownRows Of(Recording recording, string client, IReadOnlyList<PassChannel> channels, IEnumerable<TrainingBatch> truth, int maxRows = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(channels);
         using var scope = NewDisposeScope();
         List<Tensor> vectors = [];
         List<int> lengths = [];
@@ -27,15 +33,16 @@ public static class ObservedRows
                 throw new DataException(recording.Folder, null, $"'{recording.Folder}': pass {pass.Step} of '{client}' has other rows than its data give. Name the data, the plan and the seed of the recorded run.");
             if (lengths.Count >= maxRows)
                 break;
-            if (pass.Read(channel) is not { } seen)
+            List<Tensor?> seen = [.. channels.Select(pass.Read)];
+            if (seen.Contains(null))
                 continue; // given up before its gradient
-            vectors.Add(seen);
+            vectors.Add(cat([.. seen.OfType<Tensor>()], 1));
             lengths.AddRange(batch.Lengths);
             AddTokens(batch, ids, judged);
         }
 
         if (lengths.Count == 0)
-            throw new DataException(recording.Folder, null, $"'{recording.Folder}' holds no training pass of '{client}' with {channel}; its clients: {string.Join(", ", recording.Passes.Select(pass => pass.Client).Distinct())}.");
+            throw new DataException(recording.Folder, null, $"'{recording.Folder}' holds no training pass of '{client}' with {string.Join(", ", channels)}; its clients: {string.Join(", ", recording.Passes.Select(pass => pass.Client).Distinct())}.");
         var all = new KnownRows(new PackedRows(cat([.. vectors], 0).DetachFromDisposeScope(), lengths), [.. ids], [.. judged]);
         return all;
     }

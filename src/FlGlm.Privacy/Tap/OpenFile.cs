@@ -36,7 +36,7 @@ internal sealed class OpenFile(string name) : IDisposable
         var all = new Dictionary<string, Tensor>(_tensors);
         foreach (var (tensor, (dims, pieces)) in _pieces)
         {
-            var flat = cat([.. pieces], 0);
+            var flat = cat([.. pieces.Select(piece => piece.flatten())], 0);
             var isWhole = flat.numel() == dims.Aggregate(1L, (product, dim) => product * dim);
             all[tensor] = isWhole ? flat.view([.. dims.Select(dim => (long)dim)]) : flat; // its session has ended in the midst of it
         }

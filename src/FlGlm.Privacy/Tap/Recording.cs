@@ -19,7 +19,7 @@ public sealed class Recording
         IsComplete = lines.Count > 0 && lines[^1].Flag("complete");
         Frames = [.. (IsComplete ? lines[..^1] : lines).Select(FrameOf)];
         Passes = [.. FindPasses()];
-        Adapters = [.. Frames.Where(frame => frame.Kind == FrameRole.AdapterEnd && frame.File is not null).Select(frame => new RecordedAdapter(frame.Client, frame.FromClient, frame.File!))];
+        Adapters = [.. FindAdapters()];
     }
 
     /// <summary>Where it lies.</summary>
@@ -47,7 +47,7 @@ public sealed class Recording
 
     private IEnumerable<RecordedPass> FindPasses() =>
         from frame in Frames
-        where frame.FromClient && FrameRole.ChannelOf(frame.Kind) == PassChannel.HiddenUp && frame.File is not null
+        where frame.FromClient && FrameRole.ChannelOf(frame.Kind) == PassChannel.HiddenUp && frame.File is not null && !frame.Facts.Flag(FrameFacts.Malformed)
         group frame by frame.File into same
         let first = same.First()
         select new RecordedPass(
@@ -57,6 +57,20 @@ public sealed class Recording
             first.Kind == "Forward" && !first.Facts.Flag("evaluate"),
             first.Facts.Numbers("lengths"),
             same.Key);
+
+    private IEnumerable<RecordedAdapter> FindAdapters()
+    {
+        Dictionary<string, HashSet<string>> trained = [];
+        foreach (var frame in Frames.Where(frame => frame.File is not null && !frame.Facts.Flag(FrameFacts.Malformed)))
+        {
+            if (frame is { FromClient: true, Kind: "Forward" } && !frame.Facts.Flag("evaluate"))
+                Of(frame).Add(frame.File!);
+            if (frame.Kind == FrameRole.AdapterEnd)
+                yield return new RecordedAdapter(frame.Client, frame.FromClient, frame.File!) { PassesBefore = Of(frame).Count };
+        }
+
+        HashSet<string> Of(RecordedFrame frame) => trained.TryGetValue(frame.Client, out var files) ? files : trained[frame.Client] = [];
+    }
 
     private RecordedFrame FrameOf(JsonNode line) => new(
         (line.Number("at") * 1000) + line.Number("at_us"),

@@ -54,12 +54,15 @@ internal sealed class RecordingWriter : IDisposable
             ["shape"] = frame.Tensor is { } info ? new JsonArray([.. info.Shape.Select(dim => (JsonNode)dim)]) : null,
             ["facts"] = facts,
         };
+        var isMalformed = facts.Flag(FrameFacts.Malformed);
         if (frame.Kind == "Join" && facts.Flag("generate"))
             _generating.Add(frame.Session);
-        if (tensor is not null || frame.Kind == FrameRole.AdapterEnd)
+        if (isMalformed && tensor is not null)
+            (line["file"], line["tensor"]) = KeepApart(frame, tensor);
+        else if (!isMalformed && (tensor is not null || frame.Kind == FrameRole.AdapterEnd))
             (line["file"], line["tensor"]) = Keep(frame, facts, tensor);
         _manifest.WriteLine(line.ToJsonString());
-        if (IsLastOfPass(frame.Kind, facts) is { } key && _passes.Remove(key, out var pass))
+        if (!isMalformed && IsLastOfPass(frame.Kind, facts) is { } key && _passes.Remove(key, out var pass))
             pass.Write(Folder);
 
         string? IsLastOfPass(string kind, JsonNode of) => kind switch
@@ -116,8 +119,14 @@ internal sealed class RecordingWriter : IDisposable
             return (adapter.Name, null);
         }
 
+        return KeepApart(frame, tensor!);
+    }
+
+    /// <summary>A tensor that belongs to no pass and no adapter.</summary>
+    private (string File, string Tensor) KeepApart(TappedFrame frame, Tensor tensor)
+    {
         var other = new OpenFile(Next("other"));
-        other.Add(frame.Kind, tensor!);
+        other.Add(frame.Kind, tensor);
         other.Write(Folder);
         return (other.Name, frame.Kind);
     }

@@ -1,3 +1,4 @@
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
 using Google.Protobuf;
@@ -8,6 +9,9 @@ namespace FlGlm.Server.Tap;
 internal static class ControlMessages
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithPreserveProtoFieldNames(true));
+
+    /// <summary>What is recorded of a control message that is none of its kind.</summary>
+    private const string Malformed = """{"malformed": true}""";
 
     /// <summary>By kind, what reads it.</summary>
     public static IReadOnlyDictionary<FrameKind, Func<Frame, IMessage>> All { get; } = new Dictionary<FrameKind, Func<Frame, IMessage>>
@@ -41,6 +45,20 @@ internal static class ControlMessages
         [FrameKind.AdapterEnd] = frame => frame.Parse<AdapterEnd>(),
         [FrameKind.RoundEnd] = frame => frame.Parse<RoundEnd>(),
     };
+
+    /// <summary>The control message of a received frame as JSON, and its bytes. One that cannot be read is noted as that: its session is about to be refused.</summary>
+    public static (string Facts, int Bytes) Read(Frame frame)
+    {
+        try
+        {
+            var message = All[frame.Kind](frame);
+            return (ToJson(message), message.CalculateSize());
+        }
+        catch (Exception e) when (e is ProtocolException or KeyNotFoundException)
+        {
+            return (Malformed, 0);
+        }
+    }
 
     /// <summary>Every field of a message, also those at their default.</summary>
     public static string ToJson(IMessage message) => Formatter.Format(message);

@@ -20,14 +20,14 @@ internal sealed class TappedChannel(IFrameChannel inner, GuardedTap tap) : IFram
 
     public ValueTask SendAsync(FrameKind kind, IMessage control, IPayload? payload, CancellationToken ct)
     {
-        tap.See(() => Make(kind, control, payload?.Spec ?? default, fromClient: false) with { Copy = payload is null ? null : () => Copied(payload.Spec, payload.Slice(0, (int)payload.Spec.ByteLength)) });
+        tap.See(() => Make(kind, (ControlMessages.ToJson(control), control.CalculateSize()), payload?.Spec ?? default, fromClient: false) with { Copy = payload is null ? null : () => Copied(payload.Spec, payload.Slice(0, (int)payload.Spec.ByteLength)) });
         return inner.SendAsync(kind, control, payload, ct);
     }
 
     public async ValueTask<Frame> ReceiveAsync(CancellationToken ct)
     {
         var frame = await inner.ReceiveAsync(ct).ConfigureAwait(false);
-        tap.See(() => Make(frame.Kind, ControlMessages.All[frame.Kind](frame), frame.Spec, fromClient: true) with { Copy = frame.Spec.Element is null ? null : () => Copied(frame.Spec, frame.Payload) });
+        tap.See(() => Make(frame.Kind, ControlMessages.Read(frame), frame.Spec, fromClient: true) with { Copy = frame.Spec.Element is null ? null : () => Copied(frame.Spec, frame.Payload) });
         return frame;
     }
 
@@ -37,11 +37,11 @@ internal sealed class TappedChannel(IFrameChannel inner, GuardedTap tap) : IFram
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private TappedFrame Make(FrameKind kind, IMessage control, PayloadSpec spec, bool fromClient)
+    private TappedFrame Make(FrameKind kind, (string Facts, int Bytes) control, PayloadSpec spec, bool fromClient)
     {
         var tensor = spec.Element is { } element ? TensorInfo.Of(kind.ToString(), element, spec.Dims()) : null;
         return new TappedFrame(
-            _session, inner.Peer.Name, fromClient, kind.ToString(), ControlMessages.ToJson(control), control.CalculateSize() + (tensor?.ByteLength ?? 0), DateTimeOffset.UtcNow, tensor);
+            _session, inner.Peer.Name, fromClient, kind.ToString(), control.Facts, control.Bytes + (tensor?.ByteLength ?? 0), DateTimeOffset.UtcNow, tensor);
     }
 
     private static Tensor Copied(PayloadSpec spec, ReadOnlySpan<byte> bytes)

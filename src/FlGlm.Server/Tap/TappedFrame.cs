@@ -8,7 +8,7 @@ namespace FlGlm.Server.Tap;
 /// <param name="Client">the client's name</param>
 /// <param name="FromClient">false: the server sends it</param>
 /// <param name="Kind">as docs/wire.md names it</param>
-/// <param name="Facts">the control message, every field of it, as JSON under the names of docs/wire.md</param>
+/// <param name="Facts">the control message, every field of it, as JSON under the names of docs/wire.md; of one that cannot be read <c>malformed</c> alone</param>
 /// <param name="Bytes">of control message and tensor, without header and seal</param>
 /// <param name="At">when</param>
 /// <param name="Tensor">type and shape of the frame's tensor; null where it has none</param>

@@ -70,6 +70,9 @@ internal sealed class SplitFolder : IDisposable
     /// <summary>The same, centralised.</summary>
     public string[] Train(params string[] settings) => ["train", .. Common("train", settings)];
 
+    /// <summary>Attacks on what a server of this folder has recorded.</summary>
+    public string[] Attack(string tap, string[] options, params string[] settings) => ["attack", "--tap", At(tap), .. options, .. Common("attack", settings)];
+
     /// <summary>A grid of runs, each a server and clients, beside a baseline.</summary>
     public string[] Bench(string[] options, params string[] settings) => ["bench", "superglue", .. options, .. Common("bench", settings)];
 

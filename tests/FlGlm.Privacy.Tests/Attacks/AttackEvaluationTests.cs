@@ -30,18 +30,25 @@ public sealed class AttackEvaluationTests : IDisposable
             Plan = Plan,
             Data = Data,
             Shadow = [RepositoryFolder.At("demo", "data", "garden.jsonl")],
-            MaxRows = 8,
+            MaxRows = 4,
             Settings = new AttackSettings { Steps = 2, BatchSize = 4, Width = 8 },
+            Matching = new MatchingSettings { Rows = 1, Steps = 2 },
+            Seeds = 2,
         };
 
         var report = new AttackEvaluation(options).Run();
 
-        Assert.Equal(["GradientDown", "GradientUp", "HiddenDown", "HiddenUp"], report.Results.Select(result => result.Channel).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["GradientDown", "GradientUp", "GradientUp and GradientDown", "HiddenDown", "HiddenUp", "joint"], report.Results.Select(result => result.Channel).Distinct().Order(StringComparer.Ordinal));
         Assert.True(report.Results[0] is { Attack: "nearest neighbour", PositiveHolds: true, NegativeHolds: true, Leakage: > 0.2 });
-        Assert.Equal(report.Results.Count + 2, report.Markdown().Split('\n').Count(line => line.StartsWith('|')));
+        Assert.Equal(
+            ["h up", "h down", "g up", "g down", "g up and down", "joint", "adapters", "embedding change", "counts", "sizes and times"], report.Channels.Select(channel => channel.Channel).Distinct());
+        Assert.All(report.Results, result => Assert.Equal(result.Attack.Contains("inverter", StringComparison.Ordinal), result.Seeds is not null));
+        Assert.Equal(report.Results.Count + report.Channels.Count + 4, report.Markdown().Split('\n').Count(line => line.StartsWith('|')));
         Assert.NotEmpty(JsonSerializer.Serialize(report));
         Assert.Equal(report.Results.Count + 1, AttackTable.Csv(report.Results).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal("split.head", Refused(options with { Plan = Plan with { Split = new SplitSettings { Head = 2 } } }));
+        Assert.Equal("--seeds", Refused(options with { Seeds = 0 }));
+        Assert.Equal("attack.match_steps", Refused(options with { Matching = new MatchingSettings { Steps = 0 } }));
         Assert.Equal("--shadow", Refused(options with { Shadow = [] }));
         Assert.Equal("attack.steps", Refused(options with { Settings = new AttackSettings { Steps = 0 } }));
         Assert.Throws<DataException>(() => new AttackEvaluation(options with { Client = "nobody" }).Run());

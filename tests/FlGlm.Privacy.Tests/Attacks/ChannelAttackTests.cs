@@ -62,6 +62,33 @@ public sealed class ChannelAttackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lora_adapter_that_travels_is_scored_against_the_tokens_that_have_occurred_and_counts_are_read_exactly()
+    {
+        Example[] rows = [.. Enumerable.Range(0, 12).Select(row => new Example([3, 5, 7 + (row % 3), 5], [3, 5, 7 + (row % 3), 5]))];
+        var plan = RecorderTests.Plan(PeftMethod.Lora) with
+        {
+            Training = new TrainingSettings { Steps = 12, BatchSize = 3, MicroBatches = 2, Strategy = StrategyName.ClientBatch, AveragePeriod = 4, AverageWeights = AverageWeights.Targets },
+            Clients = new ClientsSettings { Expected = 2 },
+        };
+        var recording = await RecordedRun.RecordAsync(_model, plan, rows, _folder.At("tap"));
+        using var model = new PublicModel(_model);
+        var truth = PassTruth.Of(rows, plan, 12).ToList();
+
+        var channels = new ChannelSummary(recording, RecordedRun.Client, model, truth).Of([]).ToList();
+
+        var sent = recording.Adapters.First(adapter => adapter.FromClient && adapter.Client == RecordedRun.Client);
+        Assert.Equal(8, sent.PassesBefore);
+        var adapters = channels.Single(channel => channel.Channel == "adapters");
+        Assert.InRange(adapters.Value!.Value, 0, 1);
+        Assert.Contains("block 0 after 8 passes", adapters.Note, StringComparison.Ordinal);
+        Assert.Equal(AdapterChange.Measure(model, sent, new HashSet<long> { 3, 5, 7, 8, 9 })!.Area.Value, adapters.Value);
+        Assert.Equal(1, channels.Single(channel => channel.Channel == "counts").Value);
+        Assert.Equal("no embedding has travelled", channels.Single(channel => channel.Channel == "embedding change").Note);
+        Assert.Equal("the lengths tell their order already", channels.Last(channel => channel.Channel == "sizes and times").Note);
+        Assert.All(channels.Take(6), channel => Assert.Null(channel.Value));
+    }
+
+    [Fact]
     public async Task Data_or_clients_that_are_not_the_recordings_are_refused()
     {
         var plan = RecorderTests.Plan(PeftMethod.Lora);

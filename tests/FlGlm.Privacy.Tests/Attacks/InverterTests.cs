@@ -54,6 +54,20 @@ public sealed class InverterTests : IDisposable
     }
 
     [Fact]
+    public void An_inverter_of_all_four_tensors_joined_reads_tokens_and_several_seeds_give_an_interval()
+    {
+        using var observed = _model.Shadow(Rows(1), OneBlock, InputMatching.Channels);
+        var run = new AttackRun(_model, Rows(2), OneBlock, 16, seeds: 2);
+
+        var result = run.Invert(InputMatching.Channels, observed, InverterKind.Linear, new AttackSettings { Steps = 100, LearningRate = 1e-2, Start = InverterStart.Random });
+
+        Assert.Equal("joint", result.Channel);
+        Assert.True(result.Leakage > 0.2, $"{result.Scores.Top1} against {result.Baseline}");
+        Assert.True(result.PositiveHolds);
+        Assert.InRange(result.Scores.Top1, result.Seeds!.Value.Mean - result.Seeds.Value.HalfWidth, result.Seeds.Value.Mean + result.Seeds.Value.HalfWidth);
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_guesses()
     {
         using var observed = _model.Shadow(Rows(1), OneBlock, PassChannel.HiddenUp);

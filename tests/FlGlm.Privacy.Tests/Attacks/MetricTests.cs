@@ -32,5 +32,20 @@ public sealed class MetricTests
         Assert.Equal(0.5, TokenScores.Baseline([1, 1, 2, 3]));
     }
 
+    [Fact]
+    public void A_rank_correlation_is_that_of_the_order_and_a_partial_one_takes_the_third_list_out()
+    {
+        double[] x = [1, 2, 3, 4, 5];
+
+        Assert.Equal(1, RankCorrelation.Of(x, [1, 10, 100, 1000, 10000]), 12);
+        Assert.Equal(-1, RankCorrelation.Of(x, [5, 4, 3, 2, 1]), 12);
+        Assert.Equal(0.8, RankCorrelation.Of(x, [2, 1, 4, 3, 5]), 12); // 1 - 6 * 4 / (5 * 24)
+        Assert.Equal(3 / Math.Sqrt(10), RankCorrelation.Of([1, 2, 3, 4], [1, 1, 2, 3]), 12);
+        Assert.True(double.IsNaN(RankCorrelation.Of(x, [1, 1, 1, 1, 1])));
+        Assert.Equal((0.8 - (0.9 * 0.9)) / (1 - 0.81), RankCorrelation.Of(x, [2, 1, 4, 3, 5], [2, 1, 3, 4, 5]), 12);
+        Assert.True(double.IsNaN(RankCorrelation.Of(x, [2, 1, 4, 3, 5], [4, 2, 8, 6, 10]))); // nothing is left of y
+        Assert.InRange(RankCorrelation.OfShuffled([.. Enumerable.Range(0, 100).Select(i => (double)i)], [.. Enumerable.Range(0, 100).Select(i => i % 7.0)]), 0.15, 0.25);
+    }
+
     private static long[] Best(params long[] first) => [.. first, .. Enumerable.Repeat(-1L, TokenGuesses.Candidates - first.Length)];
 }
