@@ -44,7 +44,7 @@ internal sealed class RowPasses(ClientStages stages, double clip, int rows) : ID
         var (loss, gradients) = (0.0, new List<Tensor>());
         for (var row = 0; row < batch.Rows; row++)
         {
-            var (own, input) = (batch.Row(row), RowOf(hidden, row, batch.Lengths[row]));
+            var (own, input) = (batch.Row(row), RowOf(hidden, row, batch.Layout.Lengths[row]));
             if (own.LabelCount == 0)
             {
                 gradients.Add(zeros_like(input));
@@ -69,7 +69,7 @@ internal sealed class RowPasses(ClientStages stages, double clip, int rows) : ID
         for (var row = 0; row < pass.Rows.Rows; row++)
         {
             using var scope = NewDisposeScope();
-            pass.HeadRows[row].Backward(RowOf(gradient, row, pass.Rows.Lengths[row]));
+            pass.HeadRows[row].Backward(RowOf(gradient, row, pass.Rows.Layout.Lengths[row]));
             _gradients.Add(pass.Rows.FirstRow + row);
         }
     }
@@ -79,7 +79,7 @@ internal sealed class RowPasses(ClientStages stages, double clip, int rows) : ID
 
     public void Dispose() => _gradients.Dispose();
 
-    /// <returns>[1, T, H] of the row's real tokens, in the caller's dispose scope</returns>
+    /// <returns>[1, T, H] of what travels of the row, in the caller's dispose scope</returns>
     private static Tensor RowOf(Tensor batch, int row, int length) => batch.narrow(0, row, 1).narrow(1, 0, length);
 
     /// <param name="rows">[1, T, H] each</param>

@@ -35,8 +35,8 @@ public sealed class SubsampleTests
     public void A_run_that_goes_on_behind_some_steps_has_the_samples_of_one_that_did_not_stop()
     {
         Example[] rows = [.. Enumerable.Range(0, 50).Select(row => new Example([row, row], [row, row]))];
-        using var whole = TrainingBatches.Of(rows, Settings, batchSize: 8, steps: 20, seed: 5, marks: null);
-        using var resumed = TrainingBatches.Of(rows, Settings, batchSize: 8, steps: 20, seed: 5, marks: null);
+        using var whole = TrainingBatches.Of(rows, Settings, batchSize: 8, steps: 20, seed: 5, marks: null, buckets: []);
+        using var resumed = TrainingBatches.Of(rows, Settings, batchSize: 8, steps: 20, seed: 5, marks: null, buckets: []);
         var steps = Enumerable.Range(0, 20).Select(_ => whole.Next().Ids).ToList();
 
         resumed.GoTo(12);
@@ -50,7 +50,7 @@ public sealed class SubsampleTests
     public void A_step_takes_the_numbers_that_it_is_given()
     {
         Example[] rows = [.. Enumerable.Range(0, 5).Select(row => new Example([row, row], [row, row]))];
-        using var batches = TrainingBatches.Of(rows, Settings, batchSize: 2, steps: 3, seed: 5, marks: null, step => _ => step);
+        using var batches = TrainingBatches.Of(rows, Settings, batchSize: 2, steps: 3, seed: 5, marks: null, buckets: [], step => _ => step);
 
         Assert.Equal([1, 1, 2, 2, 2, 2, 3, 3], batches.Next().Ids.Concat(batches.Next().Ids));
     }
@@ -64,12 +64,14 @@ public sealed class SubsampleTests
     {
         Example[] alike = [new([1, 2, 3], [1, 2, 3]), new([4, 5, 6], [Example.Ignored, 5, 6])];
 
-        Assert.True(RowSampling.Of(alike, 1, marks: null, sendsTargets: false).LookAlike);
-        Assert.False(RowSampling.Of(alike, 1, marks: null, sendsTargets: true).LookAlike);
-        Assert.False(RowSampling.Of([.. alike, new([7, 8], [7, 8])], 1, marks: null, sendsTargets: false).LookAlike);
-        Assert.False(RowSampling.Of([.. alike, new([7, 8, 9], [7, Example.Ignored, Example.Ignored])], 1, marks: null, sendsTargets: false).LookAlike);
-        Assert.True(RowSampling.Of([new([7, 9, 1], [7, 9, 1]), new([7, 9, 2], [7, 9, 2])], 1, new ContextMarks(9, 7, 8), sendsTargets: false).LookAlike);
-        Assert.False(RowSampling.Of([new([7, 9, 1], [7, 9, 1]), new([1, 7, 9], [1, 7, 9])], 1, new ContextMarks(9, 7, 8), sendsTargets: false).LookAlike);
-        Assert.Equal((2, 2), (RowSampling.Of(alike, 5, null, false).Rows, RowSampling.Of(alike, 5, null, false).RowsPerStep));
+        Assert.True(RowSampling.Of(alike, 1, marks: null, [], sendsTargets: false).LookAlike);
+        Assert.False(RowSampling.Of(alike, 1, marks: null, [], sendsTargets: true).LookAlike);
+        Assert.False(RowSampling.Of([.. alike, new([7, 8], [7, 8])], 1, marks: null, [], sendsTargets: false).LookAlike);
+        Assert.False(RowSampling.Of([.. alike, new([7, 8, 9], [7, Example.Ignored, Example.Ignored])], 1, marks: null, [], sendsTargets: false).LookAlike);
+        Assert.True(RowSampling.Of([.. alike, new([7, 8], [7, 8])], 1, marks: null, [4], sendsTargets: false).LookAlike);
+        Assert.False(RowSampling.Of([.. alike, new([7, 8], [7, 8])], 1, marks: null, [2, 4], sendsTargets: false).LookAlike);
+        Assert.True(RowSampling.Of([new([7, 9, 1], [7, 9, 1]), new([7, 9, 2], [7, 9, 2])], 1, new ContextMarks(9, 7, 8), [], sendsTargets: false).LookAlike);
+        Assert.False(RowSampling.Of([new([7, 9, 1], [7, 9, 1]), new([1, 7, 9], [1, 7, 9])], 1, new ContextMarks(9, 7, 8), [], sendsTargets: false).LookAlike);
+        Assert.Equal((2, 2), (RowSampling.Of(alike, 5, null, [], false).Rows, RowSampling.Of(alike, 5, null, [], false).RowsPerStep));
     }
 }

@@ -27,14 +27,15 @@ public sealed class RowGradientTests : IDisposable
 
     /// <summary>1e-6 of the largest: rows are added in another order.</summary>
     [Theory]
-    [InlineData(PeftMethod.Lora, 4, 1)]
-    [InlineData(PeftMethod.Lora, 3, 2)]
-    [InlineData(PeftMethod.PTuningV2, 4, 2)]
-    [InlineData(PeftMethod.None, 2, 1)]
-    public async Task Where_no_row_reaches_its_clip_gradients_are_those_of_rows_that_are_computed_together(PeftMethod method, int batchSize, int microBatches)
+    [InlineData(PeftMethod.Lora, 4, 1, null)]
+    [InlineData(PeftMethod.Lora, 3, 2, null)]
+    [InlineData(PeftMethod.Lora, 3, 1, 9)]
+    [InlineData(PeftMethod.PTuningV2, 4, 2, null)]
+    [InlineData(PeftMethod.None, 2, 1, null)]
+    public async Task Where_no_row_reaches_its_clip_gradients_are_those_of_rows_that_are_computed_together(PeftMethod method, int batchSize, int microBatches, int? bucket)
     {
-        var together = await ChangeAsync(method, new ZeroDefence { IsOff = true, UsesRowMeans = true }, batchSize, microBatches);
-        var byRow = await ChangeAsync(method, new ZeroDefence { IsOff = true, UsesRowMeans = true, RowGradientClip = NoLimit }, batchSize, microBatches);
+        var together = await ChangeAsync(method, new ZeroDefence { IsOff = true, UsesRowMeans = true }, batchSize, microBatches, bucket: bucket);
+        var byRow = await ChangeAsync(method, new ZeroDefence { IsOff = true, UsesRowMeans = true, RowGradientClip = NoLimit }, batchSize, microBatches, bucket: bucket);
 
         Assert.Equal(together.Loss, byRow.Loss, 1e-6f);
         Assert.Equal(together.Change.Length, byRow.Change.Length);
@@ -94,7 +95,7 @@ public sealed class RowGradientTests : IDisposable
     }
 
     /// <returns>the loss of one step, and what descent has taken from the parameters of head and tail, which is in the proportion of their gradients</returns>
-    private async Task<(float Loss, float[] Change)> ChangeAsync(PeftMethod method, ZeroDefence defence, int batchSize, int microBatches, Example[]? rows = null)
+    private async Task<(float Loss, float[] Change)> ChangeAsync(PeftMethod method, ZeroDefence defence, int batchSize, int microBatches, Example[]? rows = null, int? bucket = null)
     {
         using var stages = ThreeStages.Open(TinyRun.Model.Write(_folder.At($"model-{Guid.NewGuid():N}")), new PeftSettings { Method = method, Prefix = new PrefixSettings { Length = 3 } });
         using (no_grad())
@@ -109,7 +110,7 @@ public sealed class RowGradientTests : IDisposable
         using var worker = new MiddleWorker(stages.Middle, optimizer, _lane);
         var before = TinyTrainer.Values(stages.Client.Parameters);
         var trainer = new SplitTrainer(stages.Client, new LocalMiddle(worker), own, _lane) { BatchSize = batchSize, MicroBatches = microBatches, Defence = defence };
-        var result = await trainer.StepAsync(BatchCollator.Collate(rows ?? ExamplesOf(Rows)), default);
+        var result = await trainer.StepAsync(BatchCollator.Collate(rows ?? ExamplesOf(Rows), buckets: bucket is { } length ? [length] : null), default);
         var after = TinyTrainer.Values(stages.Client.Parameters);
         return (result.Loss, [.. before.SelectMany(values => values.Value.Zip(after[values.Key], (old, changed) => old - changed))]);
     }

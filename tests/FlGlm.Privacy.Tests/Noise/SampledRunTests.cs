@@ -21,10 +21,13 @@ public sealed class SampledRunTests
         Adapters = new AdapterDefenceSettings { Clip = 0.5, Noise = 16 },
     };
 
-    [Fact]
-    public async Task Steps_whose_rows_nobody_can_tell_count_as_samples()
+    /// <summary>Rows of one length, or of other lengths in one bucket.</summary>
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, 9)]
+    public async Task Steps_whose_rows_nobody_can_tell_count_as_samples(int longer, int? bucket)
     {
-        using var run = new DefendedRun { Plan = Plan, Sampler = DataSampler.Subsample, Longer = 0 };
+        using var run = new DefendedRun { Plan = Plan, Sampler = DataSampler.Subsample, Longer = longer, LengthBuckets = bucket is { } length ? [length] : [] };
 
         var trained = await run.TrainAsync(run.Open(Noisy));
 
