@@ -6,9 +6,8 @@ using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Splitting;
 using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Evaluation;
-using FlGlm.Privacy.Noise;
-using FlGlm.Privacy.Reports;
 
 namespace FlGlm.Cli.Privacy;
 
@@ -102,14 +101,14 @@ internal sealed class AttackCommand
         {
             var run = parsed.GetValue(_recorded) is { } named ? HomePath.Expand(named) : null;
             var config = Load(parsed, run);
-            if (config.Privacy.LengthBuckets.Count > 0)
-                throw new ConfigurationException("privacy.length_buckets", "rows of a recording that are padded cannot be joined with the client's data; attack a run without buckets.");
             ComputeEnvironment.Apply(config.Compute);
             var evaluation = new AttackEvaluation(new AttackOptions
             {
                 Recording = RecordingOf(parsed, config, run),
                 Model = config.Model.Path,
-                Plan = LeakageRun.InOrder(LibraryOptions.Plan(config), DefenceOf(config, run)),
+                Plan = LibraryOptions.Plan(config),
+                Privacy = config.Privacy,
+                Defence = DefenceOf(config, run),
                 Data = config.Data,
                 Shadow = [.. parsed.GetRequiredValue(_shadow).Select(HomePath.Expand)],
                 Client = parsed.GetRequiredValue(_client),
@@ -145,9 +144,15 @@ internal sealed class AttackCommand
         return HomePath.Expand(folder);
     }
 
-    /// <summary>The defence of a client's run, whose secret has the order of its rows; null where there is no secret.</summary>
-    private static NoiseDefence? DefenceOf(FlGlmConfig config, string? run) =>
-        run is not null && RunDirectory.PrivacyIn(run) is var folder && File.Exists(Path.Combine(folder, NoiseDefence.SecretName)) ? NoiseDefence.Open(config.Privacy, folder) : null;
+    /// <summary>The defence of a client's run, whose secret has the order of its rows; null where the plan's seed has it.</summary>
+    private static PrivacyDefence? DefenceOf(FlGlmConfig config, string? run)
+    {
+        if (!config.Privacy.TakesSecretOrder)
+            return null;
+        return run is not null && RunDirectory.PrivacyIn(run) is var folder && PrivacyDefence.HasSecret(folder)
+            ? PrivacyDefence.Open(config.Privacy, folder, config.Model.Path)
+            : throw new ConfigurationException("privacy.secret_order", "the order of the rows, to score with, is in the secret of the client's run; name its directory with --run, and the recording with --tap.");
+    }
 
     private static void Write(string folder, AttackReport report)
     {

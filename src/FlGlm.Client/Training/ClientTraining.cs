@@ -1,5 +1,4 @@
 using FlGlm.Client.Data;
-using FlGlm.Client.Defences;
 using FlGlm.Client.Evaluation;
 using FlGlm.Client.Events;
 using FlGlm.Client.Stages;
@@ -30,16 +29,8 @@ internal sealed class ClientTraining : IDisposable
     {
         (_options, _model, _data, _task, Stages, _events) = (options, model, data, task, stages, events);
         Best = options.Client.KeepsBest ? new BestStep(options.Client.Patience) : null;
-        var training = model.Plan.Training;
         var steps = model.Plan.ClientSteps(data.Train.Count);
-        var defence = options.Defence;
-        var sampling = defence is null || options.Data.Sampler != DataSampler.Subsample
-            ? null
-            : RowSampling.Of(data.Train, training.RowsPerStep, model.Family.Marks, options.LengthBuckets, model.Plan.SendsTargets);
-        if (sampling is not null)
-            defence!.BeginSamples(sampling);
-        Batches = TrainingBatches.Of(
-            data.Train, options.Data, training.RowsPerStep, (int)steps, defence?.OrderSeed ?? training.Seed, model.Family.Marks, options.LengthBuckets, step => defence?.RowDraws(step, sampling!));
+        Batches = TrainingBatches.Of(data.Train, options.Data, model.Plan, (int)steps, model.Family.Marks, options.LengthBuckets, options.Defence);
         Optimizer = new StageOptimizer(stages.Parameters, model.Plan.Optimizer, steps);
         State = new TrainingState(stages.Parameters, Optimizer, [stages.Head.Blocks, stages.Tail.Blocks]);
     }

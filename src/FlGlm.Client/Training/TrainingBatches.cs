@@ -1,4 +1,6 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Training;
@@ -33,21 +35,26 @@ public sealed class TrainingBatches : IDisposable
         _order = Order();
     }
 
-    /// <summary>Batches as the settings say.</summary>
+    /// <summary>The batches of a client's run.</summary>
+    /// <param name="steps">of the client, in all rounds</param>
     /// <param name="buckets">lengths that rows leave with, in ascending order; none = their own</param>
-    /// <param name="draws">the random numbers of a step's sample, by the step counted from 1; null, or from it, = those of the seed</param>
+    /// <param name="defence">may have an order, or samples, of its own; null = those of the plan's seed</param>
     internal static TrainingBatches Of(
-        IReadOnlyList<Example> examples, DataSettings settings, int batchSize, int steps, long seed, ContextMarks? marks, IReadOnlyList<int> buckets, Func<int, Func<int, int>?>? draws = null)
+        IReadOnlyList<Example> examples, DataSettings settings, RunPlan plan, int steps, ContextMarks? marks, IReadOnlyList<int> buckets, IBoundaryDefence? defence = null)
     {
-        return settings.Sampler == DataSampler.Subsample
-            ? new TrainingBatches(examples, steps, marks, buckets, Samples)
-            : new TrainingBatches(examples, batchSize, steps, seed, marks, settings.GroupByLength, buckets);
+        var (rows, seed) = (plan.Training.RowsPerStep, defence?.OrderSeed ?? plan.Training.Seed);
+        if (settings.Sampler != DataSampler.Subsample)
+            return new TrainingBatches(examples, rows, steps, seed, marks, settings.GroupByLength, buckets);
+        var sampling = defence is null ? null : RowSampling.Of(examples, rows, marks, buckets, plan.SendsTargets);
+        if (sampling is not null)
+            defence!.BeginSamples(sampling);
+        return new TrainingBatches(examples, steps, marks, buckets, Samples);
 
         IEnumerable<int[]> Samples()
         {
             var random = new SplitMix64(seed);
             for (var step = 1; ; step++)
-                yield return Subsample.Draw(examples.Count, Math.Min(batchSize, examples.Count), draws?.Invoke(step) ?? random.NextBelow);
+                yield return Subsample.Draw(examples.Count, Math.Min(rows, examples.Count), (sampling is null ? null : defence!.RowDraws(step, sampling)) ?? random.NextBelow);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed record TrainingForecast
             throw new ConfigurationException(plan.Training.Epochs > 0 ? "training.epochs" : "training.steps", $"these are more than {int.MaxValue} steps in all rounds; fewer.");
         LengthBuckets.Expect(options.LengthBuckets, data, SplitModel.FreePositionsOf(family, plan.Peft));
         var steps = plan.ClientSteps(data.Train.Count);
-        using var batches = TrainingBatches.Of(data.Train, options.Data, plan.Training.RowsPerStep, (int)steps, plan.Training.Seed, family.Marks, options.LengthBuckets);
+        using var batches = TrainingBatches.Of(data.Train, options.Data, plan, (int)steps, family.Marks, options.LengthBuckets);
         var traffic = new StepTraffic(family.Shape.Hidden * (plan.Precision == ElementPrecision.BFloat16 ? 2 : 4), isSealed, plan.SendsTargets);
         return new TrainingForecast
         {

@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
@@ -31,8 +32,9 @@ public sealed class PublicModel(string directory) : IDisposable
     public KnownRows Shadow(IReadOnlyList<Example> rows, SplitSettings split, PassChannel channel, int batchSize = 16) => Shadow(rows, split, [channel], batchSize);
 
     /// <summary>The same of several channels, one after the other in each vector.</summary>
+    /// <param name="defence">of the attacker's own, with which the rows leave as the client's do; null = they leave as they are</param>
     /// <inheritdoc cref="Shadow(IReadOnlyList{Example}, SplitSettings, PassChannel, int)"/>
-    public KnownRows Shadow(IReadOnlyList<Example> rows, SplitSettings split, IReadOnlyList<PassChannel> channels, int batchSize = 16)
+    public KnownRows Shadow(IReadOnlyList<Example> rows, SplitSettings split, IReadOnlyList<PassChannel> channels, int batchSize = 16, IBoundaryDefence? defence = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(split);
@@ -42,10 +44,12 @@ public sealed class PublicModel(string directory) : IDisposable
         using var client = new ClientStages(Checkpoint, blueprint);
         using var middle = new MiddleStage(Checkpoint, blueprint);
         List<Tensor> packed = [];
-        foreach (var part in rows.Chunk(batchSize))
+        foreach (var (number, part) in rows.Chunk(batchSize).Index())
         {
             var batch = BatchCollator.Collate(part, marks: Family.Marks);
-            packed.Add(HiddenFrames.Pack(Compute(client, middle, batch, channels), batch.Layout));
+            var read = defence?.Tokens(batch, client.Head.Embedding) ?? batch;
+            var pass = new BoundaryPass(PassPurpose.Train, number + 1, FirstRow: 0, batch.Layout) { Rows = read };
+            packed.Add(HiddenFrames.Pack(Compute(client, middle, pass, channels, defence), batch.Layout));
         }
 
         var vectors = cat([.. packed], 0).to(float32).DetachFromDisposeScope();
@@ -59,19 +63,21 @@ public sealed class PublicModel(string directory) : IDisposable
     public void Dispose() => Checkpoint.Dispose();
 
     /// <returns>[B, T, channels * H] in the caller's dispose scope</returns>
-    private static Tensor Compute(ClientStages client, MiddleStage middle, TrainingBatch batch, IReadOnlyList<PassChannel> channels)
+    private static Tensor Compute(ClientStages client, MiddleStage middle, BoundaryPass pass, IReadOnlyList<PassChannel> channels, IBoundaryDefence? defence)
     {
+        var batch = pass.Rows!;
         var needsGradient = channels.Any(channel => channel is PassChannel.GradientUp or PassChannel.GradientDown);
         var mode = needsGradient ? PassMode.Train : PassMode.Evaluate;
         using var scope = NewDisposeScope();
-        using var head = client.Head.Forward(batch, PassMode.Evaluate);
+        using var head = client.Head.Forward(batch, PassMode.Evaluate, defence is null ? null : hidden => defence.Hidden(hidden, pass));
         if (channels is [PassChannel.HiddenUp])
             return head.Output.clone().MoveToOuterDisposeScope();
         using var between = middle.Forward(head.Output, batch.Layout, mode);
         if (!needsGradient)
             return cat([.. channels.Select(channel => channel == PassChannel.HiddenUp ? head.Output : between.Output)], -1).MoveToOuterDisposeScope();
-        using var tail = client.Tail.Forward(between.Output, batch, mode);
-        using var up = tail.Backward()!;
+        using var tail = client.Tail.Forward(between.Output, batch, mode, defence?.UsesRowMeans == true);
+        using var own = tail.Backward()!;
+        var up = defence?.UpwardGradient(own, pass) ?? own;
         using var down = channels.Contains(PassChannel.GradientDown) ? between.Backward(up) : null;
         return cat([.. channels.Select(Of)], -1).detach().MoveToOuterDisposeScope();
 

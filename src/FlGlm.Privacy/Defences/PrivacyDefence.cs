@@ -40,7 +40,14 @@ public sealed class PrivacyDefence : IBoundaryDefence
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Settings { get; }
 
-    /// <inheritdoc cref="NoiseDefence.Open"/>
+    /// <summary>
+    /// Makes the run's secret; where one lies there already, the run goes on with it and with the count of what has been released. Where the
+    /// settings need no secret, nothing is read or written.
+    /// </summary>
+    /// <param name="folder">of the run: the secret and the count of releases lie in it</param>
+    /// <exception cref="ConfigurationException">The settings are not valid.</exception>
+    /// <exception cref="SealException">The secret cannot be written or read.</exception>
+    /// <exception cref="CheckpointException">The count of releases cannot be read.</exception>
     /// <param name="model">the checkpoint directory, whose marks are never replaced</param>
     public static PrivacyDefence Open(PrivacySettings settings, string folder, string model)
     {
@@ -48,6 +55,21 @@ public sealed class PrivacyDefence : IBoundaryDefence
         var replaces = settings.Tokens.Epsilon > 0;
         var secret = replaces || settings.HasNoise || settings.TakesSecretOrder ? Secret(folder) : null;
         return new PrivacyDefence(settings, noise, replaces ? new TokenReplacement(settings.Tokens.Epsilon, secret!, model) : null, secret);
+    }
+
+    /// <summary>Whether a run's folder has its secret.</summary>
+    /// <param name="folder">as for <see cref="Open"/></param>
+    public static bool HasSecret(string folder) => File.Exists(Path.Combine(folder, NoiseDefence.SecretName));
+
+    /// <summary>What an attacker does with rows of its own, so that they leave as the client's do; null = nothing.</summary>
+    /// <param name="seed">of a secret that is none</param>
+    internal static PrivacyDefence? Imitate(PrivacySettings settings, string model, long seed)
+    {
+        var without = settings with { Budget = 0 };
+        var secret = new NoiseSecret(SHA256.HashData(BitConverter.GetBytes(seed)));
+        return without.IsOn
+            ? new PrivacyDefence(without, NoiseDefence.With(without, secret), without.Tokens.Epsilon > 0 ? new TokenReplacement(without.Tokens.Epsilon, secret, model) : null, secret)
+            : null;
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Planning;
 using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Tap;
 
 namespace FlGlm.Privacy.Evaluation;
@@ -54,7 +55,9 @@ public sealed class AttackEvaluation(AttackOptions options)
         using var data = Dataset.Load(options.Data, options.Model, positions);
         using var own = Dataset.Load(options.Data with { Train = options.Shadow, Validation = [], Partition = new PartitionSettings() }, options.Model, positions);
         var text = TextTokenizer.Open(options.Model);
-        var run = new AttackRun(model, [.. own.Train.Take(ShadowFactor * options.MaxRows)], plan.Split, plan.Training.BatchSize, ids => text.Decode(ids), options.Seeds);
+        var run = new AttackRun(
+            model, [.. own.Train.Take(ShadowFactor * options.MaxRows)], plan.Split, plan.Training.BatchSize, ids => text.Decode(ids), options.Seeds,
+            PrivacyDefence.Imitate(options.Privacy, options.Model, options.Settings.Seed));
         var client = ClientOf(recording);
         List<AttackResult> results = [.. Attack(Rows, run, progress, ct), .. Match(Rows, run, progress, ct)];
         return new AttackReport(results, [.. new OtherChannels(recording, client, model, data.Train, options.Matching, plan.Split).Of(Rows)])
@@ -64,7 +67,8 @@ public sealed class AttackEvaluation(AttackOptions options)
 
         KnownRows Rows(IReadOnlyList<PassChannel> channels) => ObservedRows.Of(recording, client, channels, Truth(), options.MaxRows);
 
-        IEnumerable<TrainingBatch> Truth() => PassTruth.Of(data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data.GroupByLength, options.Data.Sampler);
+        IEnumerable<TrainingBatch> Truth() => PassTruth.Of(
+            data.Train, plan, (int)plan.ClientSteps(data.Train.Count), model.Family.Marks, options.Data, options.Privacy.LengthBuckets, options.Defence);
     }
 
     private IEnumerable<AttackResult> Attack(Func<IReadOnlyList<PassChannel>, KnownRows> rows, AttackRun run, Action<string>? progress, CancellationToken ct)

@@ -1,6 +1,8 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Core.Configuration;
 using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Settings;
 
 namespace FlGlm.Privacy.Evaluation;
 
@@ -18,6 +20,15 @@ public sealed record AttackOptions
 
     /// <summary>The client's data, to score with.</summary>
     public required DataSettings Data { get; init; }
+
+    /// <summary>
+    /// How the client defends itself. The attacker knows it, but for the secret: it makes its own rows leave in the same way, to train on. Lengths that are
+    /// padded are taken for the real ones, which the attacks are given.
+    /// </summary>
+    public PrivacySettings Privacy { get; init; } = new();
+
+    /// <summary>The client's defence with its secret, to score with: it may have the order of the rows. Null = the plan's seed has it.</summary>
+    public IBoundaryDefence? Defence { get; init; }
 
     /// <summary>The attacker's own files of rows, in the form of the client's.</summary>
     public required IReadOnlyList<string> Shadow { get; init; }

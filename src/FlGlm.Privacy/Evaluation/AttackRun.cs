@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Client.Defences;
 using FlGlm.Core.Configuration;
 using FlGlm.Privacy.Attacks;
 using FlGlm.Privacy.Metrics;
@@ -12,7 +13,9 @@ namespace FlGlm.Privacy.Evaluation;
 /// <param name="batchSize">of the run</param>
 /// <param name="decode">the text of tokens; null = no texts are compared</param>
 /// <param name="seeds">how often attacks that train are repeated with another seed, 1 to 10</param>
-public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, SplitSettings split, int batchSize, Func<IEnumerable<int>, string>? decode = null, int seeds = 1)
+/// <param name="imitation">a defence like the client's with a secret of the attacker's own, through which its rows leave; null = there is none</param>
+public sealed class AttackRun(
+    PublicModel model, IReadOnlyList<Example> shadow, SplitSettings split, int batchSize, Func<IEnumerable<int>, string>? decode = null, int seeds = 1, IBoundaryDefence? imitation = null)
 {
     private const int NegativeSeeds = 3;
     internal const string Joint = "joint";
@@ -52,7 +55,7 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
         if (channels.Count > 1 && (kind == InverterKind.Transformer || (kind == InverterKind.Linear && settings.Start == InverterStart.Pretrained)))
             throw new ArgumentException("A transformer inverter, or a linear one with a pretrained start, reads one channel.", nameof(kind));
         var attack = new InverterAttack(model, kind, settings);
-        using var own = model.Shadow(shadow, split, channels, batchSize);
+        using var own = model.Shadow(shadow, split, channels, batchSize, imitation);
         var scores = Score(attack.Run(own, observed.Rows), observed.Ids);
         return new AttackResult(
             $"{kind.ToString().ToLowerInvariant()} inverter, {(kind == InverterKind.Gru ? InverterStart.Random : settings.Start).ToString().ToLowerInvariant()} start{(settings.Shift ? ", shifted" : "")}",
@@ -135,7 +138,7 @@ public sealed class AttackRun(PublicModel model, IReadOnlyList<Example> shadow, 
     /// <summary>What an inverter of h0 makes of rows that have all channels.</summary>
     private TokenGuesses Inverted(SplitSettings at, KnownRows observed, AttackSettings settings)
     {
-        using var own = model.Shadow(shadow, at, PassChannel.HiddenUp, batchSize);
+        using var own = model.Shadow(shadow, at, [PassChannel.HiddenUp], batchSize, ReferenceEquals(at, split) ? imitation : null);
         using var hidden = observed.Rows.Channel(0, model.Family.Shape.Hidden);
         return new InverterAttack(model, InverterKind.Gru, settings).Run(own, hidden);
     }

@@ -29,14 +29,14 @@ public static class ObservedRows
         List<bool> judged = [];
         foreach (var (pass, batch) in recording.Passes.Where(pass => pass.Client == client && pass.Trains && pass.Attempt == 0).Zip(truth))
         {
-            if (!pass.Lengths.SequenceEqual(batch.Lengths))
+            if (!pass.Lengths.SequenceEqual(batch.Layout.Lengths))
                 throw new DataException(recording.Folder, null, $"'{recording.Folder}': pass {pass.Step} of '{client}' has other rows than its data give. Name the data, the plan and the seed of the recorded run.");
             if (lengths.Count >= maxRows)
                 break;
             List<Tensor?> seen = [.. channels.Select(pass.Read)];
             if (seen.Contains(null))
                 continue; // given up before its gradient
-            vectors.Add(cat([.. seen.OfType<Tensor>()], 1));
+            vectors.Add(WithoutPadding(cat([.. seen.OfType<Tensor>()], 1), batch));
             lengths.AddRange(batch.Lengths);
             AddTokens(batch, ids, judged);
         }
@@ -47,10 +47,20 @@ public static class ObservedRows
         return all;
     }
 
+    /// <summary>The real tokens of rows that leave longer than they are.</summary>
+    /// <param name="seen">[N, C], one row behind the other</param>
+    private static Tensor WithoutPadding(Tensor seen, TrainingBatch batch)
+    {
+        if (batch.Lengths.SequenceEqual(batch.Layout.Lengths))
+            return seen;
+        long[] places = [.. batch.Layout.Lengths.Scan().Zip(batch.Lengths, (start, length) => Enumerable.Range(start, length)).SelectMany(row => row).Select(place => (long)place)];
+        return seen.index_select(0, tensor(places));
+    }
+
     private static void AddTokens(TrainingBatch batch, List<long> ids, List<bool> judged)
     {
         var positions = batch.Targets().Positions.ToHashSet();
-        foreach (var place in batch.Layout.RealTokens)
+        foreach (var place in batch.Lengths.Index().SelectMany(row => Enumerable.Range(row.Index * batch.Length, row.Item)))
         {
             ids.Add(batch.Ids[place]);
             judged.Add(positions.Contains(place));

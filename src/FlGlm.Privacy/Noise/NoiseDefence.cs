@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace FlGlm.Privacy.Noise;
 
 /// <summary>Clips every row that leaves and adds noise to it, both as <see cref="PrivacySettings"/> say, and counts what that costs.</summary>
-public sealed class NoiseDefence : IBoundaryDefence
+internal sealed class NoiseDefence
 {
     /// <summary>The file of the secret in the run's folder.</summary>
     public const string SecretName = "noise.secret";
@@ -35,14 +35,17 @@ public sealed class NoiseDefence : IBoundaryDefence
         RowNoise Gradient(NoiseChannel channel) => new(channel, _source, settings.Gradient.Clip, settings.Gradient.Noise, NoiseDistribution.Gaussian);
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.UsesRowMeans"/>
     public bool UsesRowMeans => _settings.Gradient.Noise > 0 || RowGradientClip is not null;
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.RowGradientClip"/>
     public double? RowGradientClip => _settings.Adapters.Clip > 0 ? _settings.Adapters.Clip : null;
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.OrderSeed"/>
     public long? OrderSeed { get; }
+
+    /// <summary>Of somebody who keeps neither secret nor count.</summary>
+    public static NoiseDefence With(PrivacySettings settings, NoiseSecret secret) => new(settings, secret, ledger: null);
 
     /// <summary>
     /// Makes the run's secret; where one lies there already, the run goes on with it and with the count of what has been released. Where the
@@ -62,7 +65,7 @@ public sealed class NoiseDefence : IBoundaryDefence
         return new NoiseDefence(settings, goesOn ? NoiseSecret.Load(secret) : NoiseSecret.Create(secret), ReleaseLedger.Open(ledger));
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.Begin"/>
     public void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding)
     {
         var trainsEnds = trainsHead || trainsTail;
@@ -76,37 +79,37 @@ public sealed class NoiseDefence : IBoundaryDefence
         _releases.TrainsEnds = trainsEnds;
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.BeginSamples"/>
     public void BeginSamples(RowSampling sampling) => _releases.Sampling = sampling;
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.RowDraws"/>
     public Func<int, int>? RowDraws(long step, RowSampling sampling)
     {
         ArgumentNullException.ThrowIfNull(sampling);
         return _settings.TakesSecretOrder ? _source!.Sample(step, sampling.Rows, sampling.RowsPerStep).NextBelow : null;
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.BeginStep"/>
     public void BeginStep(BoundaryPass pass) => _releases.BeginStep(pass);
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.Hidden"/>
     public Tensor Hidden(Tensor hidden, BoundaryPass pass) => Release(NoiseChannel.Hidden, hidden, pass);
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.UpwardGradient"/>
     public Tensor UpwardGradient(Tensor gradient, BoundaryPass pass)
     {
         using var grad = no_grad();
         return Release(NoiseChannel.UpwardGradient, gradient, pass);
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.HomewardGradient"/>
     public Tensor HomewardGradient(Tensor gradient, BoundaryPass pass)
     {
         using var grad = no_grad();
         return _channels[NoiseChannel.HomewardGradient].Apply(gradient, pass).Rows;
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.AdapterGradients"/>
     public void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass)
     {
         using var grad = no_grad();
@@ -115,10 +118,10 @@ public sealed class NoiseDefence : IBoundaryDefence
         _releases.Add(NoiseChannel.Adapters, pass, []);
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.Epsilon"/>
     public double? Epsilon() => _releases.Epsilon();
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IBoundaryDefence.Report"/>
     public string Report() => _releases.Report();
 
     private Tensor Release(NoiseChannel channel, Tensor rows, BoundaryPass pass)

@@ -4,8 +4,8 @@ using FlGlm.Client.Events;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Privacy.Attacks;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Evaluation;
-using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Settings;
 using FlGlm.Privacy.Tap;
 using FlGlm.Server.Events;
@@ -53,19 +53,13 @@ public sealed class LeakageRun(ClientOptions client, PrivacySettings privacy, st
             throw new DataException(Recording, null, $"'{Recording}' is incomplete: the recording ended before the run. Free some disk space, and record the run again.");
         var options = new AttackOptions
         {
-            Recording = Recording, Model = client.Model, Plan = InOrder(Plan, OpenDefence()), Data = client.Data, Shadow = shadow, MaxRows = rows, Settings = settings,
+            Recording = Recording, Model = client.Model, Plan = Plan, Privacy = privacy, Defence = OpenDefence(), Data = client.Data, Shadow = shadow, MaxRows = rows, Settings = settings,
+            Matching = new MatchingSettings { Rows = 0 },
         };
         return new AttackEvaluation(options).Run(progress, ct);
     }
 
-    /// <summary>A plan whose seed gives the order of a client's rows, as the score of an attack needs them; the server knows that of the plan alone.</summary>
-    public static RunPlan InOrder(RunPlan plan, IBoundaryDefence? defence)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        return plan with { Training = plan.Training with { Seed = defence?.OrderSeed ?? plan.Training.Seed } };
-    }
-
-    private IBoundaryDefence? OpenDefence() => privacy.IsOn ? NoiseDefence.Open(privacy, Path.Combine(folder, "privacy")) : null;
+    private IBoundaryDefence? OpenDefence() => privacy.IsOn ? PrivacyDefence.Open(privacy, Path.Combine(folder, "privacy"), client.Model) : null;
 
     private async Task ServeAsync(Recorder recorder, TaskCompletionSource<string> listening, CancellationToken ct)
     {
@@ -80,7 +74,7 @@ public sealed class LeakageRun(ClientOptions client, PrivacySettings privacy, st
     private async Task<RunUtility> TrainAsync(string address, CancellationToken ct)
     {
         ValidationResult? last = null;
-        var run = new FlGlmClient(client with { Plan = Plan, Defence = OpenDefence(), Client = client.Client with { Connect = address } });
+        var run = new FlGlmClient(client with { Plan = Plan, Defence = OpenDefence(), LengthBuckets = privacy.LengthBuckets, Client = client.Client with { Connect = address } });
         await foreach (var happened in run.RunAsync(ct).ConfigureAwait(false))
         {
             if (happened is ClientEvent.Validated { Loss: var validation })

@@ -48,7 +48,7 @@ public sealed record PrivacySettings : IValidated
     internal bool HasNoise => Hidden.Noise > 0 || Gradient.Noise > 0 || Adapters.Noise > 0;
 
     /// <summary>Whether the order of the data comes from the secret.</summary>
-    internal bool TakesSecretOrder => SecretOrder ?? HasNoise;
+    public bool TakesSecretOrder => SecretOrder ?? HasNoise;
 
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate()

@@ -35,8 +35,8 @@ public sealed class SubsampleTests
     public void A_run_that_goes_on_behind_some_steps_has_the_samples_of_one_that_did_not_stop()
     {
         Example[] rows = [.. Enumerable.Range(0, 50).Select(row => new Example([row, row], [row, row]))];
-        using var whole = TrainingBatches.Of(rows, Settings, batchSize: 8, steps: 20, seed: 5, marks: null, buckets: []);
-        using var resumed = TrainingBatches.Of(rows, Settings, batchSize: 8, steps: 20, seed: 5, marks: null, buckets: []);
+        using var whole = TrainingBatches.Of(rows, Settings, Plan(8), steps: 20, marks: null, buckets: []);
+        using var resumed = TrainingBatches.Of(rows, Settings, Plan(8), steps: 20, marks: null, buckets: []);
         var steps = Enumerable.Range(0, 20).Select(_ => whole.Next().Ids).ToList();
 
         resumed.GoTo(12);
@@ -50,7 +50,7 @@ public sealed class SubsampleTests
     public void A_step_takes_the_numbers_that_it_is_given()
     {
         Example[] rows = [.. Enumerable.Range(0, 5).Select(row => new Example([row, row], [row, row]))];
-        using var batches = TrainingBatches.Of(rows, Settings, batchSize: 2, steps: 3, seed: 5, marks: null, buckets: [], step => _ => step);
+        using var batches = TrainingBatches.Of(rows, Settings, Plan(2), steps: 3, marks: null, buckets: [], new ZeroDefence { Draws = step => _ => (int)step });
 
         Assert.Equal([1, 1, 2, 2, 2, 2, 3, 3], batches.Next().Ids.Concat(batches.Next().Ids));
     }
@@ -74,4 +74,6 @@ public sealed class SubsampleTests
         Assert.False(RowSampling.Of([new([7, 9, 1], [7, 9, 1]), new([1, 7, 9], [1, 7, 9])], 1, new ContextMarks(9, 7, 8), [], sendsTargets: false).LookAlike);
         Assert.Equal((2, 2), (RowSampling.Of(alike, 5, null, [], false).Rows, RowSampling.Of(alike, 5, null, [], false).RowsPerStep));
     }
+
+    private static RunPlan Plan(int batchSize) => new() { Training = new TrainingSettings { BatchSize = batchSize, Seed = 5 } };
 }

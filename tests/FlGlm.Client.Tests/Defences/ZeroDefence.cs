@@ -23,6 +23,9 @@ internal sealed class ZeroDefence : IBoundaryDefence
     /// <summary>What is added to each token that the head reads.</summary>
     public int Shift { get; init; }
 
+    /// <summary>The random numbers of a step's sample.</summary>
+    public Func<long, Func<int, int>>? Draws { get; init; }
+
     public long? OrderSeed => null;
 
     public void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding)
@@ -33,7 +36,7 @@ internal sealed class ZeroDefence : IBoundaryDefence
     {
     }
 
-    public Func<int, int>? RowDraws(long step, RowSampling sampling) => null;
+    public Func<int, int>? RowDraws(long step, RowSampling sampling) => Draws?.Invoke(step);
 
     public void BeginStep(BoundaryPass pass) => Asked.Add($"step {pass.Step} of {pass.Rows!.Rows} rows");
 
