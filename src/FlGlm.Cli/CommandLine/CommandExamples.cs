@@ -21,7 +21,7 @@ internal static class CommandExamples
         ["simulate"] = ["flglm simulate --config configs/simulate/figure-5.yaml --dry-run", "flglm simulate --config configs/simulate/figure-5.yaml --out runs/figure-5"],
         ["bench"] = ["flglm bench superglue --config bench.yaml --baseline bench.json --update", "flglm bench superglue --config bench.yaml --baseline bench.json"],
         ["attack"] = ["flglm attack --run runs/first --shadow other.jsonl", "flglm attack --config configs/demo-lora.yaml --set data.train=[demo/data/harbour.jsonl] --tap runs/tap --shadow demo/data/validation.jsonl"],
-        ["privacy-report"] = ["flglm privacy-report --config configs/privacy/noise-demo.yaml --dry-run", "flglm privacy-report --config configs/privacy/noise-demo.yaml --out runs/noise-demo"],
+        ["privacy-report"] = ["flglm privacy-report --config configs/privacy/defences-demo.yaml --dry-run", "flglm privacy-report --config configs/privacy/defences-demo.yaml --out runs/defences-demo"],
         ["keys"] = ["flglm keys --name clinic --out keys", "flglm keys --trust gpu.pub --out keys"],
         ["init"] = ["flglm init --config demo/model/config.json --tokenizer demo/model --out runs/untrained --seed 7"],
         ["merge"] = ["flglm merge runs/client/adapter runs/server/adapter --out merged", "flglm merge runs/first/adapter --into-base demo/model --out whole"],

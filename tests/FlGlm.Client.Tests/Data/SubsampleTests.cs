@@ -1,6 +1,8 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
+using FlGlm.Client.Tests.Defences;
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 
 namespace FlGlm.Client.Tests.Data;

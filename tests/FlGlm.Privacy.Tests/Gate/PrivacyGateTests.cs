@@ -14,7 +14,7 @@ public sealed class PrivacyGateTests(ITestOutputHelper output) : IDisposable
 {
     private const double Threshold = 0.05;
     private const int AtOnce = 2;
-    private static readonly GateConfig Config = GateConfig.Load("noise-demo.yaml");
+    private static readonly GateConfig Config = GateConfig.Load("defences-demo.yaml");
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
