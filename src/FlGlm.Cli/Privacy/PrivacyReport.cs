@@ -30,7 +30,7 @@ internal static class PrivacyReport
         yield return "The positive control is the same attack on the embedding alone, and must be 20 points above the baseline; the negative control is trained on shuffled tokens, and must not be above it.";
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"A channel is called measured below the threshold if an attack on it has controls that hold, and the 95 % interval of every attack ends less than {100 * settings.Threshold:0.##} points above the baseline, which was fixed beforehand. Other attacks, more steps or more rows may find more; the attacks here do not know of the defence.");
+            $"A channel is called measured below the threshold if an attack on it has controls that hold, and the 95 % interval of every attack ends less than {100 * settings.Threshold:0.##} points above the baseline, which was fixed beforehand. Other attacks, more steps or more rows may find more; the attacks here know of the defence, but neither its secret nor what the head has learnt.");
         yield return "No verdict covers lengths, counts and what else the server learns of a run; attacks.md in each cell's folder has those lines, and every attack.";
         yield return "What is lost is the metric's points, or without a metric the increase of the validation loss, against the run without a defence at the same depth.";
     }

@@ -18,9 +18,6 @@ internal sealed class OtherChannels(Recording recording, string client, PublicMo
         {
             var support = GradientSupport.Measure(gradient);
             yield return Line($"Positions with loss from the norms of dL/dhN-2: area under the curve {support.Area.Value:F3} ({support.Area.Interval!.Low:F3} to {support.Area.Interval.High:F3}); of the rows that are not 0, {support.Correct:P1} carry loss{(support.IsExact ? ": all positions are known exactly" : "")}.");
-            var (guesses, labels) = LabelDirections.AtLoss(LabelDirections.Guess(model, gradient.Rows), gradient);
-            var scores = TokenScores.Of(guesses, labels);
-            yield return Line($"Labels from the directions of dL/dhN-2, where there is loss: top-1 {scores.Top1:P1} ({scores.Interval.Low:P1} to {scores.Interval.High:P1}), top-5 {scores.Top5:P1}; constant baseline {TokenScores.Baseline(labels):P1}.");
         }
 
         if (matching.Rows > 0)

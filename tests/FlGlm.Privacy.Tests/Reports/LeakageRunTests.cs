@@ -22,14 +22,21 @@ public sealed class LeakageRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Noise takes the order of the rows from the client's secret, and the score must follow.</summary>
+    /// <summary>The order of the rows and the samples of steps come from the client's secret, rows leave longer than they are, and the score must follow.</summary>
     [Fact(Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task The_embedding_alone_is_read_also_in_a_secret_order_and_no_more_under_strong_noise()
     {
-        double[] found = [.. await Task.WhenAll(NearestAsync("bare", new PrivacySettings()), NearestAsync("order", new PrivacySettings { SecretOrder = true }), NearestAsync("noise", Noise))];
+        double[] found =
+        [
+            .. await Task.WhenAll(
+                NearestAsync("bare", new PrivacySettings()),
+                NearestAsync("order", new PrivacySettings { SecretOrder = true }),
+                NearestAsync("samples", new PrivacySettings { SecretOrder = true, LengthBuckets = [64, 128] }, DataSampler.Subsample),
+                NearestAsync("noise", Noise)),
+        ];
 
-        Assert.Equal([1, 1], found[..2]);
-        Assert.InRange(found[2], 0, 0.3);
+        Assert.Equal([1, 1, 1], found[..3]);
+        Assert.InRange(found[3], 0, 0.3);
     }
 
     [Fact]
@@ -42,9 +49,9 @@ public sealed class LeakageRunTests : IDisposable
 
     private static PrivacySettings Noise => new() { Hidden = new HiddenDefenceSettings { Clip = 40, Noise = 1 } };
 
-    private async Task<double> NearestAsync(string name, PrivacySettings privacy)
+    private async Task<double> NearestAsync(string name, PrivacySettings privacy, DataSampler sampler = DataSampler.Epochs)
     {
-        var run = new LeakageRun(Options, privacy, _folder.At(name));
+        var run = new LeakageRun(Options with { Data = Options.Data with { Sampler = sampler } }, privacy, _folder.At(name));
         var utility = await run.RecordAsync(TestContext.Current.CancellationToken);
         var report = run.Attack([RepositoryFolder.At("demo", "data", "garden.jsonl")], rows: 4, new AttackSettings { Steps = 1, BatchSize = 4, Width = 8 }, ct: TestContext.Current.CancellationToken);
 
