@@ -72,10 +72,11 @@ internal sealed class TokenReplacement(double epsilon, NoiseSecret secret, strin
         double[] shares = [.. tokens.SelectMany(places => places.Select(place => place.Random).Concat(Enumerable.Repeat(0.5, most - places.Count())))];
         var total = sums.select(1, -1).unsqueeze(1);
         var drawn = searchsorted(sums, tensor(shares, device: embedding.device).view(keys.Length, most).mul(total), right: true).cpu().data<long>().ToArray();
+        long last = Array.LastIndexOf(_ordinary!, true);
         foreach (var (token, places) in tokens.Index())
         {
             foreach (var (at, place) in places.Index())
-                ids[place.Index] = Math.Min(drawn[(token * most) + at], Array.LastIndexOf(_ordinary!, true));
+                ids[place.Index] = Math.Min(drawn[(token * most) + at], last);
         }
     }
 

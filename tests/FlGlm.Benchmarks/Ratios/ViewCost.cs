@@ -26,10 +26,10 @@ internal sealed class ViewCost : IBenchmark
     private const int Rows = 8;
     private const int Length = 128;
     private const int ShortLength = 16;
-    private const int Pairs = 5;
+    private const int Pairs = 3;
 
-    /// <summary>Code is compiled, and the plots are drawn for the first time.</summary>
-    private const double WarmUpSeconds = 5;
+    /// <summary>Code is compiled, the plots are drawn for the first time, and metrics are sent.</summary>
+    private const double WarmUpSeconds = 13;
 
     public string Name => "views";
 
