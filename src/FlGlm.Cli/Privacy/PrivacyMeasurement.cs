@@ -15,7 +15,7 @@ namespace FlGlm.Cli.Privacy;
 /// <param name="folder">For all files.</param>
 /// <param name="cells">All of them.</param>
 /// <param name="settings">Budgets of the attacks, and the attacker's rows.</param>
-internal sealed class PrivacyMeasurement(SimulateFolder folder, IReadOnlyList<PrivacyCell> cells, PrivacyReportSettings settings)
+internal sealed class PrivacyMeasurement(GridFolder folder, IReadOnlyList<PrivacyCell> cells, PrivacyReportSettings settings)
 {
     private readonly Dictionary<string, PrivacyCellResult> _results = [];
 

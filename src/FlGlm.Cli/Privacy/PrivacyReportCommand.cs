@@ -53,7 +53,7 @@ internal sealed class PrivacyReportCommand
 
         var path = Path.GetFullPath(HomePath.Expand(parsed.GetValue(_out) ?? Path.Combine("runs", $"privacy-report-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}")));
         ComputeEnvironment.Apply(context.Config.Compute);
-        using var folder = SimulateFolder.Open(path, context.Config);
+        using var folder = GridFolder.Open(path, context.Config);
         var measurement = new PrivacyMeasurement(folder, cells, context.Config.PrivacyReport);
         try
         {

@@ -10,7 +10,7 @@ namespace FlGlm.Cli.Simulation;
 /// <param name="folder">For all files; from now on its own.</param>
 /// <param name="cells">All of them.</param>
 /// <param name="jobs">How many run at a time.</param>
-internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCell> cells, int jobs) : IDisposable
+internal sealed class Simulation(GridFolder folder, IReadOnlyList<SimulateCell> cells, int jobs) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CellResult> _results = [];
@@ -47,7 +47,7 @@ internal sealed class Simulation(SimulateFolder folder, IReadOnlyList<SimulateCe
         if (jobs < 1)
             throw new ConfigurationException("--jobs", $"{jobs} is out of range; 1 cell or more.");
         var cells = SimulateGrid.CheckedCells(config);
-        return new Simulation(SimulateFolder.Open(path, config), cells, jobs);
+        return new Simulation(GridFolder.Open(path, config), cells, jobs);
     }
 
     /// <summary>Goes on with the results of an earlier start, and shows how far it is.</summary>

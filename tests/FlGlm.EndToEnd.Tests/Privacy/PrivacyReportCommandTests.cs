@@ -18,7 +18,7 @@ public sealed class PrivacyReportCommandTests : IDisposable
         var first = await CommandRun.OfAsync(Report());
         Assert.True(first.ExitCode == 0, first.Output + first.Error);
 
-        Assert.Equal(["report.csv", "report.html", "report.md", "utility-GradientDown.svg", "utility-GradientUp.svg", "utility-HiddenDown.svg", "utility-HiddenUp.svg"],
+        Assert.Equal(["report.csv", "report.html", "report.md", "utility-GradientDown.svg", "utility-GradientUp.svg", "utility-HiddenDown.svg", "utility-HiddenUp.svg", "utility-joint.svg"],
             Directory.GetFiles(Out()).Select(Path.GetFileName).Where(name => name!.StartsWith("report", StringComparison.Ordinal) || name.EndsWith(".svg", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal((true, false), (File.Exists(Out("head1", "attacks.md")), Directory.Exists(Out("head1", "tap"))));
         var lines = File.ReadAllLines(Out("report.md"));

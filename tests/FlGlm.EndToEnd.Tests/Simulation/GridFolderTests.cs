@@ -6,7 +6,7 @@ using FlGlm.Testing;
 
 namespace FlGlm.EndToEnd.Tests.Simulation;
 
-public sealed class SimulateFolderTests : IDisposable
+public sealed class GridFolderTests : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly FlGlmConfig _config = new() { Simulate = new SimulateSettings { Seeds = [1, 2] } };
@@ -70,12 +70,12 @@ public sealed class SimulateFolderTests : IDisposable
     public void A_folder_with_something_else_or_in_use_is_refused()
     {
         _folder.Write("notes.txt", "");
-        Assert.Contains("holds no grid of runs", Assert.Throws<ConfigurationException>(() => SimulateFolder.Open(_folder.Path, _config)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no grid of runs", Assert.Throws<ConfigurationException>(() => GridFolder.Open(_folder.Path, _config)).Message, StringComparison.Ordinal);
         Assert.Equal(["notes.txt"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
 
         using var first = Open(_config);
         Assert.StartsWith("--out: ", Assert.Throws<ConfigurationException>(() => Open(_config)).Message, StringComparison.Ordinal);
     }
 
-    private SimulateFolder Open(FlGlmConfig config) => SimulateFolder.Open(_folder.At("out"), config);
+    private GridFolder Open(FlGlmConfig config) => GridFolder.Open(_folder.At("out"), config);
 }

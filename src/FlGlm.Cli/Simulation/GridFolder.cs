@@ -7,19 +7,19 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Cli.Simulation;
 
 /// <summary>The folder of a grid of runs: its configuration, a folder of each cell, and the results. A later start goes on with it.</summary>
-internal sealed class SimulateFolder : IDisposable
+internal sealed class GridFolder : IDisposable
 {
     private const string ResultName = "result.json";
     private static readonly JsonSerializerOptions Form = new(JsonLines.Readable) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private readonly RunLock _lock;
 
-    private SimulateFolder(string path) => (Path, _lock) = (path, new RunLock(path, "--out"));
+    private GridFolder(string path) => (Path, _lock) = (path, new RunLock(path, "--out"));
 
     public string Path { get; }
 
     /// <summary>Creates a folder, or opens one of the same configuration.</summary>
     /// <exception cref="ConfigurationException">It holds something else, or another configuration, or another process has it.</exception>
-    public static SimulateFolder Open(string path, FlGlmConfig config)
+    public static GridFolder Open(string path, FlGlmConfig config)
     {
         var file = System.IO.Path.Combine(path, RunDirectory.ConfigName);
         if (File.Exists(file))
@@ -27,7 +27,7 @@ internal sealed class SimulateFolder : IDisposable
         else if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != "lock"))
             throw new ConfigurationException("--out", $"'{path}' is not empty and holds no grid of runs; name a new folder.");
         RunFile.Guard(path, () => Directory.CreateDirectory(path));
-        var folder = new SimulateFolder(path);
+        var folder = new GridFolder(path);
         RunFile.Guard(file, () => File.WriteAllText(file, ConfigWriter.Write(config)));
         return folder;
     }
