@@ -27,7 +27,7 @@ public interface IBoundaryDefence
     long? OrderSeed { get; }
 
     /// <summary>What must be the same where a run goes on: keys and values, of which <c>privacy.budget</c> may grow.</summary>
-    IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+    IReadOnlyDictionary<string, string> Settings { get; }
 
     /// <summary>Called before the first pass of a run.</summary>
     /// <param name="trainsHead">whether the head has parameters that train</param>
@@ -52,7 +52,7 @@ public interface IBoundaryDefence
     /// <summary>The rows that the head reads instead of these, with their labels: called before anything else that is asked of a pass, on the compute lane.</summary>
     /// <param name="rows">of a training step, a validation, or of answers</param>
     /// <param name="embedding">of the model</param>
-    TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding) => rows;
+    TrainingBatch Tokens(TrainingBatch rows, TokenEmbedding embedding);
 
     /// <summary>What leaves instead of h0; the head's gradient goes through it.</summary>
     /// <param name="hidden">[B, T, H], inside the caller's dispose scope</param>
@@ -75,7 +75,7 @@ public interface IBoundaryDefence
     /// <param name="embeddings">[B, T, H] the head's input, without a graph</param>
     /// <param name="hidden">[B, T, H] what has left of h0, without a graph</param>
     /// <returns>[B, T, H] of the mean over the pass's rows, inside the caller's dispose scope; null = nothing is added</returns>
-    Tensor? Penalty(Tensor embeddings, Tensor hidden, BoundaryPass pass) => null;
+    Tensor? Penalty(Tensor embeddings, Tensor hidden, BoundaryPass pass);
 
     /// <summary>What has left so far has cost the most-used row this epsilon.</summary>
     /// <returns>null where none can be stated</returns>

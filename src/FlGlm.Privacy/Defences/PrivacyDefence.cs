@@ -3,6 +3,7 @@ using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using FlGlm.Privacy.Accounting;
 using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Penalties;
 using FlGlm.Privacy.Settings;
@@ -14,17 +15,23 @@ namespace FlGlm.Privacy.Defences;
 /// <summary>All defences that <see cref="PrivacySettings"/> ask for, together: clips and noise are <see cref="NoiseDefence"/>'s.</summary>
 public sealed class PrivacyDefence : IBoundaryDefence
 {
+    /// <summary>The file of the secret in the run's folder.</summary>
+    internal const string SecretName = "noise.secret";
+
+    /// <summary>The file of the releases in the run's folder.</summary>
+    internal const string LedgerName = "releases.json";
+
     private readonly NoiseDefence _noise;
     private readonly bool _hasNoise;
     private readonly IReadOnlyList<int> _buckets;
     private readonly HeadPenalty? _penalty;
     private readonly TokenReplacement? _tokens;
 
-    private PrivacyDefence(PrivacySettings settings, NoiseDefence noise, TokenReplacement? tokens, NoiseSecret? secret)
+    private PrivacyDefence(PrivacySettings settings, NoiseSecret? secret, ReleaseLedger? ledger, string model)
     {
-        (_tokens, _buckets) = (tokens, settings.LengthBuckets);
-        Settings = Changed(settings, secret);
-        (_noise, _hasNoise) = (noise, settings.ChangesTensors || settings.TakesSecretOrder);
+        (Settings, _buckets) = (Changed(settings, secret), settings.LengthBuckets);
+        (_noise, _hasNoise) = (new NoiseDefence(settings, secret, ledger), settings.ChangesTensors || settings.TakesSecretOrder);
+        _tokens = settings.Tokens.Epsilon > 0 ? new TokenReplacement(settings.Tokens.Epsilon, secret!, model) : null;
         _penalty = settings.NoPeek > 0 || settings.Decorrelation > 0 ? new HeadPenalty(settings) : null;
     }
 
@@ -45,31 +52,31 @@ public sealed class PrivacyDefence : IBoundaryDefence
     /// settings need no secret, nothing is read or written.
     /// </summary>
     /// <param name="folder">of the run: the secret and the count of releases lie in it</param>
+    /// <param name="model">the checkpoint directory, whose marks are never replaced</param>
     /// <exception cref="ConfigurationException">The settings are not valid.</exception>
     /// <exception cref="SealException">The secret cannot be written or read.</exception>
     /// <exception cref="CheckpointException">The count of releases cannot be read.</exception>
-    /// <param name="model">the checkpoint directory, whose marks are never replaced</param>
     public static PrivacyDefence Open(PrivacySettings settings, string folder, string model)
     {
-        var noise = NoiseDefence.Open(settings, folder);
-        var replaces = settings.Tokens.Epsilon > 0;
-        var secret = replaces || settings.HasNoise || settings.TakesSecretOrder ? Secret(folder) : null;
-        return new PrivacyDefence(settings, noise, replaces ? new TokenReplacement(settings.Tokens.Epsilon, secret!, model) : null, secret);
+        ConfigValidation.Expect(("privacy.", settings));
+        var (secret, ledger) = (Path.Combine(folder, SecretName), Path.Combine(folder, LedgerName));
+        return new PrivacyDefence(
+            settings,
+            !settings.NeedsSecret ? null : File.Exists(secret) || File.Exists(ledger) ? NoiseSecret.Load(secret) : NoiseSecret.Create(secret),
+            settings.CountsReleases ? ReleaseLedger.Open(ledger) : null,
+            model);
     }
 
     /// <summary>Whether a run's folder has its secret.</summary>
     /// <param name="folder">as for <see cref="Open"/></param>
-    public static bool HasSecret(string folder) => File.Exists(Path.Combine(folder, NoiseDefence.SecretName));
+    public static bool HasSecret(string folder) => File.Exists(Path.Combine(folder, SecretName));
 
     /// <summary>What an attacker does with rows of its own, so that they leave as the client's do; null = nothing.</summary>
     /// <param name="seed">of a secret that is none</param>
     internal static PrivacyDefence? Imitate(PrivacySettings settings, string model, long seed)
     {
         var without = settings with { Budget = 0 };
-        var secret = new NoiseSecret(SHA256.HashData(BitConverter.GetBytes(seed)));
-        return without.IsOn
-            ? new PrivacyDefence(without, NoiseDefence.With(without, secret), without.Tokens.Epsilon > 0 ? new TokenReplacement(without.Tokens.Epsilon, secret, model) : null, secret)
-            : null;
+        return without.IsOn ? new PrivacyDefence(without, new NoiseSecret(SHA256.HashData(BitConverter.GetBytes(seed))), ledger: null, model) : null;
     }
 
     /// <inheritdoc/>
@@ -131,14 +138,7 @@ public sealed class PrivacyDefence : IBoundaryDefence
     {
         var changed = ConfigWriter.Differences(new PrivacySettings(), settings).ToDictionary(setting => $"privacy.{setting.Key}", setting => setting.Second, StringComparer.Ordinal);
         if (secret is not null)
-            changed[$"privacy/{NoiseDefence.SecretName}"] = Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. secret.Bytes], 8, salt: [], info: [.. "flglm name 1"u8]));
+            changed[$"privacy/{SecretName}"] = Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. secret.Bytes], 8, salt: [], info: [.. "flglm name 1"u8]));
         return changed;
-    }
-
-    /// <summary>The run's secret, made where no noise has needed one.</summary>
-    private static NoiseSecret Secret(string folder)
-    {
-        var path = Path.Combine(folder, NoiseDefence.SecretName);
-        return File.Exists(path) ? NoiseSecret.Load(path) : NoiseSecret.Create(path);
     }
 }

@@ -9,18 +9,14 @@ namespace FlGlm.Privacy.Noise;
 /// <summary>Clips every row that leaves and adds noise to it, both as <see cref="PrivacySettings"/> say, and counts what that costs.</summary>
 internal sealed class NoiseDefence
 {
-    /// <summary>The file of the secret in the run's folder.</summary>
-    public const string SecretName = "noise.secret";
-
-    /// <summary>The file of the releases in the run's folder.</summary>
-    public const string LedgerName = "releases.json";
-
     private readonly PrivacySettings _settings;
     private readonly NoiseSource? _source;
     private readonly RunReleases _releases;
     private readonly Dictionary<NoiseChannel, RowNoise> _channels;
 
-    private NoiseDefence(PrivacySettings settings, NoiseSecret? secret, ReleaseLedger? ledger)
+    /// <param name="secret">null = the settings need none</param>
+    /// <param name="ledger">null = nothing is counted</param>
+    public NoiseDefence(PrivacySettings settings, NoiseSecret? secret, ReleaseLedger? ledger)
     {
         (_settings, _releases) = (settings, new RunReleases(settings, ledger));
         _source = secret is null ? null : new NoiseSource(secret);
@@ -43,27 +39,6 @@ internal sealed class NoiseDefence
 
     /// <inheritdoc cref="IBoundaryDefence.OrderSeed"/>
     public long? OrderSeed { get; }
-
-    /// <summary>Of somebody who keeps neither secret nor count.</summary>
-    public static NoiseDefence With(PrivacySettings settings, NoiseSecret secret) => new(settings, secret, ledger: null);
-
-    /// <summary>
-    /// Makes the run's secret; where one lies there already, the run goes on with it and with the count of what has been released. Where the
-    /// settings need no secret, nothing is read or written.
-    /// </summary>
-    /// <param name="folder">of the run: the secret and the count of releases lie in it</param>
-    /// <exception cref="ConfigurationException">The settings are not valid.</exception>
-    /// <exception cref="SealException">The secret cannot be written or read.</exception>
-    /// <exception cref="CheckpointException">The count of releases cannot be read.</exception>
-    public static NoiseDefence Open(PrivacySettings settings, string folder)
-    {
-        ConfigValidation.Expect(("privacy.", settings));
-        if (!settings.HasNoise && !settings.TakesSecretOrder)
-            return new NoiseDefence(settings, secret: null, ledger: null);
-        var (secret, ledger) = (Path.Combine(folder, SecretName), Path.Combine(folder, LedgerName));
-        var goesOn = File.Exists(secret) || File.Exists(ledger);
-        return new NoiseDefence(settings, goesOn ? NoiseSecret.Load(secret) : NoiseSecret.Create(secret), ReleaseLedger.Open(ledger));
-    }
 
     /// <inheritdoc cref="IBoundaryDefence.Begin"/>
     public void Begin(bool trainsHead, bool trainsTail, bool trainsEmbedding)

@@ -50,6 +50,12 @@ public sealed record PrivacySettings : IValidated
     /// <summary>Whether the order of the data comes from the secret.</summary>
     public bool TakesSecretOrder => SecretOrder ?? HasNoise;
 
+    /// <summary>Whether releases are counted.</summary>
+    internal bool CountsReleases => HasNoise || TakesSecretOrder;
+
+    /// <summary>Whether something comes from the client's secret.</summary>
+    internal bool NeedsSecret => CountsReleases || Tokens.Epsilon > 0;
+
     /// <inheritdoc/>
     public IEnumerable<Problem> Validate()
     {

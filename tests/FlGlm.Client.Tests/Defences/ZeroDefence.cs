@@ -48,6 +48,10 @@ internal sealed class ZeroDefence : IBoundaryDefence
 
     public Tensor HomewardGradient(Tensor gradient, BoundaryPass pass) => Zero(gradient, pass, "home");
 
+    public IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
+    public Tensor? Penalty(Tensor embeddings, Tensor hidden, BoundaryPass pass) => null;
+
     public void AdapterGradients(IReadOnlyList<Tensor> sums, BoundaryPass pass) =>
         Sums.Add([.. sums.SelectMany(sum => sum.contiguous().data<float>().ToArray())]);
 

@@ -1,7 +1,7 @@
 using FlGlm.Client.Defences;
 using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Accounting;
-using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Settings;
 using FlGlm.Testing;
 
@@ -89,7 +89,7 @@ public sealed class NoiseDefenceTests : IDisposable
         var settings = inAdapters ? Everywhere : Noisy;
         var whole = await _run.TrainAsync(_run.Open(settings, "one"));
         Directory.CreateDirectory(_run.Folder("two"));
-        File.Copy(Path.Combine(_run.Folder("one"), NoiseDefence.SecretName), Path.Combine(_run.Folder("two"), NoiseDefence.SecretName));
+        File.Copy(Path.Combine(_run.Folder("one"), PrivacyDefence.SecretName), Path.Combine(_run.Folder("two"), PrivacyDefence.SecretName));
 
         var stopped = await _run.TrainAsync(_run.Open(settings, "two"), "checkpoints", stopAfter: 3);
         var resumed = await _run.TrainAsync(_run.Open(settings, "two"), "checkpoints", resume: true);
@@ -247,7 +247,7 @@ public sealed class NoiseDefenceTests : IDisposable
     public void A_secret_that_is_lost_is_one_line_and_no_new_one_is_made()
     {
         _run.Open(Noisy);
-        var (secret, ledger) = (Path.Combine(_run.Folder("privacy"), NoiseDefence.SecretName), Path.Combine(_run.Folder("privacy"), NoiseDefence.LedgerName));
+        var (secret, ledger) = (Path.Combine(_run.Folder("privacy"), PrivacyDefence.SecretName), Path.Combine(_run.Folder("privacy"), PrivacyDefence.LedgerName));
         File.Delete(secret);
         File.WriteAllText(ledger, "[]");
 

@@ -1,8 +1,8 @@
 using FlGlm.Client.Data;
 using FlGlm.Client.Defences;
 using FlGlm.Core.Configuration;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Accounting;
-using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Settings;
 
 namespace FlGlm.Privacy.Tests.Noise;
@@ -65,7 +65,7 @@ public sealed class SampledRunTests
         using var run = new DefendedRun { Plan = Plan, Sampler = DataSampler.Subsample, Longer = 0 };
         var whole = await run.TrainAsync(run.Open(Noisy, "one"));
         Directory.CreateDirectory(run.Folder("two"));
-        File.Copy(Path.Combine(run.Folder("one"), NoiseDefence.SecretName), Path.Combine(run.Folder("two"), NoiseDefence.SecretName));
+        File.Copy(Path.Combine(run.Folder("one"), PrivacyDefence.SecretName), Path.Combine(run.Folder("two"), PrivacyDefence.SecretName));
         var budget = Noisy with { Budget = Epsilon(6, 1) };
 
         var stopped = await run.TrainAsync(run.Open(budget, "two"), "checkpoints", stopAfter: 3);

@@ -1,6 +1,7 @@
 using FlGlm.Client.Data;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
+using FlGlm.Privacy.Defences;
 using FlGlm.Privacy.Noise;
 using FlGlm.Privacy.Settings;
 using FlGlm.Privacy.Tests.Noise;
@@ -101,7 +102,7 @@ public sealed class TokenReplacementTests : IDisposable
         var settings = new PrivacySettings { Tokens = new TokenDefenceSettings { Epsilon = 4 } };
         var whole = await _run.TrainAsync(_run.Open(settings, "one"));
         Directory.CreateDirectory(_run.Folder("two"));
-        File.Copy(Path.Combine(_run.Folder("one"), NoiseDefence.SecretName), Path.Combine(_run.Folder("two"), NoiseDefence.SecretName));
+        File.Copy(Path.Combine(_run.Folder("one"), PrivacyDefence.SecretName), Path.Combine(_run.Folder("two"), PrivacyDefence.SecretName));
 
         var stopped = await _run.TrainAsync(_run.Open(settings, "two"), "checkpoints", stopAfter: 3);
         var resumed = await _run.TrainAsync(_run.Open(settings, "two"), "checkpoints", resume: true);
