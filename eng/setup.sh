@@ -17,6 +17,7 @@ has spm_train || packages+=(sentencepiece)   # the tokenizers that tests train
 if has apt-get && [ "$(id -u)" -eq 0 ]; then  # the tests are skipped where one of these is missing
     has mpirun || optional+=(openmpi-bin)     # several servers of one run
     has chromium || optional+=(chromium)      # the page of a run in a browser
+    [ -e /usr/lib/x86_64-linux-gnu/openblas-openmp ] || optional+=(libopenblas0-openmp) # other matrix products than libtorch's
 fi
 all=("${packages[@]}" "${optional[@]}")
 [ ${#all[@]} -gt 0 ] || exit 0

@@ -27,7 +27,8 @@ internal static class MachineChecks
         yield return libtorch;
         if (!libtorch.IsProblem)
             yield return Finding.Of("device", () => Device(config.Compute));
-        yield return ComputeEnvironment.Warning(config.Compute) is { } slow ? Finding.Warning("processor", slow) : new Finding("processor", ComputeEnvironment.DescribeProcessor());
+        yield return ComputeEnvironment.Warning(config.Compute) is { } slow ? Finding.Warning("processor", slow)
+            : new Finding("processor", string.Join("; ", new[] { ComputeEnvironment.DescribeProcessor(), ComputeEnvironment.Hint(config.Compute) }.OfType<string>()));
         yield return Clock(DateTimeOffset.UtcNow, File.GetLastWriteTimeUtc(Assembly.GetExecutingAssembly().Location));
         yield return Finding.Of("disk", () => Disk(config.Run.Directory, needed));
     }

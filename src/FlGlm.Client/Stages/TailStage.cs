@@ -1,4 +1,5 @@
 using FlGlm.Client.Data;
+using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 using FlGlm.Core.Peft;
@@ -114,5 +115,5 @@ public sealed class TailStage : IDisposable
             + "Give the rows of the data an answer, or labels after their first token.");
     }
 
-    private Tensor LmHead(Tensor hidden) => nn.functional.linear(_norm.Forward(hidden), _lmHead).to(float32);
+    private Tensor LmHead(Tensor hidden) => LinearProduct.Of(_norm.Forward(hidden), _lmHead).to(float32);
 }

@@ -9,7 +9,7 @@ public static class ComputeEnvironment
 {
     /// <summary>Call before the first tensor. The threads are those of the calling thread; every compute lane has its own.</summary>
     /// <returns>the device</returns>
-    /// <exception cref="ConfigurationException">the device is not there, or there is no libtorch, or the one that LIBTORCH names cannot be used</exception>
+    /// <exception cref="ConfigurationException">the device is not there, or there is no libtorch, or what LIBTORCH or FLGLM_BLAS names cannot be used</exception>
     public static Device Apply(ComputeSettings settings)
     {
         Libtorch.LoadNamed();
@@ -30,6 +30,9 @@ public static class ComputeEnvironment
 
     /// <summary>What makes these settings slow on this processor, one line; null where nothing does.</summary>
     public static string? Warning(ComputeSettings settings) => BFloat16Check.Warning(settings);
+
+    /// <summary>What would make these settings faster on this processor, one line; null where nothing is known to.</summary>
+    public static string? Hint(ComputeSettings settings) => NamedBlas.Hint(settings);
 
     /// <summary>Reads the name before libtorch does: one for the processor alone fails on the word cuda.</summary>
     private static Device Find(string name, string key)

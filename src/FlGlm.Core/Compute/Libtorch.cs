@@ -7,7 +7,7 @@ namespace FlGlm.Core.Compute;
 
 /// <summary>
 /// The native library that computes. By default it is the one that the program was built with; <c>LIBTORCH=DIR</c> names another of the same
-/// version, such as an installed PyTorch for GPUs.
+/// version, such as an installed PyTorch for GPUs, and <c>FLGLM_BLAS=FILE</c> another library of matrix products than its own, such as OpenBLAS.
 /// </summary>
 public static class Libtorch
 {
@@ -29,12 +29,17 @@ public static class Libtorch
     public static string? TorchSharpLibrary => FindBesideProgram("LibTorchSharp");
 
     /// <summary>Which libtorch this process computes with.</summary>
-    public static string Describe() => _loaded is null ? torch.__version__ : $"{Version(_loaded) ?? "of unknown version"} in {_loaded}";
+    public static string Describe()
+    {
+        var which = _loaded is null ? torch.__version__ : $"{Version(_loaded) ?? "of unknown version"} in {_loaded}";
+        return NamedBlas.Describe() is { } blas ? $"{which} with {blas}" : which;
+    }
 
-    /// <summary>Loads the libtorch that LIBTORCH names, if it names one. Call before TorchSharp is used.</summary>
+    /// <summary>Loads the libtorch that LIBTORCH names, if it names one, and before it what FLGLM_BLAS names. Call before TorchSharp is used.</summary>
     /// <inheritdoc cref="Load"/>
     public static void LoadNamed()
     {
+        NamedBlas.Load();
         if (Named is { } directory)
             Load(directory);
     }
@@ -65,6 +70,7 @@ public static class Libtorch
             var libraries = FindLibraries(directory);
             if (libraries == _loaded)
                 return;
+            NamedBlas.Load();
             if (_loaded is not null)
                 throw Wrong($"this process computes with '{_loaded}' already; a process has one libtorch.");
             if (AssemblyLoadContext.GetLoadContext(typeof(Libtorch).Assembly) == AssemblyLoadContext.Default && FindBesideProgram("torch_cpu") is { } own)

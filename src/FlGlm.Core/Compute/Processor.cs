@@ -14,10 +14,11 @@ internal static class Processor
     }
 
     /// <summary>The names in /proc/cpuinfo; empty where there is no such list.</summary>
-    public static IReadOnlySet<string> Flags { get; } = Read();
+    public static IReadOnlySet<string> Flags { get; } = Line("flags") is { } flags ? new HashSet<string>(flags.Split(' ')) : [];
 
-    private static HashSet<string> Read() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) is { } flags
-            ? [.. flags.Split(' ')]
-            : [];
+    /// <summary>Whether AMD made it, where /proc/cpuinfo says so.</summary>
+    public static bool IsAmd { get; } = Line("vendor_id")?.EndsWith("AuthenticAMD", StringComparison.Ordinal) ?? false;
+
+    private static string? Line(string name) =>
+        File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) : null;
 }

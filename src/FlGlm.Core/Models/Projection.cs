@@ -32,7 +32,7 @@ internal sealed class Projection
     /// <returns>[..., out]</returns>
     public Tensor Forward(Tensor x, IDropout dropout)
     {
-        var y = nn.functional.linear(x, _weight, _bias);
+        var y = LinearProduct.Of(x, _weight, _bias);
         return Lora is null ? y : y.Plus(Lora.Forward(x, dropout));
     }
 }

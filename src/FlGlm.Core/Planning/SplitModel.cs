@@ -57,6 +57,8 @@ public sealed class SplitModel : IDisposable
         events.Report($"computing on {compute.Device}: {ComputeEnvironment.Describe()}");
         if (BFloat16Check.Warning(compute) is { } slowType)
             events.Warn(slowType);
+        if (NamedBlas.Hint(compute) is { } faster)
+            events.Report(faster);
         var checkpoint = HfCheckpoint.Open(path);
         var family = ModelFamily.Of(checkpoint);
         var complete = RunPlanner.Create(checkpoint, family, plan);

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using FlGlm.Benchmarks.Reporting;
-using FlGlm.Core.Compute;
 using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 
@@ -63,17 +61,12 @@ internal sealed class PythonTrainer : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>
-    /// One thread, and what the shell presets of OpenBLAS removed, so that it chooses its kernels itself. Debian's does not know newer AMD
-    /// processors and would take those without AVX-512: there it is given its fastest ones.
-    /// </summary>
+    /// <summary>One thread, and what the shell presets of OpenBLAS removed, so that it chooses its kernels itself.</summary>
     private static void SetEnvironment(IDictionary<string, string?> environment)
     {
         foreach (var name in environment.Keys.Where(name => name.StartsWith("OPENBLAS_", StringComparison.Ordinal)).ToList())
             environment.Remove(name);
         environment["OMP_NUM_THREADS"] = "1";
-        if (MachineFacts.IsAmd && Processor.Flags.Contains("avx512bw"))
-            environment["OPENBLAS_CORETYPE"] = "SkylakeX";
     }
 
     private static async Task<string> LineAsync(Process process) => await process.StandardOutput.ReadLineAsync()

@@ -22,8 +22,6 @@ internal static class MachineFacts
         yield return ("matrix products in float32", $"{MatrixProduct.MeasureGigaflops():F0} GFLOP/s");
     }
 
-    public static bool IsAmd => First("/proc/cpuinfo", "vendor_id").EndsWith("AuthenticAMD", StringComparison.Ordinal);
-
     private static string Processor() => First("/proc/cpuinfo", "model name").Split(':').Last().Trim();
 
     /// <summary>The first line of a file that begins so; "unknown" where there is none.</summary>
