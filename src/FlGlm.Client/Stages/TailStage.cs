@@ -58,10 +58,8 @@ public sealed class TailStage : IDisposable
         var last = _stack.Forward(hidden, batch.Layout, mode).flatten(0, 1);
         var judged = last.index_select(0, tensor(positions, dtype: int64, device: _device));
         var labels = tensor(targets, dtype: int64, device: _device);
-        if (!rowMeans)
-            return nn.functional.cross_entropy(LmHead(judged), labels);
-        var each = nn.functional.cross_entropy(LmHead(judged), labels, reduction: nn.Reduction.None);
-        return each.mul(tensor(batch.RowShares(positions), device: _device)).sum();
+        var shares = rowMeans ? tensor(batch.RowShares(positions), device: _device) : null;
+        return LmHeadLoss.Of(_norm.Forward(judged), _lmHead, labels, shares);
     }
 
     /// <returns>[B, T, V] in float32, inside the caller's dispose scope</returns>
