@@ -1,3 +1,4 @@
+using FlGlm.Client.Stages;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Models;
 
@@ -53,8 +54,15 @@ internal sealed class ActivationEstimate(ModelFamily family, PeftSettings peft, 
     private long WorkOfBlock() =>
         Tokens * ((elementBytes * ((12L * _shape.Hidden) + (6 * Intermediate))) + (Scores * ((3 * elementBytes) + sizeof(float))));
 
-    /// <summary>Logits, their log probabilities and gradients, in float32 and in the run's dtype.</summary>
-    private long Logits() => Tokens * _shape.Vocabulary * (elementBytes == sizeof(float) ? 12 : 16);
+    /// <summary>
+    /// Logits, their log probabilities and gradients, in float32 and in the run's dtype, of as many tokens as are judged at a time; and where that is not all
+    /// of them, the gradient of the LM head's input twice.
+    /// </summary>
+    private long Logits()
+    {
+        var all = peft.TrainsWhole(_shape.TiedHead ? family.EmbeddingName : family.LmHeadName) || Tokens <= TailStage.JudgedAtOnce;
+        return ((all ? Tokens : TailStage.JudgedAtOnce) * _shape.Vocabulary * (elementBytes == sizeof(float) ? 12 : 16)) + (all ? 0 : Tokens * _shape.Hidden * 2 * sizeof(float));
+    }
 
     private IEnumerable<TensorSpec> Linears(int block) => family.Tensors.Where(tensor => tensor.Block == block && tensor.Shape.Length == 2);
 }

@@ -4,14 +4,11 @@ using static TorchSharp.torch;
 namespace FlGlm.Client.Stages;
 
 /// <summary>
-/// Cross-entropy of the LM head's logits. With a frozen LM head it goes through the positions <see cref="Positions"/> at a time and takes the
+/// Cross-entropy of the LM head's logits. With a frozen LM head it goes through the positions <see cref="TailStage.JudgedAtOnce"/> at a time and takes the
 /// gradient of each part while its logits are there: logits, probabilities and gradients of a whole batch, each [N, V], are never in memory.
 /// </summary>
 internal static class LmHeadLoss
 {
-    /// <summary>Enough for products that use a processor well.</summary>
-    internal const int Positions = 256;
-
     /// <param name="hidden">[N, H] after the final norm, of the positions that are judged</param>
     /// <param name="lmHead">[V, H]</param>
     /// <param name="labels">[N]</param>
@@ -19,10 +16,10 @@ internal static class LmHeadLoss
     /// <returns>[] in float32; if <paramref name="hidden"/> has a graph, with one that can be differentiated once</returns>
     public static Tensor Of(Tensor hidden, Tensor lmHead, Tensor labels, Tensor? shares)
     {
-        if (hidden.shape[0] <= Positions || lmHead.requires_grad)
+        if (hidden.shape[0] <= TailStage.JudgedAtOnce || lmHead.requires_grad)
             return Sum(hidden, lmHead, labels, shares);
         shares ??= ones_like(labels, dtype: float32).Over(labels.shape[0]);
-        var parts = hidden.split(Positions).Zip(labels.split(Positions), shares.split(Positions));
+        var parts = hidden.split(TailStage.JudgedAtOnce).Zip(labels.split(TailStage.JudgedAtOnce), shares.split(TailStage.JudgedAtOnce));
         var differentiates = is_grad_enabled() && hidden.requires_grad;
         var results = parts.Select(part => Part(part.First, lmHead, part.Second, part.Third, differentiates)).ToList();
         var loss = stack(results.Select(result => result.Loss)).sum();

@@ -11,6 +11,9 @@ namespace FlGlm.Client.Stages;
 /// <summary>C of the paper: last blocks, final norm, LM head, loss. Labels and logits stay here.</summary>
 public sealed class TailStage : IDisposable
 {
+    /// <summary>How many positions' logits are in memory at a time while a loss is computed, if the LM head is frozen; else those of all targets are.</summary>
+    public const int JudgedAtOnce = 256;
+
     private readonly StageWeights _weights;
     private readonly BlockStack _stack;
     private readonly Norm _norm;
@@ -49,7 +52,7 @@ public sealed class TailStage : IDisposable
 
     /// <summary>Mean cross-entropy over the batch's targets, logits in float32, each position compared with the next label.</summary>
     /// <param name="rowMeans">the mean over the rows of each row's own mean instead; a row without a target counts as 0</param>
-    /// <returns>[], with its graph, inside the caller's dispose scope</returns>
+    /// <returns>[], with its graph, which can be differentiated once, inside the caller's dispose scope</returns>
     /// <exception cref="DataException">The batch has no target.</exception>
     public Tensor Loss(Tensor hidden, TrainingBatch batch, PassMode mode, bool rowMeans = false)
     {

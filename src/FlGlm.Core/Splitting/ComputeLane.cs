@@ -38,7 +38,7 @@ public sealed class ComputeLane : IDisposable
 
     /// <summary>
     /// Like <see cref="RunAsync{T}"/>, but while nothing else is queued the lane's thread also runs the code that awaits the result, up to its
- /// next await: the thread that computed a hidden state seals and sends it, since waking another thread costs 0.1 ms.
+    /// next await: the thread that computed a hidden state seals and sends it, since waking another thread costs 0.1 ms.
     /// </summary>
     /// <remarks>The awaiting code must not block: the lane would wait for itself.</remarks>
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>

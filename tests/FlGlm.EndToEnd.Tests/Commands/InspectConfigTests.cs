@@ -112,8 +112,11 @@ public sealed class InspectConfigTests : IDisposable
     {
         long[] all = [.. await ActivationsAsync(), .. await ActivationsAsync("training.batch_size=2"), .. await ActivationsAsync("data.max_length=1024")];
         Assert.All(all, bytes => Assert.InRange(bytes, 1L << 20, 1L << 36));
-        Assert.All([0, 1, 2], part => Assert.Equal(2 * all[part], all[part + 3]));
-        Assert.All([0, 1, 2], part => Assert.Equal(2 * all[part], all[part + 6]));
+        Assert.All([0, 1], part => Assert.Equal(2 * all[part], all[part + 3]));
+        Assert.All([3, 4, 5], part => Assert.Equal(all[part], all[part + 3]));
+        Assert.InRange(all[5], all[2] + 1, (2 * all[2]) - 1); // the logits of no more than 256 tokens at a time
+        long[] whole = [.. await ActivationsAsync("peft.method=none"), .. await ActivationsAsync("peft.method=none", "training.batch_size=2")];
+        Assert.All([0, 1, 2], part => Assert.Equal(2 * whole[part], whole[part + 3]));
         long[] scores = [.. await ActivationsAsync("training.attention_dropout=0.1"), .. await ActivationsAsync("training.attention_dropout=0.1", "data.max_length=1024")];
         Assert.All([0, 1, 2], part => Assert.True(scores[part + 3] > 2 * scores[part]));
 
