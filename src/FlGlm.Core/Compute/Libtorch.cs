@@ -49,11 +49,11 @@ public static class Libtorch
     public static void ExpectThere()
     {
         var isOfProgram = Path.GetDirectoryName(typeof(torch).Assembly.Location) + Path.DirectorySeparatorChar == AppContext.BaseDirectory; // else a script's, which TorchSharp looks for elsewhere
-        if (_loaded is null && isOfProgram && !NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, searchPath: null, out _))
+        if (_loaded is null && isOfProgram && !new[] { "torch_cpu", "LibTorchSharp" }.All(Loads)) // the system's own torch_cpu may load, and be of another version
         {
             throw new ConfigurationException(
                 "libtorch",
-                $"{FileName("torch_cpu")} does not load, and nothing computes without it. Add the package {Package} of version {PackageVersion} to your program, or name a libtorch {Needed} with LIBTORCH=DIR.");
+                $"{FileName("torch_cpu")} {Needed} does not load, and nothing computes without it. Add the package {Package} of version {PackageVersion} to your program, or name a libtorch {Needed} with LIBTORCH=DIR.");
         }
     }
 
@@ -87,6 +87,8 @@ public static class Libtorch
     /// <param name="library">without prefix and ending: <c>torch_cpu</c></param>
     public static string? PathIn(string library) => library == "LibTorchSharp" ? TorchSharpLibrary
         : _loaded is not null && Libraries.Contains(library) && Path.Combine(_loaded, FileName(library)) is var path && File.Exists(path) ? path : null;
+
+    private static bool Loads(string library) => NativeLibrary.TryLoad(library, typeof(torch).Assembly, searchPath: null, out _);
 
     private static string FindLibraries(string directory)
     {
