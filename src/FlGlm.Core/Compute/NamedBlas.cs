@@ -9,6 +9,9 @@ namespace FlGlm.Core.Compute;
 /// </summary>
 internal static class NamedBlas
 {
+    /// <summary>H from which on products take most of a step.</summary>
+    public const int WorthIt = 512;
+
     private const string Variable = "FLGLM_BLAS";
     private const string Package = "libopenblas0-openmp";
 

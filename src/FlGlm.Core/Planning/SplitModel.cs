@@ -57,12 +57,12 @@ public sealed class SplitModel : IDisposable
         events.Report($"computing on {compute.Device}: {ComputeEnvironment.Describe()}");
         if (BFloat16Check.Warning(compute) is { } slowType)
             events.Warn(slowType);
-        if (NamedBlas.Hint(compute) is { } faster)
-            events.Report(faster);
         var checkpoint = HfCheckpoint.Open(path);
         var family = ModelFamily.Of(checkpoint);
         var complete = RunPlanner.Create(checkpoint, family, plan);
         events.Report($"model {path}: {complete.Architecture}");
+        if (family.Shape.Hidden >= NamedBlas.WorthIt && NamedBlas.Hint(compute) is { } faster)
+            events.Report(faster);
         foreach (var unused in CheckpointWarnings.Of(checkpoint, family))
             events.Warn(unused);
         foreach (var warning in complete.Peft.Start is { Length: > 0 } start ? AdapterWarnings.Lines(start, checkpoint) : [])
