@@ -17,6 +17,7 @@ public sealed class PlanCommandTests : IDisposable
     [InlineData(true, "training.accumulate=2", "training.micro_batches=2")]
     public async Task The_planned_bytes_are_those_of_the_run(bool insecure, params string[] settings)
     {
+        Assert.SkipUnless(TestScope.IsAll || insecure, TestScope.OnlyInAll);
         using var folder = new SplitFolder { Insecure = insecure };
         var plan = await PlanAsync(folder, settings);
         await folder.SplitAsync("ada", settings, here: true);
@@ -31,6 +32,7 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task A_slow_link_makes_a_long_step_and_a_hint()
     {
+        Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
         var far = await PlanAsync(_folder, [], "--link", "1Mbit,50ms");
         var bytes = far.GetProperty("bytes_up_per_step").GetDouble() + far.GetProperty("bytes_down_per_step").GetDouble();
         Assert.True(far.GetProperty("wire_seconds_per_step").GetDouble() > 0.2 + (8 * bytes / 1e6));

@@ -22,6 +22,7 @@ public sealed class SimulateCommandTests : IDisposable
     [Fact]
     public async Task Cells_have_results_that_a_second_start_keeps_and_a_lost_one_is_computed_again_alone()
     {
+        Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
         string[] settings = [.. Copa, "simulate.strategies=[serial, client_batch]"];
         var first = await CommandRun.OfAsync(Simulate(settings));
         Assert.True(first.ExitCode == 0, first.Output + first.Error);
