@@ -17,7 +17,7 @@ internal static class LmHeadLoss
     public static Tensor Of(Tensor hidden, Tensor lmHead, Tensor labels, Tensor? shares)
     {
         if (hidden.shape[0] <= TailStage.JudgedAtOnce || lmHead.requires_grad)
-            return Sum(hidden, lmHead, labels, shares);
+            return AtOnce(hidden, lmHead, labels, shares);
         shares ??= ones_like(labels, dtype: float32).Over(labels.shape[0]);
         var parts = hidden.split(TailStage.JudgedAtOnce).Zip(labels.split(TailStage.JudgedAtOnce), shares.split(TailStage.JudgedAtOnce));
         var differentiates = is_grad_enabled() && hidden.requires_grad;
@@ -34,12 +34,13 @@ internal static class LmHeadLoss
     {
         using var scope = NewDisposeScope();
         var input = hidden.detach().requires_grad_(differentiates);
-        var loss = Sum(input, lmHead, labels, shares);
+        var loss = AtOnce(input, lmHead, labels, shares);
         var gradient = differentiates ? autograd.grad([loss], [input])[0].to(float32).MoveToOuterDisposeScope() : null;
         return (loss.detach().MoveToOuterDisposeScope(), gradient);
     }
 
-    private static Tensor Sum(Tensor hidden, Tensor lmHead, Tensor labels, Tensor? shares)
+    /// <returns>[]: the sum by shares, or the mean</returns>
+    private static Tensor AtOnce(Tensor hidden, Tensor lmHead, Tensor labels, Tensor? shares)
     {
         var logits = LinearProduct.Of(hidden, lmHead).to(float32);
         return shares is null
