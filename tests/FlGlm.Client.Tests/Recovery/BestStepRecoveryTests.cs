@@ -8,14 +8,18 @@ namespace FlGlm.Client.Tests.Recovery;
 /// <summary>A run that keeps its best step and may end early, disturbed while it validates and while it ends, has the same best step.</summary>
 public sealed class BestStepRecoveryTests
 {
+    /// <summary>All of each with all of the others; in <c>./test.sh</c> one disturbance with each strategy.</summary>
     public static TheoryData<string, string, string> Cases()
     {
+        string[] disturbances =
+        [
+            nameof(Disturbance.KillServer), nameof(Disturbance.KillBoth), nameof(Disturbance.Cut), nameof(Disturbance.KillClient), nameof(Disturbance.CutSoon),
+            nameof(Disturbance.StopClient), nameof(Disturbance.StopServer), nameof(Disturbance.StopBoth),
+        ];
         var cases = new TheoryData<string, string, string>();
-        string[] quick = [nameof(Disturbance.KillServer), nameof(Disturbance.KillBoth), nameof(Disturbance.Cut)];
-        string[] all = [.. quick, nameof(Disturbance.KillClient), nameof(Disturbance.CutSoon), nameof(Disturbance.StopClient), nameof(Disturbance.StopServer), nameof(Disturbance.StopBoth)];
-        foreach (var strategy in new[] { Strategies.Serial, Strategies.Hierarchical, Strategies.Joined })
+        foreach (var (row, strategy) in new[] { Strategies.Serial, Strategies.Hierarchical, Strategies.Joined }.Index())
         {
-            foreach (var disturbance in TestScope.IsAll ? all : quick)
+            foreach (var disturbance in TestScope.IsAll ? disturbances : [disturbances[row]])
             {
                 foreach (var moment in new[] { "validated", "early" })
                     cases.Add(strategy, disturbance, moment);

@@ -28,7 +28,7 @@ public sealed class AttackCommandTests : IDisposable
         await run.RecordAsync(TestContext.Current.CancellationToken);
         _folder.Write("config.yaml", ConfigWriter.Write(config with { Server = config.Server with { Tap = run.Recording } }));
 
-        var attack = await CommandRun.OfAsync("attack", "--run", _folder.Path, "--shadow", Shadow, "--rows", "4", "--steps", "1");
+        var attack = await CommandRun.OfAsync("attack", "--run", _folder.Path, "--shadow", Shadow, "--rows", "4", "--steps", "1", "--match-rows", "1", "--match-steps", "2");
 
         Assert.True(attack.ExitCode == 0, attack.Error);
         Assert.Contains(attack.OutputLines, line => line.StartsWith("| nearest neighbour | HiddenUp |", StringComparison.Ordinal));
