@@ -10,6 +10,8 @@ internal static partial class MemoryAllocator
     private const int MmapThreshold = -3;
     private const int ArenaMax = -8;
 
+    private static readonly FreedMemory Freed = new();
+
     /// <summary>
     /// Keeps freed memory for the next step instead of returning it to the kernel, which would cost page faults. Does nothing on other C
     /// libraries than glibc.
@@ -29,6 +31,30 @@ internal static partial class MemoryAllocator
             // Not glibc.
         }
     }
+
+    /// <summary>Returns freed memory after a step where it has become much, so that a process holds about what a step needs: once in many steps.</summary>
+    public static void StepEnded()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        lock (Freed)
+        {
+            if (!Freed.IsMuch(Environment.WorkingSet))
+                return;
+        }
+
+        try
+        {
+            MallocTrim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Not glibc.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint pad);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallOpt(int parameter, int value);

@@ -116,6 +116,8 @@ internal sealed partial class RunOutput : IDisposable
                 break;
         }
 
+        if (happened is StepReport or ServerEvent.StepServed)
+            MemoryAllocator.StepEnded();
         _board?.Show(happened);
         _run.View.Show(happened);
         Log(_logger, happened);

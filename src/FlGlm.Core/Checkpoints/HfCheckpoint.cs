@@ -132,9 +132,7 @@ public sealed class HfCheckpoint : IDisposable
         }
     }
 
-    /// <summary>
-    /// Closes the open files, whose mapped pages count as memory of this process, once no other thread reads them; a later read opens them again.
-    /// </summary>
+    /// <summary>Closes the open files once no other thread reads them; a later read opens them again.</summary>
     public void CloseFiles()
     {
         lock (_open)

@@ -26,7 +26,7 @@ public static class JsonFile
 
     private static JsonElement ReadObject(string path, JsonDocumentOptions options)
     {
-        using var file = new MappedFile(path);
+        using var file = new CheckpointFile(path);
         try
         {
             using var json = JsonDocument.Parse(file.Read(0, checked((int)file.Length)), options);

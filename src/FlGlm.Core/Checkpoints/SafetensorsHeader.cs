@@ -15,14 +15,14 @@ internal sealed class SafetensorsHeader
     /// <summary>The format's own limit.</summary>
     private const int MaxHeaderBytes = 100_000_000;
 
-    private readonly MappedFile _file;
+    private readonly CheckpointFile _file;
     private readonly Dictionary<string, TensorInfo> _tensors = [];
     private readonly Dictionary<string, long> _offsets = [];
     private readonly Dictionary<string, string> _metadata = [];
 
     /// <summary>Reads and checks the header of a file.</summary>
     /// <exception cref="CheckpointException">The header is damaged, or its offsets do not cover the rest of the file exactly.</exception>
-    public SafetensorsHeader(MappedFile file)
+    public SafetensorsHeader(CheckpointFile file)
     {
         _file = file;
         var headerBytes = ReadLength();

@@ -2,17 +2,17 @@ using FlGlm.Core.Configuration;
 
 namespace FlGlm.Core.Checkpoints;
 
-/// <summary>A safetensors file, mapped into memory: opening it reads the header only.</summary>
+/// <summary>A safetensors file: opening it reads the header only.</summary>
 internal sealed class SafetensorsReader : ITensorFile
 {
-    private readonly MappedFile _file;
+    private readonly CheckpointFile _file;
     private readonly SafetensorsHeader _header;
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="CheckpointException">The file is missing, truncated, or its header does not match its content.</exception>
     public SafetensorsReader(string path)
     {
-        _file = new MappedFile(path);
+        _file = new CheckpointFile(path);
         try
         {
             _header = new SafetensorsHeader(_file);
@@ -34,8 +34,7 @@ internal sealed class SafetensorsReader : ITensorFile
     public void CopyBytes(TensorInfo tensor, long offset, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, tensor.ByteLength);
-        using var bytes = _file.Open();
-        bytes.Slice(_header.DataStart + _header.OffsetOf(tensor.Name) + offset, destination.Length).CopyTo(destination);
+        _file.Read(_header.DataStart + _header.OffsetOf(tensor.Name) + offset, destination);
     }
 
     public void Dispose() => _file.Dispose();

@@ -19,7 +19,7 @@ public static class TensorFile
         ? new TorchBinReader(path)
         : new SafetensorsReader(path);
 
-    /// <summary>Reads one tensor into the CPU's memory, as it is stored: one copy, from the mapped file into the tensor.</summary>
+    /// <summary>Reads one tensor into the CPU's memory, as it is stored: one copy, from the file into the tensor.</summary>
     /// <returns>A new tensor of the stored shape and type, in the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">The file has no such tensor, or the tensor holds NaN or infinity.</exception>
     public static Tensor Read(this ITensorFile file, string name)

@@ -4,14 +4,14 @@ using FlGlm.Core.Configuration;
 namespace FlGlm.Core.Checkpoints;
 
 /// <summary>
-/// A PyTorch weight file (<c>pytorch_model*.bin</c>, zip format), mapped into memory. Its pickle is read by an interpreter that
+/// A PyTorch weight file (<c>pytorch_model*.bin</c>, zip format). Its pickle is read by an interpreter that
  /// supports only tensors, so that opening a file from an unknown source runs none of its code.
 /// </summary>
 internal sealed class TorchBinReader : ITensorFile
 {
     private const string PickleName = "/data.pkl";
 
-    private readonly MappedFile _file;
+    private readonly CheckpointFile _file;
     private readonly Dictionary<string, TensorInfo> _tensors = [];
     private readonly Dictionary<string, StridedView> _views = [];
 
@@ -19,7 +19,7 @@ internal sealed class TorchBinReader : ITensorFile
     /// <exception cref="CheckpointException">The file is missing, damaged, of another format, or its pickle holds something unsupported.</exception>
     public TorchBinReader(string path)
     {
-        _file = new MappedFile(path);
+        _file = new CheckpointFile(path);
         try
         {
             ReadDirectory(new ZipDirectory(_file).Entries);
@@ -39,8 +39,7 @@ internal sealed class TorchBinReader : ITensorFile
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, tensor.ByteLength);
         var size = tensor.ElementType.Size();
-        using var bytes = _file.Open();
-        _views[tensor.Name].Copy(bytes, offset / size, size, destination);
+        _views[tensor.Name].Copy(_file, offset / size, size, destination);
     }
 
     public void Dispose() => _file.Dispose();

@@ -10,25 +10,26 @@ internal sealed record StridedView(long Start, long[] Shape, long[] Strides)
     public bool IsContiguous { get; } = HasRowMajorStrides(Shape, Strides);
 
     /// <summary>Copies elements in row-major order.</summary>
-    /// <param name="file">The bytes of the file that holds them.</param>
+    /// <param name="file">The file that holds them.</param>
     /// <param name="first">The first element to copy, counted row-major.</param>
     /// <param name="size">Bytes per element.</param>
     /// <param name="destination">Whole elements.</param>
-    public void Copy(MappedBytes file, long first, int size, Span<byte> destination)
+    public void Copy(CheckpointFile file, long first, int size, Span<byte> destination)
     {
         if (IsContiguous)
         {
-            file.Slice(Start + (first * size), destination.Length).CopyTo(destination);
+            file.Read(Start + (first * size), destination);
             return;
         }
 
+        using var bytes = file.Map();
         var index = IndexOf(first);
         for (var at = 0; at < destination.Length; at += size)
         {
             long element = 0;
             for (var d = 0; d < index.Length; d++)
                 element += index[d] * Strides[d];
-            file.Slice(Start + (element * size), size).CopyTo(destination[at..]);
+            bytes.Slice(Start + (element * size), size).CopyTo(destination[at..]);
             Advance(index);
         }
     }

@@ -6,7 +6,7 @@ namespace FlGlm.Core.Checkpoints.TorchBin;
 
 /// <summary>
 /// The central directory of a zip archive (with its 64-bit form), as PyTorch writes it: entries stored without compression, so that
- /// their bytes can be read from the mapped file. The ZIP reader of .NET gives streams, not positions.
+ /// their bytes can be read at a position. The ZIP reader of .NET gives streams, not positions.
 /// </summary>
 internal sealed class ZipDirectory
 {
@@ -22,12 +22,12 @@ internal sealed class ZipDirectory
     private const int LocalBytes = 30;
     private const ushort Zip64Field = 1;
 
-    private readonly MappedFile _file;
+    private readonly CheckpointFile _file;
     private readonly Dictionary<string, ZipEntry> _entries = [];
 
     /// <summary>Reads and checks the directory of an archive.</summary>
     /// <exception cref="CheckpointException">The file is no such archive, or is truncated.</exception>
-    public ZipDirectory(MappedFile file)
+    public ZipDirectory(CheckpointFile file)
     {
         _file = file;
         if (file.Length < sizeof(uint) || UInt32(file.Read(0, sizeof(uint)), 0) != LocalSignature)

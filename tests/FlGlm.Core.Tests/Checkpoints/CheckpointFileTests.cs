@@ -1,10 +1,11 @@
 using FlGlm.Core.Checkpoints;
+using FlGlm.Core.Configuration;
 using FlGlm.Testing;
 using static TorchSharp.torch;
 
 namespace FlGlm.Core.Tests.Checkpoints;
 
-public sealed class MappedFileTests : IDisposable
+public sealed class CheckpointFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -13,12 +14,26 @@ public sealed class MappedFileTests : IDisposable
     [Fact]
     public void Bytes_that_are_being_read_stay_mapped_when_the_file_is_closed()
     {
-        var file = new MappedFile(_folder.Write("one", "ten bytes."));
-        using var bytes = file.Open();
+        var file = new CheckpointFile(_folder.Write("one", "ten bytes."));
+        using var bytes = file.Map();
 
         file.Dispose();
 
         Assert.True(bytes.Slice(0, 10).SequenceEqual("ten bytes."u8));
+    }
+
+    [Fact]
+    public void A_file_that_becomes_shorter_while_it_is_read_is_named()
+    {
+        var path = _folder.At("one.safetensors");
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["a"] = Sample.Make(ElementType.F32, 1, 4) });
+        using var file = new SafetensorsReader(path);
+        using (var other = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            other.SetLength(other.Length - 8);
+
+        var error = Assert.Throws<CheckpointException>(() => file.CopyBytes(file.Tensors["a"], 0, new byte[16]));
+
+        Assert.Equal($"'{path}' has become shorter while it was read. Copy or download it again.", error.Message);
     }
 
     [Fact]
