@@ -32,7 +32,7 @@ public sealed partial class DashboardTests : IDisposable
     [Fact]
     public async Task Every_metric_of_the_dashboard_is_at_the_address_of_the_page()
     {
-        string[] settings = ["training.rounds=2", "training.steps=40", "data.validation=0.2", "client.eval_every=10"];
+        string[] settings = ["training.rounds=1000", "training.steps=40", "data.validation=0.2", "client.eval_every=10"];
         await using var server = InProcessFlGlm.Start(_folder.Server([.. settings, "web.listen=127.0.0.1:0"]));
         var page = await server.LineAsync("page: ");
         await using var client = InProcessFlGlm.Start(_folder.Client("ada", await server.AddressAsync(), settings));
