@@ -16,40 +16,34 @@ internal static partial class MemoryAllocator
     /// Keeps freed memory for the next step instead of returning it to the kernel, which would cost page faults. Does nothing on other C
     /// libraries than glibc.
     /// </summary>
-    public static void KeepFreedMemory()
+    public static void KeepFreedMemory() => OnGlibc(() =>
     {
-        if (!OperatingSystem.IsLinux())
-            return;
-        try
-        {
-            MallOpt(ArenaMax, 1);
-            MallOpt(MmapThreshold, 32 << 20);
-            MallOpt(TrimThreshold, 512 << 20);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // Not glibc.
-        }
-    }
+        MallOpt(ArenaMax, 1);
+        MallOpt(MmapThreshold, 32 << 20);
+        MallOpt(TrimThreshold, 512 << 20);
+    });
 
-    /// <summary>Returns freed memory after a step where it has become much, so that a process holds about what a step needs: once in many steps.</summary>
-    public static void StepEnded()
+    /// <summary>Returns freed memory to the kernel where it has become much, once in many steps, so that a process holds about what a step needs. Call after each.</summary>
+    public static void StepEnded() => OnGlibc(() =>
     {
-        if (!OperatingSystem.IsLinux())
-            return;
         lock (Freed)
         {
-            if (!Freed.IsMuch(Environment.WorkingSet))
-                return;
+            if (Freed.IsMuch(Environment.WorkingSet))
+                MallocTrim(0);
         }
+    });
 
+    private static void OnGlibc(Action call)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
         try
         {
-            MallocTrim(0);
+            call();
         }
         catch (EntryPointNotFoundException)
         {
-            // Not glibc.
+            // Another C library.
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class CheckpointFile : IDisposable
         {
             var count = ReadSome(offset, destination);
             if (count == 0)
-                throw new CheckpointException(Path, $"'{Path}' has become shorter while it was read. Copy or download it again.");
+                throw Shorter();
             offset += count;
             destination = destination[count..];
         }
@@ -74,6 +74,7 @@ internal sealed class CheckpointFile : IDisposable
 
     /// <summary>The file as memory, which stays mapped until the caller disposes the result: for bytes that lie scattered.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    /// <exception cref="CheckpointException">It cannot be mapped, or has become shorter.</exception>
     public MappedBytes Map()
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
@@ -101,9 +102,20 @@ internal sealed class CheckpointFile : IDisposable
 
     private MemoryMappedViewAccessor View()
     {
-        using var file = MemoryMappedFile.CreateFromFile(_handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        return file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        if (RandomAccess.GetLength(_handle) < Length)
+            throw Shorter();
+        try
+        {
+            using var file = MemoryMappedFile.CreateFromFile(_handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            return file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(e);
+        }
     }
+
+    private CheckpointException Shorter() => new(Path, $"'{Path}' has become shorter while it was read. Copy or download it again.");
 
     private CheckpointException Unreadable(Exception e) => new(Path, $"'{Path}' cannot be read: {e.Message}", inner: e);
 }

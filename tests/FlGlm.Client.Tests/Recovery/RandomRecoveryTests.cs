@@ -12,10 +12,9 @@ public sealed class RandomRecoveryTests
     public static TheoryData<string, string, int> Cases()
     {
         var cases = new TheoryData<string, string, int>();
-        string[] strategies = [Strategies.Serial, Strategies.Hierarchical, Strategies.Joined, Strategies.Apart];
         string[] kinds = ["lora", "prefix", "full", "parts", "previous", "moments"];
         for (var seed = 1; seed <= 24; seed++)
-            cases.Add(strategies[seed % strategies.Length], kinds[seed / strategies.Length % kinds.Length], seed);
+            cases.Add(Strategies.All[seed % Strategies.All.Count], kinds[seed / Strategies.All.Count % kinds.Length], seed);
         return cases;
     }
 

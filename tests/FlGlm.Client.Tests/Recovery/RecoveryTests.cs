@@ -15,16 +15,15 @@ public sealed class RecoveryTests
     /// <summary>All of each with all of the others; in <c>./test.sh</c> every disturbance once, and two with each strategy.</summary>
     public static TheoryData<string, string, int> Cases()
     {
-        string[] strategies = [Strategies.Serial, Strategies.Hierarchical, Strategies.Joined, Strategies.Apart];
         Disturbance[] disturbances =
         [
             Disturbance.KillClient, Disturbance.KillServer, Disturbance.KillBoth, Disturbance.Cut, Disturbance.CutSoon, Disturbance.StopClient,
             Disturbance.StopServer, Disturbance.StopBoth,
         ];
         var cases = new TheoryData<string, string, int>();
-        foreach (var (row, strategy) in strategies.Index())
+        foreach (var (row, strategy) in Strategies.All.Index())
         {
-            foreach (var (_, disturbance) in disturbances.Index().Where(each => TestScope.IsAll || each.Index % strategies.Length == row))
+            foreach (var (_, disturbance) in disturbances.Index().Where(each => TestScope.IsAll || each.Index % Strategies.All.Count == row))
             {
                 foreach (var step in TestScope.IsAll ? new[] { 1, 5, 6, 9 } : [5])
                     cases.Add(strategy, disturbance.ToString(), step);
@@ -113,10 +112,9 @@ public sealed class RecoveryTests
     /// <summary>All of each with all of the others; in <c>./test.sh</c> the client or the server killed, in turn, with each strategy.</summary>
     public static TheoryData<string, string, string, int> Ends()
     {
-        string[] strategies = [Strategies.Serial, Strategies.Hierarchical, Strategies.Joined, Strategies.Apart];
         Disturbance[] disturbances = [Disturbance.KillClient, Disturbance.KillServer, Disturbance.KillBoth, Disturbance.Cut];
         var cases = new TheoryData<string, string, string, int>();
-        foreach (var (row, strategy) in strategies.Index())
+        foreach (var (row, strategy) in Strategies.All.Index())
         {
             foreach (var disturbance in TestScope.IsAll ? disturbances : [disturbances[row % 2]])
             {

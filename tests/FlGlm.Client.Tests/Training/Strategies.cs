@@ -10,6 +10,8 @@ internal static class Strategies
     public const string Joined = "joined";
     public const string Apart = "apart";
 
+    public static readonly IReadOnlyList<string> All = [Serial, Hierarchical, Joined, Apart];
+
     /// <summary>The settings with a strategy.</summary>
     /// <param name="period">steps between two averages; serial averages at the end</param>
     public static RunPlan With(RunPlan settings, string strategy, int period = 50, AverageWeights weights = AverageWeights.Samples) => settings with

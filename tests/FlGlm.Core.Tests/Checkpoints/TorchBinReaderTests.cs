@@ -58,6 +58,21 @@ public sealed class TorchBinReaderTests : IDisposable
         Assert.Equal($"U8 [{string.Join(", ", shape)}] {expected}", ReadOne());
     }
 
+    [Theory]
+    [InlineData(new long[] { 2, 6 }, new long[] { 6, 1 })]
+    [InlineData(new long[] { 6, 2 }, new long[] { 1, 6 })]
+    public void A_file_that_has_become_shorter_is_named_however_a_tensor_lies_in_it(long[] shape, long[] strides)
+    {
+        WriteOne(p => p.Tensor("ByteStorage", "0", 12, 0, shape, strides), new byte[12]);
+        using var file = new TorchBinReader(File1);
+        using (var other = new FileStream(File1, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            other.SetLength(4);
+
+        var error = Assert.Throws<CheckpointException>(() => file.Read("w"));
+
+        Assert.Equal($"'{File1}' has become shorter while it was read. Copy or download it again.", error.Message);
+    }
+
     [Fact]
     public void Two_tensors_may_share_a_storage()
     {
