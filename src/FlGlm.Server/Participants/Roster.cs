@@ -186,7 +186,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         {
             if (!_scheduled.Remove(participant))
                 return;
-            isAlone = isLost && _present.Count == 1 && cluster is null;
+            isAlone = isLost && IsAlone(participant);
             waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && (comesBack || !isAlone);
         }
 
@@ -241,13 +241,24 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     private async Task LetMissingGoAsync()
     {
         await _lost.Missing.ConfigureAwait(false);
-        while (_lost.Take() is { } lost)
-            await RemoveAsync(lost).ConfigureAwait(false);
+        IReadOnlyList<Participant> missing;
+        lock (_gate)
+            missing = TakeLost();
+        foreach (var participant in missing)
+            await RemoveAsync(participant).ConfigureAwait(false);
     }
 
     private async Task<bool> LetLostGoAsync(string name)
     {
-        if (_lost.Take(name) is not { } lost)
+        Participant? lost;
+        lock (_gate)
+        {
+            lost = _lost.Take(name);
+            if (lost is not null && IsAlone(lost))
+                checkpoints?.Close();
+        }
+
+        if (lost is null)
             return false;
         await RemoveAsync(lost).ConfigureAwait(false);
         return true;
@@ -256,19 +267,32 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     /// <summary>With nobody left there is nobody to wait; of other servers nobody knows here.</summary>
     private async Task LeaveIfAloneAsync()
     {
-        List<Participant> left = [];
+        IReadOnlyList<Participant> left;
         lock (_gate)
         {
             if (_present.Count > 0 || _lost.AnyComesBack || cluster is not null)
                 return;
-            checkpoints?.Close();
-            while (_lost.Take() is { } lost)
-                left.Add(lost);
+            left = TakeLost();
         }
 
         foreach (var participant in left)
             await RemoveAsync(participant).ConfigureAwait(false);
     }
+
+    /// <summary>Nobody waits for the lost clients any more. Where there is nobody else, the run ends, and what is kept of it stays what it is.</summary>
+    private List<Participant> TakeLost()
+    {
+        if (_present.Count == 0 && cluster is null)
+            checkpoints?.Close();
+        List<Participant> all = [];
+        while (_lost.Take() is { } lost)
+            all.Add(lost);
+        return all;
+    }
+
+    /// <summary>Whether no other client takes part, and none that is lost may come back by itself.</summary>
+    private bool IsAlone(Participant participant) =>
+        cluster is null && !_lost.AnyComesBack && _present.Values.All(attendance => attendance.Participant == participant);
 
     /// <returns>another session of the same identity; null where the client is admitted</returns>
     private Attendance? Admit(Attendance newcomer)

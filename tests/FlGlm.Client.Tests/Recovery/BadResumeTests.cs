@@ -163,6 +163,28 @@ public sealed class BadResumeTests : IAsyncLifetime
         Assert.NotNull(told.Message);
     }
 
+    [Theory]
+    [InlineData(StrategyName.Serial)]
+    [InlineData(StrategyName.ClientBatch)]
+    public async Task A_server_to_which_nobody_comes_back_leaves_its_checkpoints_as_they_were(StrategyName strategy)
+    {
+        var plan = Plan with
+        {
+            Training = Plan.Training with { Strategy = strategy },
+            Clients = Plan.Clients with { WhenLost = WhenLost.Drop, RejoinTimeoutS = 0.2 },
+        };
+        await using var run = new DisturbedRun(plan);
+        await DieAsync(new FlGlmServer(run.ServerOptions(resumes: false)), new FlGlmClient(run.ClientOptions("anna", resumes: false)), run);
+        var before = Kept();
+
+        var error = await Assert.ThrowsAsync<NetworkException>(() => new FlGlmServer(run.ServerOptions()).RunToEndAsync(TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("Every client left", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Kept());
+
+        Dictionary<string, byte[]> Kept() => run.Disk(Path.Combine("server", "checkpoints"));
+    }
+
     /// <summary>The run takes three steps; then both sides die.</summary>
     private static async Task DieAsync(FlGlmServer server, FlGlmClient client, DisturbedRun run)
     {

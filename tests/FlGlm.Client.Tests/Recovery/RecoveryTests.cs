@@ -213,6 +213,43 @@ public sealed class RecoveryTests
         }
     }
 
+    /// <summary>The last that is there says goodbye while another, whose process died, is on its way back.</summary>
+    [Fact]
+    public async Task A_client_that_stops_while_the_only_other_is_lost_still_takes_part()
+    {
+        var plan = Plan(Strategies.Hierarchical);
+        var (losses, results) = await Undisturbed.GetOrAdd(Strategies.Hierarchical, _ => RunAsync(plan, (_, _) => Disturbance.None));
+        var hasStopped = false;
+        DisturbedRun run = null!;
+        await using var disturbed = run = new DisturbedRun(plan) { Disturb = InTurn, Adapt = AfterAnna };
+
+        await run.RunAsync();
+
+        Assert.True(hasStopped);
+        Assert.Equal(losses, run.Losses.ToDictionary());
+        Assert.Equal(results, run.Results());
+
+        Disturbance InTurn(string client, int step)
+        {
+            if (hasStopped || (client, step) is not (("bert", 3) or ("anna", 5)))
+                return Disturbance.None;
+            if (client == "bert")
+                return Disturbance.KillClient;
+            Await("server: bert is gone");
+            hasStopped = true;
+            return Disturbance.StopClient;
+        }
+
+        ClientOptions AfterAnna(ClientOptions options)
+        {
+            if (options is { Resume: true, Client.Name: "bert" })
+                Await("server: anna is gone");
+            return options;
+        }
+
+        void Await(string line) => Assert.True(SpinWait.SpinUntil(() => run.Log.Any(said => said.StartsWith(line, StringComparison.Ordinal)), TimeSpan.FromSeconds(10)));
+    }
+
     private static RunPlan Plan(string strategy)
     {
         var settings = TinyRun.Settings(PeftMethod.Lora, dropout: 0.2, steps: strategy == Strategies.Serial ? 6 : 12, clients: 2, rounds: strategy == Strategies.Serial ? 2 : 1);
