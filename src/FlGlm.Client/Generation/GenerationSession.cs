@@ -46,10 +46,11 @@ internal sealed class GenerationSession : IAsyncDisposable
         }
         catch (Exception e)
         {
-            if (e is FlGlmException)
-                await SessionClose.SendFaultAsync(channel, link.Inbox, e).ConfigureAwait(false);
+            var cause = e is FlGlmException failure ? await link.CauseOfAsync(failure).ConfigureAwait(false) : e;
+            if (cause is FlGlmException)
+                await SessionClose.SendFaultAsync(channel, link.Inbox, cause).ConfigureAwait(false);
             await link.DisposeAsync().ConfigureAwait(false);
-            throw;
+            throw cause;
         }
     }
 

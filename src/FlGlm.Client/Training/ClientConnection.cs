@@ -66,9 +66,10 @@ internal sealed class ClientConnection(
             }
             catch (FlGlmException e)
             {
-                if (!await MayTryAgainAsync(e).ConfigureAwait(false))
-                    throw;
-                await RenewAsync(begun, e, tries++, ct).ConfigureAwait(false);
+                var cause = await CauseOfAsync(e).ConfigureAwait(false);
+                if (!await MayTryAgainAsync(cause).ConfigureAwait(false))
+                    ExceptionDispatchInfo.Throw(cause);
+                await RenewAsync(begun, cause, tries++, ct).ConfigureAwait(false);
             }
         }
     }
@@ -101,12 +102,16 @@ internal sealed class ClientConnection(
             }
             catch (FlGlmException e)
             {
-                if (!await MayTryAgainAsync(e).ConfigureAwait(false))
-                    throw;
-                renews = e;
+                var cause = await CauseOfAsync(e).ConfigureAwait(false);
+                if (!await MayTryAgainAsync(cause).ConfigureAwait(false))
+                    ExceptionDispatchInfo.Throw(cause);
+                renews = cause;
             }
         }
     }
+
+    /// <inheritdoc cref="ServerLink.CauseOfAsync"/>
+    public Task<FlGlmException> CauseOfAsync(FlGlmException failure) => _hasGivenUp ? Task.FromResult(failure) : Link.CauseOfAsync(failure);
 
     /// <summary>Whether a failure is that of the connection, and another one may bring what this one has not.</summary>
     public async Task<bool> IsLostAsync(FlGlmException failure)

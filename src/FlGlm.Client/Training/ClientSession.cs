@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using FlGlm.Client.Events;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
@@ -156,8 +157,9 @@ internal sealed class ClientSession : IAsyncDisposable
             }
             catch (FlGlmException e)
             {
-                if (!await _connection.IsLostAsync(e).ConfigureAwait(false))
-                    throw;
+                var cause = await _connection.CauseOfAsync(e).ConfigureAwait(false);
+                if (!await _connection.IsLostAsync(cause).ConfigureAwait(false))
+                    ExceptionDispatchInfo.Throw(cause);
                 if (_ended is { } ended)
                     return await ConfirmAgainAsync(ended, waiting.Token, ct).ConfigureAwait(false);
                 begin = token => ReconnectAsync(isInTurn: false, token);

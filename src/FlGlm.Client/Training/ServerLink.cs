@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using FlGlm.Client.Events;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Events;
@@ -61,6 +62,17 @@ internal sealed class ServerLink : IAsyncDisposable
 
     /// <summary>Where the server has told this client to go back to, also over a connection that is lost since; null = it goes on.</summary>
     public RollbackException? Rollback => _failure as RollbackException;
+
+    /// <summary>What a failure comes from: a send may break because the server has left, and has said so.</summary>
+    public async Task<FlGlmException> CauseOfAsync(FlGlmException failure)
+    {
+        if (failure is not NetworkException)
+            return failure;
+        await ((Task)Inbox.Ended).WaitAsync(SessionClose.PeerTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Inbox.Ended is { IsCompletedSuccessfully: true, Result: GoodbyeException or ProtocolException { FromPeer: true } } said
+            ? (FlGlmException)await said.ConfigureAwait(false)
+            : failure;
+    }
 
     /// <summary>Sends a request.</summary>
     /// <param name="packed">its tensor, from now on owned by the link; null for a request without one</param>
@@ -236,6 +248,10 @@ internal sealed class ServerLink : IAsyncDisposable
         catch (FlGlmException) when (_outlives && _failure is null)
         {
             // The inbox notices too that the connection is lost; the request waits for another one.
+        }
+        catch (NetworkException e)
+        {
+            ExceptionDispatchInfo.Throw(await CauseOfAsync(e).ConfigureAwait(false));
         }
         finally
         {

@@ -29,8 +29,10 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     private readonly HashSet<string> _letGo = [];
     private readonly LostClients _lost = new(plan.Clients, events);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _allLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
+
+    /// <summary>There from when somebody waits for it: before the start clients may come and go.</summary>
+    private TaskCompletionSource? _allLeft;
     private Timer? _joinTimer;
     private bool _enoughIsMinimum;
     private bool _starts;
@@ -96,6 +98,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     {
         lock (_gate)
         {
+            _allLeft ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             CheckAllLeft();
             return _allLeft.Task;
         }
@@ -207,12 +210,14 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         if (participant.Passes is { } passes)
             await passes.EndAsync().ConfigureAwait(false);
         await scheduler.LeaveAsync(participant).ConfigureAwait(false);
+        lock (_gate)
+            CheckAllLeft();
     }
 
     private void CheckAllLeft()
     {
         if (_present.Count == 0 && !_lost.Any)
-            _allLeft.TrySetResult();
+            _allLeft?.TrySetResult();
     }
 
     /// <summary>The participant that has this identity, where it may come back.</summary>
@@ -261,6 +266,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         if (lost is null)
             return false;
         await RemoveAsync(lost).ConfigureAwait(false);
+        await LeaveIfAloneAsync().ConfigureAwait(false);
         return true;
     }
 

@@ -122,7 +122,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
             {
                 Log.Enqueue($"{side}: died");
             }
-            catch (NetworkException e) when (e.Message.StartsWith("The server stopped before the last round", StringComparison.Ordinal))
+            catch (NetworkException e) when (IsOfAStop(e))
             {
                 Log.Enqueue($"{side}: {e.Message}");
                 HasStopped(side);
@@ -135,6 +135,10 @@ internal sealed class DisturbedRun : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Whether the others have stopped, and whoever starts them again starts this side again too.</summary>
+    private static bool IsOfAStop(NetworkException e) =>
+        e.Message.StartsWith("The server stopped before the last round", StringComparison.Ordinal) || e.Message.StartsWith("Every client left before the last round", StringComparison.Ordinal);
 
     private void See(string side, RunEvent happened)
     {

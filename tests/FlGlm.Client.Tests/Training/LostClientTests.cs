@@ -1,6 +1,7 @@
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Server.Hosting;
+using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -39,7 +40,7 @@ public sealed class LostClientTests
         var leaving = left.RunAsync();
         var waiting = other.RunAsync();
         await Assert.ThrowsAsync<NetworkException>(() => leaving);
-        await TinyRun.UntilAsync(() => run.Seen.Events.Any(seen => seen.StartsWith("the others wait for anna", StringComparison.Ordinal)));
+        await TinyRun.UntilAsync(() => IsWaitedFor(run));
 
         Assert.False(await run.Server.LetGoAsync("nobody"));
         Assert.True(await run.Server.LetGoAsync("anna"));
@@ -106,6 +107,65 @@ public sealed class LostClientTests
         Assert.Equal((ClientOutcome.Finished, 6), (await second is var end ? (end.Outcome, end.Steps) : default));
         Assert.Equal(ClientOutcome.Finished, (await third).Outcome);
         Assert.Equal(ServedRun.Complete, await run.Served);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_lost_before_it_has_its_results_can_be_let_go_and_the_server_ends()
+    {
+        await using var run = new TinyRun(Waiting(Strategies.Joined) with { ShareMiddle = true });
+        var anna = await run.ConnectAsync("anna", data: 1);
+        var bert = await run.ConnectAsync("bert", data: 2);
+        Task<ClientRun> first = null!;
+        run.Save = () => CutAsync(anna, first);
+        first = anna.RunAsync();
+        Assert.Equal(ClientOutcome.Finished, (await bert.RunAsync()).Outcome);
+        await Assert.ThrowsAsync<NetworkException>(() => first);
+        await TinyRun.UntilAsync(() => IsWaitedFor(run));
+
+        Assert.True(await run.Server.LetGoAsync("anna"));
+
+        Assert.Equal(ServedRun.Complete, await run.Served.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_server_that_a_client_left_before_the_start_still_waits_for_those_that_have_no_results_yet()
+    {
+        await using var run = new TinyRun(Waiting(Strategies.Joined) with { ShareMiddle = true });
+        var guest = await run.ConnectAsync("guest");
+        var visit = guest.RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("guest joined"));
+        await guest.Stop.CancelAsync();
+        Assert.Equal(ClientOutcome.Interrupted, (await visit).Outcome);
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("guest lost"));
+        var isCut = new TaskCompletionSource();
+        using var comesBack = new ManualResetEventSlim();
+        var anna = await run.ConnectAsync("anna", data: 1, again: AfterTheOther);
+        var bert = await run.ConnectAsync("bert", data: 2);
+        run.Save = () => CutAsync(anna, isCut.Task);
+        var first = anna.RunAsync();
+
+        Assert.Equal(ClientOutcome.Finished, (await bert.RunAsync()).Outcome);
+        await TinyRun.UntilAsync(() => IsWaitedFor(run));
+        comesBack.Set();
+
+        Assert.Equal(ClientOutcome.Finished, (await first).Outcome);
+        Assert.Equal(ServedRun.Complete, await run.Served);
+
+        Relay? AfterTheOther()
+        {
+            isCut.TrySetResult();
+            comesBack.Wait(TimeSpan.FromSeconds(30));
+            return null;
+        }
+    }
+
+    private static bool IsWaitedFor(TinyRun run) => run.Seen.Events.Any(seen => seen.StartsWith("the others wait for anna", StringComparison.Ordinal));
+
+    /// <summary>Cuts a client's connection, and waits until that client has noticed.</summary>
+    private static Task CutAsync(TinyClient client, Task noticed)
+    {
+        _ = Task.Run(client.Channel.DisposeAsync);
+        return noticed.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private static RunPlan Waiting(string strategy, double rejoinTimeoutS = 600)

@@ -1,4 +1,5 @@
 using FlGlm.Client.Training;
+using FlGlm.Core.Configuration;
 using FlGlm.Server.Hosting;
 
 namespace FlGlm.Client.Tests.Training;
@@ -57,6 +58,31 @@ public sealed class StopTests
 
         Assert.Equal((ClientOutcome.ServerLeft, run.Seen.Steps.Count), ((await work).Outcome, (await work).Steps));
         Assert.InRange(run.Seen.Steps.Count, 3, 4);
+    }
+
+    [Theory]
+    [InlineData(WhenLost.Wait)]
+    [InlineData(WhenLost.Drop)]
+    public async Task A_client_that_sends_to_a_server_which_has_left_says_so_and_not_that_sending_broke(WhenLost whenLost)
+    {
+        var settings = TinyRun.Settings(clients: 2);
+        await using var run = new TinyRun(settings with { Training = settings.Training with { Strategy = StrategyName.ServerHierarchical }, Clients = settings.Clients with { WhenLost = whenLost } });
+        var client = await run.ConnectAsync("first", again: () => null);
+        var other = await run.ConnectAsync("second");
+        var leaving = other.RunAsync();
+
+        var result = await client.Session.RunAsync(10, TrainUntilItHasLeftAsync, CancellationToken.None, CancellationToken.None);
+
+        Assert.Equal(ClientOutcome.ServerLeft, result.Outcome);
+        await leaving;
+
+        async Task<int> TrainUntilItHasLeftAsync(int round, int steps, CancellationToken stop, CancellationToken limit)
+        {
+            var taken = await client.Trainer.TrainAsync(round, steps, stop, limit);
+            await run.Stop.CancelAsync();
+            await run.Served;
+            return taken;
+        }
     }
 
     [Fact]
