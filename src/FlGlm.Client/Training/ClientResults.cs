@@ -45,7 +45,13 @@ internal sealed class ClientResults(ClientConnection connection, ClientStages st
         {
             // It has.
         }
-        catch (Exception e) when ((e is OperationCanceledException && !ct.IsCancellationRequested) || (e is NetworkException && !connection.CanReconnect))
+        catch (NetworkException e)
+        {
+            // Where the server has left, or cannot be asked again, this side has everything too.
+            if (connection.CanReconnect && await connection.CauseOfAsync(e).ConfigureAwait(false) is not GoodbyeException)
+                throw;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // This side has everything.
         }
