@@ -1,6 +1,7 @@
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Server.Hosting;
+using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -83,6 +84,21 @@ public sealed class StopTests
             await run.Served;
             return taken;
         }
+    }
+
+    /// <summary>It takes the 10 s for which a server that stops waits for its clients.</summary>
+    [Fact(Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
+    public async Task A_client_that_confirms_its_saved_results_to_a_server_which_has_left_has_finished()
+    {
+        await using var run = new TinyRun(TinyRun.Settings());
+        var client = await run.ConnectAsync(again: () => null);
+        client.Save = async _ =>
+        {
+            await run.Stop.CancelAsync();
+            await run.Served;
+        };
+
+        Assert.Equal((ClientOutcome.Finished, 5), (await client.RunAsync() is var ended ? (ended.Outcome, ended.Steps) : default));
     }
 
     [Fact]

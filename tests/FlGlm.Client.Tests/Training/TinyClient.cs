@@ -26,7 +26,7 @@ internal sealed class TinyClient : IAsyncDisposable
     {
         (Channel, Stages) = (channel, stages);
         _optimizer = new StageOptimizer(stages.Parameters, own.Optimizer, own.ClientSteps(1));
-        Session = new ClientSession(channel, stages, own, content, _lane, settings ?? new ClientSettings(), Seen.Reported, connect) { Optimizer = _optimizer };
+        Session = new ClientSession(channel, stages, own, content, _lane, settings ?? new ClientSettings(), Seen.Reported, connect) { Optimizer = _optimizer, Save = run => Save(run) };
         Trainer = new TinyTrainer(stages, Session.Middle, own, _lane, data, _optimizer);
     }
 
@@ -37,6 +37,9 @@ internal sealed class TinyClient : IAsyncDisposable
     public ClientSession Session { get; }
 
     public TinyTrainer Trainer { get; }
+
+    /// <summary>Called when the run is over, before the server hears it.</summary>
+    public Func<ClientRun, Task> Save { get; set; } = _ => Task.CompletedTask;
 
     public RecordedClientEvents Seen { get; } = new();
 
