@@ -38,7 +38,7 @@ public sealed class ServerConnectionTests
     [Theory]
     [InlineData(true, false, 5)]
     [InlineData(false, false, 2)]
-    [InlineData(false, true, 5)]
+    [InlineData(false, true, 5, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task A_handshake_with_a_broken_or_unknown_key_is_tried_some_times(bool isBroken, bool isAgain, int tries)
     {
         var connections = 0;

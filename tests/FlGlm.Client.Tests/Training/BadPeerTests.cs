@@ -249,8 +249,8 @@ public sealed class BadPeerTests
 
     [Theory]
     [InlineData(AverageWeights.Samples, 5)]
-    [InlineData(AverageWeights.Targets, 0)]
-    [InlineData(AverageWeights.Targets, 1_000_000)]
+    [InlineData(AverageWeights.Targets, 0, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
+    [InlineData(AverageWeights.Targets, 1_000_000, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task A_number_of_judged_positions_that_the_plan_does_not_take_is_refused(AverageWeights weights, long targets)
     {
         await using var run = new TinyRun(Strategies.With(TinyRun.Settings(), Strategies.Joined, weights: weights));

@@ -10,9 +10,9 @@ public sealed class LostClientTests
 {
     [Theory]
     [InlineData(Strategies.Serial)]
-    [InlineData(Strategies.Hierarchical)]
+    [InlineData(Strategies.Hierarchical, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     [InlineData(Strategies.Joined)]
-    [InlineData(Strategies.Apart)]
+    [InlineData(Strategies.Apart, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task The_others_wait_for_a_lost_client_and_the_run_stops_when_it_stays_away(string strategy)
     {
         await using var run = new TinyRun(Waiting(strategy, rejoinTimeoutS: 0.3));

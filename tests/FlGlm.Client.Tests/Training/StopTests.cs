@@ -63,7 +63,7 @@ public sealed class StopTests
 
     [Theory]
     [InlineData(WhenLost.Wait)]
-    [InlineData(WhenLost.Drop)]
+    [InlineData(WhenLost.Drop, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task A_client_that_sends_to_a_server_which_has_left_says_so_and_not_that_sending_broke(WhenLost whenLost)
     {
         var settings = TinyRun.Settings(clients: 2);
