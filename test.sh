@@ -33,18 +33,21 @@ fixtures=${FLGLM_FIXTURES:-../shared/fixtures}
 echo "fixtures: $(realpath "$fixtures")"
 
 passed=0 failed=0 skipped=0 broken=0
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+output=$(mktemp) listing=$(mktemp)
+trap 'rm -f "$output" "$listing"' EXIT
 for project in tests/*.Tests; do
     name=$(basename "$project")
-    timeout -k 10 900 dotnet test "$project/bin/Release/net10.0/$name.dll" --blame-hang-timeout 5m --blame-hang-dump-type none \
+    dll=$project/bin/Release/net10.0/$name.dll
+    dotnet test "$dll" --list-tests "${tests[@]}" >"$listing" 2>/dev/null &
+    timeout -k 10 900 dotnet test "$dll" --blame-hang-timeout 5m --blame-hang-dump-type none \
         --results-directory artifacts/tests "${tests[@]}" 2>&1 | tee "$output" | grep -vE '^(Test run for|A total of|Starting test|VSTest version|Data collector|Attachments:|$)'
     code=${PIPESTATUS[0]}
+    wait # for the listing
     counts=$(sed -nE 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+),.*/\1 \2 \3/p' "$output" | tail -n 1)
     if read -r f p s <<<"$counts" && [ -n "${s:-}" ]; then
         failed=$((failed + f)) passed=$((passed + p)) skipped=$((skipped + s))
         # A run that something ends early counts what it ran as passed.
-        listed=$(dotnet test "$project/bin/Release/net10.0/$name.dll" --list-tests "${tests[@]}" 2>/dev/null | grep -c '^    ')
+        listed=$(grep -c '^    ' "$listing")
         if [ $((f + p + s)) -lt "$listed" ]; then
             echo "$name ended after $((f + p + s)) of $listed tests"
             broken=1

@@ -25,7 +25,7 @@ public sealed class InputMatchingTests : IDisposable
     [Theory]
     [InlineData(MatchingTarget.Hidden, MatchingStart.Random)]
     [InlineData(MatchingTarget.Gradients, MatchingStart.Labels)]
-    [InlineData(MatchingTarget.HiddenThenAll, MatchingStart.Inverter)]
+    [InlineData(MatchingTarget.HiddenThenAll, MatchingStart.Inverter, Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public void A_search_finds_tokens_through_a_block_and_nothing_where_they_are_shuffled(MatchingTarget target, MatchingStart start)
     {
         using var observed = _model.Shadow(Rows(3, 4), OneBlock, InputMatching.Channels, batchSize: 4);
