@@ -66,10 +66,7 @@ internal sealed class ClientConnection(
             }
             catch (FlGlmException e)
             {
-                var cause = await CauseOfAsync(e).ConfigureAwait(false);
-                if (!await MayTryAgainAsync(cause).ConfigureAwait(false))
-                    ExceptionDispatchInfo.Throw(cause);
-                await RenewAsync(begun, cause, tries++, ct).ConfigureAwait(false);
+                await RenewAsync(begun, await ExpectLostAsync(e, orBusy: true).ConfigureAwait(false), tries++, ct).ConfigureAwait(false);
             }
         }
     }
@@ -102,10 +99,7 @@ internal sealed class ClientConnection(
             }
             catch (FlGlmException e)
             {
-                var cause = await CauseOfAsync(e).ConfigureAwait(false);
-                if (!await MayTryAgainAsync(cause).ConfigureAwait(false))
-                    ExceptionDispatchInfo.Throw(cause);
-                renews = cause;
+                renews = await ExpectLostAsync(e, orBusy: true).ConfigureAwait(false);
             }
         }
     }
@@ -113,13 +107,17 @@ internal sealed class ClientConnection(
     /// <inheritdoc cref="ServerLink.CauseOfAsync"/>
     public Task<FlGlmException> CauseOfAsync(FlGlmException failure) => _hasGivenUp ? Task.FromResult(failure) : Link.CauseOfAsync(failure);
 
-    /// <summary>Whether a failure is that of the connection, and another one may bring what this one has not.</summary>
-    public async Task<bool> IsLostAsync(FlGlmException failure)
+    /// <summary>Goes on where a failure is that of the connection, and another one may bring what this one has not.</summary>
+    /// <param name="orBusy">also where another session of this identity seems alive: its connection may be lost too, and the server has not noticed yet</param>
+    /// <returns>what the failure comes from</returns>
+    /// <exception cref="FlGlmException">What it comes from, where another connection brings nothing.</exception>
+    public async Task<FlGlmException> ExpectLostAsync(FlGlmException failure, bool orBusy = false)
     {
-        if (connect is null || _hasGivenUp || failure is not (NetworkException or SealException or ProtocolException))
-            return false;
-        await ((Task)Link.Inbox.Ended).WaitAsync(SessionClose.PeerTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return Link.IsLost;
+        var cause = await CauseOfAsync(failure).ConfigureAwait(false);
+        var isBusy = orBusy && connect is not null && cause is ProtocolException { Code: FaultCode.Busy, FromPeer: true };
+        if (!isBusy && !await IsLostAsync(cause).ConfigureAwait(false))
+            ExceptionDispatchInfo.Throw(cause);
+        return cause;
     }
 
     public async ValueTask DisposeAsync()
@@ -128,6 +126,14 @@ internal sealed class ClientConnection(
         await Link.DisposeAsync().ConfigureAwait(false);
         if (_later is not null)
             await _later.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsLostAsync(FlGlmException failure)
+    {
+        if (connect is null || _hasGivenUp || failure is not (NetworkException or SealException or ProtocolException))
+            return false;
+        await ((Task)Link.Inbox.Ended).WaitAsync(SessionClose.PeerTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Link.IsLost;
     }
 
     private void Agree(PlanAgreement agreement)
@@ -143,10 +149,6 @@ internal sealed class ClientConnection(
         if (agreement.Plan.Clients.WhenLost == WhenLost.Drop)
             Link.EndWithConnection(); // the run goes on without this client
     }
-
-    /// <summary>Also where another session of this identity seems alive: its connection may be lost too, and the server has not noticed yet.</summary>
-    private async Task<bool> MayTryAgainAsync(FlGlmException e) =>
-        (connect is not null && e is ProtocolException { Code: FaultCode.Busy, FromPeer: true }) || await IsLostAsync(e).ConfigureAwait(false);
 
     /// <summary>Connects to another server of the run, which must have the identity of this one, and stays there.</summary>
     private async Task GoToAsync(string address, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using FlGlm.Client.Events;
 using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
@@ -157,9 +156,7 @@ internal sealed class ClientSession : IAsyncDisposable
             }
             catch (FlGlmException e)
             {
-                var cause = await _connection.CauseOfAsync(e).ConfigureAwait(false);
-                if (!await _connection.IsLostAsync(cause).ConfigureAwait(false))
-                    ExceptionDispatchInfo.Throw(cause);
+                await _connection.ExpectLostAsync(e).ConfigureAwait(false);
                 if (_ended is { } ended)
                     return await ConfirmAgainAsync(ended, waiting.Token, ct).ConfigureAwait(false);
                 begin = token => ReconnectAsync(isInTurn: false, token);

@@ -61,16 +61,15 @@ internal sealed class LostClients(ClientsSettings clients, RunEvents events) : I
         }
     }
 
-    /// <param name="name">null = any</param>
-    /// <returns>the lost client of this name, which nobody waits for any more; null where there is none</returns>
-    public Participant? Take(string? name = null)
+    /// <param name="name">null = all</param>
+    /// <returns>the lost clients of this name, which nobody waits for any more</returns>
+    public IReadOnlyList<Participant> Take(string? name = null)
     {
         lock (_gate)
         {
-            var found = _timers.Keys.FirstOrDefault(participant => name is null || participant.Name == name);
-            if (found is not null && _timers.Remove(found, out var lost))
-                lost.Timer.Dispose();
-            return found;
+            List<Participant> taken = [.. _timers.Keys.Where(participant => name is null || participant.Name == name)];
+            taken.ForEach(participant => Remove(participant));
+            return taken;
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
     private readonly ClientsSettings _clients = cluster?.Own ?? plan.Clients;
     private readonly Dictionary<string, Attendance> _present = [];
-    private readonly List<Participant> _seated = [];
+    private readonly Seats _seats = new(plan.Clients);
     private readonly HashSet<Participant> _late = [];
 
     /// <summary>Those that the scheduler knows.</summary>
@@ -80,14 +80,13 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     /// <summary>A run that goes on: its participants keep their seats, and all are waited for.</summary>
     public Task RestoreAsync(IReadOnlyList<SeatState> seats)
     {
-        foreach (var seat in seats)
-            _seated.Add(new Participant(seat.Identity, seat.Name, seat.Samples) { Seat = seat.Seat, HasTakenPart = true, Leaves = seat.HasLeft });
-        foreach (var participant in _seated.Where(participant => checkpoints?.HasFetched(participant.Identity) != true))
+        _seats.Restore(seats);
+        foreach (var participant in _seats.InOrder.Where(participant => checkpoints?.HasFetched(participant.Identity) != true))
             _lost.Add(participant, comesBack: true);
         if (_clients.WhenLost == WhenLost.Drop)
             _ = LetMissingGoAsync();
         _starts = true;
-        return StartAsync([.. _seated]);
+        return StartAsync(_seats.InOrder);
     }
 
     /// <summary>A client has its results, and has saved them.</summary>
@@ -149,7 +148,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         {
             attendance = _present[participant.Identity];
             if (_late.Remove(participant))
-                Unseat(participant);
+                _seats.Free(participant);
             if (participant.Seat == 0)
                 Forget(attendance);
             if (!_starts && _present.Count == 0)
@@ -189,7 +188,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         {
             if (!_scheduled.Remove(participant))
                 return;
-            isAlone = isLost && IsAlone(participant);
+            isAlone = isLost && EndsWithout([participant]);
             waits = isLost && _clients.WhenLost == WhenLost.Wait && !_letGo.Contains(participant.Identity) && (comesBack || !isAlone);
         }
 
@@ -226,7 +225,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     {
         lock (_gate)
         {
-            var seated = _seated.Find(seated => seated.Identity == identity);
+            var seated = _seats.Find(identity);
             if (seated is null || (_clients.WhenLost == WhenLost.Drop && !_lost.Contains(seated)))
             {
                 return hello.Resume is null || hello.Resume.RunId.Length == 0
@@ -246,59 +245,45 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
     private async Task LetMissingGoAsync()
     {
         await _lost.Missing.ConfigureAwait(false);
-        IReadOnlyList<Participant> missing;
-        lock (_gate)
-            missing = TakeLost();
-        foreach (var participant in missing)
-            await RemoveAsync(participant).ConfigureAwait(false);
+        await LetLostGoAsync().ConfigureAwait(false);
     }
 
-    private async Task<bool> LetLostGoAsync(string name)
+    /// <summary>Goes on without lost clients. Where the run ends without them, what is kept of it stays what it is.</summary>
+    /// <param name="name">null = all</param>
+    /// <returns>whether there was one</returns>
+    private async Task<bool> LetLostGoAsync(string? name = null)
     {
-        Participant? lost;
+        IReadOnlyList<Participant> gone;
         lock (_gate)
         {
-            lost = _lost.Take(name);
-            if (lost is not null && IsAlone(lost))
+            gone = _lost.Take(name);
+            if (gone.Count > 0 && EndsWithout(gone))
+            {
                 checkpoints?.Close();
+                gone = [.. gone, .. _lost.Take()];
+            }
         }
 
-        if (lost is null)
-            return false;
-        await RemoveAsync(lost).ConfigureAwait(false);
-        await LeaveIfAloneAsync().ConfigureAwait(false);
-        return true;
+        foreach (var participant in gone)
+            await RemoveAsync(participant).ConfigureAwait(false);
+        return gone.Count > 0;
     }
 
-    /// <summary>With nobody left there is nobody to wait; of other servers nobody knows here.</summary>
+    /// <summary>With nobody left there is nobody to wait.</summary>
     private async Task LeaveIfAloneAsync()
     {
-        IReadOnlyList<Participant> left;
         lock (_gate)
         {
-            if (_present.Count > 0 || _lost.AnyComesBack || cluster is not null)
+            if (!EndsWithout([]))
                 return;
-            left = TakeLost();
         }
 
-        foreach (var participant in left)
-            await RemoveAsync(participant).ConfigureAwait(false);
+        await LetLostGoAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Nobody waits for the lost clients any more. Where there is nobody else, the run ends, and what is kept of it stays what it is.</summary>
-    private List<Participant> TakeLost()
-    {
-        if (_present.Count == 0 && cluster is null)
-            checkpoints?.Close();
-        List<Participant> all = [];
-        while (_lost.Take() is { } lost)
-            all.Add(lost);
-        return all;
-    }
-
-    /// <summary>Whether no other client takes part, and none that is lost may come back by itself.</summary>
-    private bool IsAlone(Participant participant) =>
-        cluster is null && !_lost.AnyComesBack && _present.Values.All(attendance => attendance.Participant == participant);
+    /// <summary>Whether no others take part, and none that is lost may come back by itself; of other servers nobody knows here.</summary>
+    private bool EndsWithout(IReadOnlyList<Participant> leaving) =>
+        cluster is null && !_lost.AnyComesBack && _present.Values.All(attendance => leaving.Contains(attendance.Participant));
 
     /// <returns>another session of the same identity; null where the client is admitted</returns>
     private Attendance? Admit(Attendance newcomer)
@@ -319,7 +304,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
             if (_starts)
             {
                 _late.Add(participant);
-                Seat(participant);
+                _seats.Take(participant);
             }
 
             _joinTimer ??= new Timer(_ => StartWithMinimum(), null, TimeSpan.FromSeconds(_clients.JoinTimeoutS), Timeout.InfiniteTimeSpan);
@@ -340,14 +325,14 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
 
     private void Check(Participant participant)
     {
-        var returns = _seated.Any(seated => seated.Identity == participant.Identity);
+        var returns = _seats.Find(participant.Identity) is not null;
         if (returns && _letGo.Contains(participant.Identity))
             throw new ProtocolException(FaultCode.Full, $"'{participant.Name}' has left this run, which goes on without it. Start a new run on both sides.");
-        if (!returns && (_starts ? _seated.Count : _present.Count) >= _clients.Expected)
+        if (!returns && (_starts ? _seats.InOrder.Count : _present.Count) >= _clients.Expected)
             throw new ProtocolException(FaultCode.Full, $"This run takes {_clients.Expected} clients (clients.expected) and has them.");
         if (_clients.Names.Count > 0 && !_clients.Names.Contains(participant.Name))
             throw new ProtocolException(FaultCode.PlanMismatch, $"'{participant.Name}' is not one of this run's clients: {string.Join(", ", _clients.Names)} (clients.names).");
-        if (_clients.Names.Count > 0 && _present.Values.Select(other => other.Participant).Concat(_seated).Any(other => other.Name == participant.Name && other.Identity != participant.Identity))
+        if (_clients.Names.Count > 0 && _present.Values.Select(other => other.Participant).Concat(_seats.InOrder).Any(other => other.Name == participant.Name && other.Identity != participant.Identity))
             throw new ProtocolException(FaultCode.Busy, $"Another identity key of the name '{participant.Name}' has joined; give every client a name of its own.");
     }
 
@@ -373,25 +358,8 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
             return;
         _starts = true;
         foreach (var attendance in _present.Values.OrderBy(attendance => attendance.Participant.Identity, StringComparer.Ordinal))
-            Seat(attendance.Participant);
-        _ = StartAsync([.. _seated.OrderBy(seated => seated.Seat)]);
-    }
-
-    private void Seat(Participant participant)
-    {
-        var former = _seated.FindIndex(seated => seated.Identity == participant.Identity);
-        if (former < 0)
-            _seated.Add(participant);
-        participant.Seat = _clients.Names.Count > 0 ? plan.Clients.Names.ToList().IndexOf(participant.Name) + 1 : former < 0 ? _seated.Max(seated => seated.Seat) + 1 : _seated[former].Seat;
-        if (former >= 0)
-            _seated[former] = participant;
-    }
-
-    /// <summary>A late participant has gone before it took part: it leaves no trace.</summary>
-    private void Unseat(Participant participant)
-    {
-        _seated.Remove(participant);
-        participant.Seat = 0;
+            _seats.Take(attendance.Participant);
+        _ = StartAsync(_seats.InOrder);
     }
 
     private async Task StartAsync(IReadOnlyList<Participant> participants)
