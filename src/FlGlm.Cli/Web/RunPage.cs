@@ -15,7 +15,7 @@ namespace FlGlm.Cli.Web;
 internal sealed partial class RunPage : IAsyncDisposable
 {
     /// <summary>How long the end of the run waits for browsers that draw its last figures.</summary>
-    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(5);
 
     private readonly WebSettings _settings;
     private readonly ListenAddress _listen;

@@ -22,12 +22,15 @@ public sealed class PageFiguresTests : IDisposable
     public async Task A_demo_s_pages_are_shown_in_light_and_dark_and_on_a_phone()
     {
         await using var browser = await Browser.StartAsync();
-        await using var run = InProcessFlGlm.Start("demo", "--set", "web.listen=127.0.0.1:0", "--set", $"run.directory={_folder.At("demo")}");
+        await using var run = InProcessFlGlm.StartHeldAtPage("demo", "--set", "web.listen=127.0.0.1:0", "--set", $"run.directory={_folder.At("demo")}");
         var address = (await run.LineAsync("page: "))["page: ".Length..];
         List<IPage> pages =
         [
             await browser.OpenAsync(address, Wide, High), await browser.OpenAsync(address, Wide, High, isDark: true), await browser.OpenAsync(address, Narrow, High),
         ];
+        foreach (var page in pages)
+            await Expect(page.Locator("#title")).ToHaveTextAsync("demo", new() { Timeout = 30_000 });
+        run.GoOn();
         foreach (var page in pages)
             await Expect(page.Locator("#state")).ToHaveTextAsync("ended", new() { Timeout = 110_000 });
         await run.ExitsWithAsync(0);

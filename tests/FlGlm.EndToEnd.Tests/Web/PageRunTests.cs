@@ -22,8 +22,8 @@ public sealed class PageRunTests : IDisposable
     [Fact]
     public async Task The_last_figures_are_those_of_the_metrics()
     {
-        await using var run = InProcessFlGlm.Start(_folder.Train("web.listen=127.0.0.1:0"));
-        var last = await FollowAsync(await PageOfAsync(run));
+        await using var run = InProcessFlGlm.StartHeldAtPage(_folder.Train("web.listen=127.0.0.1:0"));
+        var last = await FollowAsync(run, await PageOfAsync(run));
         await run.ExitsWithAsync(0);
 
         var client = Assert.Single(last.GetProperty("sides").EnumerateArray()).GetProperty("client");
@@ -82,11 +82,11 @@ public sealed class PageRunTests : IDisposable
     public async Task A_simulation_shows_its_cells()
     {
         Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
-        await using var run = InProcessFlGlm.Start(_folder.Simulate(
+        await using var run = InProcessFlGlm.StartHeldAtPage(_folder.Simulate(
             ["--out", _folder.At("out")],
             "web.listen=127.0.0.1:0", "simulate.methods=[lora, p_tuning_v2]", "peft.lora.targets=[nothing]", "simulate.partitions=[iid]", "clients.expected=2", "training.steps=2"));
         var address = await run.Error.WaitAsync("page: ", CancellationToken.None);
-        var last = await FollowAsync(new Uri(address!["page: ".Length..]));
+        var last = await FollowAsync(run, new Uri(address!["page: ".Length..]));
         await run.ExitsWithAsync(10);
 
         var cells = last.GetProperty("sides")[0].GetProperty("simulation").GetProperty("cells").EnumerateArray().ToList();
@@ -101,8 +101,8 @@ public sealed class PageRunTests : IDisposable
     public async Task The_demo_has_a_tab_for_each_side()
     {
         Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
-        await using var run = InProcessFlGlm.Start("demo", "--set", "training.steps=2", "--set", $"run.directory={_folder.At("demo")}", "--set", "web.listen=127.0.0.1:0");
-        var last = await FollowAsync(await PageOfAsync(run));
+        await using var run = InProcessFlGlm.StartHeldAtPage("demo", "--set", "training.steps=2", "--set", $"run.directory={_folder.At("demo")}", "--set", "web.listen=127.0.0.1:0");
+        var last = await FollowAsync(run, await PageOfAsync(run));
         await run.ExitsWithAsync(0);
 
         var sides = last.GetProperty("sides").EnumerateArray().ToDictionary(side => side.GetProperty("name").GetString()!);
@@ -120,10 +120,11 @@ public sealed class PageRunTests : IDisposable
 
     private static async Task<Uri> PageOfAsync(RunningFlGlm run) => new((await run.LineAsync("page: "))["page: ".Length..]);
 
-    /// <summary>Follows a run's page to its end.</summary>
-    private async Task<JsonElement> FollowAsync(Uri page)
+    /// <summary>Lets a run go on, and follows its page to the end.</summary>
+    private async Task<JsonElement> FollowAsync(InProcessFlGlm run, Uri page)
     {
         using var events = new EventReader(await _http.GetAsync(new Uri(page, "events"), HttpCompletionOption.ResponseHeadersRead));
+        run.GoOn();
         while (true)
         {
             if (await events.NextAsync() is var state && state.GetProperty("is_over").GetBoolean())
