@@ -266,7 +266,7 @@ public sealed class RemoteGenerationTests
     [Fact]
     public async Task A_client_without_requests_loses_its_cache_with_a_reason()
     {
-        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { GenerateTimeoutS = 0.3, PeerTimeoutS = 0.3 });
+        await using var run = new TinyRun(TinyRun.Settings(), server: new ServerSettings { GenerateTimeoutS = 1, PeerTimeoutS = 1 });
         await using var client = await GenerationClient.ConnectAsync(run);
         await client.Decoder.PrefillAsync(Prompts, default);
 

@@ -12,11 +12,11 @@ public sealed class DeadlineTests
 {
     private static readonly Dictionary<string, DeadlineSettings> Short = new()
     {
-        ["join_s"] = new() { JoinS = 0.3 },
-        ["forward_s"] = new() { ForwardS = 0.3 },
-        ["backward_s"] = new() { BackwardS = 0.3 },
-        ["round_end_s"] = new() { RoundEndS = 0.3 },
-        ["goodbye_s"] = new() { GoodbyeS = 0.3 },
+        ["join_s"] = new() { JoinS = 1 },
+        ["forward_s"] = new() { ForwardS = 1 },
+        ["backward_s"] = new() { BackwardS = 1 },
+        ["round_end_s"] = new() { RoundEndS = 1 },
+        ["goodbye_s"] = new() { GoodbyeS = 1 },
     };
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class DeadlineTests
         await channel.DisposeAsync();
         held.TrySetResult();
 
-        Assert.Equal($"'raw' has not sent {due} for 0.3 s (server.deadlines.{key}); its session ends.", await run.Seen.Lost);
+        Assert.Equal($"'raw' has not sent {due} for 1 s (server.deadlines.{key}); its session ends.", await run.Seen.Lost);
         Assert.Contains($"server.deadlines.{key}", refusal.Message, StringComparison.Ordinal);
         Assert.Equal((ClientOutcome.Finished, 1), (await others is var end ? (end.Outcome, end.Steps) : default));
         Assert.Equal(ServedRun.Complete, await run.Served);
