@@ -43,9 +43,9 @@ internal sealed class Link : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
+        await _accepting;
         _listener.Dispose();
         Cut();
-        await _accepting;
         _end.Dispose();
     }
 
@@ -71,7 +71,7 @@ internal sealed class Link : IAsyncDisposable
                 _ = PumpAsync(server, client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The end.
         }
@@ -82,10 +82,10 @@ internal sealed class Link : IAsyncDisposable
         try
         {
             server.Bind(new IPEndPoint(From, 0));
-            await server.ConnectAsync(IPAddress.Loopback, Port);
+            await server.ConnectAsync(IPAddress.Loopback, Port, _end.Token);
             return true;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             return false;
         }
