@@ -10,13 +10,15 @@ namespace FlGlm.Client.Tests.Training;
 /// <summary>A client that sends Pings and nothing else.</summary>
 public sealed class DeadlineTests
 {
+    private const double Limit = 1;
+
     private static readonly Dictionary<string, DeadlineSettings> Short = new()
     {
-        ["join_s"] = new() { JoinS = 1 },
-        ["forward_s"] = new() { ForwardS = 1 },
-        ["backward_s"] = new() { BackwardS = 1 },
-        ["round_end_s"] = new() { RoundEndS = 1 },
-        ["goodbye_s"] = new() { GoodbyeS = 1 },
+        ["join_s"] = new() { JoinS = Limit },
+        ["forward_s"] = new() { ForwardS = Limit },
+        ["backward_s"] = new() { BackwardS = Limit },
+        ["round_end_s"] = new() { RoundEndS = Limit },
+        ["goodbye_s"] = new() { GoodbyeS = Limit },
     };
 
     [Theory]
@@ -45,7 +47,7 @@ public sealed class DeadlineTests
         await channel.DisposeAsync();
         held.TrySetResult();
 
-        Assert.Equal($"'raw' has not sent {due} for 1 s (server.deadlines.{key}); its session ends.", await run.Seen.Lost);
+        Assert.Equal($"'raw' has not sent {due} for {Limit} s (server.deadlines.{key}); its session ends.", await run.Seen.Lost);
         Assert.Contains($"server.deadlines.{key}", refusal.Message, StringComparison.Ordinal);
         Assert.Equal((ClientOutcome.Finished, 1), (await others is var end ? (end.Outcome, end.Steps) : default));
         Assert.Equal(ServedRun.Complete, await run.Served);

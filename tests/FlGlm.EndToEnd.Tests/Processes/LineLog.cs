@@ -5,7 +5,6 @@ internal sealed class LineLog
 {
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
-    private readonly ManualResetEventSlim _goOn = new();
     private TaskCompletionSource _changed = NewChange();
     private bool _ended;
 
@@ -18,17 +17,7 @@ internal sealed class LineLog
         }
     }
 
-    /// <summary>A program that writes a line with this text waits there for <see cref="GoOn"/>.</summary>
-    public string? HoldAt { get; set; }
-
-    public void Add(string line)
-    {
-        Change(() => _lines.Add(line));
-        if (HoldAt is { } text && line.Contains(text, StringComparison.Ordinal))
-            _goOn.Wait();
-    }
-
-    public void GoOn() => _goOn.Set();
+    public void Add(string line) => Change(() => _lines.Add(line));
 
     /// <summary>Marks the end of the program's output.</summary>
     public void End() => Change(() => _ended = true);

@@ -3,7 +3,8 @@ using System.Text;
 namespace FlGlm.EndToEnd.Tests.Processes;
 
 /// <summary>A writer whose lines go to a <see cref="LineLog"/>.</summary>
-internal sealed class LineWriter(LineLog log) : TextWriter
+/// <param name="written">called after each; the writing program waits for its end</param>
+internal sealed class LineWriter(LineLog log, Action<string> written) : TextWriter
 {
     private readonly Lock _gate = new();
     private readonly StringBuilder _line = new();
@@ -20,8 +21,10 @@ internal sealed class LineWriter(LineLog log) : TextWriter
                 return;
             }
 
-            log.Add(_line.ToString());
+            var line = _line.ToString();
             _line.Clear();
+            log.Add(line);
+            written(line);
         }
     }
 

@@ -5,7 +5,11 @@ namespace FlGlm.EndToEnd.Tests.Processes;
 /// <summary>One running <c>flglm</c>, in this process or in a separate one. Every wait has a time-out of at most two minutes.</summary>
 internal abstract class RunningFlGlm : IAsyncDisposable
 {
+    /// <summary>What a line with the address of a page has.</summary>
+    protected const string PageAt = "page: http";
+
     private const string Listening = "listening on ";
+
     /// <summary>The longest time for a run to end after it was stopped.</summary>
     protected static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(30);
 
@@ -18,16 +22,14 @@ internal abstract class RunningFlGlm : IAsyncDisposable
     protected CancellationToken Patience => _patience.Token;
 
     /// <summary>A line of standard output that contains a text.</summary>
-    public async Task<string> LineAsync(string text)
+    public Task<string> LineAsync(string text) => LineAsync(text, Output);
+
+    /// <summary>The address of its page.</summary>
+    /// <param name="log">where its messages go; null = standard output</param>
+    public async Task<Uri> PageAsync(LineLog? log = null)
     {
-        try
-        {
-            return await Output.WaitAsync(text, Patience) ?? throw new InvalidOperationException($"It ended without '{text}'. {this}");
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException($"'{text}' did not come. {this}");
-        }
+        var line = await LineAsync(PageAt, log ?? Output);
+        return new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Split('"', ' ')[0]);
     }
 
     /// <summary>A server's address, with its real port.</summary>
@@ -70,4 +72,16 @@ internal abstract class RunningFlGlm : IAsyncDisposable
 
     /// <summary>Ends it in any state.</summary>
     protected abstract Task StopAsync();
+
+    private async Task<string> LineAsync(string text, LineLog log)
+    {
+        try
+        {
+            return await log.WaitAsync(text, Patience) ?? throw new InvalidOperationException($"It ended without '{text}'. {this}");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"'{text}' did not come. {this}");
+        }
+    }
 }

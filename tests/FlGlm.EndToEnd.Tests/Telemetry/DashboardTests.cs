@@ -34,14 +34,14 @@ public sealed partial class DashboardTests : IDisposable
     {
         string[] settings = ["training.rounds=1000", "training.steps=40", "data.validation=0.2", "client.eval_every=10"];
         await using var server = InProcessFlGlm.Start(_folder.Server([.. settings, "web.listen=127.0.0.1:0"]));
-        var page = await server.LineAsync("page: ");
+        var page = await server.PageAsync();
         await using var client = InProcessFlGlm.Start(_folder.Client("ada", await server.AddressAsync(), settings));
         await client.LineAsync("validation loss after step 80");
 
         foreach (var happened in OfOtherRuns)
             happened.Measure();
         using var http = new HttpClient();
-        var text = await http.GetStringAsync(new Uri(new Uri(page[page.IndexOf("http", StringComparison.Ordinal)..]), "metrics"));
+        var text = await http.GetStringAsync(new Uri(page, "metrics"));
 
         var scraped = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0]).ToHashSet();
         var shown = Expressions(await File.ReadAllTextAsync(RepositoryFolder.At("deploy", "grafana", "flglm.json"))).SelectMany(Metrics).Distinct().ToList();

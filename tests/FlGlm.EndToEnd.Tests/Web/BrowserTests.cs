@@ -18,7 +18,7 @@ public sealed class BrowserTests
         await using var browser = await Browser.StartAsync();
         using var folder = new SplitFolder();
         await using var run = InProcessFlGlm.StartHeldAtPage(folder.Train("web.listen=127.0.0.1:0", "training.steps=100", "data.validation=[" + folder.At("text.txt") + "]"));
-        var page = await browser.OpenAsync((await run.LineAsync("page: "))["page: ".Length..]);
+        var page = await browser.OpenAsync((await run.PageAsync()).ToString());
         await Expect(page.Locator("#title")).ToHaveTextAsync("train", Patient);
         run.GoOn();
 

@@ -23,7 +23,7 @@ public sealed class PageFiguresTests : IDisposable
     {
         await using var browser = await Browser.StartAsync();
         await using var run = InProcessFlGlm.StartHeldAtPage("demo", "--set", "web.listen=127.0.0.1:0", "--set", $"run.directory={_folder.At("demo")}");
-        var address = (await run.LineAsync("page: "))["page: ".Length..];
+        var address = (await run.PageAsync()).ToString();
         List<IPage> pages =
         [
             await browser.OpenAsync(address, Wide, High), await browser.OpenAsync(address, Wide, High, isDark: true), await browser.OpenAsync(address, Narrow, High),

@@ -23,7 +23,7 @@ public sealed class PageRunTests : IDisposable
     public async Task The_last_figures_are_those_of_the_metrics()
     {
         await using var run = InProcessFlGlm.StartHeldAtPage(_folder.Train("web.listen=127.0.0.1:0"));
-        var last = await FollowAsync(run, await PageOfAsync(run));
+        var last = await FollowAsync(run, await run.PageAsync());
         await run.ExitsWithAsync(0);
 
         var client = Assert.Single(last.GetProperty("sides").EnumerateArray()).GetProperty("client");
@@ -35,7 +35,7 @@ public sealed class PageRunTests : IDisposable
     public async Task The_stop_button_ends_a_run_as_Ctrl_C_does()
     {
         await using var run = InProcessFlGlm.Start(_folder.Train("web.listen=127.0.0.1:0", "training.steps=100000"));
-        var page = await PageOfAsync(run);
+        var page = await run.PageAsync();
         await run.LineAsync("step 2/");
 
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(page, "stop")) { Headers = { { "Origin", page.GetLeftPart(UriPartial.Authority) } } };
@@ -85,8 +85,7 @@ public sealed class PageRunTests : IDisposable
         await using var run = InProcessFlGlm.StartHeldAtPage(_folder.Simulate(
             ["--out", _folder.At("out")],
             "web.listen=127.0.0.1:0", "simulate.methods=[lora, p_tuning_v2]", "peft.lora.targets=[nothing]", "simulate.partitions=[iid]", "clients.expected=2", "training.steps=2"));
-        var address = await run.Error.WaitAsync("page: ", CancellationToken.None);
-        var last = await FollowAsync(run, new Uri(address!["page: ".Length..]));
+        var last = await FollowAsync(run, await run.PageAsync(run.Error));
         await run.ExitsWithAsync(10);
 
         var cells = last.GetProperty("sides")[0].GetProperty("simulation").GetProperty("cells").EnumerateArray().ToList();
@@ -102,7 +101,7 @@ public sealed class PageRunTests : IDisposable
     {
         Assert.SkipUnless(TestScope.IsAll, TestScope.OnlyInAll);
         await using var run = InProcessFlGlm.StartHeldAtPage("demo", "--set", "training.steps=2", "--set", $"run.directory={_folder.At("demo")}", "--set", "web.listen=127.0.0.1:0");
-        var last = await FollowAsync(run, await PageOfAsync(run));
+        var last = await FollowAsync(run, await run.PageAsync());
         await run.ExitsWithAsync(0);
 
         var sides = last.GetProperty("sides").EnumerateArray().ToDictionary(side => side.GetProperty("name").GetString()!);
@@ -117,8 +116,6 @@ public sealed class PageRunTests : IDisposable
             Assert.InRange(client.GetProperty("bytes_up").GetInt64(), client.GetProperty("floor_each_way").GetInt64(), 2 * client.GetProperty("floor_each_way").GetInt64());
         }
     }
-
-    private static async Task<Uri> PageOfAsync(RunningFlGlm run) => new((await run.LineAsync("page: "))["page: ".Length..]);
 
     /// <summary>Lets a run go on, and follows its page to the end.</summary>
     private async Task<JsonElement> FollowAsync(InProcessFlGlm run, Uri page)

@@ -40,7 +40,7 @@ public sealed partial class ServerPrivacyTests : IDisposable
     {
         await using var server = InProcessFlGlm.Start(
             [.. _folder.Server("web.listen=127.0.0.1:0", "training.steps=3"), "--json"]);
-        var address = new Uri(JsonDocument.Parse(await server.LineAsync("page: ")).RootElement.GetProperty("message").GetString()!["page: ".Length..]);
+        var address = await server.PageAsync();
         using var http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = address };
         using var events = new EventReader(await http.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead));
         await using var client = InProcessFlGlm.Start(_folder.Client("ada", await server.AddressAsync(), "training.steps=3"));
