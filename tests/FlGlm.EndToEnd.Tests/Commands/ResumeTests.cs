@@ -18,11 +18,11 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task A_killed_run_goes_on_with_the_same_bits_and_no_line_is_lost()
     {
-        string[] settings = ["training.steps=60", "peft.lora.dropout=0.1", "checkpoint.every=7", "client.eval_every=5", "data.validation=0.2", "peft.lora.targets=[q_proj]"];
+        string[] settings = ["training.steps=300", "peft.lora.dropout=0.1", "checkpoint.every=7", "client.eval_every=5", "data.validation=0.2", "peft.lora.targets=[q_proj]"];
         await Succeeds(_folder.Train(settings), ["--set", $"run.directory={_folder.At("whole")}"]);
         await using (var killed = FlGlmProcess.Start(_folder.Train(settings)))
         {
-            await killed.LineAsync("step 23/60");
+            await killed.LineAsync("step 23/");
             killed.Kill();
             await killed.ExitAsync();
         }
@@ -34,8 +34,9 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(whole, _folder.Losses("train"));
         Assert.Equal(File.ReadLines(_folder.At("whole", "validation.jsonl")), File.ReadLines(_folder.At("train", "validation.jsonl")));
         var moved = File.Exists(_folder.At("train", "metrics.1.jsonl")) ? File.ReadLines(_folder.At("train", "metrics.1.jsonl")).Count() : 0;
-        Assert.InRange(before.Count - moved, 21, 60); // the lines that stayed are those up to a checkpoint
-        Assert.Equal(0, (before.Count - moved) % 7);
+        var kept = before.Count - moved;
+        Assert.InRange(kept, 21, 300);
+        Assert.True(kept % 7 == 0 || kept == 300, $"{kept} lines stayed, which is neither a checkpoint nor the end.");
         Assert.Equal(Hashes("whole", "adapter"), Hashes("train", "adapter"));
         Assert.Contains("resumed from checkpoint 'step-", await File.ReadAllTextAsync(_folder.At("train", "flglm.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
