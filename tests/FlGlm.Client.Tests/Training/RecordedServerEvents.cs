@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FlGlm.Core.Events;
 using FlGlm.Core.Planning;
 using FlGlm.Server.Events;
@@ -6,20 +5,16 @@ using FlGlm.Server.Events;
 namespace FlGlm.Client.Tests.Training;
 
 /// <summary>Records the events of a server.</summary>
-internal sealed class RecordedServerEvents
+internal sealed class RecordedServerEvents : RecordedEvents
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _reading;
+    private readonly List<ServerEvent.StepServed> _steps = [];
+    private readonly List<ServerEvent.ContentCompared> _content = [];
 
-    public RecordedServerEvents() => _reading = Task.Run(ReadAsync);
+    public IReadOnlyList<ServerEvent.StepServed> Steps => Recorded(_steps);
 
-    public RunEvents Reported { get; } = new();
-
-    public ConcurrentQueue<string> Events { get; } = [];
-
-    public ConcurrentQueue<ServerEvent.StepServed> Steps { get; } = [];
-
-    public ConcurrentDictionary<string, ContentComparison> Content { get; } = [];
+    /// <summary>What was found, by client.</summary>
+    public IReadOnlyDictionary<string, ContentComparison> Content => Recorded(_content).ToDictionary(compared => compared.Client, compared => compared.Comparison);
 
     /// <summary>Runs after a step.</summary>
     public Action? OnStep { get; set; }
@@ -27,36 +22,25 @@ internal sealed class RecordedServerEvents
     /// <summary>The reason of the first loss.</summary>
     public Task<string> Lost => _lost.Task;
 
-    /// <summary>No more events: waits until all are recorded.</summary>
-    public Task CompleteAsync()
-    {
-        Reported.Complete();
-        return _reading;
-    }
-
-    private async Task ReadAsync()
-    {
-        await foreach (var happened in Reported.ReadAllAsync())
-            Record(happened);
-    }
-
-    private void Record(RunEvent happened)
+    protected override void Record(RunEvent happened)
     {
         switch (happened)
         {
             case ServerEvent.ContentCompared compared:
-                Content[compared.Client] = compared.Comparison;
+                lock (_content)
+                    _content.Add(compared);
                 break;
             case ServerEvent.StepServed step:
-                Steps.Enqueue(step);
+                lock (_steps)
+                    _steps.Add(step);
                 OnStep?.Invoke();
                 break;
             case ServerEvent.ClientLost lost:
-                Events.Enqueue($"{lost.Client} lost");
+                Add($"{lost.Client} lost");
                 _lost.TrySetResult(lost.Defect?.ToString() ?? lost.Reason);
                 break;
             default:
-                Events.Enqueue(Describe(happened));
+                Add(Describe(happened));
                 break;
         }
     }
