@@ -66,7 +66,7 @@ internal sealed class ClientConnection(
             }
             catch (FlGlmException e)
             {
-                await RenewAsync(begun, await ExpectLostAsync(e, orBusy: true).ConfigureAwait(false), tries++, ct).ConfigureAwait(false);
+                await RenewAsync(begun, await ExpectLostAsync(e).ConfigureAwait(false), tries++, ct).ConfigureAwait(false);
             }
         }
     }
@@ -99,7 +99,7 @@ internal sealed class ClientConnection(
             }
             catch (FlGlmException e)
             {
-                renews = await ExpectLostAsync(e, orBusy: true).ConfigureAwait(false);
+                renews = await ExpectLostAsync(e).ConfigureAwait(false);
             }
         }
     }
@@ -108,14 +108,12 @@ internal sealed class ClientConnection(
     public Task<FlGlmException> CauseOfAsync(FlGlmException failure) => _hasGivenUp ? Task.FromResult(failure) : Link.CauseOfAsync(failure);
 
     /// <summary>Goes on where a failure is that of the connection, and another one may bring what this one has not.</summary>
-    /// <param name="orBusy">also where another session of this identity seems alive: its connection may be lost too, and the server has not noticed yet</param>
     /// <returns>what the failure comes from</returns>
     /// <exception cref="FlGlmException">What it comes from, where another connection brings nothing.</exception>
-    public async Task<FlGlmException> ExpectLostAsync(FlGlmException failure, bool orBusy = false)
+    public async Task<FlGlmException> ExpectLostAsync(FlGlmException failure)
     {
         var cause = await CauseOfAsync(failure).ConfigureAwait(false);
-        var isBusy = orBusy && connect is not null && cause is ProtocolException { Code: FaultCode.Busy, FromPeer: true };
-        if (!isBusy && !await IsLostAsync(cause).ConfigureAwait(false))
+        if (!await IsLostAsync(cause).ConfigureAwait(false))
             ExceptionDispatchInfo.Throw(cause);
         return cause;
     }
@@ -200,14 +198,14 @@ internal sealed class ClientConnection(
         await OpenAsync(_address, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Counts a connection that broke while the server owed a reply to a request; waiting for others does not count.</summary>
+    /// <summary>Counts a connection that broke while the server owed a reply to a request; waiting for others does not count, nor for the end of an older connection.</summary>
     private void Count(Exception reason)
     {
         if (Link.Answers > _answers)
             (_answers, _broken) = (Link.Answers, 0);
         if (_broken > 0 && reason is ProtocolException { Code: FaultCode.TooLarge })
             ExceptionDispatchInfo.Throw(reason); // no accident on the way, but a limit
-        if (Link.HasPending && ++_broken >= MostBroken)
+        if (Link.HasPending && reason is not ProtocolException { IsBusy: true } && ++_broken >= MostBroken)
         {
             throw new SealException(
                 $"{MostBroken} connections in a row broke between a request and its reply, the last with: {reason.Message} Something between this client and the server changes or cuts what they send.", reason);

@@ -58,7 +58,7 @@ internal sealed class ServerLink : IAsyncDisposable
     public long LastReply => _pending.LastReply;
 
     /// <summary>Whether another connection may bring what this one has not.</summary>
-    public bool IsLost => _outlives && Inbox.Ended.IsCompleted && Inbox.IsBroken;
+    public bool IsLost => Inbox.Ended is { IsCompletedSuccessfully: true } ended && MayBeReplaced(ended.Result, Inbox.IsBroken);
 
     /// <summary>Where the server has told this client to go back to, also over a connection that is lost since; null = it goes on.</summary>
     public RollbackException? Rollback => _failure as RollbackException;
@@ -358,9 +358,12 @@ internal sealed class ServerLink : IAsyncDisposable
 
     private void Fail(IFrameChannel channel, Exception failure, bool isBroken)
     {
-        if (channel == Channel && !(_outlives && isBroken) && _failure is null)
+        if (channel == Channel && !MayBeReplaced(failure, isBroken) && _failure is null)
             Abort(failure);
     }
+
+    /// <summary>Whether what ends a connection leaves what waits to the next one.</summary>
+    private bool MayBeReplaced(Exception failure, bool isBroken) => _outlives && (isBroken || failure is ProtocolException { IsBusy: true });
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds is >= 0 and < 1e7 ? seconds : 0);
 

@@ -14,4 +14,7 @@ public sealed class ProtocolException(FaultCode code, string message, Exception?
 
     /// <summary>A frame that the peer could not read: the connection is over, and a new one may be made.</summary>
     public bool IsBroken { get; init; }
+
+    /// <summary>The server holds another connection of this client for alive: it may be one that is lost, so a new one may be made.</summary>
+    internal bool IsBusy => FromPeer && Code == FaultCode.Busy;
 }

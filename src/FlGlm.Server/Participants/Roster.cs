@@ -333,7 +333,7 @@ internal sealed class Roster(RunPlan plan, ISplitScheduler scheduler, RunEvents 
         if (_clients.Names.Count > 0 && !_clients.Names.Contains(participant.Name))
             throw new ProtocolException(FaultCode.PlanMismatch, $"'{participant.Name}' is not one of this run's clients: {string.Join(", ", _clients.Names)} (clients.names).");
         if (_clients.Names.Count > 0 && _present.Values.Select(other => other.Participant).Concat(_seats.InOrder).Any(other => other.Name == participant.Name && other.Identity != participant.Identity))
-            throw new ProtocolException(FaultCode.Busy, $"Another identity key of the name '{participant.Name}' has joined; give every client a name of its own.");
+            throw new ProtocolException(FaultCode.PlanMismatch, $"Another identity key of the name '{participant.Name}' has joined; give every client a name of its own.");
     }
 
     private void StartWithMinimum()

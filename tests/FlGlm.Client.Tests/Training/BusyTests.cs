@@ -1,6 +1,7 @@
 using FlGlm.Client.Tests.Generation;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
+using FlGlm.Core.Wire;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -27,6 +28,25 @@ public sealed class BusyTests
         var other = clients == 2 ? (await run.ConnectAsync("bert")).RunAsync() : running;
         held.SetResult();
         Assert.Equal([(ClientOutcome.Finished, 2), (ClientOutcome.Finished, 2)], (await Task.WhenAll(running, other)).Select(end => (end.Outcome, end.Steps)));
+    }
+
+    [Fact]
+    public async Task A_client_that_is_refused_tries_again_until_the_first_session_is_over()
+    {
+        var settings = TinyRun.Settings(steps: 2, clients: 2);
+        await using var run = new TinyRun(settings with { Clients = settings.Clients with { WhenLost = WhenLost.Wait } });
+        var first = await run.OpenAsync("anna");
+        await RawClient.JoinAsync(first);
+        var answering = AnswerAsync(first);
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("anna joined"));
+        var second = (await run.ConnectAsync("anna", again: () => null)).RunAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Count(seen => seen == "anna lost") >= 6);
+
+        await first.DisposeAsync();
+
+        var other = (await run.ConnectAsync("bert")).RunAsync();
+        Assert.Equal([(ClientOutcome.Finished, 2), (ClientOutcome.Finished, 2)], (await Task.WhenAll(second, other)).Select(end => (end.Outcome, end.Steps)));
+        await Assert.ThrowsAsync<NetworkException>(() => answering);
     }
 
     [Fact]
@@ -62,5 +82,12 @@ public sealed class BusyTests
 
         held.SetResult();
         Assert.Equal((ClientOutcome.Finished, 2), (await running is var end ? (end.Outcome, end.Steps) : default));
+    }
+
+    /// <summary>Receives, which answers what asks whether the client is there.</summary>
+    private static async Task AnswerAsync(IFrameChannel channel)
+    {
+        while (true)
+            (await channel.ReceiveAsync(default)).Dispose();
     }
 }

@@ -111,7 +111,7 @@ public sealed class SeatTests
 
         var refusal = await Assert.ThrowsAsync<ProtocolException>(() => other.RunAsync());
 
-        Assert.Equal((FaultCode.Busy, true), (refusal.Code, refusal.FromPeer));
+        Assert.Equal((FaultCode.PlanMismatch, true), (refusal.Code, refusal.FromPeer));
         Assert.Contains("Another identity key of the name 'anna' has joined", refusal.Message, StringComparison.Ordinal);
         var second = await run.ConnectAsync("bert", key: 3);
         Assert.Equal(1, (await second.RunAsync()).Steps);

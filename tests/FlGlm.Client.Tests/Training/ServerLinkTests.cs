@@ -128,6 +128,29 @@ public sealed class ServerLinkTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_request_waits_for_the_next_connection_where_one_is_refused_since_the_server_holds_an_older_one_for_alive()
+    {
+        await _link.DisposeAsync();
+        Use(_client, outlives: true);
+        var waiting = BeginAsync();
+        (await _server.ExpectAsync(FrameKind.Forward, default)).Dispose();
+        await _server.SendAsync(FrameKind.Fault, new Fault { Code = (uint)FaultCode.Busy, Text = "it answers" }, null, default);
+        Assert.IsType<ProtocolException>(await _link.Inbox.Ended);
+        Assert.True(_link.IsLost);
+        await using var old = _client;
+        await using var oldServer = _server;
+        (_client, _server) = await RawServer.PairAsync();
+
+        await _link.UseAsync(_client);
+        await _link.ResumeAsync(default);
+
+        using (var request = await _server.ExpectAsync(FrameKind.Forward, default))
+            await RawServer.ReplyAsync(_server, request, FrameKind.ForwardReply, 1, 1);
+        await using var pass = await waiting;
+        Assert.Equal(1, pass.Output[0, 0, 0].item<float>());
+    }
+
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 7)]
@@ -244,9 +267,9 @@ public sealed class ServerLinkTests : IAsyncLifetime
         await (await next).DisposeAsync();
     }
 
-    private void Use(IFrameChannel channel)
+    private void Use(IFrameChannel channel, bool outlives = false)
     {
-        _link = new ServerLink(channel, Patience, new RunEvents());
+        _link = new ServerLink(channel, Patience, new RunEvents(), outlives);
         _middle.Use(_link);
     }
 
