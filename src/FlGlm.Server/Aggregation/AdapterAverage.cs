@@ -6,10 +6,15 @@ using static TorchSharp.torch;
 
 namespace FlGlm.Server.Aggregation;
 
-/// <summary>The average of the clients' heads and tails at the end of a turn, weighted as the plan says; it keeps the last.</summary>
+/// <summary>
+/// The average of the clients' heads and tails at the end of a turn, weighted as the plan says; it keeps the last, and for a client that has trained
+/// enough the last of its own turns, which it may fetch late.
+/// </summary>
 internal sealed class AdapterAverage(RunPlan plan) : IDisposable
 {
     private readonly FederatedAverage _mean = new();
+    private readonly Dictionary<int, ParameterSet> _ofLeft = [];
+    private readonly Lock _gate = new();
 
     /// <summary>Null before the first, and in a run that does not average.</summary>
     public ParameterSet? Last { get; private set; }
@@ -35,11 +40,41 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
     /// <summary>What was added since the last average, by seat.</summary>
     public IReadOnlyDictionary<int, (ParameterSet Parameters, double Weight)> Contributions => _mean.Contributions;
 
-    /// <summary>The files of a checkpoint: the last average, and what was sent since.</summary>
+    /// <summary>The last average of a client's turns.</summary>
+    public ParameterSet? LastOf(int seat)
+    {
+        lock (_gate)
+            return _ofLeft.GetValueOrDefault(seat, Last!);
+    }
+
+    /// <summary>Keeps the last average for those that leave with it.</summary>
+    /// <param name="ended">the turns that it ends</param>
+    public void KeepFor(IEnumerable<ClientTurn> ended)
+    {
+        lock (_gate)
+        {
+            foreach (var turn in ended.Where(turn => turn.HasLeft && Last is not null))
+                _ofLeft[turn.Participant.Seat] = Last!;
+        }
+    }
+
+    /// <summary>A client has its results, or comes no more.</summary>
+    public void Forget(int seat)
+    {
+        lock (_gate)
+        {
+            if (_ofLeft.Remove(seat, out var average) && average != Last)
+                DisposeUnused(average);
+        }
+    }
+
+    /// <summary>The files of a checkpoint: the averages, and what was sent since the last.</summary>
     public IEnumerable<KeyValuePair<string, IReadOnlyDictionary<string, Tensor>>> Files()
     {
         if (Last is not null)
             yield return new(ServerCheckpoints.Average, Last.ByName());
+        foreach (var (seat, average) in _ofLeft)
+            yield return new(ServerCheckpoints.AverageOf(seat), average.ByName());
         foreach (var (seat, (parameters, _)) in Contributions)
             yield return new(ServerCheckpoints.AdaptersOf(seat), parameters.ByName());
     }
@@ -49,6 +84,12 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
     public void Restore(ServerCheckpoints checkpoints, IEnumerable<SeatState> seats, IReadOnlyList<ParameterSpec> specs)
     {
         Last = Ordered(checkpoints.Find(ServerCheckpoints.Average), specs);
+        foreach (var seat in seats.Where(seat => seat.LeftAfter is not null))
+        {
+            if (Ordered(checkpoints.Find(ServerCheckpoints.AverageOf(seat.Seat)), specs) is { } average)
+                _ofLeft.Add(seat.Seat, average);
+        }
+
         foreach (var seat in seats.Where(seat => seat.Weight is not null))
             _mean.Add(seat.Seat, Ordered(checkpoints.Find(ServerCheckpoints.AdaptersOf(seat.Seat)), specs)!, seat.Weight!.Value);
     }
@@ -81,13 +122,25 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
     public void Dispose()
     {
         _mean.Dispose();
-        Last?.Dispose();
+        foreach (var average in _ofLeft.Values.Append(Last).Distinct())
+            average?.Dispose();
     }
 
     private void Use(ParameterSet mean)
     {
-        Last?.Dispose();
-        Last = mean;
+        lock (_gate)
+        {
+            var before = Last;
+            Last = mean;
+            if (before is not null)
+                DisposeUnused(before);
+        }
+    }
+
+    private void DisposeUnused(ParameterSet average)
+    {
+        if (!_ofLeft.ContainsValue(average))
+            average.Dispose();
     }
 
     /// <summary>In the order in which clients send them: an average compares it.</summary>

@@ -17,7 +17,7 @@ internal sealed class Seats(ClientsSettings clients)
 
     /// <summary>Takes the seats of a checkpoint up.</summary>
     public void Restore(IEnumerable<SeatState> seats) =>
-        _taken.AddRange(seats.Select(seat => new Participant(seat.Identity, seat.Name, seat.Samples) { Seat = seat.Seat, HasTakenPart = true, Leaves = seat.HasLeft }));
+        _taken.AddRange(seats.Select(seat => new Participant(seat.Identity, seat.Name, seat.Samples) { Seat = seat.Seat, HasTakenPart = true, Leaves = seat.LeftAfter is not null }));
 
     /// <summary>Seats a participant, in place of one that its identity had before.</summary>
     public void Take(Participant participant)

@@ -13,8 +13,8 @@ internal sealed record SeatState(int Seat, string Identity, string Name, long Sa
     /// <summary>It has joined after the start and had no turn yet.</summary>
     public bool IsNew { get; init; }
 
-    /// <summary>It has trained enough: it takes no part any more, and may have its results still to fetch.</summary>
-    public bool HasLeft { get; init; }
+    /// <summary>The turn after which it takes no part any more, since it has trained enough; it may have its results still to fetch. Null = it takes part.</summary>
+    public int? LeftAfter { get; init; }
 
     /// <summary>Its judged positions since the last average.</summary>
     public long Targets { get; init; }

@@ -68,6 +68,9 @@ internal sealed class ServerCheckpoints
     /// <summary>The file of a client's replica of the middle.</summary>
     public static string ReplicaOf(int seat) => string.Create(CultureInfo.InvariantCulture, $"replica-{seat}");
 
+    /// <summary>The file of the average with which a client has left.</summary>
+    public static string AverageOf(int seat) => string.Create(CultureInfo.InvariantCulture, $"average-{seat}");
+
     /// <summary>The file of the head and tail that a client has sent for the next average.</summary>
     public static string AdaptersOf(int seat) => string.Create(CultureInfo.InvariantCulture, $"adapters-{seat}");
 

@@ -14,7 +14,7 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     private ParameterSet? _parameters;
     private Action<QueuePlace>? _moved;
     private QueuePlace _place;
-    private bool _hasLeft;
+    private int? _leftAfter;
 
     public Participant Participant { get; } = participant;
 
@@ -22,7 +22,7 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     public bool IsNew { get; private set; } = isNew;
 
     /// <summary>It has trained enough: no other turn of it begins.</summary>
-    public bool HasLeft => _hasLeft || (IsEnded && Participant.Leaves);
+    public bool HasLeft => _leftAfter is not null || (IsEnded && Participant.Leaves);
 
     /// <summary>It has requested its turn, which has not begun.</summary>
     public bool IsWaiting => _moved is not null;
@@ -91,19 +91,24 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     /// <summary>Completes with the average.</summary>
     public Task<ParameterSet?> Over => _over.Task;
 
+    /// <summary>Where the client is; one that has left stays at the end of its last turn, however far the others are.</summary>
+    /// <param name="number">of the turn that goes on</param>
+    public TurnPlace PlaceIn(int number) => _leftAfter < number ? new TurnPlace(_leftAfter.Value + 1, 0) : new TurnPlace(number, Steps, IsEnded);
+
     /// <summary>The state for a checkpoint.</summary>
+    /// <param name="number">of the turn that goes on</param>
     /// <param name="average">has what the client has sent</param>
-    public SeatState ToState(AdapterAverage average) => new(Participant.Seat, Participant.Identity, Participant.Name, Participant.Samples)
+    public SeatState ToState(int number, AdapterAverage average) => new(Participant.Seat, Participant.Identity, Participant.Name, Participant.Samples)
     {
         IsEnded = IsEnded,
         IsNew = IsNew,
-        HasLeft = HasLeft,
+        LeftAfter = HasLeft ? _leftAfter ?? number : null,
         Targets = Targets,
         Weight = average.Contributions.TryGetValue(Participant.Seat, out var sent) ? sent.Weight : null,
     };
 
     /// <summary>Takes a checkpoint up.</summary>
-    public void Restore(SeatState state) => (IsEnded, IsNew, _hasLeft, Targets) = (state.IsEnded, state.IsNew, state.HasLeft, state.Targets);
+    public void Restore(SeatState state) => (IsEnded, IsNew, _leftAfter, Targets) = (state.IsEnded, state.IsNew, state.LeftAfter, state.Targets);
 
     /// <summary>Head and tail, from now on the caller's.</summary>
     public ParameterSet? TakeParameters()
@@ -117,11 +122,13 @@ internal sealed class ClientTurn(Participant participant, bool isNew) : IDisposa
     public void Skip() => IsEnded = true;
 
     /// <summary>The average is there; the next turn may begin.</summary>
+    /// <param name="number">of the turn that is over</param>
     /// <returns>gives the average to whoever waits for it</returns>
-    public Action Continue(ParameterSet? average)
+    public Action Continue(int number, ParameterSet? average)
     {
         var over = _over;
-        _hasLeft = HasLeft;
+        if (HasLeft)
+            _leftAfter ??= number;
         (IsEnded, IsNew, Steps, Targets, _begun, _over) = (false, IsNew && !_begun.Task.IsCompleted, 0, 0, NewSource<RoundTurn>(), NewSource<ParameterSet?>());
         return () => over.TrySetResult(average);
     }

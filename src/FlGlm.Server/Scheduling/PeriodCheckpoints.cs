@@ -12,7 +12,7 @@ namespace FlGlm.Server.Scheduling;
 /// <param name="countsOf">the counts of a client's replica, where it has one</param>
 internal sealed class PeriodCheckpoints(RunPlan plan, MiddleWorker middle, PeriodTurns turns, AdapterAverage average, Func<Participant, OptimizerSteps> countsOf)
 {
-    private IReadOnlyList<SeatState> Seats => [.. turns.All.Select(turn => turn.ToState(average) with { Replica = countsOf(turn.Participant) })];
+    private IReadOnlyList<SeatState> Seats => [.. turns.All.Select(turn => turn.ToState(turns.Number, average) with { Replica = countsOf(turn.Participant) })];
 
     /// <summary>Where it is kept; null = nowhere.</summary>
     public ServerCheckpoints? Store

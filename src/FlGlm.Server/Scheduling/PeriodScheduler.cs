@@ -113,12 +113,12 @@ public abstract class PeriodScheduler : ISplitScheduler
     {
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var turn = _turns.Of(participant);
-        var here = new TurnPlace(_turns.Number, turn.Steps, turn.IsEnded);
+        var here = turn.PlaceIn(_turns.Number);
         return await new ResumePlaces(participant, places, attempt).ChooseAsync(
             here,
-            IsClean(participant),
+            turn.HasLeft || IsClean(participant),
             turn.IsNew,
-            kept: here.IsEnded ? [] : Checkpoints?.StepsOf(SeatOf(participant)) ?? [],
+            kept: here.IsEnded || turn.HasLeft ? [] : Checkpoints?.StepsOf(SeatOf(participant)) ?? [],
             back => OrFailAsync(() => GoBackAsync(participant, back, attempt))).ConfigureAwait(false);
     }
 
@@ -149,7 +149,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         if (round < _turns.Number || _turns.Of(participant).IsEnded)
         {
             parameters?.Dispose(); // it has sent it before
-            return round < _turns.Number ? _average.Last : await _turns.Of(participant).Over.WaitAsync(ct).ConfigureAwait(false);
+            return round < _turns.Number ? _average.LastOf(participant.Seat) : await _turns.Of(participant).Over.WaitAsync(ct).ConfigureAwait(false);
         }
 
         await EndStepsAsync(participant).WaitAsync(ct).ConfigureAwait(false);
@@ -163,7 +163,11 @@ public abstract class PeriodScheduler : ISplitScheduler
     {
         var turn = _turns.Remove(participant);
         await GiveUpAsync(participant).ConfigureAwait(false);
-        await OnLaneAsync(turn.Dispose).ConfigureAwait(false);
+        await OnLaneAsync(() =>
+        {
+            turn.Dispose();
+            _average.Forget(participant.Seat);
+        }).ConfigureAwait(false);
         await TryEndPeriodAsync().ConfigureAwait(false);
     }
 
@@ -274,6 +278,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         {
             counts = await _meetings.EndAsync(_turns.Staying, ended.Count(_turns.Has)).ConfigureAwait(false);
             await AverageAsync(ended, counts.Ended).ConfigureAwait(false);
+            _average.KeepFor(ended);
             await KeepAsync(_turns.Number + 1, _turns.EndsRun(counts)).ConfigureAwait(false);
         }).ConfigureAwait(false);
         _turns.Release(ended, _average.Last, counts);

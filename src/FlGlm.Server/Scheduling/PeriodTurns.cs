@@ -168,9 +168,9 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
             _isAveraging = false;
             if (IsLast(Number) || Staying + counts.Others == 0)
                 _completion.TrySetResult(counts.Ended > 0 || _turns.Any(ended.Contains));
-            Number++;
             foreach (var turn in ended)
-                turn.Continue(average)();
+                turn.Continue(Number, average)();
+            Number++;
             if (!_completion.Task.IsCompleted)
                 BeginAll(average);
             else

@@ -51,7 +51,7 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     public ServerState State => new(Step: 0, _round)
     {
         TotalSteps = TotalSteps,
-        Seats = [.. _turns.Select(turn => turn.ToState(_average))], Previous = _previous, IsOver = _completion.Task.IsCompleted || _isOver,
+        Seats = [.. _turns.Select(turn => turn.ToState(_round, _average))], Previous = _previous, IsOver = _completion.Task.IsCompleted || _isOver,
     };
 
     /// <summary>Steps of the middle in the whole run.</summary>
@@ -107,11 +107,11 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
     /// <summary>A client that has come back sends again what it sent at the end of a turn.</summary>
     /// <returns>completes with the average; null where the turn has not ended here</returns>
     public Task<ParameterSet?>? FindEnd(Participant participant, int round) => round < _round
-        ? Task.FromResult(_average.Last)
+        ? Task.FromResult(_average.LastOf(participant.Seat))
         : Of(participant) is { IsEnded: true } turn ? turn.Over : null;
 
     /// <summary>Where a client is in the round that goes on.</summary>
-    public TurnPlace PlaceOf(Participant participant) => Of(participant) is var turn && turn.IsEnded ? new TurnPlace(_round, turn.Steps, IsEnded: true) : new TurnPlace(_round, turn.Steps);
+    public TurnPlace PlaceOf(Participant participant) => Of(participant).PlaceIn(_round);
 
     /// <inheritdoc cref="ClientTurn.IsNew"/>
     public bool IsNew(Participant participant) => Of(participant).IsNew;
@@ -151,6 +151,7 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
         if (_current?.Participant == participant)
             _current = null;
         _turns.RemoveAll(turn => turn.Participant == participant);
+        _average.Forget(participant.Seat);
     }
 
     /// <summary>Begins the next turn, and ends the round where all have had theirs; <see cref="Release"/> tells those that wait for it.</summary>
@@ -188,8 +189,9 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
         _previous = 0;
         if (_average.Take() is > 0 and var counted)
             events.Report(new ServerEvent.RoundAveraged(_round, counted));
+        _average.KeepFor(_turns.Where(turn => turn.IsEnded));
         foreach (var turn in _turns)
-            _releases.Add(turn.Continue(_average.Last));
+            _releases.Add(turn.Continue(_round, _average.Last));
         CountLeft();
         if (_round++ != plan.Training.Rounds && _turns.Exists(turn => !turn.HasLeft))
             return;

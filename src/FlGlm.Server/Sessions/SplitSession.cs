@@ -158,7 +158,7 @@ internal sealed class SplitSession(IFrameChannel channel, SessionDependencies se
 
     private async Task FollowAsync(Participant client, TurnService turns, TurnPlace place, bool isInTurn, SessionStops stops)
     {
-        while (place.Round == 1 || (!server.Scheduler.HasLeft(client) && !server.Scheduler.IsLast(place.Round - 1)))
+        while (place.IsEnded || place.Round == 1 || (!server.Scheduler.HasLeft(client) && !server.Scheduler.IsLast(place.Round - 1)))
         {
             var round = place.IsEnded
                 ? await ExpectEndAsync(client, place.Round, stops).ConfigureAwait(false)

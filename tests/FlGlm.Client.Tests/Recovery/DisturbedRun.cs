@@ -40,6 +40,9 @@ internal sealed class DisturbedRun : IAsyncDisposable
     /// <summary>How long a server that died is gone.</summary>
     public TimeSpan Gone { get; init; }
 
+    /// <summary>What a side waits for, by its name, before it is started again.</summary>
+    public Func<string, Task> Returns { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>Asked after every step of a client.</summary>
     public Func<string, int, Disturbance> Disturb { get; init; } = (_, _) => Disturbance.None;
 
@@ -104,6 +107,8 @@ internal sealed class DisturbedRun : IAsyncDisposable
         {
             if (resumes && side == "server")
                 await Task.Delay(Gone, limit);
+            if (resumes)
+                await Returns(side).WaitAsync(limit);
             using var life = CancellationTokenSource.CreateLinkedTokenSource(limit);
             lock (_lives)
                 _lives[side] = life;
@@ -160,7 +165,8 @@ internal sealed class DisturbedRun : IAsyncDisposable
         }
     }
 
-    private void Do(Disturbance disturbance, string client)
+    /// <summary>Disturbs the run now.</summary>
+    public void Do(Disturbance disturbance, string client)
     {
         if (disturbance != Disturbance.None)
             Log.Enqueue($"{client}: {disturbance}");
