@@ -25,6 +25,9 @@ internal sealed class ClientConnection(
     /// <summary>Times in a row that one server sends the client to another.</summary>
     private const int MostRedirects = 2;
 
+    /// <summary>How long another connection of this client may seem alive to the server before it is taken for another process.</summary>
+    private const double BusyForS = 30;
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
     private string _address = settings.Connect;
@@ -34,6 +37,7 @@ internal sealed class ClientConnection(
     private PlanAgreement? _agreement;
     private long _answers;
     private int _broken;
+    private long? _busySince;
     private bool _hasGivenUp;
 
     public ServerLink Link { get; } = new(channel, TimeSpan.FromSeconds(settings.ReplyTimeoutS), events, outlives: connect is not null);
@@ -189,6 +193,7 @@ internal sealed class ClientConnection(
     private async Task TryRenewAsync(long begun, Exception reason, int tries, CancellationToken ct)
     {
         Count(reason);
+        ExpectFree(reason);
         events.Report(new ClientEvent.ConnectionLost(reason.Message));
         await CloseAsync().ConfigureAwait(false);
         if (Stopwatch.GetElapsedTime(begun).TotalSeconds > settings.ReconnectForS)
@@ -210,6 +215,14 @@ internal sealed class ClientConnection(
             throw new SealException(
                 $"{MostBroken} connections in a row broke between a request and its reply, the last with: {reason.Message} Something between this client and the server changes or cuts what they send.", reason);
         }
+    }
+
+    /// <exception cref="ProtocolException">Another connection of this client has seemed alive for so long that it is another process.</exception>
+    private void ExpectFree(Exception reason)
+    {
+        _busySince = reason is ProtocolException { IsBusy: true } ? _busySince ?? Stopwatch.GetTimestamp() : null;
+        if (_busySince is { } since && Stopwatch.GetElapsedTime(since).TotalSeconds > Math.Min(settings.ReconnectForS, BusyForS))
+            ExceptionDispatchInfo.Throw(reason);
     }
 
     private async ValueTask EndHeartbeatAsync()

@@ -278,7 +278,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         {
             counts = await _meetings.EndAsync(_turns.Staying, ended.Count(_turns.Has)).ConfigureAwait(false);
             await AverageAsync(ended, counts.Ended).ConfigureAwait(false);
-            _average.KeepFor(ended);
+            _average.KeepFor(ended.Where(_turns.Has));
             await KeepAsync(_turns.Number + 1, _turns.EndsRun(counts)).ConfigureAwait(false);
         }).ConfigureAwait(false);
         _turns.Release(ended, _average.Last, counts);

@@ -1,3 +1,4 @@
+using FlGlm.Client.Sessions;
 using FlGlm.Client.Tests.Generation;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
@@ -46,6 +47,25 @@ public sealed class BusyTests
 
         var other = (await run.ConnectAsync("bert")).RunAsync();
         Assert.Equal([(ClientOutcome.Finished, 2), (ClientOutcome.Finished, 2)], (await Task.WhenAll(second, other)).Select(end => (end.Outcome, end.Steps)));
+        await Assert.ThrowsAsync<NetworkException>(() => answering);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_refused_for_long_says_that_another_one_has_its_identity()
+    {
+        var settings = TinyRun.Settings(steps: 2, clients: 2);
+        await using var run = new TinyRun(settings with { Clients = settings.Clients with { WhenLost = WhenLost.Wait } });
+        var first = await run.OpenAsync("anna");
+        await RawClient.JoinAsync(first);
+        var answering = AnswerAsync(first);
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("anna joined"));
+        var second = await run.ConnectAsync("anna", again: () => null, settings: new ClientSettings { ReconnectForS = 1 });
+
+        var refusal = await Assert.ThrowsAsync<ProtocolException>(() => second.RunAsync());
+
+        Assert.Equal((FaultCode.Busy, true), (refusal.Code, refusal.FromPeer));
+        Assert.InRange(run.Seen.Events.Count(seen => seen == "anna lost"), 2, int.MaxValue);
+        await first.DisposeAsync();
         await Assert.ThrowsAsync<NetworkException>(() => answering);
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using FlGlm.Client.Sessions;
 using FlGlm.Client.Stages;
 using FlGlm.Core.Checkpoints;
 using FlGlm.Core.Configuration;
@@ -157,12 +158,13 @@ internal sealed class TinyRun : IAsyncDisposable
     /// <param name="through">an attacker on the connection</param>
     /// <param name="content">the tensors that it holds; null = the server's</param>
     /// <param name="key">which of the tests' identity keys it has; null = the next for every name</param>
+    /// <param name="settings">the client's; null = the default ones</param>
     /// <param name="again">what stands on every further connection; null = a lost connection ends the client's run</param>
     public async Task<TinyClient> ConnectAsync(
-        string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null, int? key = null, Func<Relay?>? again = null)
+        string name = "client", RunPlan? own = null, int data = 1, Relay? through = null, ModelContent? content = null, int? key = null, Func<Relay?>? again = null, ClientSettings? settings = null)
     {
         Func<string, CancellationToken, Task<IFrameChannel>>? connect = again is null ? null : (_, _) => OpenAsync(name, again(), key);
-        var client = new TinyClient(await OpenAsync(name, through, key), OpenStages(), own ?? Plan, content ?? Content, data, connect: connect);
+        var client = new TinyClient(await OpenAsync(name, through, key), OpenStages(), own ?? Plan, content ?? Content, data, connect: connect, settings: settings);
         _guests.Add(client);
         return client;
     }
