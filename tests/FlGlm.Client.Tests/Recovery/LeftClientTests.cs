@@ -14,17 +14,20 @@ public sealed class LeftClientTests
     /// <summary>The others are two turns ahead then.</summary>
     private const int Later = 4;
 
-    /// <summary>All strategies, with and without a server that is started again meanwhile, and a client that leaves after its first turn or its second.</summary>
+    /// <summary>
+    /// All strategies, with and without a server that is started again meanwhile, and a client that leaves after its first turn or its second; in
+    /// <c>./test.sh</c> two of them.
+    /// </summary>
     public static TheoryData<string, int, bool> Cases()
     {
         var cases = new TheoryData<string, int, bool>();
-        foreach (var (row, strategy) in Strategies.All.Index())
+        foreach (var strategy in Strategies.All)
         {
             foreach (var patience in new[] { 2, 5 })
             {
                 foreach (var serverDies in new[] { false, true })
                 {
-                    if (TestScope.IsAll || (patience == 5 && serverDies == (row % 2 == 0)))
+                    if (TestScope.IsAll || (strategy, patience, serverDies) is (Strategies.Serial, 5, true) or (Strategies.Joined, 5, false))
                         cases.Add(strategy, patience, serverDies);
                 }
             }

@@ -41,7 +41,7 @@ public sealed class BusyTests
         var answering = AnswerAsync(first);
         await TinyRun.UntilAsync(() => run.Seen.Events.Contains("anna joined"));
         var second = (await run.ConnectAsync("anna", again: () => null)).RunAsync();
-        await TinyRun.UntilAsync(() => run.Seen.Events.Count(seen => seen == "anna lost") >= 6);
+        await TinyRun.UntilAsync(() => run.Seen.Events.Count(seen => seen == "anna lost") >= 3);
 
         await first.DisposeAsync();
 

@@ -41,12 +41,12 @@ internal sealed class DefendedRun : IDisposable
 
     public string Folder(string name) => _folder.At(name);
 
-    /// <summary>Trains in one process.</summary>
+    /// <summary>Trains in one process. With checkpoints there is one after every step, which waits for whoever reads the events: a stop comes in time.</summary>
     public Task<Trained> TrainAsync(IBoundaryDefence? defence, string checkpoints = "", bool resume = false, int stopAfter = int.MaxValue)
     {
         var options = new TrainerOptions
         {
-            Model = _model, Plan = Plan, Data = new DataSettings { Sampler = Sampler }, Examples = Rows(0), Defence = defence, LengthBuckets = LengthBuckets, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
+            Model = _model, Plan = Plan with { Checkpoint = Plan.Checkpoint with { Every = 1 } }, Data = new DataSettings { Sampler = Sampler }, Examples = Rows(0), Defence = defence, LengthBuckets = LengthBuckets, Compute = new ComputeSettings { Threads = 1 }, Output = _folder.At($"out-{Guid.NewGuid():N}"),
             Checkpoints = checkpoints.Length > 0 ? _folder.At(checkpoints) : "", Resume = resume,
         };
         return FollowAsync(new LocalTrainer(options), options.Output, stopAfter);
