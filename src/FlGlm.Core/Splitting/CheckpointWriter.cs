@@ -14,6 +14,9 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
 {
     private static readonly TimeSpan ReaderLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>Changed and read on the lane.</summary>
+    private readonly List<IReadOnlyList<string>> _held = [];
+
     /// <summary>Steps between two of them, as the plan of the run says.</summary>
     public int Every { get; set; } = settings.Every;
 
@@ -66,12 +69,27 @@ internal sealed class CheckpointWriter(CheckpointStore store, CheckpointSettings
         }
     }
 
+    /// <summary>Holds checkpoints back that would soon be too old, while a side goes back to one of them.</summary>
+    /// <param name="choose">chooses among all names; called on the lane, where none is being written or removed</param>
+    public async Task<HeldCheckpoints> HoldAsync(Func<IReadOnlyList<string>, IReadOnlyList<string>> choose)
+    {
+        var names = await lane.RunAsync(
+            () =>
+            {
+                var chosen = choose(store.Names);
+                _held.Add(chosen);
+                return chosen;
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return new HeldCheckpoints(names, () => lane.RunAsync(() => _held.Remove(names), CancellationToken.None));
+    }
+
     private void Write(string name, Func<RunProgress> state, Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>>> files)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         store.Write(name, state(), files());
-        var kept = Kept(store.Names).ToHashSet();
+        var kept = Kept(store.Names).Concat(_held.SelectMany(names => names)).ToHashSet();
         store.Remove(old => !kept.Contains(old));
     }
 }

@@ -151,9 +151,14 @@ internal sealed class ServerCheckpoints
 
     /// <summary>The steps of the turn that goes on at which a client can go on, the newest first; 0 is its beginning.</summary>
     /// <param name="seat">0 = all together</param>
-    public IReadOnlyList<int> StepsOf(int seat) => Beginning is null
-        ? []
-        : [.. _states.Values.Where(state => state.Turn == Beginning.Turn && (state.Steps == 0 || state.Seat == seat)).Select(state => state.Steps).Distinct().OrderDescending()];
+    public IReadOnlyList<int> StepsOf(int seat) => StepsOf(_states.Keys.Where(name => IsStepOf(seat, name)));
+
+    /// <summary>Holds the checkpoints of those steps, while a client goes back to one of them.</summary>
+    /// <param name="seat">0 = all together</param>
+    public Task<HeldCheckpoints> HoldStepsAsync(int seat) => _writer.HoldAsync(names => [.. names.Where(name => IsStepOf(seat, name))]);
+
+    /// <summary>The steps of held checkpoints, the newest first.</summary>
+    public IReadOnlyList<int> StepsOf(HeldCheckpoints held) => StepsOf(held.Names);
 
     /// <summary>The state at a step of the turn that goes on.</summary>
     public ServerState StateOf(int seat, int steps) => _states[NameOf(Beginning!.Turn, seat, steps)];
@@ -225,6 +230,12 @@ internal sealed class ServerCheckpoints
         foreach (var name in _states.Keys.Except(Store.Names).ToList())
             _states.TryRemove(name, out _);
     }
+
+    /// <summary>Whether a client can go on at it.</summary>
+    private bool IsStepOf(int seat, string name) =>
+        _states.TryGetValue(name, out var state) && state.Turn == Beginning?.Turn && (state.Steps == 0 || state.Seat == seat);
+
+    private IReadOnlyList<int> StepsOf(IEnumerable<string> names) => [.. names.Select(_states.GetValueOrDefault).OfType<ServerState>().Select(state => state.Steps).Distinct().OrderDescending()];
 
     private static bool IsStep(string name) => name.Contains("step-", StringComparison.Ordinal);
 

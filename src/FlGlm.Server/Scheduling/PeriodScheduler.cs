@@ -114,11 +114,13 @@ public abstract class PeriodScheduler : ISplitScheduler
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var turn = _turns.Of(participant);
         var here = turn.PlaceIn(_turns.Number);
+        var held = here.IsEnded || turn.HasLeft || Checkpoints is null ? HeldCheckpoints.None : await Checkpoints.HoldStepsAsync(SeatOf(participant)).ConfigureAwait(false);
+        await using var heldScope = held.ConfigureAwait(false);
         return await new ResumePlaces(participant, places, attempt).ChooseAsync(
             here,
             turn.HasLeft || IsClean(participant),
             turn.IsNew,
-            kept: here.IsEnded || turn.HasLeft ? [] : Checkpoints?.StepsOf(SeatOf(participant)) ?? [],
+            kept: Checkpoints?.StepsOf(held) ?? [],
             back => OrFailAsync(() => GoBackAsync(participant, back, attempt))).ConfigureAwait(false);
     }
 

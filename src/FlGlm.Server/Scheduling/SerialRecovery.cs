@@ -52,11 +52,13 @@ internal sealed class SerialRecovery(RunPlan plan, MiddleWorker middle, SerialQu
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var place = await middle.Lane.RunAsync(() => queue.PlaceOf(participant), CancellationToken.None).ConfigureAwait(false);
         var isItsTurn = queue.Current?.Participant == participant || (place.Steps > 0 && !place.IsEnded);
+        var held = isItsTurn && Store is not null ? await Store.HoldStepsAsync(participant.Seat).ConfigureAwait(false) : HeldCheckpoints.None;
+        await using var heldScope = held.ConfigureAwait(false);
         return await new ResumePlaces(participant, places, attempt).ChooseAsync(
             place,
             isClean: !isItsTurn || steps.IsClean,
             queue.IsNew(participant),
-            kept: isItsTurn ? Store?.StepsOf(participant.Seat) ?? [] : [],
+            kept: Store?.StepsOf(held) ?? [],
             back => GoBackAsync(participant, back, attempt)).ConfigureAwait(false);
     }
 

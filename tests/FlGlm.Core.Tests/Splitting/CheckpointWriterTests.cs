@@ -37,6 +37,26 @@ public sealed class CheckpointWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Held_ones_are_kept_until_they_are_let_go()
+    {
+        var writer = Writer(WhenDiskFull.Stop);
+        _events.Complete();
+        foreach (var step in Enumerable.Range(1, 2))
+            await WriteAsync(writer, $"step-{step}");
+
+        await using (var held = await writer.HoldAsync(names => [.. names.Take(1)]))
+        {
+            Assert.Equal(["step-1"], held.Names);
+            foreach (var step in Enumerable.Range(3, 3))
+                await WriteAsync(writer, $"step-{step}");
+            Assert.Equal(["step-1", "step-4", "step-5"], writer.Store.Names);
+        }
+
+        await WriteAsync(writer, "step-6");
+        Assert.Equal(["step-5", "step-6"], writer.Store.Names);
+    }
+
+    [Fact]
     public async Task A_disk_that_refuses_ends_the_run()
     {
         File.WriteAllText(Target, "");
