@@ -192,7 +192,7 @@ internal sealed class ClientSession : IAsyncDisposable
         {
             RunId = _progress.HasBegun ? _progress.RunId : "",
             Samples = _samples,
-            Live = RunId.Length > 0,
+            Live = Link.HasTakenPart,
             Place = _progress.Place.ToMessage(),
             InTurn = isInTurn,
             Attempt = _middle.Attempt,

@@ -28,6 +28,7 @@ internal sealed class ServerLink : IAsyncDisposable
     private (long Up, long Down) _traffic;
     private Exception? _failure;
     private bool _isWithoutConnection;
+    private volatile bool _hasTakenPart;
 
     /// <summary>The server's last sign of progress other than a frame that is waited for: a timestamp.</summary>
     private long _excused = Stopwatch.GetTimestamp();
@@ -50,6 +51,9 @@ internal sealed class ServerLink : IAsyncDisposable
 
     /// <summary>Replies that have come, over all connections.</summary>
     public long Answers { get; private set; }
+
+    /// <summary>The server has taken this client into its run, over this connection or one before: it has sent more than its plan.</summary>
+    public bool HasTakenPart => _hasTakenPart;
 
     /// <summary>Whether a reply is due.</summary>
     public bool HasPending => _pending.HasAny;
@@ -309,6 +313,7 @@ internal sealed class ServerLink : IAsyncDisposable
     /// <summary>Takes replies, Wait notices and Rollbacks out of the stream of frames.</summary>
     private bool Claim(Frame frame)
     {
+        _hasTakenPart |= frame.Kind is not (FrameKind.Plan or FrameKind.ContentAgreed or FrameKind.Redirect);
         switch (frame.Kind)
         {
             case FrameKind.Wait:

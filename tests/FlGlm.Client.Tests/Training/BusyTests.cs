@@ -3,6 +3,7 @@ using FlGlm.Client.Tests.Generation;
 using FlGlm.Client.Training;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
+using FlGlm.Core.Wire.Messages;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -48,6 +49,27 @@ public sealed class BusyTests
         var other = (await run.ConnectAsync("bert")).RunAsync();
         Assert.Equal([(ClientOutcome.Finished, 2), (ClientOutcome.Finished, 2)], (await Task.WhenAll(second, other)).Select(end => (end.Outcome, end.Steps)));
         await Assert.ThrowsAsync<NetworkException>(() => answering);
+    }
+
+    /// <summary>The server may still have what an earlier process of the client had under way.</summary>
+    [Fact]
+    public async Task A_client_that_was_refused_does_not_say_that_it_takes_part_already()
+    {
+        var settings = TinyRun.Settings(steps: 2, clients: 2);
+        await using var run = new TinyRun(settings with { RunId = new string('a', 32), Clients = settings.Clients with { WhenLost = WhenLost.Wait } });
+        var (client, server) = await RawServer.PairAsync();
+        var (next, nextServer) = await RawServer.PairAsync();
+        await using var nextScope = nextServer;
+        await using var refusing = new RawServer(run, new TinyClient(client, run.OpenStages(), run.Plan, run.Content, 1, connect: (_, _) => Task.FromResult(next)), server);
+        var running = refusing.Client.RunAsync();
+        await refusing.AgreeAsync();
+
+        await server.SendAsync(FrameKind.Fault, new Fault { Code = (uint)FaultCode.Busy, Text = "it answers" }, null, default);
+
+        using (var frame = await nextServer.ExpectAsync(FrameKind.Resume, default))
+            Assert.False(frame.Parse<Resume>().Live);
+        await nextServer.SendAsync(FrameKind.Fault, new Fault { Code = (uint)FaultCode.Full, Text = "enough" }, null, default);
+        Assert.Equal(FaultCode.Full, (await Assert.ThrowsAsync<ProtocolException>(() => running)).Code);
     }
 
     [Fact]
