@@ -49,7 +49,7 @@ internal sealed class AdapterAverage(RunPlan plan) : IDisposable
 
     /// <summary>Keeps the last average for those that leave with it.</summary>
     /// <param name="ended">the turns that it ends</param>
-    public void KeepFor(IEnumerable<ClientTurn> ended)
+    public void KeepFor(IReadOnlyList<ClientTurn> ended)
     {
         lock (_gate)
         {

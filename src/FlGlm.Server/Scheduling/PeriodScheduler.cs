@@ -113,7 +113,7 @@ public abstract class PeriodScheduler : ISplitScheduler
     {
         await (participant.Passes?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         var turn = _turns.Of(participant);
-        var here = turn.PlaceIn(_turns.Number);
+        var here = _turns.PlaceOf(participant);
         var held = here.IsEnded || turn.HasLeft || Checkpoints is null ? HeldCheckpoints.None : await Checkpoints.HoldStepsAsync(SeatOf(participant)).ConfigureAwait(false);
         await using var heldScope = held.ConfigureAwait(false);
         return await new ResumePlaces(participant, places, attempt).ChooseAsync(
@@ -148,10 +148,10 @@ public abstract class PeriodScheduler : ISplitScheduler
     /// <inheritdoc/>
     public async Task<ParameterSet?> EndTurnAsync(Participant participant, int round, ParameterSet? parameters, CancellationToken ct)
     {
-        if (round < _turns.Number || _turns.Of(participant).IsEnded)
+        if (_turns.FindEnd(participant, round, () => _average.LastOf(participant.Seat)) is { } end)
         {
             parameters?.Dispose(); // it has sent it before
-            return round < _turns.Number ? _average.LastOf(participant.Seat) : await _turns.Of(participant).Over.WaitAsync(ct).ConfigureAwait(false);
+            return await end.WaitAsync(ct).ConfigureAwait(false);
         }
 
         await EndStepsAsync(participant).WaitAsync(ct).ConfigureAwait(false);
@@ -280,7 +280,7 @@ public abstract class PeriodScheduler : ISplitScheduler
         {
             counts = await _meetings.EndAsync(_turns.Staying, ended.Count(_turns.Has)).ConfigureAwait(false);
             await AverageAsync(ended, counts.Ended).ConfigureAwait(false);
-            _average.KeepFor(ended.Where(_turns.Has));
+            _average.KeepFor([.. ended.Where(_turns.Has)]);
             await KeepAsync(_turns.Number + 1, _turns.EndsRun(counts)).ConfigureAwait(false);
         }).ConfigureAwait(false);
         _turns.Release(ended, _average.Last, counts);

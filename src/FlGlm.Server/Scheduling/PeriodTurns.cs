@@ -1,5 +1,6 @@
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Peft;
+using FlGlm.Core.Splitting;
 using FlGlm.Server.Cluster;
 using FlGlm.Server.Participants;
 using FlGlm.Server.Recovery;
@@ -90,6 +91,27 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
             return _turns.Single(turn => turn.Participant == participant);
     }
 
+    /// <summary>Where a client is.</summary>
+    public TurnPlace PlaceOf(Participant participant)
+    {
+        lock (_gate)
+            return _turns.Single(turn => turn.Participant == participant).PlaceIn(Number);
+    }
+
+    /// <summary>A client that has come back sends again what it sent at the end of a turn.</summary>
+    /// <param name="last">the last average of its turns</param>
+    /// <returns>completes with the average; null where the turn has not ended here</returns>
+    public Task<ParameterSet?>? FindEnd(Participant participant, int number, Func<ParameterSet?> last)
+    {
+        lock (_gate)
+        {
+            if (number < Number)
+                return Task.FromResult(last());
+            var turn = _turns.Single(turn => turn.Participant == participant);
+            return turn.IsEnded ? turn.Over : null;
+        }
+    }
+
     public ClientTurn Remove(Participant participant)
     {
         lock (_gate)
@@ -168,9 +190,9 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
             _isAveraging = false;
             if (IsLast(Number) || Staying + counts.Others == 0)
                 _completion.TrySetResult(counts.Ended > 0 || _turns.Any(ended.Contains));
+            var number = Number++;
             foreach (var turn in ended)
-                turn.Continue(Number, average)();
-            Number++;
+                turn.Continue(number, average)();
             if (!_completion.Task.IsCompleted)
                 BeginAll(average);
             else

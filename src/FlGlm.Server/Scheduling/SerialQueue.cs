@@ -189,7 +189,7 @@ internal sealed class SerialQueue(RunPlan plan, MiddleWorker middle, RunEvents e
         _previous = 0;
         if (_average.Take() is > 0 and var counted)
             events.Report(new ServerEvent.RoundAveraged(_round, counted));
-        _average.KeepFor(_turns.Where(turn => turn.IsEnded));
+        _average.KeepFor([.. _turns.Where(turn => turn.IsEnded)]);
         foreach (var turn in _turns)
             _releases.Add(turn.Continue(_round, _average.Last));
         CountLeft();
