@@ -10,6 +10,16 @@ namespace FlGlm.Client.Tests.Training;
 /// <summary>A second connection of one identity.</summary>
 public sealed class BusyTests
 {
+    /// <summary>A run of two clients, which wait for one that is lost.</summary>
+    private static RunPlan OfTwo
+    {
+        get
+        {
+            var settings = TinyRun.Settings(steps: 2, clients: 2);
+            return settings with { Clients = settings.Clients with { WhenLost = WhenLost.Wait } };
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -35,12 +45,8 @@ public sealed class BusyTests
     [Fact]
     public async Task A_client_that_is_refused_tries_again_until_the_first_session_is_over()
     {
-        var settings = TinyRun.Settings(steps: 2, clients: 2);
-        await using var run = new TinyRun(settings with { Clients = settings.Clients with { WhenLost = WhenLost.Wait } });
-        var first = await run.OpenAsync("anna");
-        await RawClient.JoinAsync(first);
-        var answering = AnswerAsync(first);
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("anna joined"));
+        await using var run = new TinyRun(OfTwo);
+        var (first, answering) = await JoinAsync(run);
         var second = (await run.ConnectAsync("anna", again: () => null)).RunAsync();
         await TinyRun.UntilAsync(() => run.Seen.Events.Count(seen => seen == "anna lost") >= 3);
 
@@ -55,8 +61,7 @@ public sealed class BusyTests
     [Fact]
     public async Task A_client_that_was_refused_does_not_say_that_it_takes_part_already()
     {
-        var settings = TinyRun.Settings(steps: 2, clients: 2);
-        await using var run = new TinyRun(settings with { RunId = new string('a', 32), Clients = settings.Clients with { WhenLost = WhenLost.Wait } });
+        await using var run = new TinyRun(OfTwo with { RunId = new string('a', 32) });
         var (client, server) = await RawServer.PairAsync();
         var (next, nextServer) = await RawServer.PairAsync();
         await using var nextScope = nextServer;
@@ -75,12 +80,8 @@ public sealed class BusyTests
     [Fact]
     public async Task A_client_that_is_refused_for_long_says_that_another_one_has_its_identity()
     {
-        var settings = TinyRun.Settings(steps: 2, clients: 2);
-        await using var run = new TinyRun(settings with { Clients = settings.Clients with { WhenLost = WhenLost.Wait } });
-        var first = await run.OpenAsync("anna");
-        await RawClient.JoinAsync(first);
-        var answering = AnswerAsync(first);
-        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("anna joined"));
+        await using var run = new TinyRun(OfTwo);
+        var (first, answering) = await JoinAsync(run);
         var second = await run.ConnectAsync("anna", again: () => null, settings: new ClientSettings { ReconnectForS = 1 });
 
         var refusal = await Assert.ThrowsAsync<ProtocolException>(() => second.RunAsync());
@@ -124,6 +125,16 @@ public sealed class BusyTests
 
         held.SetResult();
         Assert.Equal((ClientOutcome.Finished, 2), (await running is var end ? (end.Outcome, end.Steps) : default));
+    }
+
+    /// <summary>A session of anna that takes part and answers.</summary>
+    private static async Task<(IFrameChannel Channel, Task Answering)> JoinAsync(TinyRun run)
+    {
+        var channel = await run.OpenAsync("anna");
+        await RawClient.JoinAsync(channel);
+        var answering = AnswerAsync(channel);
+        await TinyRun.UntilAsync(() => run.Seen.Events.Contains("anna joined"));
+        return (channel, answering);
     }
 
     /// <summary>Receives, which answers what asks whether the client is there.</summary>
