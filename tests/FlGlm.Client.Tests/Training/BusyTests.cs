@@ -51,6 +51,7 @@ public sealed class BusyTests
         await TinyRun.UntilAsync(() => run.Seen.Events.Count(seen => seen == "anna lost") >= 3);
 
         await first.DisposeAsync();
+        await TinyRun.UntilAsync(() => run.Seen.Events.Count(seen => seen == "anna joined") == 2); // before bert, with whom the run starts
 
         var other = (await run.ConnectAsync("bert")).RunAsync();
         Assert.Equal([(ClientOutcome.Finished, 2), (ClientOutcome.Finished, 2)], (await Task.WhenAll(second, other)).Select(end => (end.Outcome, end.Steps)));
