@@ -3,6 +3,7 @@ using FlGlm.Client.Sessions;
 using FlGlm.Core.Configuration;
 using FlGlm.Core.Wire;
 using FlGlm.Core.Wire.Messages;
+using FlGlm.Testing;
 
 namespace FlGlm.Client.Tests.Training;
 
@@ -21,10 +22,10 @@ public sealed class ReplyTimeoutTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, "the server")]
-    [InlineData(1, "the server")]
+    [InlineData(0, "the server", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
+    [InlineData(1, "the server", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     [InlineData(2, "the server's forward")]
-    [InlineData(3, "the server's backward")]
+    [InlineData(3, "the server's backward", Skip = TestScope.OnlyInAll, SkipType = typeof(TestScope), SkipUnless = nameof(TestScope.IsAll))]
     public async Task A_server_without_progress_ends_the_clients_wait_by_its_key(int answers, string what)
     {
         var training = _raw.Client.RunAsync();
