@@ -88,14 +88,14 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     public ClientTurn Of(Participant participant)
     {
         lock (_gate)
-            return _turns.Single(turn => turn.Participant == participant);
+            return Find(participant);
     }
 
     /// <summary>Where a client is.</summary>
     public TurnPlace PlaceOf(Participant participant)
     {
         lock (_gate)
-            return _turns.Single(turn => turn.Participant == participant).PlaceIn(Number);
+            return Find(participant).PlaceIn(Number);
     }
 
     /// <summary>A client that has come back sends again what it sent at the end of a turn.</summary>
@@ -107,8 +107,7 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
         {
             if (number < Number)
                 return Task.FromResult(last());
-            var turn = _turns.Single(turn => turn.Participant == participant);
-            return turn.IsEnded ? turn.Over : null;
+            return Find(participant) is { IsEnded: true } turn ? turn.Over : null;
         }
     }
 
@@ -116,7 +115,7 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     {
         lock (_gate)
         {
-            var turn = _turns.Single(turn => turn.Participant == participant);
+            var turn = Find(participant);
             _turns.Remove(turn);
             return turn;
         }
@@ -149,7 +148,7 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     {
         lock (_gate)
         {
-            var turn = _turns.Single(turn => turn.Participant == participant);
+            var turn = Find(participant);
             if (turn.Steps == StepsOf(Number))
                 return turn.End(parameters);
         }
@@ -214,6 +213,9 @@ internal sealed class PeriodTurns(RunPlan plan) : IDisposable
     }
 
     public void Dispose() => _turns.ForEach(turn => turn.Dispose());
+
+    /// <summary>Called under the lock.</summary>
+    private ClientTurn Find(Participant participant) => _turns.Single(turn => turn.Participant == participant);
 
     private void RefuseAll(Exception reason)
     {

@@ -88,7 +88,7 @@ public sealed class BusyTests
         var refusal = await Assert.ThrowsAsync<ProtocolException>(() => second.RunAsync());
 
         Assert.Equal((FaultCode.Busy, true), (refusal.Code, refusal.FromPeer));
-        Assert.InRange(run.Seen.Events.Count(seen => seen == "anna lost"), 2, int.MaxValue);
+        Assert.True(run.Seen.Events.Count(seen => seen == "anna lost") > 1);
         await first.DisposeAsync();
         await Assert.ThrowsAsync<NetworkException>(() => answering);
     }
